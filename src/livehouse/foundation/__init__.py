@@ -1,0 +1,1 @@
+"""Words every other package shares: clock, ids, money, refusals, text."""

@@ -1,0 +1,1 @@
+"""PostgreSQL and objects: transactions, the outbox, migrations, files."""

@@ -1,0 +1,90 @@
+"""Transactions, and the facts that leave with their commit."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+from sqlalchemy import CursorResult, Executable
+from sqlalchemy.engine import make_url
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from livehouse.foundation.facts import Fact
+from livehouse.storage import limits
+from livehouse.storage.outbox import facts
+
+_encode = msgspec.json.Encoder().encode
+
+
+@dataclass(slots=True)
+class Transaction:
+    """One unit of work: what is executed and what is recorded commits together or not at all."""
+
+    connection: AsyncConnection
+    _recorded: list[dict[str, object]] = field(default_factory=list)
+
+    async def execute(
+        self, statement: Executable, rows: Sequence[dict[str, Any]] | None = None
+    ) -> CursorResult[Any]:
+        if rows is None:
+            return await self.connection.execute(statement)
+        return await self.connection.execute(statement, rows)
+
+    def record(self, fact: Fact, *, run_id: UUID | None = None) -> None:
+        """Let `fact` leave with the commit; with a run, that run's room hears of it."""
+        tag = fact.__struct_config__.tag
+        assert isinstance(tag, str), "a fact needs a tag"
+        self._recorded.append({"kind": tag, "run_id": run_id, "payload": _encode(fact)})
+
+    async def flush(self) -> None:
+        if self._recorded:
+            rows, self._recorded = self._recorded, []
+            await self.connection.execute(facts.insert(), rows)
+
+
+class Database:
+    """Ordinary work through SQLAlchemy Core; hot stores take the raw `pool`."""
+
+    def __init__(self, engine: AsyncEngine, pool: asyncpg.Pool) -> None:
+        self.engine = engine
+        self.pool = pool
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Transaction]:
+        async with self.engine.begin() as connection:
+            tx = Transaction(connection)
+            yield tx
+            await tx.flush()
+
+    async def close(self) -> None:
+        await self.engine.dispose()
+        await self.pool.close()
+
+
+async def connect(url: str, *, pool_size: int) -> Database:
+    """Open the database that `url` names (postgresql://…); the caller closes it."""
+    address = make_url(url).set(drivername="postgresql+asyncpg")
+    engine = create_async_engine(
+        address,
+        pool_size=pool_size,
+        max_overflow=0,
+        pool_timeout=limits.POOL_SECONDS_MAX,
+        pool_pre_ping=True,
+        connect_args={"server_settings": {"application_name": "livehouse", "timezone": "UTC"}},
+    )
+    pool = await asyncpg.create_pool(
+        str_url(url),
+        min_size=1,
+        max_size=pool_size,
+        command_timeout=limits.STATEMENT_SECONDS_MAX,
+        server_settings={"application_name": "livehouse", "timezone": "UTC", "jit": "off"},
+    )
+    return Database(engine, pool)
+
+
+def str_url(url: str) -> str:
+    """The address as asyncpg wants it: without SQLAlchemy's driver name."""
+    return make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)

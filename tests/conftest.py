@@ -1,0 +1,57 @@
+"""Fixtures that many tests share; what kind a test is follows from those it asks for."""
+
+from collections.abc import AsyncIterator, Iterator
+
+import asyncpg
+import pytest
+
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.ids import SystemIds
+from livehouse.storage.database import Database, connect
+from tests.support.clock import ManualClock
+from tests.support.moments import NOON
+from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
+
+MARKS = {"postgres": "database", "chromium": "browser"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        for fixture, mark in MARKS.items():
+            if fixture in getattr(item, "fixturenames", ()):
+                item.add_marker(mark)
+
+
+@pytest.fixture(scope="session")
+def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresForTests]:
+    """One bundled PostgreSQL per test worker, with a migrated template database."""
+    with start_postgres(tmp_path_factory.mktemp("postgres")) as server:
+        yield server
+
+
+@pytest.fixture
+async def database_url(postgres: PostgresForTests) -> AsyncIterator[str]:
+    """A database of the test's own, cloned from the migrated template: what it commits is real."""
+    name = postgres.next_name()
+    admin = await asyncpg.connect(postgres.url)
+    await admin.execute(f'create database "{name}" template "{TEMPLATE}" strategy file_copy')
+    yield postgres.url_of(name)
+    await admin.execute(f'drop database "{name}" with (force)')
+    await admin.close()
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    opened = await connect(database_url, pool_size=8)
+    yield opened
+    await opened.close()
+
+
+@pytest.fixture
+def clock() -> ManualClock:
+    return ManualClock(NOON)
+
+
+@pytest.fixture
+def ids() -> SystemIds:
+    return SystemIds(SystemClock())

@@ -1,0 +1,82 @@
+"""A real PostgreSQL for a test worker, run beside its event loops by a thread."""
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from livehouse.app.tables import metadata
+from livehouse.foundation.clock import SystemClock
+from livehouse.storage.database import connect
+from livehouse.storage.postgres import BundledPostgres
+
+TEMPLATE = "livehouse_template"
+
+
+@dataclass
+class PostgresForTests:
+    url: str
+    numbers: Iterator[int] = field(default_factory=count)
+
+    def url_of(self, name: str) -> str:
+        return make_url(self.url).set(database=name).render_as_string(hide_password=False)
+
+    def next_name(self) -> str:
+        return f"test_{next(self.numbers)}"
+
+
+@contextmanager
+def start_postgres(folder: Path) -> Iterator[PostgresForTests]:
+    """Run the bundled server until the block ends.
+
+    Its process is a child of the main thread's loop elsewhere; here a loop of its own keeps it,
+    because each test has a loop of its own.
+    """
+    folder.chmod(0o755)
+    for parent in folder.parents[:3]:
+        if parent.stat().st_uid == folder.stat().st_uid and parent != Path("/tmp"):
+            parent.chmod(0o755)  # pytest closes its own folders; the system user must get in
+    password = folder / "password"
+    password.write_text("a password for tests")
+    server = BundledPostgres(folder / "postgres", password, SystemClock())
+    ready, stop = threading.Event(), threading.Event()
+    failure: list[BaseException] = []
+
+    async def serve() -> None:
+        async with server.running():
+            await _make_template(PostgresForTests(server.url))
+            ready.set()
+            await asyncio.to_thread(stop.wait)
+
+    def run() -> None:
+        try:
+            asyncio.run(serve())
+        except BaseException as error:  # noqa: BLE001 - handed to the test that asked
+            failure.append(error)
+            ready.set()
+
+    thread = threading.Thread(target=run, name="postgres")
+    thread.start()
+    ready.wait()
+    try:
+        if failure:
+            raise failure[0]
+        yield PostgresForTests(server.url)
+    finally:
+        stop.set()
+        thread.join()
+
+
+async def _make_template(server: PostgresForTests) -> None:
+    database = await connect(server.url_of("postgres"), pool_size=1)
+    await database.pool.execute(f'create database "{TEMPLATE}"')
+    await database.close()
+    template = await connect(server.url_of(TEMPLATE), pool_size=1)
+    async with template.engine.begin() as connection:
+        await connection.run_sync(metadata.create_all)
+    await template.close()
