@@ -1,0 +1,40 @@
+"""Why the engine itself may decline what a client says."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class MalformedMessage(DomainError):
+    kind = Refusal.INVALID
+    code = "malformed_message"
+    message = N_("This message is not valid JSON.")
+
+
+class UnknownCommand(DomainError):
+    kind = Refusal.INVALID
+    code = "unknown_command"
+    message = N_("This kind of message is not known here.")
+
+
+class InvalidMessage(DomainError):
+    kind = Refusal.INVALID
+    code = "invalid_message"
+    message = N_("A part of this message is missing or wrong: {problem}")
+
+
+class JoinFirst(DomainError):
+    kind = Refusal.UNAUTHENTICATED
+    code = "join_first"
+    message = N_("Please join the room first.")
+
+
+class AlreadyJoined(DomainError):
+    kind = Refusal.CONFLICT
+    code = "already_joined"
+    message = N_("You are in this room already.")
+
+
+class BadTicket(DomainError):
+    kind = Refusal.UNAUTHENTICATED
+    code = "bad_ticket"
+    message = N_("This ticket is not valid here, or no longer. Please fetch a new one.")

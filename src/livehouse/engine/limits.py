@@ -1,0 +1,74 @@
+"""Every bound of the engine, in one place."""
+
+# Time of a room. A quiet room still speaks, so that its viewers notice when it dies.
+TICK_MS = 250
+QUIET_TICK_MS = 1_000
+PULSE_MS = 50  # how often a gateway hands on what its viewers sent
+
+# Room state: what a phone can hold and a frame can carry.
+STATE_BYTES_MAX = 256 * 1024
+STATE_DEPTH_MAX = 8
+STATE_KEY_CHARACTERS_MAX = 128
+INTEGER_MAX = 2**53 - 1  # beyond it JavaScript's numbers lose the last digit
+
+# Frames.
+KEYFRAME_EVERY = 120
+HASH_EVERY = 8
+LINES_PER_TICK_MAX = 30  # 120 a second: more than anyone reads
+SAYS_PER_TICK_MAX = 30  # purchases shown and the like, beside the lines
+RETRACTS_PER_TICK_MAX = 500
+
+# Conductor.
+FACTS_PER_TICK_MAX = 500
+LINES_PENDING_MAX = 2_000
+LINES_REMEMBERED_MAX = 1_000  # a line sent twice is shown once
+AUTHORS_REMEMBERED_MAX = 1_000
+GATEWAY_SILENCE_MS_MAX = 6_000  # after it a gateway's viewers no longer count
+LEASE_SECONDS = 3.0
+LEASE_RENEW_MS = 750
+ELECTION_MS = 1_000
+LOG_SECONDS_MAX = 5.0
+
+# Gateway.
+CONNECTIONS_MAX = 20_000
+CONNECTIONS_PER_ADDRESS_MAX = 100
+JOIN_MS_MAX = 5_000
+LISTEN_MS = 20_000  # silent for so long: asked once, then closed
+MESSAGE_BYTES_MAX = 4_096
+MESSAGES_PER_SECOND = 10
+MESSAGES_BURST = 30
+STRIKES_PER_SECOND = 0.05
+STRIKES_MAX = 8
+LIKES_PER_MESSAGE_MAX = 50
+LIKES_PER_SECOND = 20
+LIKES_BURST = 50
+SIGNAL_EVERY_MS = 2_000  # a gateway repeats its viewers at least this often
+LINE_ANSWER_MS_MAX = 5_000
+LINES_WAITING_MAX = 5_000
+CLOSE_SECONDS_MAX = 3.0
+ENDED_GRACE_MS = 10_000
+HUB_IDLE_MS = 60_000
+HUB_SILENCE_MS_MAX = 3_000  # then the hub looks into the log itself
+FIRST_FRAME_MS_MAX = 5_000
+RETRY_MS_MIN = 500
+RETRY_MS_MAX = 5_000
+
+# What waits for one viewer: above the first bound frames stop and a keyframe follows later;
+# above the second, or when the wait is too long, the viewer is closed and may come back.
+OUTBOX_BYTES_SLOW = 64 * 1024
+OUTBOX_BYTES_RESUME = 16 * 1024
+OUTBOX_BYTES_MAX = 256 * 1024
+OUTBOX_BEHIND_MS_MAX = 30_000
+CATCH_UP_BYTES_MAX = 48 * 1024
+SOCKET_SEND_BUFFER_BYTES = 64 * 1024
+SOCKET_READ_BUFFER_BYTES = 2_048
+
+# Frames kept in memory per run and node.
+RING_FRAMES_MAX = 600
+RING_KEYFRAME_EVERY = 16
+RING_CHAT_FRAMES = 16  # a newcomer sees at least this much of what was just said
+RESUME_FRAMES_MAX = 1_200
+
+# Group commit.
+GROUP_ITEMS_MAX = 1_000
+GROUP_PENDING_MAX = 20_000

@@ -1,0 +1,120 @@
+"""What the engine needs from outside; `app` supplies it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol, TypeAlias
+
+from msgspec import Struct, field
+
+from livehouse.engine.canonical import State
+from livehouse.engine.protocol import Say
+from livehouse.foundation.ids import RunId
+
+# How far the facts have been read; compared as a pair, otherwise opaque.
+Cursor: TypeAlias = tuple[int, int]
+START: Cursor = (0, 0)
+
+
+class LoggedFrame(Struct, frozen=True):
+    """A frame as the log keeps it, with the facts' cursor up to which it has folded."""
+
+    run: RunId
+    n: int
+    epoch: int
+    at: int
+    cursor: Cursor
+    is_key: bool
+    payload: bytes
+
+
+class FrameLog(Protocol):
+    """The durable log of all rooms."""
+
+    async def append(self, frames: Sequence[LoggedFrame]) -> frozenset[RunId]:
+        """Write at most one frame a run, all in one go, and tell which runs are written.
+
+        A run whose lease epoch is no longer the frame's is missing from the answer. Appending the
+        same frame again after an unknown outcome is harmless.
+        """
+        ...
+
+    async def tail(self, run: RunId, *, back: int) -> Sequence[LoggedFrame]:
+        """From the newest keyframe that has at least `back` frames after it, else the oldest."""
+        ...
+
+    async def since(self, run: RunId, n: int, *, limit: int) -> Sequence[LoggedFrame]:
+        """The frames after `n` in order, at most `limit`; fewer when they are gone from the log."""
+        ...
+
+
+class Leases(Protocol):
+    """Who may conduct a run. An epoch grows with every change of hands and never comes again."""
+
+    async def acquire(self, runs: Sequence[RunId], holder: str) -> Mapping[RunId, int]:
+        """Take those that are free or expired, and tell their new epochs."""
+        ...
+
+    async def renew(self, epochs: Mapping[RunId, int]) -> frozenset[RunId]:
+        """Hold on for another few seconds; whoever is missing from the answer is lost."""
+        ...
+
+    async def release(self, epochs: Mapping[RunId, int]) -> None:
+        """Let go, so that another may take over at once."""
+        ...
+
+
+class RoomFact(Struct, frozen=True):
+    """Something that happened and concerns a run, as the outbox keeps it."""
+
+    cursor: Cursor
+    run: RunId
+    kind: str
+    payload: bytes
+
+
+class FactPage(Struct, frozen=True):
+    """Facts in order; whatever is not above `read_to` has been read."""
+
+    facts: Sequence[RoomFact]
+    read_to: Cursor
+
+
+class Facts(Protocol):
+    async def read(self, after: Cursor, runs: Sequence[RunId], *, limit: int) -> FactPage: ...
+
+
+class Runs(Protocol):
+    async def to_conduct(self) -> Sequence[RunId]:
+        """Runs that are live, and those ended lately, whose last frame may be missing."""
+        ...
+
+
+class Visitor(Struct, frozen=True):
+    """Whom a ticket speaks for. `id` is a person's (`u…`) or a guest's, who is counted once too."""
+
+    id: str
+    name: str = ""
+    role: str = "guest"  # guest, viewer, moderator, host
+    signed_in: bool = False
+    language: str = "en"
+    grant: Mapping[str, str] = field(default_factory=dict)  # what the ticket's issuer adds
+
+
+class Tickets(Protocol):
+    def verify(self, ticket: str, run: RunId) -> Visitor:
+        """Whose ticket it is; a `DomainError` when it is forged, too old, or for another run."""
+        ...
+
+
+class Change(Struct, frozen=True):
+    """What a fact does to a room: a merge patch, things said, and things taken back."""
+
+    patch: Mapping[str, object] = field(default_factory=dict)
+    says: tuple[Say, ...] = ()
+    retract: tuple[str, ...] = ()
+
+
+class Behaviour(Protocol):
+    """How facts become state. Pure: no clock, no input or output, nothing changed in place."""
+
+    def seed(self, run: RunId) -> State: ...
+    def fold(self, state: State, fact: RoomFact, at_ms: int) -> Change: ...
