@@ -1,0 +1,1 @@
+"""Picture and sound: sources, packager, recorder, and the process that serves them."""

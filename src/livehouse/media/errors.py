@@ -1,0 +1,42 @@
+"""Why the media part may decline."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class BrokenVideo(DomainError):
+    """`reason` is for logs and operators; people read the message."""
+
+    kind = Refusal.INVALID
+    code = "broken_video"
+    message = N_("This file cannot be played: it is damaged, or not a video.")
+
+
+class VideoTooLarge(DomainError):
+    kind = Refusal.TOO_LARGE
+    code = "video_too_large"
+    message = N_("The picture of this video is too large: at most {side} pixels a side.")
+
+
+class NoSuchVideo(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "no_such_video"
+    message = N_("There is no such video.")
+
+
+class InvalidSource(DomainError):
+    kind = Refusal.INVALID
+    code = "invalid_source"
+    message = N_("The video source is not described rightly: {problem}")
+
+
+class TooManyRuns(DomainError):
+    kind = Refusal.EXHAUSTED
+    code = "too_many_runs"
+    message = N_("This machine carries as many live videos as it can.")
+
+
+class MediaUnavailable(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "media_unavailable"
+    message = N_("Video is not available right now. It comes back by itself.")

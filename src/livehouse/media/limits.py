@@ -1,0 +1,47 @@
+"""Sizes and deadlines of the media process."""
+
+from datetime import timedelta
+
+SEGMENT_SECONDS = 2.0
+# A segment may be this long before the next keyframe must close it; rounds to the target.
+SEGMENT_SECONDS_MAX = 2.4
+FRAGMENT_SECONDS = 0.5
+# Segments in the live playlist, and how many older ones a slow player still finds in memory.
+WINDOW_SEGMENTS = 6
+KEPT_SEGMENTS = 6
+
+# Between an encoding thread and the loop: about six seconds of picture and sound.
+HANDOVER_PACKETS_MAX = 512
+SOURCE_SILENCE_MAX = timedelta(seconds=8)
+SOURCE_STOP_SECONDS_MAX = 5.0
+RETRY_FIRST = timedelta(milliseconds=500)
+RETRY_MAX = timedelta(seconds=15)
+
+# A jump of the source's clock against ours from which on the run starts a new stretch.
+CLOCK_JUMP_MS = 500
+GAP_SECONDS_MAX = 1.0
+
+DISK_WRITE_SECONDS_MAX = 10.0
+DISK_FREE_BYTES_MIN = 256 * 1024 * 1024
+RECORDING_BYTES_MAX = 40 * 1024**3
+# A recording that stopped for want of space goes on when this share of the quota is free again.
+RECORDING_RESUME_SHARE = 0.05
+
+POSTER_EVERY_SECONDS = 30.0
+POSTER_WIDTH_MAX = 1280
+
+PICTURE_SIDE_MAX = 4096
+RECORDED_WIDTH_MAX = 1280
+RECORDED_HEIGHT_MAX = 1280
+PROBE_SECONDS_MAX = 60.0
+PREPARE_SILENCE_SECONDS_MAX = 60.0
+PREPARE_MEMORY_BYTES_MAX = 3 * 1024**3
+LOOP_SECONDS_MIN = 0.2
+
+CONTROL_BODY_BYTES_MAX = 64 * 1024
+CONTROL_SECONDS_MAX = 10.0
+ANNOUNCE_SECONDS_MAX = 30.0
+HEALTH_EVERY = timedelta(seconds=1)
+HEALTH_MISSES_MAX = 5
+RUNS_MAX = 64
+TITLE_CHARACTERS_MAX = 200

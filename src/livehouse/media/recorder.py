@@ -1,0 +1,133 @@
+"""Keeps a run on disk for as long as there is room; the live picture never waits for it."""
+
+import asyncio
+from collections import deque
+from collections.abc import Callable
+from pathlib import Path
+
+import structlog
+
+from livehouse.media.folder import RunFolder, free_bytes
+from livehouse.media.limits import (
+    DISK_FREE_BYTES_MIN,
+    DISK_WRITE_SECONDS_MAX,
+    RECORDING_RESUME_SHARE,
+)
+from livehouse.media.packager import Init, Segment
+from livehouse.media.playlist import SegmentLine
+from livehouse.media.specs import RecordingState
+
+log = structlog.get_logger()
+
+
+class DiskQuota:
+    """Room for all recordings of this process, counted in bytes."""
+
+    def __init__(
+        self,
+        data: Path,
+        *,
+        bytes_max: int,
+        used: int = 0,
+        free: Callable[[Path], int] = free_bytes,
+    ) -> None:
+        self._data = data
+        self._bytes_max = bytes_max
+        self._free = free
+        self.used = used
+
+    def admits(self, size: int, *, resuming: bool) -> bool:
+        """Whether `size` more bytes fit. Who stopped before needs more than a sliver of room."""
+        spare = round(self._bytes_max * RECORDING_RESUME_SHARE) if resuming else 0
+        if self.used + size + spare > self._bytes_max:
+            return False
+        return self._free(self._data) - size > DISK_FREE_BYTES_MIN
+
+
+class Recorder:
+    """Writes inits and segments of one run; stops with an alarm when there is no room."""
+
+    def __init__(
+        self,
+        folder: RunFolder,
+        quota: DiskQuota,
+        *,
+        run_id: str,
+        keep_seconds: int | None,
+        lines: list[SegmentLine],
+    ) -> None:
+        self._folder = folder
+        self._quota = quota
+        self._run_id = run_id
+        self._keep_seconds = keep_seconds
+        self._inits: dict[int, Init] = {}
+        self.lines = deque(lines)
+        self.state: RecordingState = "on"
+        self.bytes = sum(line.bytes for line in lines)
+
+    async def store_init(self, init: Init) -> None:
+        # Written again with the first segment if there is no room now.
+        self._inits[init.init] = init
+        if self.state == "on":
+            await self._write_init(init.init)
+
+    async def store(self, segment: Segment) -> None:
+        """Keep a segment on disk, or leave it out and say so."""
+        line = segment.line
+        resuming = self.state == "stopped"
+        if not await asyncio.to_thread(self._quota.admits, line.bytes, resuming=resuming):
+            self._stop("no_room")
+            return
+        if not await self._write_init(line.init):
+            return
+        if await self._on_disk(self._folder.write_segment, line, segment.data):
+            if resuming:
+                log.info("recording_resumed", run_id=self._run_id, number=line.number)
+            self.state = "on"
+            self.lines.append(line)
+            self._count(line.bytes)
+            await self._forget(before=line.ends_at)
+
+    async def store_poster(self, poster: bytes) -> None:
+        if self.state == "on":
+            await self._on_disk(self._folder.write_poster, poster)
+
+    async def finish(self) -> None:
+        await self._on_disk(self._folder.finish)
+
+    async def _write_init(self, number: int) -> bool:
+        init = self._inits.get(number)
+        if init is None:
+            return True
+        written = await self._on_disk(self._folder.write_init, init.init, init.data)
+        if written:
+            del self._inits[number]
+        return written
+
+    async def _forget(self, *, before: int) -> None:
+        if self._keep_seconds is None:
+            return
+        oldest = before - self._keep_seconds * 1000
+        while self.lines and self.lines[0].ends_at < oldest:
+            line = self.lines.popleft()
+            await self._on_disk(self._folder.remove, line)
+            self._count(-line.bytes)
+
+    def _count(self, size: int) -> None:
+        self.bytes += size
+        self._quota.used += size
+
+    async def _on_disk(self, work: Callable[..., None], *arguments: object) -> bool:
+        """Do `work` in a thread; a disk that is full, broken or stuck stops the recording."""
+        try:
+            async with asyncio.timeout(DISK_WRITE_SECONDS_MAX):
+                await asyncio.to_thread(work, *arguments)
+        except (OSError, TimeoutError) as error:
+            self._stop(f"{type(error).__name__}: {error}")
+            return False
+        return True
+
+    def _stop(self, reason: str) -> None:
+        if self.state == "on":
+            log.error("recording_stopped", run_id=self._run_id, reason=reason, alarm=True)
+        self.state = "stopped"

@@ -1,0 +1,86 @@
+"""What a run shows, and how it is doing: the words between the app and the media process."""
+
+from typing import Annotated, ClassVar, Literal, TypeAlias
+
+from msgspec import Meta, Struct
+
+from livehouse.media.limits import TITLE_CHARACTERS_MAX
+
+Side: TypeAlias = Annotated[int, Meta(ge=256, le=1920, multiple_of=2)]
+Words: TypeAlias = Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
+
+
+class TestStage(Struct, frozen=True, tag="test_stage", forbid_unknown_fields=True):
+    """The stage that we draw ourselves; portrait when it is higher than wide."""
+
+    __test__: ClassVar[bool] = False  # a stage for tests is not a test for pytest
+
+    title: Words
+    subtitle: Words = ""
+    width: Side = 1280
+    height: Side = 720
+    fps: Annotated[int, Meta(ge=5, le=60)] = 30
+    kbps: Annotated[int, Meta(ge=200, le=12_000)] = 2500
+
+
+class LoopFile(Struct, frozen=True, tag="loop_file", forbid_unknown_fields=True):
+    """A video file on this machine, played over and over. Give only paths that you trust."""
+
+    path: str
+
+
+SourceSpec: TypeAlias = TestStage | LoopFile
+
+
+class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
+    """`next_number` is the least number that the next segment may carry."""
+
+    source: SourceSpec
+    keep_seconds: int | None = None
+    next_number: int = 0
+
+
+RunState: TypeAlias = Literal["preparing", "live", "interrupted", "ended", "failed"]
+RecordingState: TypeAlias = Literal["on", "stopped"]
+
+
+class RunStatus(Struct, frozen=True):
+    """How one run is doing; rates are those of the last segments."""
+
+    run_id: str
+    state: RunState
+    # Why it failed or is interrupted: the code of a refusal.
+    problem: str = ""
+    # Share of the first encode that is done, while preparing.
+    progress: float = 0.0
+    width: int = 0
+    height: int = 0
+    kbps: int = 0
+    fps: float = 0.0
+    key_interval_seconds: float = 0.0
+    dropped: int = 0
+    # Share of one core that the source's thread takes.
+    encode_load: float = 0.0
+    segments: int = 0
+    next_number: int = 0
+    # Programme time (ms) at the end of the newest segment.
+    newest_at: int = 0
+    restarts: int = 0
+    recording: RecordingState = "on"
+    recorded_bytes: int = 0
+
+
+class MediaHealth(Struct, frozen=True):
+    """How the process is doing; `recording_alarm` tells that space for recordings ran out."""
+
+    runs: list[RunStatus]
+    recording_alarm: bool = False
+    recorded_bytes: int = 0
+    cpu_seconds: float = 0.0
+
+
+class Announcement(Struct, frozen=True):
+    """The first line that the process prints: where it listens and who may command it."""
+
+    port: int
+    token: str
