@@ -36,6 +36,7 @@ facts = Table(
     Column("run_id", Uuid),
     Column("payload", BYTEA, nullable=False),
     Index("ix_facts_order", "xid", "id"),
+    Index("ix_facts_run", "run_id", "xid", "id", postgresql_where=text("run_id is not null")),
     Index("ix_facts_at", "at"),
 )
 

@@ -1,0 +1,180 @@
+"""The rules of offers and of their price. Pure: no clock, no database, no network.
+
+An offer is a product at a price for a while in a show. What it sells and for how much never
+changes once it is planned; an order can therefore point at it as at a snapshot.
+"""
+
+from datetime import datetime, timedelta
+from typing import TypeAlias, assert_never
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from livehouse.domains.offers.errors import OfferClosed, OfferNotOpen
+from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import OfferId, QuotaId, RunId, ShowId, StoreId, VariantId
+from livehouse.foundation.money import MINOR_MAX, Money
+from livehouse.foundation.text import N_
+
+ALLOTMENT_MAX = 10_000_000
+LIMIT_MAX = 1_000
+# Beyond this a total of one order could leave what JavaScript holds exactly.
+QUANTITY_MAX = 100
+BASIS_POINTS = 10_000
+
+
+class Planned(Struct, frozen=True, tag="planned"):
+    pass
+
+
+class Open(Struct, frozen=True, tag="open"):
+    opened_at: datetime
+    closes_at: datetime | None = None
+
+
+class Closed(Struct, frozen=True, tag="closed"):
+    closed_at: datetime
+
+
+OfferState: TypeAlias = Planned | Open | Closed
+
+
+class Offer(Struct, frozen=True):
+    """`limit` is per buyer, 0 for none; `duration` closes the offer by itself after opening."""
+
+    id: OfferId
+    show_id: ShowId
+    store_id: StoreId
+    variant_id: VariantId
+    title: str
+    variant_title: str
+    image: str
+    price: Money
+    quota_id: QuotaId
+    stock_quota_id: QuotaId
+    state: OfferState
+    limit: int = 0
+    duration: timedelta | None = None
+    rank: int = 1
+    tax_basis_points: int = 0
+    prices_include_tax: bool = True
+    grace_ms: int = 0
+
+    @property
+    def quota_ids(self) -> tuple[QuotaId, ...]:
+        """An order takes from both: the offer's allotment and the shelf."""
+        return (self.quota_id, self.stock_quota_id)
+
+
+class Terms(Struct, frozen=True):
+    """An offer as the till sees it: `run_id` is the run that is on, if any."""
+
+    offer: Offer
+    run_id: RunId | None
+    rehearsal: bool
+
+
+class Line(Struct, frozen=True):
+    """One line of an order's price; the lines that count add up to the total.
+
+    A tax that the price already includes is shown, but `counts` is false for it.
+    """
+
+    kind: str
+    amount_minor: int
+    counts: bool = True
+    basis_points: int = 0
+
+
+class Price(Struct, frozen=True):
+    total: Money
+    lines: tuple[Line, ...]
+
+
+def open_offer(offer: Offer, now: datetime) -> Offer:
+    """Open a planned offer, or a closed one again."""
+    match offer.state:
+        case Planned() | Closed():
+            closes_at = now + offer.duration if offer.duration else None
+            return replace(offer, state=Open(now, closes_at))
+        case Open():
+            return offer
+        case _:
+            assert_never(offer.state)
+
+
+def close_offer(offer: Offer, now: datetime) -> Offer:
+    match offer.state:
+        case Planned():
+            raise OfferNotOpen
+        case Open():
+            return replace(offer, state=Closed(now))
+        case Closed():
+            return offer
+        case _:
+            assert_never(offer.state)
+
+
+def is_due_to_close(offer: Offer, now: datetime) -> bool:
+    return (
+        isinstance(offer.state, Open)
+        and offer.state.closes_at is not None
+        and offer.state.closes_at <= now
+    )
+
+
+def check_open(offer: Offer, now: datetime) -> None:
+    """Refuse an order that comes before the opening, or later than the grace after the close.
+
+    The grace lets in who tapped while their picture, which runs behind, still showed it open.
+    """
+    grace = timedelta(milliseconds=offer.grace_ms)
+    match offer.state:
+        case Planned():
+            raise OfferNotOpen
+        case Open(closes_at=closes_at):
+            if closes_at is not None and now > closes_at + grace:
+                raise OfferClosed
+        case Closed(closed_at=closed_at):
+            if now > closed_at + grace:
+                raise OfferClosed
+        case _:
+            assert_never(offer.state)
+
+
+def price(offer: Offer, quantity: int) -> Price:
+    """What `quantity` of an offer costs, line by line, in whole minor units.
+
+    Tax is rounded half up, once for the order. Where prices include it, it is the share of the
+    total that is tax; else it comes on top.
+    """
+    goods = offer.price.minor * quantity
+    rate = offer.tax_basis_points
+    if offer.prices_include_tax:
+        tax = _half_up(goods * rate, BASIS_POINTS + rate)
+        total = goods
+    else:
+        tax = _half_up(goods * rate, BASIS_POINTS)
+        total = goods + tax
+    lines = (
+        Line("goods", goods),
+        Line("tax", tax, counts=not offer.prices_include_tax, basis_points=rate),
+    )
+    return Price(Money(offer.price.currency, total), lines if rate else lines[:1])
+
+
+def _half_up(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+def checked_plan(price_minor: int, allotment: int, limit: int, minutes: int) -> None:
+    """Refuse what could not be sold rightly."""
+    bounds = (
+        ("price", price_minor, 0, MINOR_MAX // QUANTITY_MAX, N_("this is not a price we can take")),
+        ("allotment", allotment, 1, ALLOTMENT_MAX, N_("from 1 to 10,000,000")),
+        ("limit", limit, 0, LIMIT_MAX, N_("from 0 (no limit) to 1,000")),
+        ("minutes", minutes, 0, 24 * 60, N_("from 0 (until you close it) to 1,440")),
+    )
+    for field, value, least, most, problem in bounds:
+        if not least <= value <= most:
+            raise InvalidInput(field=field, problem=problem)

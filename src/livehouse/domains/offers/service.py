@@ -1,0 +1,183 @@
+"""What people do with offers: one method, one transaction."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from livehouse.domains.offers import model, store
+from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
+from livehouse.domains.offers.events import OfferListed, OfferPinned
+from livehouse.domains.offers.model import Closed, Offer, Open, Planned
+from livehouse.domains.offers.ports import Shelves
+from livehouse.domains.quotas import Quota, quotas
+from livehouse.domains.shows import Run, Show, Shows
+from livehouse.foundation.clock import Clock, to_ms
+from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import IdSource, OfferId, QuotaId, ShowId, VariantId
+from livehouse.foundation.money import Money
+from livehouse.foundation.text import N_
+from livehouse.storage.database import Database, Transaction
+
+OFFERS_PER_SHOW_MAX = 200
+CLOSED_PER_LOOK_MAX = 100
+
+
+@dataclass(slots=True)
+class Offers:
+    database: Database
+    clock: Clock
+    ids: IdSource
+    shows: Shows
+    shelves: Shelves
+
+    async def plan(
+        self,
+        show_slug: str,
+        variant_id: VariantId,
+        *,
+        price: Money,
+        allotment: int,
+        limit: int = 0,
+        minutes: int = 0,
+    ) -> Offer:
+        """Add an offer to a show; one that is on air shows it at once as planned."""
+        model.checked_plan(price.minor, allotment, limit, minutes)
+        show = await self.shows.by_slug(show_slug)
+        goods = await self.shelves.goods(variant_id)
+        if goods.store_id != show.room.store_id or not goods.published:
+            raise NotOnSale
+        if goods.price.currency != price.currency:
+            raise InvalidInput(field="price", problem=N_("this is not the store's currency"))
+        async with self.database.transaction() as tx:
+            others = await store.of_show(tx, show.id)
+            if len(others) >= OFFERS_PER_SHOW_MAX:
+                raise InvalidInput(field="show", problem=N_("a show has at most 200 offers"))
+            offer = Offer(
+                id=OfferId(self.ids.new()),
+                show_id=show.id,
+                store_id=goods.store_id,
+                variant_id=variant_id,
+                title=goods.title,
+                variant_title=goods.variant_title,
+                image=goods.image,
+                price=price,
+                quota_id=QuotaId(self.ids.new()),
+                stock_quota_id=goods.stock_quota_id,
+                state=Planned(),
+                limit=limit,
+                duration=timedelta(minutes=minutes) if minutes else None,
+                rank=max((other.rank for other in others), default=0) + 1,
+                tax_basis_points=goods.tax_basis_points,
+                prices_include_tax=goods.prices_include_tax,
+                grace_ms=show.grace_ms,
+            )
+            await quotas.create(tx, offer.quota_id, allotment)
+            await store.add(tx, offer)
+            await self._list(tx, show, [offer])
+        return offer
+
+    async def open(self, offer_id: OfferId) -> Offer:
+        return await self._change(offer_id, opening=True)
+
+    async def close(self, offer_id: OfferId) -> Offer:
+        return await self._change(offer_id, opening=False)
+
+    async def pin(self, show_slug: str, offer_id: OfferId | None) -> None:
+        """Hold one offer up in the room, or take the pin down."""
+        async with self.database.transaction() as tx:
+            show, run = await self.shows.running(tx, show_slug)
+            if offer_id is not None:
+                offer = (await store.by_ids(tx, [offer_id])).get(offer_id)
+                if offer is None or offer.show_id != show.id:
+                    raise UnknownOffer
+            await store.pin(tx, run.id, offer_id)
+            tx.record(OfferPinned(str(offer_id) if offer_id else ""), run_id=run.id)
+
+    async def close_due(self) -> int:
+        """Close the offers whose time is up."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            due = await store.due_to_close(tx, now, CLOSED_PER_LOOK_MAX)
+            for offer in due:
+                await self._save(tx, model.close_offer(offer, now))
+        return len(due)
+
+    async def of_show(self, show_id: ShowId) -> list[tuple[Offer, Quota]]:
+        """A show's offers in their order, each with what is left of its allotment."""
+        async with self.database.transaction() as tx:
+            found = await store.of_show(tx, show_id)
+            allotments = await quotas.read(tx, [offer.quota_id for offer in found])
+        return [(offer, allotments[offer.quota_id]) for offer in found]
+
+    async def by_id(self, offer_id: OfferId) -> Offer:
+        async with self.database.transaction() as tx:
+            found = (await store.by_ids(tx, [offer_id])).get(offer_id)
+        if found is None:
+            raise UnknownOffer
+        return found
+
+    async def by_ids(self, offer_ids: Iterable[OfferId]) -> dict[OfferId, Offer]:
+        async with self.database.transaction() as tx:
+            return await store.by_ids(tx, list(offer_ids))
+
+    async def run_started(self, tx: Transaction, show: Show, run: Run) -> None:
+        """List the show's offers in the room that opens (a `RunHook`)."""
+        await self._list(tx, show, await store.of_show(tx, show.id), run)
+
+    async def _change(self, offer_id: OfferId, *, opening: bool) -> Offer:
+        async with self.database.transaction() as tx:
+            offer = await store.lock(tx, offer_id)
+            rule = model.open_offer if opening else model.close_offer
+            changed = rule(offer, self.clock.now())
+            if changed != offer:
+                await self._save(tx, changed)
+        return changed
+
+    async def _save(self, tx: Transaction, offer: Offer) -> None:
+        await store.save_state(tx, offer)
+        show = await self.shows.by_id(tx, offer.show_id)
+        await self._list(tx, show, [offer])
+
+    async def _list(
+        self, tx: Transaction, show: Show, offers: list[Offer], run: Run | None = None
+    ) -> None:
+        run = run or show.run
+        if run is None or not run.on or not offers:
+            return
+        found = await quotas.read(tx, [quota for offer in offers for quota in offer.quota_ids])
+        for offer in offers:
+            tx.record(_listed(offer, found), run_id=run.id)
+
+
+def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
+    allotment, stock = (found[quota_id] for quota_id in offer.quota_ids)
+    opens_at = closes_at = 0
+    if isinstance(offer.state, Open):
+        opens_at = to_ms(offer.state.opened_at)
+        closes_at = to_ms(offer.state.closes_at) if offer.state.closes_at else 0
+    return OfferListed(
+        offer_id=offer.id,
+        title=offer.title,
+        variant_title=offer.variant_title,
+        image=offer.image,
+        price_minor=offer.price.minor,
+        currency=offer.price.currency,
+        state=state_name(offer),
+        left=max(0, min(allotment.left, stock.left)),
+        total=allotment.total,
+        limit=offer.limit,
+        opens_at_ms=opens_at,
+        closes_at_ms=closes_at,
+        rank=offer.rank,
+        version=allotment.version + stock.version,
+    )
+
+
+def state_name(offer: Offer) -> str:
+    match offer.state:
+        case Planned():
+            return "planned"
+        case Open():
+            return "open"
+        case Closed():
+            return "closed"

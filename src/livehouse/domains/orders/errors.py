@@ -1,0 +1,64 @@
+"""Why an order or a payment may decline."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class ForeignOrder(DomainError):
+    kind = Refusal.CONFLICT
+    code = "foreign_order"
+    message = N_("This order number is taken. Please try again.")
+
+
+class OrderIdNotVersion7(DomainError):
+    kind = Refusal.INVALID
+    code = "order_id_not_uuid7"
+    message = N_("An order's id must be a UUID of version 7.")
+
+
+class BadQuantity(DomainError):
+    kind = Refusal.INVALID
+    code = "bad_quantity"
+    message = N_("Choose a quantity from 1 to 100.")
+
+
+class ShowNotOn(DomainError):
+    kind = Refusal.CONFLICT
+    code = "show_not_on"
+    message = N_("This show is not on air, so nothing is sold.")
+
+
+class OnlyRehearsal(DomainError):
+    kind = Refusal.CONFLICT
+    code = "only_rehearsal"
+    message = N_("This is a rehearsal. Nothing is sold.")
+
+
+class OrderExpired(DomainError):
+    kind = Refusal.CONFLICT
+    code = "order_expired"
+    message = N_("The time to pay is over and the goods went back. You have not been charged.")
+
+
+class OrderNotOpen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "order_not_open"
+    message = N_("This order can no longer be changed that way.")
+
+
+class AddressMissing(DomainError):
+    kind = Refusal.CONFLICT
+    code = "address_missing"
+    message = N_("Please choose a delivery address first.")
+
+
+class NoticeRefused(DomainError):
+    kind = Refusal.FORBIDDEN
+    code = "notice_refused"
+    message = N_("This payment notice is not signed as it should be.")
+
+
+class AmountDiffers(DomainError):
+    kind = Refusal.CONFLICT
+    code = "amount_differs"
+    message = N_("The amount of this payment is not that of the order.")

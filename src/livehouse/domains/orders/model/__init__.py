@@ -1,0 +1,53 @@
+"""The rules of orders. Pure: no clock, no database, no network."""
+
+from livehouse.domains.orders.model.deciding import (
+    HOLD_DURATION,
+    Buy,
+    Decision,
+    Known,
+    NewOrder,
+    Sold,
+    decide,
+    sold,
+)
+from livehouse.domains.orders.model.life import (
+    Cancelled,
+    Expired,
+    Order,
+    OrderState,
+    Paid,
+    Payment,
+    PaymentState,
+    Placed,
+    cancel,
+    check_payable,
+    expire,
+    pay,
+    set_address,
+    state_name,
+)
+
+__all__ = [
+    "HOLD_DURATION",
+    "Buy",
+    "Cancelled",
+    "Decision",
+    "Expired",
+    "Known",
+    "NewOrder",
+    "Order",
+    "OrderState",
+    "Paid",
+    "Payment",
+    "PaymentState",
+    "Placed",
+    "Sold",
+    "cancel",
+    "check_payable",
+    "decide",
+    "expire",
+    "pay",
+    "set_address",
+    "sold",
+    "state_name",
+]

@@ -1,0 +1,129 @@
+"""The life of one order: placed → paid, or cancelled, or expired."""
+
+from datetime import datetime
+from enum import Enum
+from typing import TypeAlias, assert_never
+from uuid import UUID
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from livehouse.domains.offers import Line, Offer
+from livehouse.domains.orders.errors import AddressMissing, OrderExpired, OrderNotOpen
+from livehouse.foundation.ids import AddressId, OrderId, PersonId, RunId
+from livehouse.foundation.money import Money
+
+
+class Placed(Struct, frozen=True, tag="placed"):
+    """Goods are held until `hold_until`; whoever pays by then gets them."""
+
+    hold_until: datetime
+
+
+class Paid(Struct, frozen=True, tag="paid"):
+    paid_at: datetime
+
+
+class Cancelled(Struct, frozen=True, tag="cancelled"):
+    cancelled_at: datetime
+
+
+class Expired(Struct, frozen=True, tag="expired"):
+    expired_at: datetime
+
+
+OrderState: TypeAlias = Placed | Paid | Cancelled | Expired
+
+
+class Order(Struct, frozen=True):
+    """`offer` is the snapshot of what was sold: it never changes once planned."""
+
+    id: OrderId
+    offer: Offer
+    run_id: RunId
+    buyer_id: PersonId
+    quantity: int
+    total: Money
+    lines: tuple[Line, ...]
+    state: OrderState
+    placed_at: datetime
+    address_id: AddressId | None = None
+
+
+class PaymentState(Enum):
+    STARTED = "started"
+    SUCCEEDED = "succeeded"
+    REFUSED = "refused"
+    TIMED_OUT = "timed_out"
+    REFUNDED = "refunded"
+
+
+class Payment(Struct, frozen=True):
+    id: UUID
+    order_id: OrderId
+    amount: Money
+    state: PaymentState
+    provider: str
+    started_at: datetime
+
+
+def pay(order: Order, now: datetime) -> Order:
+    """Mark the order paid; paying twice changes nothing, paying too late is refused."""
+    match order.state:
+        case Placed():
+            return replace(order, state=Paid(now))
+        case Paid():
+            return order
+        case Expired():
+            raise OrderExpired
+        case Cancelled():
+            raise OrderNotOpen
+        case _:
+            assert_never(order.state)
+
+
+def check_payable(order: Order, now: datetime) -> None:
+    match order.state:
+        case Placed(hold_until=hold_until):
+            if now >= hold_until:
+                raise OrderExpired
+            if order.address_id is None:
+                raise AddressMissing
+        case Expired():
+            raise OrderExpired
+        case Paid() | Cancelled():
+            raise OrderNotOpen
+        case _:
+            assert_never(order.state)
+
+
+def cancel(order: Order, now: datetime) -> Order:
+    if not isinstance(order.state, Placed):
+        raise OrderNotOpen
+    return replace(order, state=Cancelled(now))
+
+
+def expire(order: Order, now: datetime) -> Order:
+    assert isinstance(order.state, Placed), "only what is held can expire"
+    assert order.state.hold_until <= now, "the buyer still has time"
+    return replace(order, state=Expired(now))
+
+
+def set_address(order: Order, address_id: AddressId) -> Order:
+    if not isinstance(order.state, Placed):
+        raise OrderNotOpen
+    return replace(order, address_id=address_id)
+
+
+def state_name(state: OrderState) -> str:
+    match state:
+        case Placed():
+            return "placed"
+        case Paid():
+            return "paid"
+        case Cancelled():
+            return "cancelled"
+        case Expired():
+            return "expired"
+        case _:
+            assert_never(state)

@@ -1,0 +1,32 @@
+"""What orders need from payment providers. Notices come back signed, at any time, any often."""
+
+from typing import Protocol
+
+from msgspec import Struct
+
+from livehouse.domains.orders.model import Payment
+from livehouse.foundation.money import Money
+
+
+class Notice(Struct, frozen=True):
+    """What a provider says of one payment, once its signature has been verified."""
+
+    payment_id: str
+    outcome: str
+    amount: Money
+
+
+class PaymentProvider(Protocol):
+    name: str
+
+    async def begin(self, payment: Payment) -> str:
+        """Ask for the money; the answer is the address where the buyer goes on."""
+        ...
+
+    def read_notice(self, body: bytes, signature: str) -> Notice:
+        """Verify a notice, or raise `NoticeRefused`."""
+        ...
+
+    async def refund(self, payment: Payment) -> None:
+        """Give the money of a payment back that we could not use."""
+        ...

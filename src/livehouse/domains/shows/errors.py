@@ -1,0 +1,34 @@
+"""Why a room or a show may decline."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class AlreadyLive(DomainError):
+    kind = Refusal.CONFLICT
+    code = "already_live"
+    message = N_("This show is live already.")
+
+
+class NotLive(DomainError):
+    kind = Refusal.CONFLICT
+    code = "not_live"
+    message = N_("This show is not on air.")
+
+
+class ShowOver(DomainError):
+    kind = Refusal.CONFLICT
+    code = "show_over"
+    message = N_("This show is over.")
+
+
+class RehearsalRunning(DomainError):
+    kind = Refusal.CONFLICT
+    code = "rehearsal_running"
+    message = N_("A rehearsal is running. End it first.")
+
+
+class SlugTaken(DomainError):
+    kind = Refusal.CONFLICT
+    code = "slug_taken"
+    message = N_("The address “{slug}” is taken or was used before. Please choose another.")

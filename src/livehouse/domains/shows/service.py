@@ -1,0 +1,166 @@
+"""What people do with rooms and shows: one method, one transaction."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from livehouse.domains.shows import model, store
+from livehouse.domains.shows.errors import NotLive
+from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
+from livehouse.domains.shows.model import Room, Run, RunKind, Scheduled, Show
+from livehouse.domains.shows.ports import RunHook
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import IdSource, RoomId, RunId, ShowId, StoreId
+from livehouse.foundation.text import N_
+from livehouse.storage.database import Database, Transaction
+
+LISTED_MAX = 60
+
+
+@dataclass(slots=True)
+class Shows:
+    database: Database
+    clock: Clock
+    ids: IdSource
+    hooks: Sequence[RunHook] = ()
+    # Called after a run has started or ended, so that this node need not wait for its next look.
+    nudges: list[Callable[[], None]] = field(default_factory=list)
+
+    async def create_room(self, store_id: StoreId, slug: str, title: str) -> Room:
+        room = Room(
+            RoomId(self.ids.new()), model.checked_slug(slug), store_id, model.checked_title(title)
+        )
+        async with self.database.transaction() as tx:
+            await store.add_room(tx, room, self.clock.now())
+        return room
+
+    async def schedule(
+        self,
+        room_slug: str,
+        slug: str,
+        title: str,
+        *,
+        starts_at: datetime,
+        description: str = "",
+        simulated: bool = False,
+        source: str = "",
+    ) -> Show:
+        if len(description) > model.DESCRIPTION_CHARACTERS_MAX:
+            raise InvalidInput(field="description", problem=N_("at most 2,000 characters"))
+        async with self.database.transaction() as tx:
+            room = await store.room_by_slug(tx, room_slug)
+            show = Show(
+                id=ShowId(self.ids.new()),
+                slug=model.checked_slug(slug),
+                room=room,
+                title=model.checked_title(title),
+                description=description.strip(),
+                state=Scheduled(starts_at),
+                starts_at=starts_at,
+                simulated=simulated,
+                source=source,
+            )
+            await store.add_show(tx, show, self.clock.now())
+            tx.record(ShowScheduled(show.id))
+        return show
+
+    async def rehearse(self, slug: str) -> Show:
+        return await self._start(slug, RunKind.REHEARSAL)
+
+    async def go_live(self, slug: str) -> Show:
+        return await self._start(slug, RunKind.LIVE)
+
+    async def end(self, slug: str) -> Show:
+        async with self.database.transaction() as tx:
+            now = self.clock.now()
+            show = model.end(await store.lock_show(tx, slug), now)
+            assert show.run is not None, "only what has a run can end"
+            await store.end_run(tx, show.run)
+            await store.save_state(tx, show, now)
+            tx.record(RunEnded(show.run.id, show.id), run_id=show.run.id)
+        self._nudge()
+        return show
+
+    async def cancel(self, slug: str) -> Show:
+        async with self.database.transaction() as tx:
+            now = self.clock.now()
+            show = model.cancel(await store.lock_show(tx, slug), now)
+            await store.save_state(tx, show, now)
+        return show
+
+    async def by_slug(self, slug: str) -> Show:
+        async with self.database.transaction() as tx:
+            return await store.show_by_slug(tx, slug)
+
+    async def by_id(self, tx: Transaction, show_id: ShowId) -> Show:
+        """The show, within a use case of another domain."""
+        return await store.show_by_id(tx, show_id)
+
+    async def of_run(self, run_id: RunId) -> Show:
+        """The show a run belongs to, with that run as its current one."""
+        async with self.database.transaction() as tx:
+            return await store.show_of_run(tx, run_id)
+
+    async def room(self, slug: str) -> tuple[Room, list[Show]]:
+        """The room with its shows: on air, next, and over."""
+        async with self.database.transaction() as tx:
+            room = await store.room_by_slug(tx, slug)
+            found = await store.listed(
+                tx, states=("live", "scheduled", "ended"), newest_first=True,
+                limit=LISTED_MAX, room_id=room.id,
+            )  # fmt: skip
+        return room, found
+
+    async def rooms_of(self, store_id: StoreId) -> list[Room]:
+        async with self.database.transaction() as tx:
+            return await store.rooms_of(tx, store_id)
+
+    async def of_stores(self, store_ids: Sequence[StoreId]) -> list[Show]:
+        async with self.database.transaction() as tx:
+            return await store.listed(
+                tx, states=("live", "scheduled", "ended", "cancelled"), newest_first=True,
+                limit=LISTED_MAX, store_ids=store_ids,
+            )  # fmt: skip
+
+    async def front_page(self) -> tuple[list[Show], list[Show], list[Show]]:
+        """What is on, what is next, and what can be watched again."""
+        async with self.database.transaction() as tx:
+            on = await store.listed(tx, states=("live",), newest_first=True, limit=LISTED_MAX)
+            coming = await store.listed(
+                tx, states=("scheduled",), newest_first=False, limit=LISTED_MAX
+            )
+            over = await store.listed(tx, states=("ended",), newest_first=True, limit=12)
+        return on, coming, over
+
+    async def on_air(self) -> list[Show]:
+        """Every show with a run that goes on, rehearsals included."""
+        async with self.database.transaction() as tx:
+            return await store.runs_on(tx)
+
+    async def running(self, tx: Transaction, slug: str) -> tuple[Show, Run]:
+        """The show and the run that is on, for use cases that change what is in the room."""
+        show = await store.lock_show(tx, slug)
+        if show.run is None or not show.run.on:
+            raise NotLive
+        return show, show.run
+
+    async def _start(self, slug: str, kind: RunKind) -> Show:
+        async with self.database.transaction() as tx:
+            now = self.clock.now()
+            show = await store.lock_show(tx, slug)
+            run = Run(RunId(self.ids.new()), show.id, kind, now)
+            start = model.go_live if kind is RunKind.LIVE else model.rehearse
+            show = start(show, run)
+            await store.add_run(tx, run)
+            await store.save_state(tx, show, now)
+            started = RunStarted(run.id, show.id, kind.value, show.title, show.simulated)
+            tx.record(started, run_id=run.id)
+            for hook in self.hooks:
+                await hook.run_started(tx, show, run)
+        self._nudge()
+        return show
+
+    def _nudge(self) -> None:
+        for nudge in self.nudges:
+            nudge()

@@ -1,0 +1,235 @@
+"""Every SQL statement about rooms, shows and runs."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any, assert_never
+
+from sqlalchemy import ColumnElement, Row, Select, and_, func, lateral, select, true, update
+from sqlalchemy.dialects.postgresql import insert
+
+from livehouse.domains.shows.errors import SlugTaken
+from livehouse.domains.shows.model import (
+    Cancelled,
+    Ended,
+    Live,
+    Room,
+    Run,
+    RunKind,
+    Scheduled,
+    Show,
+    ShowState,
+)
+from livehouse.domains.shows.tables import rooms, runs, shows
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
+from livehouse.storage.database import Transaction
+
+
+async def add_room(tx: Transaction, room: Room, now: datetime) -> None:
+    added = await tx.execute(
+        insert(rooms)
+        .values(id=room.id, slug=room.slug, store_id=room.store_id, title=room.title, created_at=now)
+        .on_conflict_do_nothing()
+    )
+    if added.rowcount == 0:
+        raise SlugTaken(slug=room.slug)
+
+
+async def add_show(tx: Transaction, show: Show, now: datetime) -> None:
+    added = await tx.execute(
+        insert(shows)
+        .values(
+            id=show.id,
+            slug=show.slug,
+            room_id=show.room.id,
+            title=show.title,
+            description=show.description,
+            state="scheduled",
+            starts_at=show.starts_at,
+            changed_at=now,
+            grace_ms=show.grace_ms,
+            simulated=show.simulated,
+            source=show.source,
+        )
+        .on_conflict_do_nothing()
+    )
+    if added.rowcount == 0:
+        raise SlugTaken(slug=show.slug)
+
+
+async def add_run(tx: Transaction, run: Run) -> None:
+    await tx.execute(
+        runs.insert().values(
+            id=run.id, show_id=run.show_id, kind=run.kind.value, started_at=run.started_at
+        )
+    )
+
+
+async def end_run(tx: Transaction, run: Run) -> None:
+    await tx.execute(update(runs).where(runs.c.id == run.id).values(ended_at=run.ended_at))
+
+
+async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
+    await tx.execute(
+        update(shows)
+        .where(shows.c.id == show.id)
+        .values(state=_state_name(show.state), changed_at=now)
+    )
+
+
+async def lock_show(tx: Transaction, slug: str) -> Show:
+    """Read the show and keep others from changing it until the commit."""
+    locked = await tx.execute(
+        select(shows.c.id).where(shows.c.slug == slug).with_for_update(key_share=True)
+    )
+    if locked.first() is None:
+        raise NotFound
+    return await show_by_slug(tx, slug)
+
+
+async def show_by_slug(tx: Transaction, slug: str) -> Show:
+    return await _one(tx, shows.c.slug == slug)
+
+
+async def show_by_id(tx: Transaction, show_id: ShowId) -> Show:
+    return await _one(tx, shows.c.id == show_id)
+
+
+async def show_of_run(tx: Transaction, run_id: RunId) -> Show:
+    """The show with that very run, also where it has had a later one."""
+    found = (await tx.execute(select(runs).where(runs.c.id == run_id))).first()
+    if found is None:
+        raise NotFound
+    show = await show_by_id(tx, ShowId(found.show_id))
+    return Show(**{**_fields(show), "run": _run(found)})
+
+
+async def room_by_slug(tx: Transaction, slug: str) -> Room:
+    found = (await tx.execute(select(rooms).where(rooms.c.slug == slug))).first()
+    if found is None:
+        raise NotFound
+    return Room(RoomId(found.id), found.slug, StoreId(found.store_id), found.title)
+
+
+async def rooms_of(tx: Transaction, store_id: StoreId) -> list[Room]:
+    found = await tx.execute(
+        select(rooms).where(rooms.c.store_id == store_id).order_by(rooms.c.title)
+    )
+    return [Room(RoomId(row.id), row.slug, StoreId(row.store_id), row.title) for row in found]
+
+
+async def listed(
+    tx: Transaction,
+    *,
+    states: Sequence[str],
+    newest_first: bool,
+    limit: int,
+    room_id: RoomId | None = None,
+    store_ids: Sequence[StoreId] | None = None,
+) -> list[Show]:
+    """Shows in any of `states`, by their planned start."""
+    wanted = _shows().where(shows.c.state.in_(states))
+    if room_id is not None:
+        wanted = wanted.where(shows.c.room_id == room_id)
+    if store_ids is not None:
+        wanted = wanted.where(rooms.c.store_id.in_(store_ids))
+    order = shows.c.starts_at.desc() if newest_first else shows.c.starts_at.asc()
+    return [_show(row) for row in await tx.execute(wanted.order_by(order).limit(limit))]
+
+
+async def runs_on(tx: Transaction) -> list[Show]:
+    """Every show that has a run on air or in rehearsal."""
+    on = select(runs.c.show_id).where(runs.c.ended_at.is_(None))
+    return [_show(row) for row in await tx.execute(_shows().where(shows.c.id.in_(on)))]
+
+
+async def _one(tx: Transaction, where: ColumnElement[bool]) -> Show:
+    found = (await tx.execute(_shows().where(where))).first()
+    if found is None:
+        raise NotFound
+    return _show(found)
+
+
+def _shows() -> Select[Any]:
+    """A show with its room and its current run: the live one, else the newest."""
+    current = lateral(
+        select(runs)
+        .where(runs.c.show_id == shows.c.id)
+        .order_by(
+            runs.c.ended_at.is_(None).desc(), (runs.c.kind == "live").desc(),
+            runs.c.started_at.desc(),
+        )
+        .limit(1)
+    ).alias("current")  # fmt: skip
+    return (
+        select(
+            shows,
+            rooms.c.slug.label("room_slug"),
+            rooms.c.store_id,
+            rooms.c.title.label("room_title"),
+            current.c.id.label("run_id"),
+            current.c.kind.label("run_kind"),
+            current.c.started_at.label("run_started_at"),
+            current.c.ended_at.label("run_ended_at"),
+        )
+        .join(rooms, rooms.c.id == shows.c.room_id)
+        .outerjoin(current, and_(true(), func.true()))
+    )
+
+
+def _show(row: Row[Any]) -> Show:
+    run = None
+    if row.run_id is not None:
+        run = Run(
+            RunId(row.run_id), ShowId(row.id), RunKind(row.run_kind),
+            row.run_started_at, row.run_ended_at,
+        )  # fmt: skip
+    return Show(
+        id=ShowId(row.id),
+        slug=row.slug,
+        room=Room(RoomId(row.room_id), row.room_slug, StoreId(row.store_id), row.room_title),
+        title=row.title,
+        description=row.description,
+        state=_state(row),
+        starts_at=row.starts_at,
+        grace_ms=row.grace_ms,
+        simulated=row.simulated,
+        source=row.source,
+        run=run,
+    )
+
+
+def _run(row: Row[Any]) -> Run:
+    return Run(
+        RunId(row.id), ShowId(row.show_id), RunKind(row.kind), row.started_at, row.ended_at
+    )
+
+
+def _fields(show: Show) -> dict[str, Any]:
+    return {name: getattr(show, name) for name in show.__struct_fields__}
+
+
+def _state(row: Row[Any]) -> ShowState:
+    match row.state:
+        case "scheduled":
+            return Scheduled(row.starts_at)
+        case "live":
+            return Live(row.run_started_at or row.changed_at)
+        case "ended":
+            return Ended(row.run_ended_at or row.changed_at)
+        case _:
+            return Cancelled(row.changed_at)
+
+
+def _state_name(state: ShowState) -> str:
+    match state:
+        case Scheduled():
+            return "scheduled"
+        case Live():
+            return "live"
+        case Ended():
+            return "ended"
+        case Cancelled():
+            return "cancelled"
+        case _:
+            assert_never(state)
