@@ -1,0 +1,13 @@
+/** What every page loads: the styles, theme choice, menus, dialogs, questions before danger, and htmx where used. */
+import "../styles/index.css";
+import { startDialogs } from "../site/dialogs";
+import { startHtmxWhereUsed } from "../site/htmx";
+import { startMenus } from "../site/menus";
+import { startTheme } from "../site/theme";
+import { startTimes } from "../site/times";
+
+startTheme();
+startMenus();
+startDialogs();
+startTimes();
+startHtmxWhereUsed();

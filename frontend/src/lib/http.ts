@@ -1,0 +1,71 @@
+/** JSON over HTTP with the CSRF token, a deadline, and refusals as one kind of error. */
+
+const REQUEST_MS_MAX = 10_000;
+
+/** A refusal by the server: `code` is stable, `message` is already in the reader's language. */
+export class Refused extends Error {
+  readonly code: string;
+  readonly status: number;
+
+  constructor(code: string, message: string, status = 0) {
+    super(message);
+    this.name = "Refused";
+    this.code = code;
+    this.status = status;
+  }
+}
+
+export function csrfToken(): string {
+  return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
+}
+
+export async function getJson<T>(url: string, fetcher: typeof fetch = fetch): Promise<T> {
+  return answer<T>(
+    await fetcher(url, {
+      headers: { Accept: "application/json" },
+      credentials: "same-origin",
+      signal: AbortSignal.timeout(REQUEST_MS_MAX),
+    }),
+  );
+}
+
+export async function postJson<T>(
+  url: string,
+  body: unknown = {},
+  fetcher: typeof fetch = fetch,
+): Promise<T> {
+  return answer<T>(
+    await fetcher(url, {
+      method: "POST",
+      headers: {
+        Accept: "application/json",
+        "Content-Type": "application/json",
+        "X-CSRF-Token": csrfToken(),
+      },
+      credentials: "same-origin",
+      body: JSON.stringify(body),
+      signal: AbortSignal.timeout(REQUEST_MS_MAX),
+    }),
+  );
+}
+
+async function answer<T>(response: Response): Promise<T> {
+  const text = await response.text();
+  const body = parsed(text);
+  if (response.ok) return body as T;
+  const problem = (body ?? {}) as { code?: string; detail?: string; title?: string };
+  throw new Refused(
+    problem.code ?? `http_${response.status}`,
+    problem.detail ?? problem.title ?? "",
+    response.status,
+  );
+}
+
+function parsed(text: string): unknown {
+  if (!text) return undefined;
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

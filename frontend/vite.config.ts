@@ -1,0 +1,27 @@
+/** The web build: three entries into the Python package's static folder, with a manifest for the templates. */
+import { defineConfig } from "vite";
+
+export default defineConfig({
+  base: "/static/build/",
+  publicDir: "public",
+  build: {
+    outDir: "../src/livehouse/web/static/build",
+    emptyOutDir: true,
+    manifest: "manifest.json",
+    target: ["chrome123", "firefox120", "safari17.5"],
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 600,
+    rollupOptions: {
+      input: {
+        site: "src/entries/site.ts",
+        watch: "src/entries/watch.ts",
+        studio: "src/entries/studio.ts",
+      },
+    },
+  },
+  test: {
+    include: ["tests/**/*.test.ts"],
+    environment: "happy-dom",
+  },
+} as Parameters<typeof defineConfig>[0]);
