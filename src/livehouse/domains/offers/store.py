@@ -1,12 +1,12 @@
 """Every SQL statement about offers."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from asyncpg import Connection, Record
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import Row, and_, select, update
+from sqlalchemy import RowMapping, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.offers.errors import UnknownOffer
@@ -59,22 +59,22 @@ async def lock(tx: Transaction, offer_id: OfferId) -> Offer:
     found = await tx.execute(
         select(offers).where(offers.c.id == offer_id).with_for_update(key_share=True)
     )
-    row = found.first()
+    row = found.mappings().first()
     if row is None:
         raise UnknownOffer
-    return _offer(row._mapping)
+    return _offer(row)
 
 
 async def of_show(tx: Transaction, show_id: ShowId) -> list[Offer]:
     rows = await tx.execute(
         select(offers).where(offers.c.show_id == show_id).order_by(offers.c.rank, offers.c.id)
     )
-    return [_offer(row._mapping) for row in rows]
+    return [_offer(row) for row in rows.mappings()]
 
 
 async def by_ids(tx: Transaction, offer_ids: Sequence[OfferId]) -> dict[OfferId, Offer]:
     rows = await tx.execute(select(offers).where(offers.c.id.in_(offer_ids)))
-    return {row.id: _offer(row._mapping) for row in rows}
+    return {OfferId(row["id"]): _offer(row) for row in rows.mappings()}
 
 
 async def due_to_close(tx: Transaction, now: datetime, limit: int) -> list[Offer]:
@@ -84,7 +84,7 @@ async def due_to_close(tx: Transaction, now: datetime, limit: int) -> list[Offer
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     )
-    return [_offer(row._mapping) for row in rows]
+    return [_offer(row) for row in rows.mappings()]
 
 
 async def save_state(tx: Transaction, offer: Offer) -> None:
@@ -106,8 +106,7 @@ async def terms(
     """What the till needs of the offers in a group, on its own connection."""
     rows: list[Record] = await connection.fetch(_TERMS, offer_ids)
     return {
-        row["id"]: Terms(_offer(row), row["run_id"], row["run_kind"] == "rehearsal")
-        for row in rows
+        row["id"]: Terms(_offer(row), row["run_id"], row["run_kind"] == "rehearsal") for row in rows
     }
 
 
@@ -131,7 +130,7 @@ def _state_columns(state: OfferState) -> dict[str, Any]:
             return {"state": "planned"}
 
 
-def _state(row: Mapping[str, Any] | Record) -> OfferState:
+def _state(row: RowMapping | Record) -> OfferState:
     if row["state"] == "open":
         return Open(row["opened_at"], row["closes_at"])
     if row["state"] == "closed":
@@ -139,7 +138,7 @@ def _state(row: Mapping[str, Any] | Record) -> OfferState:
     return Planned()
 
 
-def _offer(row: Mapping[str, Any] | Row[Any] | Record) -> Offer:
+def _offer(row: RowMapping | Record) -> Offer:
     seconds = row["duration_seconds"]
     return Offer(
         id=OfferId(row["id"]),

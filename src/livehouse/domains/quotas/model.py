@@ -79,7 +79,5 @@ def admit(ledger: Ledger, ask: Ask) -> type[DomainError] | None:
     return None
 
 
-def ledger_of(
-    quotas: Iterable[Quota], shares: Mapping[tuple[QuotaId, UUID], int]
-) -> Ledger:
+def ledger_of(quotas: Iterable[Quota], shares: Mapping[tuple[QuotaId, UUID], int]) -> Ledger:
     return Ledger(left={quota.id: quota.left for quota in quotas}, shares=dict(shares))

@@ -42,9 +42,7 @@ async def create(tx: Transaction, quota_id: QuotaId, total: int) -> None:
 
 async def read(tx: Transaction, quota_ids: Iterable[QuotaId]) -> dict[QuotaId, Quota]:
     rows = await tx.execute(select(quotas).where(quotas.c.id.in_(list(quota_ids))))
-    return {
-        row.id: Quota(row.id, row.total, row.held, row.spent, row.version) for row in rows
-    }
+    return {row.id: Quota(row.id, row.total, row.held, row.spent, row.version) for row in rows}
 
 
 async def set_total(tx: Transaction, quota_id: QuotaId, total: int) -> None:
@@ -89,9 +87,7 @@ async def _move(tx: Transaction, amounts: Mapping[QuotaId, int], *, held: int, s
     )
 
 
-async def return_shares(
-    tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], int]
-) -> None:
+async def return_shares(tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], int]) -> None:
     """Let buyers whose orders came to nothing buy again."""
     if not shares:
         return

@@ -28,7 +28,9 @@ from livehouse.storage.database import Transaction
 async def add_room(tx: Transaction, room: Room, now: datetime) -> None:
     added = await tx.execute(
         insert(rooms)
-        .values(id=room.id, slug=room.slug, store_id=room.store_id, title=room.title, created_at=now)
+        .values(
+            id=room.id, slug=room.slug, store_id=room.store_id, title=room.title, created_at=now
+        )
         .on_conflict_do_nothing()
     )
     if added.rowcount == 0:
@@ -200,9 +202,7 @@ def _show(row: Row[Any]) -> Show:
 
 
 def _run(row: Row[Any]) -> Run:
-    return Run(
-        RunId(row.id), ShowId(row.show_id), RunKind(row.kind), row.started_at, row.ended_at
-    )
+    return Run(RunId(row.id), ShowId(row.show_id), RunKind(row.kind), row.started_at, row.ended_at)
 
 
 def _fields(show: Show) -> dict[str, Any]:

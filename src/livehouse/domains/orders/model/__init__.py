@@ -2,6 +2,7 @@
 
 from livehouse.domains.orders.model.deciding import (
     HOLD_DURATION,
+    Bought,
     Buy,
     Decision,
     Known,
@@ -29,6 +30,7 @@ from livehouse.domains.orders.model.life import (
 
 __all__ = [
     "HOLD_DURATION",
+    "Bought",
     "Buy",
     "Cancelled",
     "Decision",

@@ -65,7 +65,8 @@ class Known(Struct, frozen=True):
     address_id: AddressId | None
 
 
-Decision: TypeAlias = NewOrder | Known | DomainError
+Bought: TypeAlias = NewOrder | Known
+Decision: TypeAlias = Bought | DomainError
 
 
 class Sold(Struct, frozen=True):
@@ -136,9 +137,7 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
     ]
 
 
-def _sellable(
-    buy: Buy, terms: Mapping[OfferId, Terms], now: datetime
-) -> tuple[Offer, RunId]:
+def _sellable(buy: Buy, terms: Mapping[OfferId, Terms], now: datetime) -> tuple[Offer, RunId]:
     if not is_version_7(buy.id):
         raise OrderIdNotVersion7
     if not 1 <= buy.quantity <= QUANTITY_MAX:

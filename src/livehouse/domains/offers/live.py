@@ -1,0 +1,51 @@
+"""Offers in a room: the cards that open and close, the pin, and how many are left."""
+
+from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
+from livehouse.engine.canonical import State
+from livehouse.engine.folds import NO_CHANGE, Fold
+from livehouse.engine.ports import Change
+
+
+def _listed(state: State, fact: OfferListed, at_ms: int) -> Change:
+    card: dict[str, object] = {
+        "title": fact.title,
+        "variant": fact.variant_title,
+        "image": fact.image,
+        "price_minor": fact.price_minor,
+        "currency": fact.currency,
+        "state": fact.state,
+        "total": fact.total,
+        "limit": fact.limit,
+        "opens_at": fact.opens_at_ms,
+        "closes_at": fact.closes_at_ms,
+        "rank": fact.rank,
+    }
+    if _is_news(state, str(fact.offer_id), fact.version):
+        card |= {"left": fact.left, "v": fact.version}
+    return Change({"offers": {str(fact.offer_id): card}})
+
+
+def _left_changed(state: State, fact: LeftChanged, at_ms: int) -> Change:
+    if not _is_news(state, str(fact.offer_id), fact.version):
+        return NO_CHANGE
+    card = {"left": fact.left, "v": fact.version}
+    return Change({"offers": {str(fact.offer_id): card}})
+
+
+def _pinned(state: State, fact: OfferPinned, at_ms: int) -> Change:
+    return Change({"stage": {"pin": fact.offer_id}})
+
+
+def _is_news(state: State, offer_id: str, version: int) -> bool:
+    """Facts of two transactions may come in another order than their commits did."""
+    offers = state.get("offers")
+    card = offers.get(offer_id) if isinstance(offers, dict) else None
+    known = card.get("v", -1) if isinstance(card, dict) else -1
+    return isinstance(known, int) and version > known
+
+
+FOLDS = (
+    Fold(OfferListed, _listed),
+    Fold(LeftChanged, _left_changed),
+    Fold(OfferPinned, _pinned),
+)

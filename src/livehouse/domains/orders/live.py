@@ -1,0 +1,62 @@
+"""The till in a room: one tap buys, and everybody sees what is left."""
+
+from collections.abc import Callable
+from uuid import UUID
+
+from livehouse.domains.orders.events import OrdersPlaced, OrdersReturned
+from livehouse.domains.orders.model import Bought, Buy
+from livehouse.domains.orders.service import Till
+from livehouse.domains.orders.wire import BuyOffer, bought
+from livehouse.engine.canonical import State
+from livehouse.engine.folds import Fold
+from livehouse.engine.ports import Change
+from livehouse.engine.session import Session
+from livehouse.foundation.errors import DomainError, SignInRequired
+from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
+
+
+def buying(till: Till) -> Callable[[Session, BuyOffer], None]:
+    """What a session's `orders.buy` does; the answer comes when the order is durable."""
+
+    def buy(session: Session, command: BuyOffer) -> None:
+        request_id = str(command.id)
+        visitor = session.visitor
+        if not visitor.signed_in:
+            raise SignInRequired
+
+        def answer(decision: Bought | DomainError) -> None:
+            if isinstance(decision, DomainError):
+                session.refuse(request_id, decision)
+            else:
+                session.push(bought(decision))
+
+        address = visitor.grant.get("address_id")
+        wish = Buy(
+            id=OrderId(command.id),
+            offer_id=OfferId(command.offer_id),
+            quantity=command.quantity,
+            buyer_id=PersonId(UUID(visitor.id[1:])),
+            address_id=AddressId(UUID(address)) if address else None,
+            shown_as=visitor.grant.get("shown_as", ""),
+        )
+        till.buy(wish, answer)
+
+    return buy
+
+
+def _placed(state: State, fact: OrdersPlaced, at_ms: int) -> Change:
+    says = tuple((f"p{id_}", name, str(fact.offer_id), count) for id_, name, count in fact.shown)
+    return Change({"counts": {"orders": _orders(state) + fact.orders}}, says)
+
+
+def _returned(state: State, fact: OrdersReturned, at_ms: int) -> Change:
+    return Change({"counts": {"orders": max(0, _orders(state) - fact.orders)}})
+
+
+def _orders(state: State) -> int:
+    counts = state.get("counts")
+    found = counts.get("orders", 0) if isinstance(counts, dict) else 0
+    return found if isinstance(found, int) else 0
+
+
+FOLDS = (Fold(OrdersPlaced, _placed), Fold(OrdersReturned, _returned))

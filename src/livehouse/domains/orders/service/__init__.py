@@ -1,0 +1,6 @@
+"""What people do with orders: buy, pay, cancel, look at them."""
+
+from livehouse.domains.orders.service.desk import Orders
+from livehouse.domains.orders.service.till import Till
+
+__all__ = ["Orders", "Till"]

@@ -1,0 +1,148 @@
+"""The till: orders wait a few milliseconds and are decided and committed together (decision 0006).
+
+One transaction for hundreds of orders; each buyer is answered after the commit and not before.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from livehouse.domains.offers import LeftChanged, offer_terms
+from livehouse.domains.orders import store
+from livehouse.domains.orders.events import OrdersPlaced
+from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
+from livehouse.domains.orders.store.group import RacedByAnother
+from livehouse.domains.quotas import Quota, SoldOut, quotas
+from livehouse.engine.group_commit import GroupCommit
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import Busy
+from livehouse.foundation.facts import Fact
+from livehouse.foundation.ids import OfferId, QuotaId, RunId
+from livehouse.storage.database import Database
+
+Answer: TypeAlias = Callable[[Decision], None]
+
+GROUP_ORDERS_MAX = 1_000
+WAITING_ORDERS_MAX = 50_000
+ATTEMPTS_MAX = 3
+# After "sold out" the next buyers hear the same without a look into the database for this long;
+# then one of them looks again, since unpaid orders give their goods back.
+SOLD_OUT_DURATION = timedelta(milliseconds=250)
+
+
+@dataclass(slots=True)
+class Till:
+    """Decides buys in groups; `group` is the queue in front of it, which the app runs."""
+
+    database: Database
+    clock: Clock
+    group: GroupCommit[Buy, Bought] = field(init=False)
+    _sold_out_until: dict[OfferId, datetime] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.group = GroupCommit(
+            self.commit, name="till", group_max=GROUP_ORDERS_MAX, pending_max=WAITING_ORDERS_MAX
+        )
+
+    def buy(self, buy: Buy, answer: Answer) -> None:
+        """Queue a buy; `answer` gets the decision once it is durable. Never waits.
+
+        Raises `Busy` when too many wait already: nothing was taken then.
+        """
+        self._refuse_if_sold_out(buy)
+        self.group.submit(buy, answer)
+
+    async def buy_and_wait(self, buy: Buy) -> Bought:
+        self._refuse_if_sold_out(buy)
+        return await self.group.ask(buy)
+
+    def _refuse_if_sold_out(self, buy: Buy) -> None:
+        sold_out_until = self._sold_out_until.get(buy.offer_id)
+        if sold_out_until is not None and self.clock.now() < sold_out_until:
+            raise SoldOut
+
+    async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
+        """Decide and write one group; the answers come in the order of the buys."""
+        for _ in range(ATTEMPTS_MAX):
+            try:
+                return await self._attempt(buys)
+            except RacedByAnother:
+                continue
+        raise Busy
+
+    async def _attempt(self, buys: Sequence[Buy]) -> list[Decision]:
+        now = self.clock.now()
+        offer_ids = list({buy.offer_id for buy in buys})
+        async with self.database.pool.acquire() as connection, connection.transaction():
+            terms = await offer_terms.terms(connection, offer_ids)
+            known = await store.known(connection, [buy.id for buy in buys])
+            shelves = sorted({q for found in terms.values() for q in found.offer.quota_ids})
+            limited = {
+                (found.offer.quota_id, buy.buyer_id)
+                for buy in buys
+                if (found := terms.get(buy.offer_id)) is not None and found.offer.limit
+            }
+            ledger, before = await quotas.lock_ledger(connection, shelves, list(limited))
+            decisions = decide(buys, terms, known, ledger, now)
+            fresh = _distinct(decisions)
+            if fresh:
+                await quotas.write_ledger(connection, ledger)
+                after = _after(before, ledger.taken)
+                sharing = await offer_terms.sharing_stock(
+                    connection, list({order.offer.stock_quota_id for order in fresh})
+                )
+                facts = _facts(fresh, sharing, after)
+                await store.write_group(connection, fresh, facts)
+        self._remember_sold_out(buys, decisions, now)
+        return decisions
+
+    def _remember_sold_out(
+        self, buys: Sequence[Buy], decisions: Sequence[Decision], now: datetime
+    ) -> None:
+        self._sold_out_until = {
+            offer: until for offer, until in self._sold_out_until.items() if until > now
+        }
+        for buy, decision in zip(buys, decisions, strict=True):
+            # A buyer of many units may be refused while single ones are left.
+            if isinstance(decision, SoldOut) and buy.quantity == 1:
+                self._sold_out_until[buy.offer_id] = now + SOLD_OUT_DURATION
+
+
+def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:
+    """The orders to write: one that was asked for twice in the group stands there once."""
+    return list({d.buy.id: d for d in decisions if isinstance(d, NewOrder)}.values())
+
+
+def _after(before: dict[QuotaId, Quota], taken: dict[QuotaId, int]) -> dict[QuotaId, Quota]:
+    return {
+        quota.id: Quota(
+            quota.id,
+            quota.total,
+            quota.held + taken.get(quota.id, 0),
+            quota.spent,
+            quota.version + (quota.id in taken),
+        )
+        for quota in before.values()
+    }
+
+
+def _facts(
+    fresh: Sequence[NewOrder],
+    sharing: Sequence[tuple[OfferId, QuotaId, QuotaId]],
+    after: dict[QuotaId, Quota],
+) -> list[tuple[RunId, Fact]]:
+    """One fact per offer for the orders, one for what is left of it."""
+    runs = {order.offer.id: order.run_id for order in fresh}
+    facts: list[tuple[RunId, Fact]] = [
+        (part.run_id, OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
+        for part in sold(fresh)
+    ]
+    for offer_id, quota_id, stock_id in sharing:
+        if offer_id in runs:
+            allotment, stock = after[quota_id], after[stock_id]
+            left = max(0, min(allotment.left, stock.left))
+            facts.append(
+                (runs[offer_id], LeftChanged(offer_id, left, allotment.version + stock.version))
+            )
+    return facts
