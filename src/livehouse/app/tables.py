@@ -1,6 +1,12 @@
 """Imports every table, so that the one metadata is whole."""
 
+from livehouse.domains.chat import tables as chat
+from livehouse.domains.offers import tables as offers
+from livehouse.domains.orders import tables as orders
+from livehouse.domains.quotas import tables as quotas
+from livehouse.domains.shows import tables as shows
+from livehouse.domains.stores import tables as stores
 from livehouse.storage import outbox
 from livehouse.storage.schema import metadata
 
-__all__ = ["metadata", "outbox"]
+__all__ = ["chat", "metadata", "offers", "orders", "outbox", "quotas", "shows", "stores"]

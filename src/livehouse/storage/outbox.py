@@ -13,6 +13,7 @@ from msgspec import Struct
 from sqlalchemy import BigInteger, Column, DateTime, Identity, Index, Table, Text, Uuid, text
 from sqlalchemy.dialects.postgresql import BYTEA
 from sqlalchemy.types import UserDefinedType
+from typing_extensions import override
 
 from livehouse.storage.schema import metadata
 
@@ -22,6 +23,7 @@ class Xid8(UserDefinedType[int]):
 
     cache_ok = True
 
+    @override
     def get_col_spec(self, **_: object) -> str:
         return "xid8"
 

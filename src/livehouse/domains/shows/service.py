@@ -93,6 +93,10 @@ class Shows:
         async with self.database.transaction() as tx:
             return await store.show_by_slug(tx, slug)
 
+    async def in_transaction(self, tx: Transaction, slug: str) -> Show:
+        """The show, within a use case of another domain."""
+        return await store.show_by_slug(tx, slug)
+
     async def by_id(self, tx: Transaction, show_id: ShowId) -> Show:
         """The show, within a use case of another domain."""
         return await store.show_by_id(tx, show_id)

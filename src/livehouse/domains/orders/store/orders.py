@@ -139,12 +139,13 @@ async def save_payment(tx: Transaction, payment: Payment, now: datetime) -> None
 
 async def show_numbers(tx: Transaction, run_id: RunId) -> Mapping[str, tuple[int, int]]:
     """Per state, how many orders a run has and their sum in minor units."""
-    rows = await tx.execute(
-        select(orders.c.state, func.count(), func.coalesce(func.sum(orders.c.total_minor), 0))
-        .where(orders.c.run_id == run_id)
-        .group_by(orders.c.state)
+    wanted = select(
+        orders.c.state,
+        func.count().label("orders"),
+        func.coalesce(func.sum(orders.c.total_minor), 0).label("total"),
     )
-    return {row[0]: (row[1], int(row[2])) for row in rows}
+    rows = await tx.execute(wanted.where(orders.c.run_id == run_id).group_by(orders.c.state))
+    return {row.state: (row.orders, int(row.total)) for row in rows}
 
 
 async def _with_offers(tx: Transaction, rows: Any) -> list[Order]:  # noqa: ANN401 - rows

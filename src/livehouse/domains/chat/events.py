@@ -1,0 +1,10 @@
+"""What has happened in a chat."""
+
+from livehouse.foundation.facts import Fact
+from livehouse.foundation.ids import ChatLineId
+
+
+class LinesTakenBack(Fact, frozen=True, tag="chat.lines_taken_back"):
+    """The staff deleted lines, one by one or all of somebody's."""
+
+    line_ids: tuple[ChatLineId, ...]

@@ -1,0 +1,69 @@
+"""Chat in a room: a line is stored, then shown; a deleted one is taken back."""
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from livehouse.domains.chat.events import LinesTakenBack
+from livehouse.domains.chat.model import ChatLine, cleaned
+from livehouse.domains.chat.service import Chat
+from livehouse.domains.chat.wire import LineSaid, SayLine
+from livehouse.engine.backplane import Line
+from livehouse.engine.canonical import State
+from livehouse.engine.folds import Fold
+from livehouse.engine.ports import Change
+from livehouse.engine.session import Session
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import DomainError, InvalidInput, SignInRequired
+from livehouse.foundation.ids import ChatLineId, PersonId, is_version_7
+from livehouse.foundation.text import N_
+
+STAFF = frozenset({"host", "moderator"})
+
+
+class Speaking(Protocol):
+    """The part of the gateway that shows a line in the speaker's room."""
+
+    def say(self, session: Session, line: Line, answer: Callable[[bool], None]) -> None: ...
+
+
+def saying(chat: Chat, gateway: Speaking, clock: Clock) -> Callable[[Session, SayLine], None]:
+    """What a session's `chat.say` does: clean, store in a group, show, acknowledge."""
+
+    def say(session: Session, command: SayLine) -> None:
+        visitor = session.visitor
+        if not visitor.signed_in:
+            raise SignInRequired
+        if not is_version_7(command.id):
+            raise InvalidInput(field="id", problem=N_("it must be a UUID of version 7"))
+        line = ChatLine(
+            ChatLineId(command.id),
+            session.run,
+            PersonId(UUID(visitor.id[1:])),
+            cleaned(command.text),
+            clock.now(),
+        )
+
+        def shown(was_shown: bool) -> None:  # noqa: FBT001 - the engine's signature
+            session.push(LineSaid(command.id, was_shown))
+
+        def stored(outcome: bool | DomainError) -> None:  # noqa: FBT001 - as above
+            if isinstance(outcome, DomainError):
+                session.refuse(str(command.id), outcome)
+            elif outcome:
+                said = (f"c{line.id}", visitor.id, visitor.name, line.text, visitor.role)
+                always = visitor.role in STAFF
+                gateway.say(session, Line(f"c{line.id}", visitor.id, said, always), shown)
+            else:
+                session.push(LineSaid(command.id, shown=True))
+
+        chat.group.submit(line, stored)
+
+    return say
+
+
+def _taken_back(state: State, fact: LinesTakenBack, at_ms: int) -> Change:
+    return Change(retract=tuple(f"c{line_id}" for line_id in fact.line_ids))
+
+
+FOLDS = (Fold(LinesTakenBack, _taken_back),)

@@ -1,0 +1,81 @@
+"""What people do in a chat: write, and for the staff, take back and ban."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from livehouse.domains.chat import store
+from livehouse.domains.chat.errors import BannedFromChat, LineIdTaken
+from livehouse.domains.chat.events import LinesTakenBack
+from livehouse.domains.chat.model import ChatLine
+from livehouse.domains.shows import Shows
+from livehouse.engine.group_commit import GroupCommit
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.ids import ChatLineId, PersonId
+from livehouse.storage.database import Database, Transaction
+
+EXPORTED_LINES_MAX = 10_000
+
+
+@dataclass(slots=True)
+class Chat:
+    """Lines are stored in groups, before anybody sees them; `group` is run by the app."""
+
+    database: Database
+    clock: Clock
+    shows: Shows
+    group: GroupCommit[ChatLine, bool] = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.group = GroupCommit(self.write, name="chat")
+
+    async def write(self, lines: Sequence[ChatLine]) -> list[bool | DomainError]:
+        """Store a group; True for a line that is new, False for one that was sent before."""
+        distinct = {line.id: line for line in lines}
+        found = await store.write(self.database.pool, list(distinct.values()), self.clock.now())
+        answers: list[bool | DomainError] = []
+        for line in lines:
+            allowed, written, own = found[line.id]
+            first = distinct.pop(line.id, None) is not None
+            if not allowed:
+                answers.append(BannedFromChat())
+            elif not own:
+                answers.append(LineIdTaken())
+            else:
+                answers.append(written and first)
+        return answers
+
+    async def take_back(self, show_slug: str, line_id: ChatLineId) -> None:
+        """Delete a line for everybody, also from what is shown already."""
+        async with self.database.transaction() as tx:
+            _, run = await self.shows.running(tx, show_slug)
+            if not await store.take_back(tx, run.id, line_id, self.clock.now()):
+                raise NotFound
+            tx.record(LinesTakenBack((line_id,)), run_id=run.id)
+
+    async def ban(self, show_slug: str, person_id: PersonId, *, by: PersonId) -> None:
+        """Take somebody's right to write in this room, and their lines from this run."""
+        async with self.database.transaction() as tx:
+            show, run = await self.shows.running(tx, show_slug)
+            now = self.clock.now()
+            await store.ban(tx, show.room.id, person_id, by, now)
+            gone = await store.take_back_all(tx, run.id, person_id, now)
+            if gone:
+                tx.record(LinesTakenBack(tuple(gone)), run_id=run.id)
+
+    async def unban(self, show_slug: str, person_id: PersonId) -> None:
+        async with self.database.transaction() as tx:
+            show = await self.shows.in_transaction(tx, show_slug)
+            await store.unban(tx, show.room.id, person_id)
+
+    async def banned(self, show_slug: str) -> list[PersonId]:
+        async with self.database.transaction() as tx:
+            show = await self.shows.in_transaction(tx, show_slug)
+            return await store.banned(tx, show.room.id)
+
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        async with self.database.transaction() as tx:
+            return {"chat": await store.of_person(tx, person_id, EXPORTED_LINES_MAX)}
+
+    async def erase(self, tx: Transaction, person_id: PersonId) -> None:
+        await store.erase(tx, person_id)
