@@ -3,64 +3,61 @@
 What proxies add to a request is believed only from proxies that the settings name.
 """
 
-from collections.abc import Iterable, Sequence
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
+from collections.abc import Mapping, Sequence
+from functools import lru_cache
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
 from typing import TypeAlias
 
+from multidict import MultiMapping
+
 Address: TypeAlias = IPv4Address | IPv6Address
+Network: TypeAlias = IPv4Network | IPv6Network
 
 HOPS_MAX = 20
-# The smallest piece of IPv6 that one household gets; limits count it as one.
-HOUSEHOLD_BITS = 64
+PRIVATE_SOCKET = "unix"
 
 
-class TrustedProxies:
-    """Networks such as 10.0.0.0/8 or single addresses; `unix` trusts a private socket's peer."""
-
-    def __init__(self, networks: Iterable[str]) -> None:
-        names = tuple(networks)
-        self._networks = tuple(ip_network(name) for name in names if name != "unix")
-        self._trusts_socket = "unix" in names
-
-    def __contains__(self, peer: str) -> bool:
-        if not peer:
-            return self._trusts_socket
-        address = _parsed(peer)
-        return address is not None and any(address in network for network in self._networks)
-
-
-def client_address(
-    peer: str, headers: Iterable[tuple[bytes, bytes]], trusted: TrustedProxies
-) -> str:
+def client_address(peer: str, headers: Mapping[str, str], trusted: Sequence[str]) -> str:
     """The address of the client, given the socket's peer (empty for a private socket).
 
-    X-Forwarded-For is read from the right: the first address that is not a trusted proxy's own is
-    the client; whatever stands further left was written by the client and says nothing.
+    `trusted` names proxies: networks such as 10.0.0.0/8, single addresses, or `unix` for the peer
+    of a private socket. X-Forwarded-For is read from the right: the first address that is not a
+    trusted proxy's own is the client; what stands further left was written by the client and
+    says nothing.
     """
-    if peer not in trusted:
+    proxies = tuple(trusted)
+    if not proxies or not _is_trusted(peer, proxies):
         return _plain(peer)
     nearest = peer
     for hop in reversed(_forwarded(headers)):
         if _parsed(hop) is None:
             break
         nearest = hop
-        if hop not in trusted:
+        if not _is_trusted(hop, proxies):
             break
     return _plain(nearest)
 
 
-def limit_key(address: str) -> str:
-    """What limits count by: an IPv4 address, or the household that an IPv6 address is in."""
-    parsed = _parsed(address)
-    if isinstance(parsed, IPv6Address):
-        return str(IPv6Network((parsed, HOUSEHOLD_BITS), strict=False))
-    return address
+def _is_trusted(peer: str, proxies: tuple[str, ...]) -> bool:
+    if not peer:
+        return PRIVATE_SOCKET in proxies
+    address = _parsed(peer)
+    return address is not None and any(address in network for network in _networks(proxies))
 
 
-def _forwarded(headers: Iterable[tuple[bytes, bytes]]) -> Sequence[str]:
-    values = [value for name, value in headers if name.lower() == b"x-forwarded-for"]
-    hops = b",".join(values).decode("latin-1").split(",")
-    return [hop.strip() for hop in hops if hop.strip()][-HOPS_MAX:]
+@lru_cache(maxsize=8)
+def _networks(proxies: tuple[str, ...]) -> tuple[Network, ...]:
+    return tuple(ip_network(name, strict=False) for name in proxies if name != PRIVATE_SOCKET)
+
+
+def _forwarded(headers: Mapping[str, str]) -> Sequence[str]:
+    # A proxy may add a header of its own below the client's: the last one counts, so take all.
+    if isinstance(headers, MultiMapping):
+        values = headers.getall("x-forwarded-for", [])
+    else:
+        values = [headers.get("x-forwarded-for", "")]
+    hops = [hop.strip() for hop in ",".join(values).split(",")]
+    return [hop for hop in hops if hop][-HOPS_MAX:]
 
 
 def _plain(address: str) -> str:
