@@ -17,7 +17,8 @@ Value: TypeAlias = Union[bool, int, str, "State"]
 State: TypeAlias = dict[str, Value]
 
 # Sorted keys, no spaces, no escapes beyond JSON's least: the same bytes as everywhere else.
-_encode = Encoder(order="deterministic").encode
+_encode_canonically = Encoder(order="deterministic").encode
+_encode = Encoder().encode
 _LONE_SURROGATE = re.compile("[\ud800-\udfff]")
 # A merge in JavaScript would change the prototype instead of the state.
 _FORBIDDEN_KEYS = frozenset({"__proto__"})
@@ -46,10 +47,13 @@ def check(value: object, *, depth: int = 0, deletions: bool = False) -> None:
 
 def canonical(state: State) -> bytes:
     """The state as UTF-8 JSON: keys in the order of code points, nothing that could differ."""
-    written = _encode(state)
-    if len(written) > limits.STATE_BYTES_MAX:
-        raise InvalidState(f"{len(written)} bytes are more than a room may hold")
-    return written
+    return _encode_canonically(state)
+
+
+def check_size(state: State) -> None:
+    """Raise `InvalidState` when the state is more than a room may hold."""
+    if (size := len(_encode(state))) > limits.STATE_BYTES_MAX:
+        raise InvalidState(f"{size} bytes are more than a room may hold")
 
 
 def hash_of(state: State) -> str:

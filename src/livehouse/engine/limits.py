@@ -16,7 +16,6 @@ KEYFRAME_EVERY = 120
 HASH_EVERY = 8
 LINES_PER_TICK_MAX = 30  # 120 a second: more than anyone reads
 SAYS_PER_TICK_MAX = 30  # purchases shown and the like, beside the lines
-RETRACTS_PER_TICK_MAX = 500
 
 # Conductor.
 FACTS_PER_TICK_MAX = 500
@@ -68,6 +67,7 @@ RING_FRAMES_MAX = 600
 RING_KEYFRAME_EVERY = 16
 RING_CHAT_FRAMES = 16  # a newcomer sees at least this much of what was just said
 RESUME_FRAMES_MAX = 1_200
+RETURNING_MAX = 20  # viewers a run and node that read the log at once; the others start over
 
 # Group commit.
 GROUP_ITEMS_MAX = 1_000

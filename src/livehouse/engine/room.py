@@ -1,0 +1,165 @@
+"""A room as its conductor holds it: what came in and waits, and the frame on its way to the log."""
+
+from collections import OrderedDict
+from collections.abc import Iterable, Sequence
+
+from livehouse.engine import limits
+from livehouse.engine.backplane import Line, Signals, Spread
+from livehouse.engine.canonical import is_over
+from livehouse.engine.folding import Inputs, Standing, Tick, fold_tick, rebuild
+from livehouse.engine.ports import Behaviour, Cursor, LoggedFrame, RoomFact
+from livehouse.engine.protocol import decode_frame, encode, is_key
+from livehouse.foundation.ids import RunId
+
+
+class Room:
+    """Only the conductor's task touches it. Nothing here waits, and nothing asks the time."""
+
+    def __init__(
+        self,
+        run: RunId,
+        epoch: int,
+        behaviour: Behaviour,
+        history: Sequence[LoggedFrame],
+        now_ms: int,
+    ) -> None:
+        self.run = run
+        self.epoch = epoch
+        self._behaviour = behaviour
+        self._standing = rebuild(history) or Standing(behaviour.seed(run))
+        self._read_to = self._standing.cursor
+        self._taken_over_ms = now_ms
+        self._first = True
+        self._facts: list[RoomFact] = []
+        self._lines: list[Line] = []
+        self._already: list[str] = []  # ids of lines sent again after they were shown
+        self._overflowed: list[str] = []
+        self._likes = 0
+        self._gateways: dict[str, tuple[int, int]] = {}  # node: viewers, and when it said so
+        self._last_shown: OrderedDict[str, int] = OrderedDict()
+        self._shown: OrderedDict[str, None] = OrderedDict()
+        self._in_flight: tuple[Tick, LoggedFrame] | None = None
+        self._remember(say[0] for logged in history for say in decode_frame(logged.payload).says)
+
+    @property
+    def standing(self) -> Standing:
+        return self._standing
+
+    @property
+    def read_to(self) -> Cursor:
+        """The facts up to here are folded, or wait here to be."""
+        return self._read_to
+
+    @property
+    def is_over(self) -> bool:
+        return is_over(self._standing.state)
+
+    def hear(self, signals: Signals, now_ms: int) -> None:
+        """Take what a gateway's viewers did."""
+        self._gateways[signals.node] = (signals.viewers, now_ms)
+        self._likes += signals.likes
+        for line in signals.lines:
+            if line.id in self._shown:
+                self._already.append(line.id)
+            elif len(self._lines) < limits.LINES_PENDING_MAX or line.always:
+                self._lines.append(line)
+            else:
+                self._overflowed.append(line.id)
+
+    def learn(self, facts: Iterable[RoomFact], read_to: Cursor) -> None:
+        """Take the facts that are new to this room; others read for a neighbour's sake."""
+        self._facts.extend(
+            fact for fact in facts if fact.run == self.run and fact.cursor > self._read_to
+        )
+        self._read_to = max(self._read_to, read_to)
+
+    def tick(self, now_ms: int) -> LoggedFrame | None:
+        """The frame that is due, or None. Until it is settled the same frame is offered again."""
+        if self._in_flight is None:
+            if not self._is_due(now_ms):
+                return None
+            self._in_flight = self._decide(now_ms)
+        return self._in_flight[1]
+
+    def settle(self) -> Spread:
+        """The frame is durable: stand on it, and say what gateways may spread."""
+        assert self._in_flight is not None, "only what was offered can be settled"
+        tick, logged = self._in_flight
+        self._in_flight = None
+        self._first = False
+        self._standing = tick.standing
+        for line in tick.shown:
+            self._last_shown[line.author] = tick.frame.n
+            self._last_shown.move_to_end(line.author)
+        while len(self._last_shown) > limits.AUTHORS_REMEMBERED_MAX:
+            self._last_shown.popitem(last=False)
+        self._remember(line.id for line in tick.shown)
+        spread = Spread(
+            logged.payload,
+            shown=(*(line.id for line in tick.shown), *self._already),
+            hidden=(*(line.id for line in tick.hidden), *self._overflowed),
+        )
+        self._already, self._overflowed = [], []
+        return spread
+
+    def _is_due(self, now_ms: int) -> bool:
+        passed = now_ms - self._standing.at
+        # Half a tick of tolerance: a ticker that wakes a little early does not skip a beat.
+        if self._first or passed >= limits.QUIET_TICK_MS - limits.TICK_MS // 2:
+            return True
+        return passed >= limits.TICK_MS // 2 and self._has_news(now_ms)
+
+    def _has_news(self, now_ms: int) -> bool:
+        waiting = self._facts or self._lines or self._likes or self._already or self._overflowed
+        if waiting:
+            return True
+        viewers = self._viewers(now_ms)
+        counts = self._standing.state.get("counts")
+        shown = counts.get("viewers", 0) if isinstance(counts, dict) else 0
+        return viewers is not None and viewers != shown
+
+    def _decide(self, now_ms: int) -> tuple[Tick, LoggedFrame]:
+        inputs = Inputs(
+            facts=tuple(self._facts),
+            read_to=self._read_to,
+            viewers=self._viewers(now_ms),
+            likes=self._likes,
+            lines=tuple(self._lines),
+            last_shown=self._last_shown,
+        )
+        tick = fold_tick(
+            self._standing,
+            inputs,
+            self._behaviour,
+            epoch=self.epoch,
+            now_ms=now_ms,
+            as_key=self._first,
+        )
+        self._facts, self._lines, self._likes = [], [], 0
+        frame = tick.frame
+        logged = LoggedFrame(
+            run=self.run,
+            n=frame.n,
+            epoch=frame.epoch,
+            at=frame.at,
+            cursor=tick.standing.cursor,
+            is_key=is_key(frame),
+            payload=encode(frame),
+        )
+        return tick, logged
+
+    def _viewers(self, now_ms: int) -> int | None:
+        """Sum over the gateways; after a takeover none has spoken yet, and the old sum stands."""
+        oldest = now_ms - limits.GATEWAY_SILENCE_MS_MAX
+        silent = [node for node, (_, heard) in self._gateways.items() if heard < oldest]
+        for node in silent:
+            del self._gateways[node]
+        if not self._gateways and self._taken_over_ms > oldest:
+            return None
+        return sum(viewers for viewers, _ in self._gateways.values())
+
+    def _remember(self, ids: Iterable[object]) -> None:
+        for line_id in ids:
+            self._shown[str(line_id)] = None
+        while len(self._shown) > limits.LINES_REMEMBERED_MAX:
+            self._shown.popitem(last=False)
