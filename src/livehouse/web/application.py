@@ -20,7 +20,6 @@ from litestar.types import ControllerRouterHandler, Message, Receive, Scope, Sen
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.web import limits
-from livehouse.web.addresses import TrustedProxies
 from livehouse.web.assets import STATIC_FOLDER, Assets
 from livehouse.web.connections import AnyRequest, Html, is_public
 from livehouse.web.context import Web, WebSettings, address_of, web_of
@@ -71,7 +70,6 @@ def make_web(
         ),
         cookies=cookies,
         rates=limits.RateLimits(clock),
-        trusted=TrustedProxies(settings.trusted_proxies),
         clock=clock,
     )
 

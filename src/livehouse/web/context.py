@@ -6,11 +6,11 @@ from litestar.handlers import BaseRouteHandler
 from msgspec import Struct
 
 from livehouse.foundation.clock import Clock
-from livehouse.web.addresses import TrustedProxies, client_address, limit_key
+from livehouse.web.addresses import client_address
 from livehouse.web.connections import AnyConnection
 from livehouse.web.i18n import Languages
 from livehouse.web.identity import Cookies, Identifier, Identities, viewer_of
-from livehouse.web.limits import Rate, RateLimits
+from livehouse.web.limits import Rate, RateLimits, address_key
 from livehouse.web.rendering import Renderer
 from livehouse.web.signing import Signer
 
@@ -43,7 +43,6 @@ class Web(Struct, frozen=True, kw_only=True):
     identifier: Identifier
     cookies: Cookies
     rates: RateLimits
-    trusted: TrustedProxies
     clock: Clock
 
 
@@ -56,7 +55,7 @@ def web_of(connection: AnyConnection) -> Web:
 def address_of(connection: AnyConnection) -> str:
     """The address that limits count by, believed only from trusted proxies."""
     peer = connection.client.host if connection.client else ""
-    return client_address(peer, connection.scope["headers"], web_of(connection).trusted)
+    return client_address(peer, connection.headers, web_of(connection).settings.trusted_proxies)
 
 
 def limited(rate: Rate) -> Callable[[AnyConnection, BaseRouteHandler], None]:
@@ -64,7 +63,7 @@ def limited(rate: Rate) -> Callable[[AnyConnection, BaseRouteHandler], None]:
 
     def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
         viewer = viewer_of(connection)
-        key = str(viewer.person_id) if viewer.person_id else limit_key(address_of(connection))
+        key = str(viewer.person_id) if viewer.person_id else address_key(address_of(connection))
         web_of(connection).rates.spend(rate, key)
 
     return guard

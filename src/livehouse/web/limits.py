@@ -3,6 +3,7 @@
 import math
 from collections import OrderedDict
 from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address
 
 from msgspec import Struct
 
@@ -65,3 +66,14 @@ class RateLimits:
         if bucket.tokens < 1:
             raise TooManyRequests(retry_seconds=math.ceil((1 - bucket.tokens) / per_second))
         bucket.tokens -= 1
+
+
+def address_key(address: str) -> str:
+    """Who an address counts as: an IPv6 customer owns a whole /64."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address[:COOKIE_CHARS_MAX]
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is None:
+        return str(IPv6Address(int(parsed) >> 64 << 64))
+    return str(parsed)
