@@ -1,0 +1,108 @@
+"""Products, their variants and their pictures."""
+
+from enum import Enum
+from typing import NewType
+from uuid import UUID
+
+from msgspec import Struct
+
+from livehouse.foundation.ids import ProductId, QuotaId, StoreId, VariantId
+from livehouse.foundation.money import Money
+
+ImageId = NewType("ImageId", UUID)
+
+
+class ImageState(Enum):
+    PENDING = "pending"
+    READY = "ready"
+    FAILED = "failed"
+
+
+class Image(Struct, frozen=True, kw_only=True):
+    """A picture as its merchant named it; `key` is set once we hold it in our own sizes."""
+
+    id: ImageId
+    source: str
+    alt: str = ""
+    position: int = 1
+    state: ImageState = ImageState.PENDING
+    key: str = ""
+    reason: str = ""
+
+
+class Stock(Struct, frozen=True):
+    """What lies on the shelf, and how much of it somebody has until a deadline to pay for."""
+
+    on_hand: int = 0
+    held: int = 0
+
+    @property
+    def left(self) -> int:
+        return self.on_hand - self.held
+
+
+class Variant(Struct, frozen=True, kw_only=True):
+    """One thing that can be bought.
+
+    `imported_quantity` is what the last import said: only a file that says something else sets
+    the stock again, so that repeating an import does not bring back what was sold meanwhile.
+    """
+
+    id: VariantId
+    option_values: tuple[str, ...]
+    price: Money
+    stock_quota_id: QuotaId
+    compare_at: Money | None = None
+    sku: str = ""
+    barcode: str = ""
+    grams: int = 0
+    requires_shipping: bool = True
+    taxable: bool = True
+    position: int = 1
+    image_id: ImageId | None = None
+    imported_quantity: int | None = None
+    stock: Stock = Stock()
+
+    @property
+    def title(self) -> str:
+        """The variant's name beside its product's: “M / blue”, or nothing where there is one."""
+        return " / ".join(self.option_values)
+
+
+class Product(Struct, frozen=True, kw_only=True):
+    id: ProductId
+    store_id: StoreId
+    handle: str
+    title: str
+    description_html: str = ""
+    vendor: str = ""
+    kind: str = ""
+    tags: tuple[str, ...] = ()
+    published: bool = True
+    option_names: tuple[str, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    images: tuple[Image, ...] = ()
+    version: int = 1
+
+    @property
+    def image(self) -> Image | None:
+        """The picture to show first: one we hold, else the first that is named."""
+        ready = (image for image in self.images if image.state is ImageState.READY)
+        return next(ready, self.images[0] if self.images else None)
+
+    def image_of(self, variant: Variant) -> Image | None:
+        own = (image for image in self.images if image.id == variant.image_id)
+        return next(own, self.image)
+
+    @property
+    def price_range(self) -> tuple[Money, Money]:
+        prices = sorted(variant.price for variant in self.variants)
+        return prices[0], prices[-1]
+
+    @property
+    def stock(self) -> Stock:
+        """All variants together."""
+        return Stock(
+            sum(variant.stock.on_hand for variant in self.variants),
+            sum(variant.stock.held for variant in self.variants),
+        )

@@ -1,0 +1,16 @@
+"""What people do with stores: one method, one transaction."""
+
+from livehouse.domains.stores.service.images import PendingImage, StoreImages
+from livehouse.domains.stores.service.importing import Progress
+from livehouse.domains.stores.service.stores import ProductPage, Stores, VariantInStore
+from livehouse.domains.stores.service.uploads import Uploads
+
+__all__ = [
+    "PendingImage",
+    "ProductPage",
+    "Progress",
+    "StoreImages",
+    "Stores",
+    "Uploads",
+    "VariantInStore",
+]

@@ -1,0 +1,5 @@
+"""Every SQL statement of this domain, one part per module."""
+
+from livehouse.domains.stores.store import addresses, catalogue, changes, imports, pictures, shops
+
+__all__ = ["addresses", "catalogue", "changes", "imports", "pictures", "shops"]
