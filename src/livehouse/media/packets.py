@@ -80,10 +80,8 @@ class Interleaver:
         track.append(packet)
         while self._video and self._audio:
             yield self._earlier()
-        while self._seconds(track[-1]) - self._seconds(track[0]) > TRACK_WAIT_SECONDS:
+        while track and self._seconds(packet) - self._seconds(track[0]) > TRACK_WAIT_SECONDS:
             yield track.popleft()
-            if not track:  # pragma: no cover - the last packet is never older than itself
-                break
 
     def flush(self) -> Iterator[Packet]:
         while self._video and self._audio:

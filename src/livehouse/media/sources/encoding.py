@@ -50,6 +50,7 @@ class VideoEncoder:
             "sc_threshold": "0",
             "maxrate": rate,
             "bufsize": rate,
+            "x264-params": "colorprim=bt709:transfer=bt709:colormatrix=bt709",
         }
         context.open()
         self._context = context
@@ -117,5 +118,5 @@ def silence(*, rate: int, channels: int) -> tuple[AudioFormat, bytes]:
     return form, packets[1]
 
 
-def _after_priming(packet: av.Packet[object]) -> bool:
+def _after_priming(packet: "av.Packet[av.AudioStream]") -> bool:
     return packet.pts is not None and packet.pts >= 0
