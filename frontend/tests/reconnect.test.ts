@@ -1,0 +1,40 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import { afterClose, backoff } from "../src/live/reconnect";
+
+describe("coming back after a close", () => {
+  it("keeps to the time that a restarting server names", () => {
+    expect(afterClose(1012, '{"retry_ms": 3456}', 0, 0.5)).toEqual({
+      kind: "retry",
+      delayMs: 3456,
+      fromKeyframe: false,
+    });
+  });
+
+  it("falls back to its own delay when the reason cannot be read", () => {
+    for (const reason of ["", "soon", "{}", '{"retry_ms": -1}', '{"retry_ms": "1"}', "null"]) {
+      expect(afterClose(1012, reason, 2, 0)).toMatchObject({ kind: "retry", delayMs: 800 });
+    }
+  });
+
+  it("does not come back to what is over or closed to it", () => {
+    expect(afterClose(4006, "", 0, 0).kind).toBe("ended");
+    expect(afterClose(4003, "", 0, 0)).toEqual({ kind: "refused", code: "no_such_run" });
+    expect(afterClose(4005, "", 0, 0)).toEqual({ kind: "refused", code: "banned" });
+  });
+
+  it("starts from a keyframe after a protocol error and resumes after being too slow", () => {
+    expect(afterClose(4000, "", 0, 0)).toMatchObject({ fromKeyframe: true });
+    expect(afterClose(4004, "", 0, 0)).toMatchObject({ fromKeyframe: false });
+  });
+
+  it("waits longer each time, never above twenty seconds, never at one instant for all", () => {
+    fc.assert(
+      fc.property(fc.nat({ max: 200 }), fc.double({ min: 0, max: 0.999, noNaN: true }), (n, r) => {
+        expect(backoff(n, r)).toBeLessThanOrEqual(20_000);
+        expect(backoff(n, r)).toBeGreaterThanOrEqual(200);
+        expect(backoff(n + 1, 0)).toBeGreaterThanOrEqual(backoff(n, 0));
+      }),
+    );
+  });
+});
