@@ -65,18 +65,30 @@ class StoredFact(Struct, frozen=True):
     payload: bytes
 
 
+class FactPage(Struct, frozen=True):
+    """Facts in order; whatever is not above `read_to` has been read."""
+
+    facts: Sequence[StoredFact]
+    read_to: Cursor
+
+
+# The horizon and the facts below it are of one snapshot: whatever is below it has been read.
 _READ = """
-select f.xid::text::bigint as xid, f.id, f.kind, f.run_id, f.payload
-from facts f
-where (f.xid, f.id) > ($1::text::xid8, $2::bigint)
-  and f.xid < pg_snapshot_xmin(pg_current_snapshot())
-  {only_runs}
-order by f.xid, f.id
-limit $3
+with horizon as (select pg_snapshot_xmin(pg_current_snapshot()) as xid)
+select h.xid::text::bigint - 1 as horizon, f.*
+from horizon h
+left join lateral (
+    select f.xid::text::bigint as xid, f.id, f.kind, f.run_id, f.payload
+    from facts f
+    where (f.xid, f.id) > ($1::text::xid8, $2::bigint) and f.xid < h.xid {only_runs}
+    order by f.xid, f.id
+    limit $3
+) f on true
 """
 _READ_ALL = _READ.format(only_runs="")
 _READ_RUNS = _READ.format(only_runs="and f.run_id = any($4::uuid[])")
 _HEAD = "select pg_snapshot_xmin(pg_current_snapshot())::text::bigint - 1"
+_ID_MAX = 2**63 - 1
 
 
 class Outbox:
@@ -87,22 +99,25 @@ class Outbox:
 
     async def read(
         self, after: Cursor, *, limit: int, run_ids: Sequence[UUID] | None = None
-    ) -> list[StoredFact]:
+    ) -> FactPage:
         """The next facts after `after`, of all or of the given runs, oldest first."""
+        arguments: tuple[object, ...] = (str(after.xid), after.id, limit)
         if run_ids is None:
-            rows = await self._pool.fetch(_READ_ALL, str(after.xid), after.id, limit)
+            rows = await self._pool.fetch(_READ_ALL, *arguments)
         else:
-            rows = await self._pool.fetch(
-                _READ_RUNS, str(after.xid), after.id, limit, list(run_ids)
-            )
-        return [
+            rows = await self._pool.fetch(_READ_RUNS, *arguments, list(run_ids))
+        found = [
             StoredFact(Cursor(row["xid"], row["id"]), row["kind"], row["run_id"], row["payload"])
             for row in rows
+            if row["id"] is not None
         ]
+        if len(found) == limit:
+            return FactPage(found, found[-1].cursor)
+        return FactPage(found, max(after, Cursor(rows[0]["horizon"], _ID_MAX)))
 
     async def head(self) -> Cursor:
         """A place below which everything is already readable: where a new subscriber starts."""
-        return Cursor(await self._pool.fetchval(_HEAD), 2**63 - 1)
+        return Cursor(await self._pool.fetchval(_HEAD), _ID_MAX)
 
     async def position(self, subscriber: str) -> Cursor:
         row = await self._pool.fetchrow(

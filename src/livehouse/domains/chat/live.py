@@ -15,16 +15,16 @@ from livehouse.engine.ports import Change
 from livehouse.engine.session import Session
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError, InvalidInput, SignInRequired
-from livehouse.foundation.ids import ChatLineId, PersonId, is_version_7
+from livehouse.foundation.ids import ChatLineId, PersonId, RunId, is_version_7
 from livehouse.foundation.text import N_
 
 STAFF = frozenset({"host", "moderator"})
 
 
 class Speaking(Protocol):
-    """The part of the gateway that shows a line in the speaker's room."""
+    """The part of the gateway that shows a line in a room."""
 
-    def say(self, session: Session, line: Line, answer: Callable[[bool], None]) -> None: ...
+    def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None: ...
 
 
 def saying(chat: Chat, gateway: Speaking, clock: Clock) -> Callable[[Session, SayLine], None]:
@@ -53,7 +53,7 @@ def saying(chat: Chat, gateway: Speaking, clock: Clock) -> Callable[[Session, Sa
             elif outcome:
                 said = (f"c{line.id}", visitor.id, visitor.name, line.text, visitor.role)
                 always = visitor.role in STAFF
-                gateway.say(session, Line(f"c{line.id}", visitor.id, said, always), shown)
+                gateway.say(session.run, Line(f"c{line.id}", visitor.id, said, always), shown)
             else:
                 session.push(LineSaid(command.id, shown=True))
 

@@ -1,0 +1,124 @@
+"""Everything an operator may set: from a TOML file, and above it from the environment.
+
+A setting `port` is `port = 8080` in the file and `LIVEHOUSE_PORT=8080` in the environment.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta, Struct
+
+PREFIX = "LIVEHOUSE_"
+FILE_VARIABLE = "LIVEHOUSE_CONFIG"
+
+
+class SettingsRefused(Exception):
+    """A setting is unknown or has a value that it cannot have; the message names it."""
+
+
+class Settings(Struct, frozen=True, forbid_unknown_fields=True):
+    data: Annotated[
+        str, Meta(description="Folder for the database, video, pictures, mail and secrets.")
+    ] = "data"
+    host: Annotated[str, Meta(description="Address to listen on.")] = "127.0.0.1"
+    port: Annotated[int, Meta(ge=0, le=65_535, description="Port to listen on; 0 picks one.")] = (
+        8080
+    )
+    origin: Annotated[
+        str,
+        Meta(description="The address people type, such as https://shop.example; empty: as asked."),
+    ] = ""
+    allowed_origins: Annotated[
+        tuple[str, ...],
+        Meta(description="Other sites whose pages may open the live connection."),
+    ] = ()
+    trusted_proxies: Annotated[
+        tuple[str, ...],
+        Meta(description="Networks (CIDR) whose X-Forwarded-For is believed."),
+    ] = ()
+    database_url: Annotated[
+        str,
+        Meta(description="A PostgreSQL 18 of your own; empty: the bundled one in the data folder."),
+    ] = ""
+    database_pool_size: Annotated[
+        int, Meta(ge=4, le=200, description="Connections that this process keeps, twice.")
+    ] = 16
+    objects_url: Annotated[
+        str, Meta(description="Where pictures are kept, such as s3://bucket; empty: the data folder.")
+    ] = ""
+    language: Annotated[str, Meta(description="Language for who has chosen none.")] = "en"
+    time_zone: Annotated[str, Meta(description="Time zone for who has chosen none.")] = "UTC"
+    mail_url: Annotated[
+        str,
+        Meta(description="smtp://user:password@host:587 or smtps://…; empty: files in data/mail."),
+    ] = ""
+    mail_from: Annotated[str, Meta(description="Sender of our mails.")] = "livehouse@localhost"
+    media_origins: Annotated[
+        tuple[str, ...], Meta(description="Hosts that video and pictures may come from.")
+    ] = ()
+    video_base: Annotated[
+        str, Meta(description="Base address of video, where another host serves it.")
+    ] = ""
+    frames_base: Annotated[
+        str, Meta(description="Base address of frames over HTTP, where another host serves them.")
+    ] = ""
+    video_keep_seconds: Annotated[
+        int, Meta(ge=0, description="How much of a recording is kept; 0 keeps all.")
+    ] = 0
+    video_quota_megabytes: Annotated[
+        int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
+    ] = 50_000
+    fact_keep_days: Annotated[
+        int, Meta(ge=1, description="How long the facts in the outbox are kept.")
+    ] = 7
+    frame_keep_days: Annotated[
+        int, Meta(ge=1, description="How long the frames of rooms are kept in the database.")
+    ] = 30
+    metrics_token: Annotated[
+        str, Meta(description="Bearer token for /metrics; empty: only this machine may ask.")
+    ] = ""
+    connections_per_address: Annotated[
+        int, Meta(ge=1, description="Live connections that one address may hold.")
+    ] = 200
+    log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False
+
+    @property
+    def folder(self) -> Path:
+        return Path(self.data).absolute()
+
+
+def load_settings(
+    environment: Mapping[str, str] = os.environ,
+    file: Path | None = None,
+    **chosen: object,
+) -> Settings:
+    """The settings from the file, the environment above it, and `chosen` (None: not) above both."""
+    values: dict[str, object] = {}
+    file = file or (Path(environment[FILE_VARIABLE]) if FILE_VARIABLE in environment else None)
+    if file is not None:
+        try:
+            values |= tomllib.loads(file.read_text())
+        except (OSError, tomllib.TOMLDecodeError) as error:
+            raise SettingsRefused(f"{file}: {error}") from None
+    types = {field.name: field.type for field in msgspec.structs.fields(Settings)}
+    for name, text in environment.items():
+        if name.startswith(PREFIX) and name != FILE_VARIABLE:
+            setting = name.removeprefix(PREFIX).lower()
+            if setting not in types:
+                raise SettingsRefused(f"{name}: there is no such setting")
+            values[setting] = _from_text(text, is_list="tuple" in str(types[setting]))
+    values |= {name: value for name, value in chosen.items() if value is not None}
+    try:
+        return msgspec.convert(values, Settings, strict=False)
+    except msgspec.ValidationError as error:
+        raise SettingsRefused(f"settings: {error}") from None
+
+
+def _from_text(text: str, *, is_list: bool) -> object:
+    if is_list:
+        return [part.strip() for part in text.split(",") if part.strip()]
+    return text
