@@ -1,0 +1,234 @@
+"""Looks into a video file: can it be played as it is, must it be encoded, is it broken?"""
+
+from collections.abc import Iterator
+from fractions import Fraction
+from pathlib import Path
+
+import av
+from av.container.input import InputContainer
+from av.stream import Disposition
+from msgspec import Struct
+
+from livehouse.media.errors import BrokenVideo, VideoTooLarge
+from livehouse.media.h264 import (
+    BITS_8,
+    CHROMA_420,
+    MalformedStream,
+    for_container,
+    is_keyframe,
+    length_bytes,
+    parameter_sets,
+    picture_shape,
+)
+from livehouse.media.limits import LOOP_SECONDS_MIN, PICTURE_SIDE_MAX, SEGMENT_SECONDS_MAX
+from livehouse.media.packets import VIDEO_RATE, AudioFormat, Formats, VideoFormat
+
+# Only formats that hold everything in the one file: playlists could name other files to read.
+FORMATS = (
+    "mov,mp4,m4a,3gp,3g2,mj2,matroska,webm,mpegts,mpeg,avi,flv,ogg,asf,wmv,mpegvideo,h264,hevc,"
+    "ivf,mxf,nut,gif,m4v"
+)
+OPTIONS = {"format_whitelist": FORMATS, "protocol_whitelist": "file"}
+OPEN_SECONDS_MAX = 20.0
+SOUND_RATES = (44_100, 48_000)
+SOUND_CHANNELS_MAX = 2
+AAC_LC = 2
+WHOLE_SHARE = 0.9
+
+
+class Clip(Struct, frozen=True):
+    """A file that can go out packet by packet. Ticks are video ticks from its first picture."""
+
+    path: str
+    formats: Formats
+    ticks: int
+    has_sound: bool
+
+
+class MustEncode(Exception):
+    """The file is sound, but not in the form that goes out."""
+
+
+def opened(path: Path) -> InputContainer:
+    try:
+        return av.open(str(path), options=OPTIONS, timeout=OPEN_SECONDS_MAX)
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise BrokenVideo(reason=f"{type(error).__name__}: {error}") from error
+
+
+def picture_stream(container: InputContainer) -> av.VideoStream:
+    """The stream of moving pictures; a cover in a music file is none."""
+    for stream in container.streams.video:
+        if not stream.disposition & Disposition.attached_pic:
+            context = stream.codec_context
+            if max(context.width, context.height) > PICTURE_SIDE_MAX:
+                raise VideoTooLarge(side=PICTURE_SIDE_MAX)
+            if min(context.width, context.height) > 0:
+                return stream
+    raise BrokenVideo(reason="no moving pictures")
+
+
+def sound_stream(container: InputContainer) -> av.AudioStream | None:
+    streams = [stream for stream in container.streams.audio if stream.codec_context.sample_rate]
+    return streams[0] if streams else None
+
+
+def inspect(path: Path) -> Clip:
+    """Read the whole file, without decoding it, and say whether it can go out as it is."""
+    try:
+        rotation = _rotation(path)
+        with opened(path) as container:
+            if rotation:
+                message = "the picture lies on its side"
+                raise MustEncode(message)
+            return _inspect(path, container)
+    except (av.error.FFmpegError, MalformedStream, IndexError) as error:
+        raise BrokenVideo(reason=f"{type(error).__name__}: {error}") from error
+
+
+def video_format(stream: av.VideoStream) -> VideoFormat:
+    """The format of an H.264 stream that decoders everywhere take, or `MustEncode`."""
+    context = stream.codec_context
+    ratio = stream.sample_aspect_ratio
+    if context.name != "h264" or context.pix_fmt not in {"yuv420p", "yuvj420p"}:
+        message = f"{context.name} {context.pix_fmt}"
+        raise MustEncode(message)
+    if ratio is not None and ratio not in (0, 1):
+        message = "pixels are not square"
+        raise MustEncode(message)
+    try:
+        parameters = parameter_sets(bytes(context.extradata or b""))
+        shape = picture_shape(parameters.sequence)
+    except MalformedStream as error:
+        raise MustEncode(str(error)) from error
+    even = shape.width % 2 == 0 and shape.height % 2 == 0
+    if not (shape.progressive and even and shape.depth == BITS_8 and shape.chroma == CHROMA_420):
+        message = "interlaced, odd in size, or rich in colour"
+        raise MustEncode(message)
+    return VideoFormat(parameters, shape.width, shape.height)
+
+
+def sound_format(stream: av.AudioStream) -> AudioFormat:
+    context = stream.codec_context
+    config = bytes(context.extradata or b"")
+    fits = (
+        context.name == "aac"
+        and context.sample_rate in SOUND_RATES
+        and 1 <= context.channels <= SOUND_CHANNELS_MAX
+        and len(config) > 1
+        and config[0] >> 3 == AAC_LC
+    )
+    if not fits:
+        message = f"{context.name} at {context.sample_rate}"
+        raise MustEncode(message)
+    return AudioFormat(config, context.sample_rate, context.channels)
+
+
+def in_ticks(time: int, base: Fraction, rate: int = VIDEO_RATE) -> int:
+    return round(time * base * rate)
+
+
+def _rotation(path: Path) -> int:
+    """Decode one picture: proof that there is one, and it alone knows how it is turned."""
+    with opened(path) as container:
+        for frame in container.decode(picture_stream(container)):
+            return round(frame.rotation)
+    raise BrokenVideo(reason="no picture can be decoded")
+
+
+def _inspect(path: Path, container: InputContainer) -> Clip:
+    stream = picture_stream(container)
+    sound = sound_stream(container)
+    declared = _declared_seconds(stream)
+    times = _Times()
+    refused: MustEncode | None = None
+    form, sound_form = None, None
+    try:
+        form = video_format(stream)
+        sound_form = AudioFormat(b"", 48_000, 2) if sound is None else sound_format(sound)
+    except MustEncode as reason:
+        refused = reason
+    unit_length = length_bytes(bytes(stream.codec_context.extradata or b""))
+    for packet in _pictures(container, stream):
+        times.add(packet, None if refused else unit_length)
+    seconds = times.ticks / VIDEO_RATE
+    if times.pictures == 0 or seconds < min(LOOP_SECONDS_MIN, declared or LOOP_SECONDS_MIN):
+        raise BrokenVideo(reason="no pictures")
+    if seconds < declared * WHOLE_SHARE:
+        raise BrokenVideo(reason=f"{seconds:.1f} s of {declared:.1f} s are there")
+    if refused is not None:
+        raise refused
+    assert form is not None
+    assert sound_form is not None
+    times.check()
+    formats = Formats(form, sound_form, key_interval_seconds=times.key_interval)
+    return Clip(str(path), formats, times.ticks, has_sound=sound is not None)
+
+
+def _declared_seconds(stream: av.VideoStream) -> float:
+    if stream.duration is None or stream.time_base is None:
+        return 0.0
+    return float(stream.duration * stream.time_base)
+
+
+def _pictures(
+    container: InputContainer, stream: av.VideoStream
+) -> Iterator["av.Packet[av.VideoStream]"]:
+    for packet in container.demux(stream):
+        if packet.size:
+            yield packet
+
+
+class _Times:
+    """The times of a file's pictures, and what is wrong with them."""
+
+    def __init__(self) -> None:
+        self.pictures = 0
+        self.key_interval = 0.0
+        self._first: int | None = None
+        self._end = 0
+        self._last_dts: int | None = None
+        self._last_key = 0
+        self._problem = ""
+
+    @property
+    def ticks(self) -> int:
+        return self._end - (self._first or 0)
+
+    def add(self, packet: "av.Packet[av.VideoStream]", unit_length: int | None) -> None:
+        """Count a packet; look into its units too where their length is given."""
+        self.pictures += 1
+        if packet.pts is None or packet.dts is None:
+            self._problem = self._problem or "pictures without times"
+            return
+        base = packet.time_base
+        pts, dts = in_ticks(packet.pts, base), in_ticks(packet.dts, base)
+        if self._last_dts is not None and dts <= self._last_dts:
+            self._problem = self._problem or "times that run back"
+        self._last_dts = dts
+        self._end = max(self._end, pts + in_ticks(packet.duration or 0, base))
+        if unit_length is not None and packet.is_keyframe:
+            self._at_key(pts, bytes(packet), unit_length)
+        if self._first is None:
+            self._first = self._last_key = pts
+            if not packet.is_keyframe:
+                self._problem = self._problem or "it starts in the middle"
+
+    def _at_key(self, pts: int, data: bytes, unit_length: int) -> None:
+        try:
+            anew = is_keyframe(for_container(data, unit_length))
+        except MalformedStream as error:
+            self._problem = self._problem or str(error)
+            return
+        if anew:
+            if self._first is not None:
+                self.key_interval = max(self.key_interval, (pts - self._last_key) / VIDEO_RATE)
+            self._last_key = pts
+
+    def check(self) -> None:
+        self.key_interval = max(self.key_interval, (self._end - self._last_key) / VIDEO_RATE)
+        if self._problem:
+            raise MustEncode(self._problem)
+        if self.key_interval > SEGMENT_SECONDS_MAX:
+            message = f"keyframes {self.key_interval:.1f} s apart"
+            raise MustEncode(message)
