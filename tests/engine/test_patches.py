@@ -4,7 +4,7 @@ from zlib import adler32, crc32
 import pytest
 from hypothesis import given
 
-from livehouse.engine.canonical import InvalidState, State, canonical, check, hash_of, is_over
+from livehouse.engine.canonical import InvalidState, State, canonical, check, check_size, hash_of, is_over
 from livehouse.engine.patches import apply, diff
 from tests.support.engine_states import states
 
@@ -81,13 +81,13 @@ def test_what_a_client_could_not_hold_is_refused(value: object) -> None:
 
 
 def test_a_state_has_a_bounded_depth_and_size() -> None:
-    deep: State = {}
+    deep: dict[str, object] = {}
     for _ in range(9):
         deep = {"a": deep}
     with pytest.raises(InvalidState):
         check(deep)
     with pytest.raises(InvalidState):
-        canonical({str(number): "x" * 1_000 for number in range(300)})
+        check_size({str(number): "x" * 1_000 for number in range(300)})
 
 
 def test_a_patch_may_delete() -> None:

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager, suppress
 @asynccontextmanager
 async def running(work: Coroutine[object, object, None]) -> AsyncIterator["asyncio.Task[None]"]:
     """Run `work` beside the test; a failure of it is the test's failure."""
-    task = asyncio.create_task(work)  # type: ignore[arg-type]  # noqa: TID251 - cancelled below
+    task = asyncio.create_task(work)  # noqa: TID251 - cancelled below
     try:
         yield task
     finally:

@@ -140,7 +140,8 @@ class Gateway:
 
     async def run(self) -> None:
         """Serve until `stop` or cancelled."""
-        async with asyncio.TaskGroup() as self._tasks:
+        async with asyncio.TaskGroup() as tasks:
+            self._tasks = tasks
             while not self._stopping:
                 await self._pulse()
                 now_ms = self._now_ms()

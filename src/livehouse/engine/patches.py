@@ -5,15 +5,15 @@ new one, so following costs what changed and not what is there.
 """
 
 from collections.abc import Mapping
-from typing import TypeAlias, Union
+from typing import TypeAlias, cast
 
-from livehouse.engine.canonical import State, Value
+from livehouse.engine.canonical import State
 
 # A state in which `None` stands for "delete this key"; so a state itself never holds `None`.
-Patch: TypeAlias = Mapping[str, Union[Value, "Patch", None]]
+Patch: TypeAlias = Mapping[str, object]
 
 
-def diff(old: State, new: State) -> dict[str, object]:
+def diff(old: Mapping[str, object], new: Mapping[str, object]) -> dict[str, object]:
     """The patch that makes `new` of `old`; empty when they are equal."""
     if old is new:
         return {}
@@ -31,21 +31,24 @@ def diff(old: State, new: State) -> dict[str, object]:
     return patch
 
 
-def apply(state: State, patch: Mapping[str, object]) -> State:
+def apply(state: State, patch: Patch) -> State:
     """The state after the patch; neither of them is changed."""
-    result = dict(state)
+    return cast(State, _merged(state, patch))
+
+
+def _merged(target: Mapping[str, object], patch: Patch) -> dict[str, object]:
+    result = dict(target)
     for key, value in patch.items():
         if value is None:
             result.pop(key, None)
         elif isinstance(value, Mapping):
             before = result.get(key)
-            result[key] = apply(before if isinstance(before, dict) else {}, value)
+            result[key] = _merged(before if isinstance(before, Mapping) else {}, value)
         else:
-            assert isinstance(value, bool | int | str), "a patch holds what a state may hold"
             result[key] = value
     return result
 
 
-def _same(before: Value | None, value: Value) -> bool:
+def _same(before: object, value: object) -> bool:
     # In Python True equals 1, in JSON it does not.
     return type(before) is type(value) and before == value

@@ -5,28 +5,39 @@ and origin, the client's address, its place among the server's connections, and 
 """
 
 import asyncio
-from collections.abc import Callable, Collection, Iterable
+import socket
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from functools import partial
-from typing import Protocol, cast
+from typing import Any, cast
+from urllib.parse import urlsplit
+from uuid import UUID
 
 import structlog
-from picows import WSMsgType
+from multidict import CIMultiDict
+from picows import WSFrame, WSListener, WSMsgType, WSTransport
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # its stub leaves it out
+from typing_extensions import override
 from uvicorn.config import Config
 from uvicorn.server import ServerState
 
 from livehouse.engine import limits
 from livehouse.engine.gateway import Gateway
-from livehouse.web.addresses import TrustedProxies
+from livehouse.engine.outbox import Hand
+from livehouse.engine.protocol import CloseCode
+from livehouse.engine.session import Session
+from livehouse.foundation.ids import RunId
+from livehouse.web.addresses import client_address
+from livehouse.web.limits import address_key
 
 log = structlog.get_logger()
 
 PATH_START = "/live/"
 REASON_BYTES_MAX = 123  # what a close frame holds
-_TEXT = cast(WSMsgType, int(WSMsgType.TEXT.value))  # a plain number spares a lookup per send
+NORMAL = 1000
+PLAIN_NUMBER = cast(Any, 1)  # TEXT as a plain number: picows need not convert an enum each time
+_FULL = 503
 _STATUS = {403: "Forbidden", 404: "Not Found", 503: "Service Unavailable"}
-_KEPT = (b"sec-websocket-key", b"sec-websocket-version")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,17 +52,48 @@ class LiveSockets:
     gateway: Gateway
     retry_ms: Callable[[], int]
     origins: Collection[str] = ()
-    trusted: TrustedProxies = TrustedProxies(())  # noqa: RUF009 - it never changes
+    trusted_proxies: tuple[str, ...] = ()
 
     def protocol(self) -> type[asyncio.Protocol]:
-        """The class for uvicorn's setting `ws`."""
-        # uvicorn only calls it with config, server_state and app_state: a partial does.
+        """What uvicorn takes as its setting `ws`."""
+        # uvicorn only calls it, with config, server_state and app_state: a partial does.
         return cast(type[asyncio.Protocol], partial(_Upgrade, self))
 
+    def admit(self, head: "_Head", peer: str) -> tuple[RunId, str]:
+        """The run that is asked for and the address that limits count by, or `_Refused`."""
+        run = _run_of(head.target)
+        origin = head.headers.get("origin")
+        if origin is not None and not self._is_welcome(origin, head.headers.get("host", "")):
+            raise _Refused(403)
+        if self.gateway.is_full():
+            raise _Refused(503)
+        return run, address_key(client_address(peer, head.headers, self.trusted_proxies))
 
-class _Request(Protocol):
-    path: str
-    headers: Iterable[tuple[bytes, bytes]]
+    def _is_welcome(self, origin: str, host: str) -> bool:
+        return origin in self.origins or urlsplit(origin).netloc.lower() == host.lower() != ""
+
+
+class _Head:
+    """The request as uvicorn hands it on: it has parsed it once, so it is well formed."""
+
+    def __init__(self, data: bytes) -> None:
+        first, *lines = data.decode("latin-1").split("\r\n")
+        self.target = first.split(" ")[1]
+        self.headers: CIMultiDict[str] = CIMultiDict()
+        for line in lines:
+            name, colon, value = line.partition(":")
+            if colon:
+                self.headers.add(name, value.strip())
+
+    def for_picows(self) -> bytes:
+        """Only what the handshake needs. Browsers write `Connection: keep-alive, Upgrade`, which
+        picows does not take, and a long head would make its read buffer grow for good."""
+        kept = [
+            f"{name}: {self.headers.get(name, '')}\r\n"
+            for name in ("Sec-WebSocket-Key", "Sec-WebSocket-Version")
+        ]
+        upgrade = "Connection: upgrade\r\nUpgrade: websocket\r\n"
+        return f"GET / HTTP/1.1\r\n{upgrade}{''.join(kept)}\r\n".encode("latin-1")
 
 
 class _Refused(Exception):
@@ -60,35 +102,204 @@ class _Refused(Exception):
         self.status = status
 
 
-class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows has no type for it
-    """One connection: picows' protocol with a head that uvicorn has read already."""
+class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for it
+    """One connection: picows' protocol, fed with a head that uvicorn has read already."""
 
-    __slots__ = ("_listener", "_shared", "_state")
+    __slots__ = ("_begun", "_shared", "_state", "_transport", "_viewer")
 
     def __init__(
         self,
         shared: LiveSockets,
-        config: Config,  # noqa: ARG002 - uvicorn names it
+        config: Config,  # noqa: ARG002 - uvicorn passes it
         server_state: ServerState,
-        app_state: dict[str, object],  # noqa: ARG002 - uvicorn names it
+        app_state: dict[str, Any],  # noqa: ARG002 - uvicorn passes it
     ) -> None:
         self._shared = shared
         self._state = server_state
-        self._listener = _Viewer(self, shared.retry_ms)
+        self._begun = False
+        self._viewer: _Viewer | None = None
+        self._transport: asyncio.Transport | None = None
         super().__init__(
-            None,  # host and path are a client's
-            None,
-            False,  # noqa: FBT003 - picows takes them by position: the server's side
-            lambda _request: self._listener,
-            _QUIET,
-            True,  # noqa: FBT003 - disconnect on our exceptions
-            None,  # the head is here already: nothing to wait for
-            False,  # noqa: FBT003 - the gateway pings; a task per connection would cost memory
-            0,
-            0,
-            None,
-            True,  # noqa: FBT003 - answer pings
-            limits.MESSAGE_BYTES_MAX,
-            None,
-            limits.SOCKET_READ_BUFFER_BYTES,
+            host_port=None,
+            ws_path=None,
+            is_client_side=False,
+            ws_listener_factory=lambda _: self._viewer,
+            logger=_QUIET,
+            disconnect_on_exception=True,
+            websocket_handshake_timeout=None,  # the head is here already: nothing to wait for
+            enable_auto_ping=False,  # the gateway pings; a task per viewer would cost memory
+            auto_ping_idle_timeout=0,
+            auto_ping_reply_timeout=0,
+            auto_ping_strategy=1,
+            enable_auto_pong=True,
+            max_frame_size=limits.MESSAGE_BYTES_MAX,
+            extra_headers=None,
+            read_buffer_init_size=limits.SOCKET_READ_BUFFER_BYTES,
         )
+
+    @override
+    def connection_made(self, transport: asyncio.Transport) -> None:
+        self._transport = transport
+        peer = transport.get_extra_info("socket")
+        # Small on purpose: what a viewer does not read waits where we can count it.
+        peer.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, limits.SOCKET_SEND_BUFFER_BYTES)
+        transport.set_write_buffer_limits(
+            high=limits.OUTBOX_BYTES_SLOW, low=limits.OUTBOX_BYTES_RESUME
+        )
+        super().connection_made(transport)
+
+    def data_received(self, data: bytes) -> None:
+        """Called once, by uvicorn, with the head; from then on picows reads the socket itself."""
+        assert self._transport is not None, "uvicorn connects before it hands data on"
+        if self._begun:
+            self._feed(data)
+            return
+        self._begun = True
+        peer = self._transport.get_extra_info("peername")
+        try:
+            head = _Head(data)
+            run, address = self._shared.admit(head, peer[0] if isinstance(peer, tuple) else "")
+        except _Refused as refused:
+            self._refuse(refused.status)
+            return
+        self._viewer = _Viewer(self._shared, self._state, run, address)
+        self._feed(head.for_picows())
+
+    def _feed(self, data: bytes) -> None:
+        while data:
+            space = self.get_buffer(len(data))
+            size = min(len(space), len(data))
+            space[:size] = data[:size]
+            self.buffer_updated(size)
+            data = data[size:]
+
+    def _refuse(self, status: int) -> None:
+        assert self._transport is not None, "only a connection can be refused"
+        retry = "retry-after: 5\r\n" if status == _FULL else ""
+        head = f"HTTP/1.1 {status} {_STATUS[status]}\r\n{retry}"
+        self._transport.write(f"{head}content-length: 0\r\nconnection: close\r\n\r\n".encode())
+        self._transport.close()
+
+
+class _Viewer(WSListener):
+    """The engine's transport, and among uvicorn's connections the one to shut down."""
+
+    def __init__(self, shared: LiveSockets, state: ServerState, run: RunId, address: str) -> None:
+        self._shared = shared
+        self._state = state
+        self._run = run
+        self._address = address
+        self._wire: WSTransport | None = None
+        self._session: Session | None = None
+        self._last_resort: asyncio.TimerHandle | None = None
+
+    # What picows calls.
+
+    @override
+    def on_ws_connected(self, transport: WSTransport) -> None:
+        self._wire = transport
+        self._connections().add(self)
+        self._session = self._shared.gateway.accept(self, self._run, self._address)
+
+    @override
+    def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
+        assert self._session is not None, "frames come after the handshake"
+        kind = frame.msg_type
+        if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3):
+            self._session.received(frame.get_payload_as_bytes())
+        elif kind == WSMsgType.CLOSE:
+            transport.send_close(cast(Any, NORMAL))  # ignored when ours went first
+            transport.disconnect()
+        elif kind == WSMsgType.PONG:
+            self._session.heard = True
+        else:
+            self._session.close(CloseCode.UNSUPPORTED)
+
+    @override
+    def on_ws_disconnected(self, transport: WSTransport) -> None:
+        self._connections().discard(self)
+        if self._last_resort is not None:
+            self._last_resort.cancel()
+        if self._session is not None:
+            self._session.lost()
+
+    @override
+    def pause_writing(self) -> None:
+        if self._session is not None:
+            self._session.pause()
+
+    @override
+    def resume_writing(self) -> None:
+        if self._session is not None:
+            self._session.resume()
+
+    # What the engine calls.
+
+    @property
+    def hand(self) -> Hand:
+        assert self._wire is not None, "a session begins after the handshake"
+        return partial(self._wire.send_reuse_external_bytearray, PLAIN_NUMBER)
+
+    def send(self, payload: bytes) -> None:
+        if self._wire is not None:
+            self._wire.send(PLAIN_NUMBER, payload)
+
+    def waiting_bytes(self) -> int:
+        return 0 if self._wire is None else self._wire.underlying_transport.get_write_buffer_size()
+
+    def ping(self) -> None:
+        if self._wire is not None:
+            self._wire.send_ping()
+
+    def close(self, code: CloseCode, reason: str = "") -> None:
+        wire = self._wire
+        if wire is None or wire.is_disconnected:
+            return
+        wire.send_close(cast(Any, int(code)), reason.encode()[:REASON_BYTES_MAX])
+        # The other side answers and we hang up; one that does not, or reads nothing, is cut off.
+        self._last_resort = asyncio.get_running_loop().call_later(
+            limits.CLOSE_SECONDS_MAX, wire.underlying_transport.abort
+        )
+
+    # What uvicorn calls.
+
+    def shutdown(self) -> None:
+        """Ask the client to come back, each after a time of its own, so that no storm follows."""
+        if self._session is not None:
+            retry_ms = self._shared.retry_ms()
+            self._session.close(CloseCode.RESTART, f'{{"retry_ms":{retry_ms}}}')
+
+    def _connections(self) -> set[object]:
+        return cast(set[object], self._state.connections)
+
+
+class _QuietLog:
+    """picows' log without a logger object per connection; clients' faults are no errors of ours."""
+
+    def isEnabledFor(self, _level: int) -> bool:  # noqa: N802 - logging's name
+        return False
+
+    def log(self, *_: object) -> None: ...
+    def debug(self, *_: object) -> None: ...
+    def info(self, *_: object) -> None: ...
+    def warning(self, *_: object) -> None: ...
+    def error(self, message: str, *arguments: object) -> None:
+        log.info("socket_closed_on_fault", why=message % arguments)
+
+    def exception(self, message: str, *arguments: object) -> None:
+        log.error("socket_failed", why=message % arguments, exc_info=True)
+
+
+_QUIET = _QuietLog()
+
+
+def _run_of(target: str) -> RunId:
+    path = urlsplit(target).path
+    name = path.removeprefix(PATH_START)
+    try:
+        run = UUID(name)
+    except ValueError:
+        raise _Refused(404) from None
+    if path != f"{PATH_START}{run}":  # one address for one run
+        raise _Refused(404)
+    return RunId(run)
