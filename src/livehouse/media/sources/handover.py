@@ -3,7 +3,7 @@
 import asyncio
 import threading
 from collections import deque
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 
 from livehouse.media.limits import HANDOVER_PACKETS_MAX
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem
@@ -44,7 +44,7 @@ class Handover:
             self._failure = failure
         self._wake()
 
-    async def items(self) -> AsyncIterator[SourceItem]:
+    async def items(self) -> AsyncGenerator[SourceItem]:
         """Called on the loop, once; raises what the thread failed with."""
         while True:
             await self._arrived.wait()

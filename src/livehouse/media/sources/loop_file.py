@@ -1,6 +1,6 @@
 """A file that plays over and over, packet by packet, in the pace of the clock."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -52,10 +52,9 @@ class LoopFileSource:
         self._source = ThreadedSource(LoopProducer(clip), self._clock, name="loop-file")
         await self._source.start()
 
-    async def packets(self) -> AsyncIterator[SourceItem]:
+    def packets(self) -> AsyncGenerator[SourceItem]:
         assert self._source is not None, "start first"
-        async for item in self._source.packets():
-            yield item
+        return self._source.packets()
 
     async def stop(self) -> None:
         if self._source is not None:

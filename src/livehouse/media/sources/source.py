@@ -3,7 +3,7 @@
 import asyncio
 import threading
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, Iterator
 from typing import Protocol
 
 from livehouse.foundation.clock import Clock
@@ -16,17 +16,26 @@ from livehouse.media.sources.pace import ClockPace, Pace
 class Source(Protocol):
     """Gives `Formats`, then packets, then perhaps other `Formats`; ends or raises by itself."""
 
-    # What was lost on the way, and the share of one core that the source takes.
-    dropped: int
-    load: float
-    # How much of a first encode is done, from 0 to 1; 1 when nothing is to be done.
-    progress: float
+    @property
+    def dropped(self) -> int:
+        """Packets and pictures that were lost on the way."""
+        ...
+
+    @property
+    def load(self) -> float:
+        """The share of one core that the source takes."""
+        ...
+
+    @property
+    def progress(self) -> float:
+        """How much of a first encode is done, from 0 to 1; 1 when there is nothing to do."""
+        ...
 
     async def start(self) -> None:
         """Get ready, or refuse with a `DomainError`. May take long: see `progress`."""
         ...
 
-    def packets(self) -> AsyncIterator[SourceItem]: ...
+    def packets(self) -> AsyncGenerator[SourceItem]: ...
 
     async def stop(self) -> None: ...
 
@@ -59,10 +68,9 @@ class ThreadedSource:
         self._handover = Handover(asyncio.get_running_loop())
         self._thread.start()
 
-    async def packets(self) -> AsyncIterator[SourceItem]:
+    def packets(self) -> AsyncGenerator[SourceItem]:
         assert self._handover is not None, "start first"
-        async for item in self._handover.items():
-            yield item
+        return self._handover.items()
 
     async def stop(self) -> None:
         self._pace.stop()

@@ -1,0 +1,71 @@
+"""The control API of the media process, for the app alone: every call carries the token."""
+
+import secrets
+
+import msgspec
+from aiohttp import web
+
+from livehouse.foundation.errors import NotAllowed
+from livehouse.media.errors import InvalidSource, NoSuchVideo
+from livehouse.media.host import Host
+from livehouse.media.serving import RUN
+from livehouse.media.specs import StartRun
+
+
+class Control:
+    def __init__(self, host: Host, token: str) -> None:
+        self._host = host
+        self._expected = f"Bearer {token}"
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [
+            web.get("/control/health", self.health),
+            web.get("/control/runs/{run}", self.status),
+            web.put("/control/runs/{run}", self.start),
+            web.delete("/control/runs/{run}", self.stop),
+            web.post("/control/runs/{run}/kick", self.kick),
+        ]
+
+    async def health(self, request: web.Request) -> web.Response:
+        self._check(request)
+        return _json(self._host.health())
+
+    async def status(self, request: web.Request) -> web.Response:
+        status = self._host.status(self._run_id(request))
+        if status is None:
+            raise NoSuchVideo
+        return _json(status)
+
+    async def start(self, request: web.Request) -> web.Response:
+        run_id = self._run_id(request)
+        try:
+            wanted = msgspec.json.decode(await request.read(), type=StartRun)
+        except msgspec.MsgspecError as error:
+            raise InvalidSource(problem=str(error)) from error
+        self._host.start(run_id, wanted)
+        return _json(self._host.status(run_id), status=202)
+
+    async def stop(self, request: web.Request) -> web.Response:
+        await self._host.stop(self._run_id(request))
+        return web.Response(status=204)
+
+    async def kick(self, request: web.Request) -> web.Response:
+        self._host.kick(self._run_id(request))
+        return web.Response(status=204)
+
+    def _run_id(self, request: web.Request) -> str:
+        self._check(request)
+        run_id = request.match_info["run"]
+        if not RUN.fullmatch(run_id):
+            raise NoSuchVideo
+        return run_id
+
+    def _check(self, request: web.Request) -> None:
+        given = request.headers.get("Authorization", "")
+        if not secrets.compare_digest(given.encode(), self._expected.encode()):
+            raise NotAllowed
+
+
+def _json(answer: object, *, status: int = 200) -> web.Response:
+    body = msgspec.json.encode(answer)
+    return web.Response(status=status, body=body, content_type="application/json")

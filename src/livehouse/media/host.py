@@ -1,0 +1,115 @@
+"""All runs of the media process: starts and stops them, and answers what is asked of them."""
+
+import asyncio
+import resource
+from pathlib import Path
+
+import structlog
+
+from livehouse.foundation.clock import Clock
+from livehouse.media.errors import TooManyRuns
+from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
+from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
+from livehouse.media.recorder import DiskQuota
+from livehouse.media.run import Run
+from livehouse.media.sources.loop_file import LoopFileSource
+from livehouse.media.sources.source import Source, ThreadedSource
+from livehouse.media.sources.stage import StageProducer
+from livehouse.media.specs import LoopFile, MediaHealth, RunStatus, SourceSpec, StartRun, TestStage
+
+log = structlog.get_logger()
+
+
+class Host:
+    """Owns the runs. `start` and `stop` may be repeated without harm."""
+
+    def __init__(self, data: Path, clock: Clock, *, bytes_max: int = RECORDING_BYTES_MAX) -> None:
+        self.data = data
+        self._clock = clock
+        self._quota = DiskQuota(data, bytes_max=bytes_max)
+        self._runs: dict[str, Run] = {}
+        self._tasks: dict[str, asyncio.Task[None]] = {}
+        self._group: asyncio.TaskGroup | None = None
+
+    async def run(self, until: asyncio.Event) -> None:
+        """Carry runs until told to leave; those that are on stay resumable."""
+        self._quota.used = await asyncio.to_thread(recorded_bytes, self.data)
+        async with asyncio.TaskGroup() as self._group:
+            await until.wait()
+            for task in self._tasks.values():
+                task.cancel()
+
+    def start(self, run_id: str, wanted: StartRun) -> None:
+        """Put a run on the air, or leave it there if it is."""
+        if run_id in self._tasks:
+            return
+        if len(self._tasks) >= RUNS_MAX:
+            raise TooManyRuns
+        assert self._group is not None, "run first"
+        run = self._runs[run_id] = Run(
+            run_id,
+            wanted,
+            data=self.data,
+            quota=self._quota,
+            clock=self._clock,
+            make_source=self._source,
+        )
+        self._tasks[run_id] = self._group.create_task(self._carry(run))
+
+    async def stop(self, run_id: str) -> None:
+        """End a run and close its recording, also if a crash left it open."""
+        task = self._tasks.get(run_id)
+        if task is not None:
+            self._runs[run_id].stop()
+            await asyncio.wait({task})
+        folder = RunFolder(video_folder(self.data, run_id))
+        if await asyncio.to_thread(folder.exists):
+            await asyncio.to_thread(folder.finish)
+
+    def kick(self, run_id: str) -> None:
+        if run := self._runs.get(run_id):
+            run.kick()
+
+    def live(self, run_id: str) -> Run | None:
+        """A run that is on the air, or was in the life of this process."""
+        return self._runs.get(run_id)
+
+    def is_on(self, run_id: str) -> bool:
+        return run_id in self._tasks
+
+    def status(self, run_id: str) -> RunStatus | None:
+        run = self._runs.get(run_id)
+        return run.status() if run else None
+
+    def health(self) -> MediaHealth:
+        usage = resource.getrusage(resource.RUSAGE_SELF)
+        runs = [run.status() for run in self._runs.values()]
+        return MediaHealth(
+            runs=runs,
+            recording_alarm=any(run.recording == "stopped" for run in runs),
+            recorded_bytes=self._quota.used,
+            cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
+        )
+
+    async def _carry(self, run: Run) -> None:
+        try:
+            await run.run()
+        except Exception:
+            # One run's trouble is not another's: say it, and let the rest go on.
+            log.exception("run_failed", run_id=run.run_id)
+        finally:
+            self._tasks.pop(run.run_id, None)
+            self._forget_old()
+
+    def _forget_old(self) -> None:
+        """Keep a bounded number of ended runs: their files answer for them afterwards."""
+        ended = [run_id for run_id in self._runs if run_id not in self._tasks]
+        for run_id in ended[:-RUNS_MAX]:
+            del self._runs[run_id]
+
+    def _source(self, spec: SourceSpec) -> Source:
+        match spec:
+            case TestStage():
+                return ThreadedSource(StageProducer(spec), self._clock, name="test-stage")
+            case LoopFile():
+                return LoopFileSource(spec, self.data / "prepared", self._clock)

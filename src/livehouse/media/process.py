@@ -1,0 +1,114 @@
+"""The media process: `python -m livehouse.media.process --data DIR --port 0`."""
+
+import argparse
+import asyncio
+import ctypes
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+
+import msgspec
+import structlog
+from aiohttp import web
+from msgspec import Struct
+
+from livehouse.foundation.clock import SystemClock
+from livehouse.media.control import Control
+from livehouse.media.host import Host
+from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
+from livehouse.media.problems import refusals_as_problems
+from livehouse.media.serving import VideoPages
+from livehouse.media.specs import Announcement
+
+SET_PARENT_DEATH_SIGNAL = 1
+TOKEN_BYTES = 32
+SHUTDOWN_SECONDS = 2.0
+
+
+class Options(Struct, frozen=True):
+    data: Path
+    port: int
+    bytes_max: int
+
+
+async def serve(options: Options) -> None:
+    """Announce on standard output, then serve until a signal comes or standard input ends."""
+    leaving = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    loop.add_signal_handler(signal.SIGTERM, leaving.set)
+    # Ctrl-C in a terminal reaches the whole group; the parent then tells us when to go.
+    loop.add_signal_handler(signal.SIGINT, lambda: None)
+    host = Host(options.data, SystemClock(), bytes_max=options.bytes_max)
+    token = secrets.token_urlsafe(TOKEN_BYTES)
+    runner = web.AppRunner(_application(host, token), access_log=None,
+                           shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, "127.0.0.1", options.port)
+        await site.start()
+        _announce(Announcement(port=runner.addresses[0][1], token=token))
+        async with asyncio.TaskGroup() as tasks:
+            listening = tasks.create_task(_until_parent_leaves(leaving))
+            await host.run(leaving)
+            listening.cancel()
+    finally:
+        await runner.cleanup()
+
+
+def _application(host: Host, token: str) -> web.Application:
+    application = web.Application(
+        middlewares=[refusals_as_problems], client_max_size=CONTROL_BODY_BYTES_MAX
+    )
+    application.add_routes([*VideoPages(host).routes(), *Control(host, token).routes()])
+    return application
+
+
+def _announce(announcement: Announcement) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(announcement) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+async def _until_parent_leaves(leaving: asyncio.Event) -> None:
+    """The parent holds the other end of standard input for as long as it lives."""
+    reader = asyncio.StreamReader()
+    await asyncio.get_running_loop().connect_read_pipe(
+        lambda: asyncio.StreamReaderProtocol(reader), sys.stdin
+    )
+    while await reader.read(1024):
+        pass
+    leaving.set()
+
+
+def die_with_parent() -> None:
+    """Ask Linux for a signal when the parent dies; elsewhere the end of standard input must do."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(SET_PARENT_DEATH_SIGNAL, signal.SIGTERM)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--data", type=Path, required=True)
+    parser.add_argument("--port", type=int, default=0)
+    parser.add_argument("--recording-bytes-max", type=int, default=RECORDING_BYTES_MAX)
+    parser.add_argument("--parent", type=int, default=0, help="leave if this is not our parent")
+    given = parser.parse_args()
+    die_with_parent()
+    if given.parent and os.getppid() != given.parent:
+        return  # it died before we could ask for the signal
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso"),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(),
+        ],
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+    given.data.mkdir(parents=True, exist_ok=True)
+    asyncio.run(serve(Options(given.data, given.port, given.recording_bytes_max)))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,240 @@
+"""One live run: the task that owns its source, packager, window and recorder."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from contextlib import aclosing, suppress
+from pathlib import Path
+
+import structlog
+
+from livehouse.foundation.clock import Clock, to_ms
+from livehouse.foundation.errors import DomainError
+from livehouse.media.folder import RunFolder, video_folder
+from livehouse.media.limits import (
+    POSTER_EVERY_SECONDS,
+    RETRY_FIRST,
+    RETRY_MAX,
+    SOURCE_SILENCE_MAX,
+)
+from livehouse.media.packager import Init, Output, Packager, Segment
+from livehouse.media.packets import Formats, SourceItem
+from livehouse.media.poster import poster
+from livehouse.media.recorder import DiskQuota, Recorder
+from livehouse.media.sources.source import Source
+from livehouse.media.specs import RunState, RunStatus, SourceSpec, StartRun
+from livehouse.media.window import LiveWindow
+
+log = structlog.get_logger()
+
+MakeSource = Callable[[SourceSpec], Source]
+
+
+class Run:
+    """Keeps a run on the air: when the source fails it tries again, with a discontinuity."""
+
+    def __init__(
+        self,
+        run_id: str,
+        wanted: StartRun,
+        *,
+        data: Path,
+        quota: DiskQuota,
+        clock: Clock,
+        make_source: MakeSource,
+    ) -> None:
+        self.run_id = run_id
+        self.wanted = wanted
+        self.folder = RunFolder(video_folder(data, run_id))
+        self.window: LiveWindow | None = None
+        self.recorder: Recorder | None = None
+        self._quota = quota
+        self._clock = clock
+        self._make_source = make_source
+        self._packager = Packager()
+        self._source: Source | None = None
+        self._formats: Formats | None = None
+        self._state: RunState = "preparing"
+        self._problem = ""
+        self._restarts = 0
+        self._dropped_before = 0
+        self._poster_at = 0
+        self._init = b""
+        self._stopping = asyncio.Event()
+        self._kicked = asyncio.Event()
+
+    async def run(self) -> None:
+        """Until `stop`; a cancelled run is not over, it goes on after the next start."""
+        await self._take_up()
+        try:
+            await self._stay_on_air()
+        finally:
+            await self._publish(self._packager.finish())
+        if self._state != "failed":
+            self._state = "ended"
+        assert self.window is not None
+        assert self.recorder is not None
+        await self.recorder.finish()
+        self.window.ended = True
+
+    def stop(self) -> None:
+        """End the run for good; `run` then closes the recording."""
+        self._stopping.set()
+
+    def kick(self) -> None:
+        """Drop what is being published; the source may come again."""
+        self._kicked.set()
+
+    def status(self) -> RunStatus:
+        window, recorder, source = self.window, self.recorder, self._source
+        rates = window.rates() if window else None
+        form = self._formats.video if self._formats else None
+        return RunStatus(
+            run_id=self.run_id,
+            state=self._state,
+            problem=self._problem,
+            progress=source.progress if source and self._state == "preparing" else 0.0,
+            width=form.width if form else 0,
+            height=form.height if form else 0,
+            kbps=rates.kbps if rates else 0,
+            fps=rates.fps if rates else 0.0,
+            key_interval_seconds=self._packager.key_interval_seconds,
+            dropped=self._dropped_before + (source.dropped if source else 0),
+            encode_load=source.load if source else 0.0,
+            segments=len(recorder.lines) if recorder else 0,
+            next_number=self._packager.next_number,
+            newest_at=window.newest_at if window else 0,
+            restarts=self._restarts,
+            recording=recorder.state if recorder else "on",
+            recorded_bytes=recorder.bytes if recorder else 0,
+        )
+
+    async def _take_up(self) -> None:
+        """Go on where the folder ends, be it empty or left by a crash."""
+        lines = await asyncio.to_thread(self.folder.lines)
+        position = await asyncio.to_thread(
+            self.folder.position, lines, next_number=self.wanted.next_number
+        )
+        with suppress(OSError):
+            await asyncio.to_thread(self.folder.reopen)
+        self._packager = Packager(position)
+        self.window = LiveWindow(lines, position.next_number)
+        self.recorder = Recorder(
+            self.folder,
+            self._quota,
+            run_id=self.run_id,
+            keep_seconds=self.wanted.keep_seconds,
+            lines=lines,
+        )
+
+    async def _stay_on_air(self) -> None:
+        pause = RETRY_FIRST
+        while not self._stopping.is_set():
+            began = self._clock.now()
+            try:
+                await self._on_air()
+            except DomainError as refusal:
+                log.warning("source_refused", run_id=self.run_id, code=refusal.code,
+                            params=refusal.params)  # fmt: skip
+                self._state, self._problem = "failed", refusal.code
+                await self._stopping.wait()
+                return
+            except Exception:
+                log.exception("source_failed", run_id=self.run_id)
+                self._problem = "source_failed"
+            if self._stopping.is_set():
+                return
+            self._restarts += 1
+            self._state = "interrupted"
+            if self._clock.now() - began > RETRY_MAX:
+                pause = RETRY_FIRST
+            with suppress(TimeoutError):
+                async with asyncio.timeout(pause.total_seconds()):
+                    await self._stopping.wait()
+            pause = min(pause * 2, RETRY_MAX)
+
+    async def _on_air(self) -> None:
+        """One life of the source, until it ends, fails, falls silent, is kicked or stopped."""
+        self._kicked.clear()
+        source = self._source = self._make_source(self.wanted.source)
+        try:
+            if not await self._unless_told(source.start()):
+                return
+            await self._unless_told(self._carry(source))
+        finally:
+            await source.stop()
+            self._dropped_before += source.dropped
+            self._source = None
+
+    async def _carry(self, source: Source) -> None:
+        silence = SOURCE_SILENCE_MAX.total_seconds()
+        async with aclosing(source.packets()) as packets:
+            while True:
+                try:
+                    async with asyncio.timeout(silence):
+                        item = await anext(packets)
+                except StopAsyncIteration:
+                    return
+                except TimeoutError:
+                    log.warning("source_silent", run_id=self.run_id)
+                    return
+                await self._take(item)
+
+    async def _take(self, item: SourceItem) -> None:
+        if isinstance(item, Formats):
+            self._formats = item
+            await self._publish(self._packager.begin(item))
+            return
+        await self._publish(self._packager.add(item))
+
+    async def _publish(self, outputs: list[Output]) -> None:
+        """To disk first, so that what a viewer saw is what the journal knows; then to viewers."""
+        assert self.window is not None
+        assert self.recorder is not None
+        for output in outputs:
+            match output:
+                case Init():
+                    self._init = output.data
+                    await self.recorder.store_init(output)
+                    self.window.add_init(output)
+                case Segment():
+                    await self.recorder.store(output)
+                    self.window.add(output)
+                    self._state, self._problem = "live", ""
+                    await self._refresh_poster(output)
+
+    async def _refresh_poster(self, segment: Segment) -> None:
+        now = to_ms(self._clock.now())
+        if abs(now - self._poster_at) < POSTER_EVERY_SECONDS * 1000:
+            return
+        self._poster_at = now
+        assert self.window is not None
+        assert self.recorder is not None
+        picture = await asyncio.to_thread(poster, self._init, segment.fragments[0].data)
+        if picture is not None:
+            self.window.poster = picture
+            await self.recorder.store_poster(picture)
+
+    async def _unless_told(self, work: Coroutine[None, None, None]) -> bool:
+        """Do `work`, but drop it when the run is stopped or kicked; True if it came to its end."""
+        async with asyncio.TaskGroup() as tasks:
+            working = tasks.create_task(_outcome(work))
+            told = [
+                tasks.create_task(self._stopping.wait()),
+                tasks.create_task(self._kicked.wait()),
+            ]
+            await asyncio.wait({working, *told}, return_when=asyncio.FIRST_COMPLETED)
+            finished = working.done()
+            for task in (working, *told):
+                task.cancel()
+        if finished and (failure := working.result()) is not None:
+            raise failure
+        return finished
+
+
+async def _outcome(work: Coroutine[None, None, None]) -> Exception | None:
+    """What `work` failed with, as a value: a task group would wrap it."""
+    try:
+        await work
+    except Exception as error:  # noqa: BLE001 - raised again where the work was asked for
+        return error
+    return None

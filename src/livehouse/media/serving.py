@@ -1,0 +1,121 @@
+"""Playlists, segments and posters over HTTP, from memory while live and from disk for ever."""
+
+import asyncio
+import re
+from pathlib import Path
+
+from aiohttp import web
+
+from livehouse.media.errors import NoSuchVideo
+from livehouse.media.folder import LIVE, POSTER, RECORDED, RunFolder, video_folder
+from livehouse.media.host import Host
+from livehouse.media.limits import WINDOW_SEGMENTS
+from livehouse.media.playlist import live_playlist, recorded_playlist
+from livehouse.media.problems import CROSS_ORIGIN
+
+RUN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+SEGMENT = re.compile(r"(0|[1-9][0-9]{0,9})\.m4s")
+INIT = re.compile(r"init-(0|[1-9][0-9]{0,5})\.mp4")
+
+PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
+SEGMENT_TYPE = "video/iso.segment"
+INIT_TYPE = "video/mp4"
+POSTER_TYPE = "image/jpeg"
+
+FOR_EVER = "public, max-age=31536000, immutable"
+A_MOMENT = "public, max-age=1"
+A_WHILE = "public, max-age=60"
+A_LITTLE = "public, max-age=10"
+
+
+class VideoPages:
+    """`GET /live/{run}/video/{name}`: names are matched whole, so no path leads elsewhere."""
+
+    def __init__(self, host: Host) -> None:
+        self._host = host
+
+    def routes(self) -> list[web.AbstractRouteDef]:
+        return [web.get("/live/{run}/video/{name}", self.get)]
+
+    async def get(self, request: web.Request) -> web.StreamResponse:
+        run_id, name = request.match_info["run"], request.match_info["name"]
+        if not RUN.fullmatch(run_id):
+            raise NoSuchVideo
+        if name == LIVE:
+            return await self._live_playlist(run_id)
+        if name == RECORDED:
+            return await self._recorded_playlist(run_id)
+        if name == POSTER:
+            return await self._poster(run_id)
+        if found := SEGMENT.fullmatch(name):
+            return await self._segment(request, run_id, name, int(found[1]))
+        if found := INIT.fullmatch(name):
+            return await self._init(request, run_id, name, int(found[1]))
+        raise NoSuchVideo
+
+    async def _live_playlist(self, run_id: str) -> web.Response:
+        run = self._host.live(run_id)
+        if run is not None and run.window is not None:
+            return _playlist(run.window.playlist(), A_MOMENT)
+        lines = await asyncio.to_thread(self._folder(run_id).lines)
+        if not lines:
+            raise NoSuchVideo
+        # Not carried now. It may go on soon after a restart, so it is not declared ended.
+        ended = await asyncio.to_thread(self._folder(run_id).finished)
+        kept = lines[-WINDOW_SEGMENTS:]
+        return _playlist(live_playlist(kept, next_number=0, ended=ended), A_MOMENT)
+
+    async def _recorded_playlist(self, run_id: str) -> web.Response:
+        run = self._host.live(run_id)
+        if self._host.is_on(run_id) and run is not None and run.recorder is not None:
+            if not run.recorder.lines:
+                raise NoSuchVideo
+            return _playlist(recorded_playlist(run.recorder.lines, ended=False), A_MOMENT)
+        folder = self._folder(run_id)
+        lines = await asyncio.to_thread(folder.lines)
+        if not lines:
+            raise NoSuchVideo
+        return _playlist(recorded_playlist(lines, ended=True), A_WHILE)
+
+    async def _poster(self, run_id: str) -> web.StreamResponse:
+        run = self._host.live(run_id)
+        if run is not None and run.window is not None and run.window.poster is not None:
+            return _bytes(run.window.poster, POSTER_TYPE, A_LITTLE)
+        return await self._file(run_id, POSTER, POSTER_TYPE, A_WHILE)
+
+    async def _segment(
+        self, request: web.Request, run_id: str, name: str, number: int
+    ) -> web.StreamResponse:
+        run = self._host.live(run_id)
+        data = run.window.segment(number) if run is not None and run.window is not None else None
+        if data is not None and "Range" not in request.headers:
+            return _bytes(data, SEGMENT_TYPE, FOR_EVER)
+        return await self._file(run_id, name, SEGMENT_TYPE, FOR_EVER)
+
+    async def _init(
+        self, request: web.Request, run_id: str, name: str, number: int
+    ) -> web.StreamResponse:
+        run = self._host.live(run_id)
+        data = run.window.init(number) if run is not None and run.window is not None else None
+        if data is not None and "Range" not in request.headers:
+            return _bytes(data, INIT_TYPE, FOR_EVER)
+        return await self._file(run_id, name, INIT_TYPE, FOR_EVER)
+
+    async def _file(self, run_id: str, name: str, kind: str, cache: str) -> web.FileResponse:
+        path = self._folder(run_id).path / name
+        if not await asyncio.to_thread(path.is_file):
+            raise NoSuchVideo
+        headers = {**CROSS_ORIGIN, "Content-Type": kind, "Cache-Control": cache}
+        return web.FileResponse(path, headers=headers)
+
+    def _folder(self, run_id: str) -> RunFolder:
+        return RunFolder(video_folder(Path(self._host.data), run_id))
+
+
+def _playlist(text: str, cache: str) -> web.Response:
+    return _bytes(text.encode(), PLAYLIST_TYPE, cache)
+
+
+def _bytes(data: bytes, kind: str, cache: str) -> web.Response:
+    headers = {**CROSS_ORIGIN, "Cache-Control": cache}
+    return web.Response(body=data, content_type=kind, headers=headers)

@@ -1,0 +1,286 @@
+"""Keeps the media process alive, and keeps the runs on the air that should be."""
+
+import asyncio
+import os
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+import aiohttp
+import msgspec
+import structlog
+from msgspec import Struct
+from msgspec.structs import replace
+
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.ids import RunId
+from livehouse.media.errors import InvalidSource, MediaUnavailable, TooManyRuns
+from livehouse.media.limits import (
+    ANNOUNCE_SECONDS_MAX,
+    CONTROL_SECONDS_MAX,
+    HEALTH_EVERY,
+    HEALTH_MISSES_MAX,
+    RECORDING_BYTES_MAX,
+    RETRY_FIRST,
+    RETRY_MAX,
+    SOURCE_STOP_SECONDS_MAX,
+)
+from livehouse.media.specs import Announcement, MediaHealth, RunStatus, SourceSpec, StartRun
+
+log = structlog.get_logger()
+
+# A run whose recording had stopped may have shown more segments than we heard of.
+UNHEARD_SEGMENTS = 2
+LEAVE_SECONDS_MAX = 2 * SOURCE_STOP_SECONDS_MAX
+TROUBLE = (OSError, TimeoutError, aiohttp.ClientError, msgspec.MsgspecError)
+
+
+class MediaSupervisor:
+    """The app's hand on the media process. One per node.
+
+    `run` must be going for anything to happen; `running` does that for a `with` block.
+    """
+
+    def __init__(
+        self,
+        data_dir: Path,
+        clock: Clock,
+        *,
+        port: int = 0,
+        recording_bytes_max: int = RECORDING_BYTES_MAX,
+    ) -> None:
+        self._data_dir = data_dir
+        self._clock = clock
+        self._port = port
+        self._recording_bytes_max = recording_bytes_max
+        self._wanted: dict[RunId, StartRun] = {}
+        self._unended: set[RunId] = set()
+        self._life: _Life | None = None
+        self._up = asyncio.Event()
+        self._known: dict[str, RunStatus] = {}
+        self.health = MediaHealth(runs=[])
+        self.restarts = 0
+
+    @property
+    def base_url(self) -> str:
+        """Where the process serves `/live/{run}/video/{name}`; changes when it restarts."""
+        if self._life is None:
+            raise MediaUnavailable
+        return self._life.url
+
+    @property
+    def pid(self) -> int | None:
+        return self._life.pid if self._life else None
+
+    async def run(self) -> None:
+        """Spawn, watch, restart, until cancelled; leaves no process behind."""
+        pause = RETRY_FIRST
+        timeout = aiohttp.ClientTimeout(total=CONTROL_SECONDS_MAX)
+        async with aiohttp.ClientSession(timeout=timeout) as session:
+            while True:
+                began = self._clock.now()
+                try:
+                    await self._live_once(session)
+                except TROUBLE as error:
+                    log.warning("media_trouble", error=f"{type(error).__name__}: {error}")
+                if self._clock.now() - began > RETRY_MAX:
+                    pause = RETRY_FIRST
+                self.restarts += 1
+                log.warning("media_process_gone", restarts=self.restarts)
+                await self._clock.sleep(pause)
+                pause = min(pause * 2, RETRY_MAX)
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator["MediaSupervisor"]:
+        """Run for as long as the block lasts; the process is up when the block begins."""
+        async with asyncio.TaskGroup() as tasks:
+            task = tasks.create_task(self.run())
+            try:
+                await self.ready()
+                yield self
+            finally:
+                task.cancel()
+
+    async def ready(self) -> None:
+        """Wait until the process is up."""
+        async with asyncio.timeout(ANNOUNCE_SECONDS_MAX):
+            await self._up.wait()
+
+    async def start(
+        self, run_id: RunId, source: SourceSpec, *, keep_seconds: int | None = None
+    ) -> None:
+        """Put a run on the air and keep it there, across restarts of the process.
+
+        A broken file is found out a moment later: `status` then says `failed`.
+        """
+        wanted = StartRun(source=source, keep_seconds=keep_seconds)
+        self._wanted[run_id] = wanted
+        self._unended.discard(run_id)
+        if self._life is not None:
+            try:
+                await self._life.put(run_id, wanted)
+            except TROUBLE as error:
+                log.warning("media_start_deferred", run_id=str(run_id), error=str(error))
+            except (InvalidSource, TooManyRuns):
+                del self._wanted[run_id]
+                raise
+
+    async def stop(self, run_id: RunId) -> None:
+        """End a run for good and close its recording, now or when the process is back."""
+        self._wanted.pop(run_id, None)
+        self._unended.add(run_id)
+        if self._life is not None:
+            with suppress(*TROUBLE):
+                await self._life.delete(run_id)
+                self._unended.discard(run_id)
+
+    async def kick(self, run_id: RunId) -> None:
+        if self._life is None:
+            raise MediaUnavailable
+        await self._life.kick(run_id)
+
+    def status(self, run_id: RunId) -> RunStatus | None:
+        """How the run was doing a second ago at most; None if it was never heard of."""
+        known = self._known.get(str(run_id))
+        if known is not None and self._life is None and known.state == "live":
+            return replace(known, state="interrupted", problem=MediaUnavailable.code)
+        return known
+
+    async def _live_once(self, session: aiohttp.ClientSession) -> None:
+        process = await self._spawn()
+        try:
+            announced = await _announcement(process)
+            life = _Life(session, announced, process.pid)
+            # Before it resumes, so that a run that is started meanwhile is not missed.
+            self._life = life
+            await self._resume(life)
+            self._up.set()
+            async with asyncio.TaskGroup() as tasks:
+                watching = tasks.create_task(self._watch(life, process))
+                status = await process.wait()
+                watching.cancel()
+            log.warning("media_process_ended", status=status)
+        finally:
+            self._life = None
+            self._up.clear()
+            await _end(process)
+
+    async def _spawn(self) -> asyncio.subprocess.Process:
+        return await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "livehouse.media.process",
+            "--data", str(self._data_dir),
+            "--port", str(self._port),
+            "--recording-bytes-max", str(self._recording_bytes_max),
+            "--parent", str(os.getpid()),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+
+    async def _resume(self, life: "_Life") -> None:
+        for run_id, wanted in list(self._wanted.items()):
+            try:
+                await life.put(run_id, self._from_where_it_was(run_id, wanted))
+            except (InvalidSource, TooManyRuns) as refusal:
+                log.warning("media_start_refused", run_id=str(run_id), code=refusal.code)
+        for run_id in list(self._unended):
+            await life.delete(run_id)
+            self._unended.discard(run_id)
+
+    def _from_where_it_was(self, run_id: RunId, wanted: StartRun) -> StartRun:
+        known = self._known.get(str(run_id))
+        if known is None or known.recording == "on":
+            return wanted
+        # The journal does not know what viewers saw last: do not use a number twice.
+        return replace(wanted, next_number=known.next_number + UNHEARD_SEGMENTS)
+
+    async def _watch(self, life: "_Life", process: asyncio.subprocess.Process) -> None:
+        """Ask how it is, over and over; one that no longer answers is killed."""
+        misses = 0
+        while True:
+            try:
+                health = await life.health()
+                misses = 0
+                self._learn(health)
+            except TROUBLE:
+                misses += 1
+                if misses >= HEALTH_MISSES_MAX:
+                    log.warning("media_process_hangs", pid=process.pid)
+                    with suppress(ProcessLookupError):
+                        process.kill()
+                    return
+            await self._clock.sleep(HEALTH_EVERY)
+
+    def _learn(self, health: MediaHealth) -> None:
+        if health.recording_alarm and not self.health.recording_alarm:
+            log.error("recording_alarm", recorded_bytes=health.recorded_bytes)
+        self.health = health
+        self._known.update((status.run_id, status) for status in health.runs)
+
+
+class _Life(Struct, frozen=True):
+    """One process from its announcement to its end, and the calls to it."""
+
+    session: aiohttp.ClientSession
+    announced: Announcement
+    pid: int
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.announced.port}"
+
+    async def put(self, run_id: RunId, wanted: StartRun) -> None:
+        body = msgspec.json.encode(wanted)
+        path = f"/control/runs/{run_id}"
+        async with self.session.put(self.url + path, data=body, headers=self._headers) as answer:
+            if answer.ok:
+                return
+            problem = msgspec.json.decode(await answer.read(), type=dict[str, object])
+            if problem.get("code") == TooManyRuns.code:
+                raise TooManyRuns
+            raise InvalidSource(problem=str(problem.get("detail", "")))
+
+    async def delete(self, run_id: RunId) -> None:
+        path = f"/control/runs/{run_id}"
+        async with self.session.delete(self.url + path, headers=self._headers) as answer:
+            answer.raise_for_status()
+
+    async def kick(self, run_id: RunId) -> None:
+        path = f"/control/runs/{run_id}/kick"
+        async with self.session.post(self.url + path, headers=self._headers) as answer:
+            answer.raise_for_status()
+
+    async def health(self) -> MediaHealth:
+        async with self.session.get(self.url + "/control/health", headers=self._headers) as answer:
+            answer.raise_for_status()
+            return msgspec.json.decode(await answer.read(), type=MediaHealth)
+
+    @property
+    def _headers(self) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self.announced.token}"}
+
+
+async def _announcement(process: asyncio.subprocess.Process) -> Announcement:
+    assert process.stdout is not None
+    async with asyncio.timeout(ANNOUNCE_SECONDS_MAX):
+        line = await process.stdout.readline()
+    return msgspec.json.decode(line, type=Announcement)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    """Ask it to leave, then make it."""
+    if process.returncode is not None:
+        return
+    assert process.stdin is not None
+    process.stdin.close()
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        with suppress(TimeoutError):
+            async with asyncio.timeout(LEAVE_SECONDS_MAX):
+                await process.wait()
+    finally:
+        if process.returncode is None:
+            with suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
