@@ -20,13 +20,17 @@ Value = TypeVar("Value")
 
 
 class ProductPlan(Struct, frozen=True, kw_only=True):
-    """What to write. An import adds and changes; it never removes."""
+    """What to write. An import adds and changes; it never removes.
+
+    `noted_variants` only remember that the file said what the store knows already.
+    """
 
     product: Product
     is_new: bool = False
     is_changed: bool = False
     new_variants: tuple[Variant, ...] = ()
     changed_variants: tuple[Variant, ...] = ()
+    noted_variants: tuple[Variant, ...] = ()
     new_images: tuple[Image, ...] = ()
     changed_images: tuple[Image, ...] = ()
     on_hand: dict[VariantId, int] = {}
@@ -34,6 +38,11 @@ class ProductPlan(Struct, frozen=True, kw_only=True):
 
     @property
     def writes(self) -> bool:
+        return self.is_visible or bool(self.noted_variants)
+
+    @property
+    def is_visible(self) -> bool:
+        """Whether anybody could see that something has changed."""
         children = (
             self.new_variants, self.changed_variants, self.new_images, self.changed_images,
             self.on_hand,
@@ -67,6 +76,7 @@ class _Planning:
         self.images = {image.source: image for image in stored.images}
         self.variants = {variant.option_values: variant for variant in stored.variants}
         self.on_hand: dict[VariantId, int] = {}
+        self.noted: set[VariantId] = set()
 
     def plan(self) -> ProductPlan:
         for image in self._images_named():
@@ -76,12 +86,14 @@ class _Planning:
         product = self._product()
         old_variants = {variant.id: variant for variant in self.stored.variants}
         old_images = {image.id: image for image in self.stored.images}
+        changed = [one for one in product.variants if old_variants.get(one.id, one) != one]
         return ProductPlan(
             product=product,
             is_new=self.is_new,
             is_changed=not self.is_new and _heads_differ(product, self.stored),
             new_variants=tuple(v for v in product.variants if v.id not in old_variants),
-            changed_variants=tuple(v for v in product.variants if old_variants.get(v.id, v) != v),
+            changed_variants=tuple(one for one in changed if one.id not in self.noted),
+            noted_variants=tuple(one for one in changed if one.id in self.noted),
             new_images=tuple(i for i in product.images if i.id not in old_images),
             changed_images=tuple(i for i in product.images if old_images.get(i.id, i) != i),
             on_hand=self.on_hand,
@@ -140,20 +152,20 @@ class _Planning:
             self.variants[file.option_values] = self._new_variant(file, position)
             self._mark(file.line, Outcome.CREATED)
             return
-        counted = file.quantity is not None and file.quantity != stored.imported_quantity
-        if counted and file.quantity is not None:
+        merged = self._merged(file, stored)
+        variant = replace(merged, imported_quantity=_said(file.quantity, stored.imported_quantity))
+        says_anew = variant.imported_quantity != stored.imported_quantity
+        if says_anew and file.quantity is not None and file.quantity != stored.stock.on_hand:
             if file.quantity < stored.stock.held:
                 refusal = StockBelowHeld(held=stored.stock.held, quantity=file.quantity)
                 self.refused[file.line] = refused_row(file.line, self.file.handle, refusal)
                 return
             self.on_hand[stored.id] = file.quantity
-        variant = replace(
-            self._merged(file, stored),
-            imported_quantity=_said(file.quantity, stored.imported_quantity),
-        )
-        if variant != stored:
-            self.variants[file.option_values] = variant
+        self.variants[file.option_values] = variant
+        if merged != stored or stored.id in self.on_hand:
             self._mark(file.line, Outcome.UPDATED)
+        elif says_anew:
+            self.noted.add(stored.id)
 
     def _new_variant(self, file: FileVariant, position: int) -> Variant:
         blank = Variant(

@@ -1,5 +1,7 @@
 """What a product's description may contain."""
 
+from html import unescape
+
 import nh3
 
 _TAGS = {
@@ -25,4 +27,4 @@ def clean_html(text: str) -> str:
 def plain_text(html: str) -> str:
     """The words of a description, for previews and searches."""
     spaced = html.replace("<", " <")
-    return " ".join(nh3.clean(spaced, tags=set()).replace("&nbsp;", " ").split())
+    return " ".join(unescape(nh3.clean(spaced, tags=set())).split())

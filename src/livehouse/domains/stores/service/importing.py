@@ -80,6 +80,8 @@ class Importing:
         to_write = [plan for plan in plans if plan.writes]
         await store.changes.write_plans(tx, to_write, self._clock.now())
         for plan in to_write:
+            if not plan.is_visible:
+                continue
             fact = ProductCreated if plan.is_new else ProductChanged
             tx.record(fact(plan.product.store_id, plan.product.id))
         return plans

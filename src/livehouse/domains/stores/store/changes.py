@@ -125,7 +125,9 @@ async def write_plans(tx: Transaction, plans: Sequence[ProductPlan], now: dateti
         if plan.is_changed:
             await update_product(tx, plan.product, now)
     touched = [
-        plan.product.id for plan in plans if plan.writes and not plan.is_new and not plan.is_changed
+        plan.product.id
+        for plan in plans
+        if plan.is_visible and not plan.is_new and not plan.is_changed
     ]
     await touch_products(tx, touched, now)
     await insert_images(
@@ -135,7 +137,8 @@ async def write_plans(tx: Transaction, plans: Sequence[ProductPlan], now: dateti
     await insert_variants(
         tx, [(plan.product.id, variant) for plan in plans for variant in plan.new_variants]
     )
-    await update_variants(tx, [variant for plan in plans for variant in plan.changed_variants])
+    changed = [(*plan.changed_variants, *plan.noted_variants) for plan in plans]
+    await update_variants(tx, [variant for variants in changed for variant in variants])
     for plan in plans:
         await _count_all(tx, plan.product, plan.on_hand)
 
