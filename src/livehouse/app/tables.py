@@ -3,10 +3,21 @@
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
+from livehouse.domains.people import tables as people
 from livehouse.domains.quotas import tables as quotas
 from livehouse.domains.shows import tables as shows
 from livehouse.domains.stores import tables as stores
-from livehouse.storage import outbox
+from livehouse.storage import frame_tables, outbox
 from livehouse.storage.schema import metadata
 
-__all__ = ["chat", "metadata", "offers", "orders", "outbox", "quotas", "shows", "stores"]
+__all__ = [
+    "chat",
+    "frame_tables",
+    "metadata",
+    "offers",
+    "orders",
+    "outbox",
+    "quotas",
+    "shows",
+    "stores",
+]

@@ -69,7 +69,7 @@ def make_web(
             identities, signer, language=settings.language, zone=settings.time_zone
         ),
         cookies=cookies,
-        rates=limits.RateLimits(clock),
+        rates=limits.RateLimits(clock, times=settings.rates_times),
         clock=clock,
     )
 

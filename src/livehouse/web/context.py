@@ -20,7 +20,7 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 
     `origin` is the address that people type, such as https://shop.example; empty means: believe
     the Host header (development, tests). `media_origins` are other hosts that video, pictures and
-    frames come from.
+    frames come from. `rates_times` multiplies every rate limit.
     """
 
     origin: str = ""
@@ -28,6 +28,7 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     time_zone: str = "UTC"
     trusted_proxies: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()
+    rates_times: float = 1
 
     @property
     def https(self) -> bool:
@@ -58,12 +59,16 @@ def address_of(connection: AnyConnection) -> str:
     return client_address(peer, connection.headers, web_of(connection).settings.trusted_proxies)
 
 
-def limited(rate: Rate) -> Callable[[AnyConnection, BaseRouteHandler], None]:
+def limited(
+    rate: Rate, *, per_address: Rate | None = None
+) -> Callable[[AnyConnection, BaseRouteHandler], None]:
     """A guard: so often per account, or per address for those without one."""
 
     def guard(connection: AnyConnection, _: BaseRouteHandler) -> None:
-        viewer = viewer_of(connection)
-        key = str(viewer.person_id) if viewer.person_id else address_key(address_of(connection))
-        web_of(connection).rates.spend(rate, key)
+        rates, viewer = web_of(connection).rates, viewer_of(connection)
+        if viewer.person_id:
+            rates.spend(rate, str(viewer.person_id))
+        else:
+            rates.spend(per_address or rate, address_key(address_of(connection)))
 
     return guard

@@ -1,0 +1,59 @@
+"""Front door of people: accounts, sign-in, addresses, memberships, API tokens, tickets."""
+
+from livehouse.domains.people.errors import (
+    EmailTaken,
+    LastOwner,
+    SignInFailed,
+    TicketRefused,
+)
+from livehouse.domains.people.events import PersonErased, PersonSignedUp
+from livehouse.domains.people.model import Address, AddressLines, Grant, Member, Person, masked
+from livehouse.domains.people.ports import (
+    Mail,
+    Mailer,
+    PersonalData,
+    RunRoles,
+    StoreName,
+    StoreNames,
+)
+from livehouse.domains.people.service import (
+    Accounts,
+    Addresses,
+    ApiTokens,
+    Memberships,
+    Passwords,
+    People,
+    Ticket,
+    Tickets,
+    make_people,
+)
+
+__all__ = [
+    "Accounts",
+    "Address",
+    "AddressLines",
+    "Addresses",
+    "ApiTokens",
+    "EmailTaken",
+    "Grant",
+    "LastOwner",
+    "Mail",
+    "Mailer",
+    "Member",
+    "Memberships",
+    "Passwords",
+    "People",
+    "Person",
+    "PersonErased",
+    "PersonSignedUp",
+    "PersonalData",
+    "RunRoles",
+    "SignInFailed",
+    "StoreName",
+    "StoreNames",
+    "Ticket",
+    "TicketRefused",
+    "Tickets",
+    "make_people",
+    "masked",
+]
