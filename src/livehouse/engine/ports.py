@@ -7,23 +7,28 @@ from msgspec import Struct, field
 
 from livehouse.engine.canonical import State
 from livehouse.engine.protocol import Say
+from livehouse.foundation.frames import LoggedFrame
 from livehouse.foundation.ids import RunId
+
+__all__ = [
+    "START",
+    "Behaviour",
+    "Change",
+    "Cursor",
+    "FactPage",
+    "Facts",
+    "FrameLog",
+    "Leases",
+    "LoggedFrame",
+    "RoomFact",
+    "Runs",
+    "Tickets",
+    "Visitor",
+]
 
 # How far the facts have been read; compared as a pair, otherwise opaque.
 Cursor: TypeAlias = tuple[int, int]
 START: Cursor = (0, 0)
-
-
-class LoggedFrame(Struct, frozen=True):
-    """A frame as the log keeps it, with the facts' cursor up to which it has folded."""
-
-    run: RunId
-    n: int
-    epoch: int
-    at: int
-    cursor: Cursor
-    is_key: bool
-    payload: bytes
 
 
 class FrameLog(Protocol):
