@@ -4,7 +4,15 @@ from zlib import adler32, crc32
 import pytest
 from hypothesis import given
 
-from livehouse.engine.canonical import InvalidState, State, canonical, check, check_size, hash_of, is_over
+from livehouse.engine.canonical import (
+    InvalidState,
+    State,
+    canonical,
+    check,
+    check_size,
+    hash_of,
+    is_over,
+)
 from livehouse.engine.patches import apply, diff
 from tests.support.engine_states import states
 
