@@ -17,6 +17,7 @@ __all__ = [
     "offers",
     "orders",
     "outbox",
+    "people",
     "quotas",
     "shows",
     "stores",

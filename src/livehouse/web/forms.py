@@ -8,7 +8,7 @@ import msgspec
 from litestar.datastructures import FormMultiDict, UploadFile
 from msgspec import Meta, Struct, inspect
 
-from livehouse.foundation.errors import DomainError
+from livehouse.foundation.errors import DomainError, Refusal
 from livehouse.foundation.text import DEFAULT_LANGUAGE, N_
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import web_of
@@ -29,6 +29,7 @@ TOO_LARGE = N_("The largest value here is {count}.")
 NOT_A_NUMBER = N_("Please enter a whole number.")
 NOT_OFFERED = N_("Please choose one of the values offered.")
 
+BEYOND_FORMS = frozenset({Refusal.NOT_FOUND, Refusal.FORBIDDEN, Refusal.UNAUTHENTICATED})
 TRUE_WORDS = frozenset({"1", "on", "true", "yes"})
 
 
@@ -75,7 +76,12 @@ class Form(Generic[T]):
         return self._errors
 
     def refuse(self, error: DomainError, name: str = "") -> Self:
-        """The same form with the domain's refusal beside the field, or above them all."""
+        """The same form with the domain's refusal beside the field, or above them all.
+
+        What no typing can mend (it is not there, or not theirs) is raised again.
+        """
+        if error.kind in BEYOND_FORMS:
+            raise error
         words = self._translator.refusal(error)
         return type(self)(self._typed, None, self._errors | {name: words}, self._translator)
 

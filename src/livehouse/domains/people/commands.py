@@ -30,70 +30,80 @@ OpenPlatform = Callable[[], AbstractAsyncContextManager[HasPeople]]
 
 def commands(open_platform: OpenPlatform) -> click.Group:
     """The group `people`; each command opens the platform for itself."""
+    group = click.Group("people", help="Accounts and roles.")
+    for command in (create, list_, grant):
+        group.add_command(command)
+    group.context_settings["obj"] = open_platform
+    return group
 
-    @click.group()
-    def people() -> None:
-        """Accounts and roles."""
 
-    @people.command()
-    @click.option("--email", required=True)
-    @click.option("--name", required=True)
-    @click.option("--role", type=ROLES, help="Without one: an ordinary account.")
-    @click.option("--store", default="", help="Slug of the store that the role is for.")
-    @click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
-    @click.option("--generate", is_flag=True, help="Make a password instead of asking for one.")
-    def create(
-        email: str, name: str, role: str | None, store: str, language: str, generate: bool
-    ) -> None:
-        """Make an account, with a role if wanted."""
-        password = _ask_password(generate=generate)
-        made = password or secrets.token_urlsafe(12)
+@click.command()
+@click.option("--email", required=True)
+@click.option("--name", required=True)
+@click.option("--role", type=ROLES, help="Without one: an ordinary account.")
+@click.option("--store", default="", help="Slug of the store that the role is for.")
+@click.option("--language", type=click.Choice(LANGUAGES), default=DEFAULT_LANGUAGE)
+@click.option("--generate", is_flag=True, help="Make a password instead of asking for one.")
+@click.pass_obj
+def create(
+    open_platform: OpenPlatform,
+    *,
+    email: str,
+    name: str,
+    role: str | None,
+    store: str,
+    language: str,
+    generate: bool,
+) -> None:
+    """Make an account, with a role if wanted."""
+    password = _ask_password(generate=generate)
+    made = password or secrets.token_urlsafe(12)
 
-        async def work(found: People) -> None:
-            store_id = await _store_id(found, role, store)
-            person = await found.accounts.sign_up(
-                email=email, name=name, password=made, language=language
-            )
-            if role:
-                await found.memberships.grant(person.id, Role(role), store_id)
-            click.echo(f"{person.email} ({role or 'no role'}) {person.id}")
-            if not password:
-                click.echo(f"Password: {made}")
+    async def work(people: People) -> None:
+        store_id = await _store_id(people, role, store)
+        person = await people.accounts.sign_up(
+            email=email, name=name, password=made, language=language
+        )
+        if role:
+            await people.memberships.grant(person.id, Role(role), store_id)
+        click.echo(f"{person.email} ({role or 'no role'}) {person.id}")
+        if not password:
+            click.echo(f"Password: {made}")
 
-        _run(open_platform, work)
+    _run(open_platform, work)
 
-    @people.command(name="list")
-    def list_() -> None:
-        """Everybody with their roles."""
 
-        async def work(found: People) -> None:
-            for person in await found.accounts.every():
-                grants = await found.memberships.of_person(person.id)
-                roles = ", ".join(
-                    f"{one.role.value} {one.store_id or ''}".strip() for one in grants
-                )
-                click.echo(f"{person.id}  {person.email}  {person.name}  {roles}".rstrip())
+@click.command(name="list")
+@click.pass_obj
+def list_(open_platform: OpenPlatform) -> None:
+    """Everybody with their roles."""
 
-        _run(open_platform, work)
+    async def work(people: People) -> None:
+        for person in await people.accounts.every():
+            grants = await people.memberships.of_person(person.id)
+            roles = ", ".join(f"{one.role.value} {one.store_id or ''}".strip() for one in grants)
+            click.echo(f"{person.id}  {person.email}  {person.name}  {roles}".rstrip())
 
-    @people.command()
-    @click.option("--email", required=True)
-    @click.option("--role", type=ROLES, required=True)
-    @click.option("--store", default="", help="Slug of the store that the role is for.")
-    def grant(email: str, role: str, store: str) -> None:
-        """Give somebody a role."""
+    _run(open_platform, work)
 
-        async def work(found: People) -> None:
-            person = await found.accounts.find(email)
-            if person is None:
-                raise click.ClickException(f"There is no account with the e-mail {email}.")
-            store_id = await _store_id(found, role, store)
-            await found.memberships.grant(person.id, Role(role), store_id)
-            click.echo(f"{person.email} is {role} now.")
 
-        _run(open_platform, work)
+@click.command()
+@click.option("--email", required=True)
+@click.option("--role", type=ROLES, required=True)
+@click.option("--store", default="", help="Slug of the store that the role is for.")
+@click.pass_obj
+def grant(open_platform: OpenPlatform, *, email: str, role: str, store: str) -> None:
+    """Give somebody a role."""
 
-    return people
+    async def work(people: People) -> None:
+        person = await people.accounts.find(email)
+        if person is None:
+            raise click.ClickException(f"There is no account with the e-mail {email}.")
+        store_id = await _store_id(people, role, store)
+        await people.memberships.grant(person.id, Role(role), store_id)
+        click.echo(f"{person.email} is {role} now.")
+
+    _run(open_platform, work)
 
 
 def _ask_password(*, generate: bool) -> str:

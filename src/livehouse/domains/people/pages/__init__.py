@@ -1,0 +1,8 @@
+"""HTML pages of people: the door, and one's own account."""
+
+from livehouse.domains.people.pages import account, door
+from livehouse.web.handlers import pages
+
+routes = [pages(*door.handlers, *account.handlers)]
+
+__all__ = ["routes"]
