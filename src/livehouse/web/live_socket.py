@@ -287,7 +287,7 @@ class _QuietLog:
         log.info("socket_closed_on_fault", why=message % arguments)
 
     def exception(self, message: str, *arguments: object) -> None:
-        log.error("socket_failed", why=message % arguments, exc_info=True)
+        log.error("socket_failed", why=message % arguments, exc_info=True)  # noqa: LOG014 - picows calls it inside one
 
 
 _QUIET = _QuietLog()
