@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 import pytest
 from litestar.types import ControllerRouterHandler
 from msgspec import Meta, Struct
+from typing_extensions import override
 
 from livehouse.foundation.errors import DomainError, Refusal, TooManyRequests
 from livehouse.foundation.roles import Role
@@ -24,9 +25,11 @@ from livehouse.web.handlers import (
     pages,
     post,
 )
+from livehouse.web.identity import Identity
 from tests.support.web_client import (
     HTML,
     JSON,
+    KnownIdentities,
     WebClient,
     a_store_id,
     an_identity,
@@ -302,3 +305,29 @@ async def test_cookies_are_secure_behind_https() -> None:
     cookie = answer.headers["set-cookie"].lower()
     assert all(word in cookie for word in ("guest=", "secure", "httponly", "samesite=lax"))
     assert "max-age" in answer.headers["strict-transport-security"]
+
+
+async def test_within_a_page_a_refusal_is_a_part_of_it(web: WebClient) -> None:
+    part = await web.http.get("/no-such-page", headers=HTML | {"HX-Request": "true"})
+    sign_in = await web.http.get("/mine", headers=HTML | {"HX-Request": "true"})
+
+    assert part.status_code == 404
+    assert "<html" not in part.text
+    assert "There is nothing here" in part.text
+    assert (sign_in.status_code, sign_in.headers["hx-redirect"]) == (200, "/sign-in?next=/mine")
+
+
+class NoDatabase(KnownIdentities):
+    @override
+    async def by_session(self, token: str) -> Identity | None:
+        raise ConnectionError(token)
+
+
+async def test_accounts_that_cannot_be_asked_are_our_fault_not_a_guest() -> None:
+    async with web_client(ROUTES, identities=NoDatabase()) as web:
+        guest = await web.get("/note")
+        web.http.cookies.set("session", "a-secret")
+        answer = await web.get("/note")
+
+    assert (guest.status_code, answer.status_code) == (200, 500)
+    assert "a-secret" not in answer.text

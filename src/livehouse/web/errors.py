@@ -181,8 +181,11 @@ def _to_sign_in(request: AnyRequest) -> Html:
     """A person who follows a link to a page of theirs signs in and comes back to it."""
     path = request.url.path + (f"?{request.url.query}" if request.url.query else "")
     target = f"/sign-in?next={quote(path, safe='/')}"
-    key = "HX-Redirect" if is_fragment_request(request) else "Location"
-    return Response("", status_code=303, media_type=MediaType.HTML, headers={key: target})
+    if is_fragment_request(request):
+        return Response(
+            "", status_code=200, media_type=MediaType.HTML, headers={"HX-Redirect": target}
+        )
+    return Response("", status_code=303, media_type=MediaType.HTML, headers={"Location": target})
 
 
 def _plain(problem: Problem) -> bytes:

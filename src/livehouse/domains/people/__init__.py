@@ -7,7 +7,15 @@ from livehouse.domains.people.errors import (
     TicketRefused,
 )
 from livehouse.domains.people.events import PersonErased, PersonSignedUp
-from livehouse.domains.people.model import Address, AddressLines, Grant, Member, Person, masked
+from livehouse.domains.people.model import (
+    Address,
+    AddressLines,
+    Grant,
+    Member,
+    Person,
+    Ticket,
+    masked,
+)
 from livehouse.domains.people.ports import (
     Mail,
     Mailer,
@@ -23,7 +31,6 @@ from livehouse.domains.people.service import (
     Memberships,
     Passwords,
     People,
-    Ticket,
     Tickets,
     make_people,
 )

@@ -114,6 +114,13 @@ class ApiToken:
     created_at: datetime
 
 
+class Ticket(Struct, frozen=True):
+    """A minute's pass into a run, as its holder gets it."""
+
+    ticket: str
+    expires_ms: int
+
+
 def parse_email(text: str) -> str:
     """The address in its plain form, or a refusal; nothing is asked of the network."""
     if len(text) > EMAIL_CHARS_MAX:

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from livehouse.domains.people.service import Ticket
+from livehouse.domains.people.model import Ticket
 from livehouse.foundation.ids import RunId
 
 __all__ = ["AskTicket", "Ticket"]

@@ -1,10 +1,9 @@
-"""One's own account: profile, addresses, tokens, password, data."""
+"""One's own account: profile, tokens, password, data."""
 
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 import msgspec
-from babel import Locale
 from litestar import Response
 from msgspec import Meta, Struct
 
@@ -17,21 +16,17 @@ from livehouse.domains.people.errors import (
     TimeZoneUnknown,
 )
 from livehouse.domains.people.model import (
-    COUNTRIES,
     NAME_CHARS_MAX,
     PASSWORD_CHARS_MIN,
     SCOPES,
     Address,
-    AddressLines,
     ApiToken,
     Person,
 )
 from livehouse.domains.people.service import People
 from livehouse.foundation.errors import DomainError
-from livehouse.foundation.ids import AddressId
 from livehouse.foundation.text import LANGUAGES, N_
 from livehouse.web import limits
-from livehouse.web.connections import is_local_path
 from livehouse.web.context import web_of
 from livehouse.web.forms import Form, Secret, read_form
 from livehouse.web.guards import require_signed_in
@@ -40,7 +35,6 @@ from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
     FromPath,
-    FromQuery,
     Html,
     Page,
     Service,
@@ -48,7 +42,6 @@ from livehouse.web.handlers import (
     post,
 )
 from livehouse.web.identity import SESSION_COOKIE, cookie
-from livehouse.web.rendering import Render
 
 LANGUAGE_NAMES = {"en": "English", "zh-Hans": "简体中文"}
 
@@ -70,17 +63,6 @@ class Profile(Struct):
 
 class Consent(Struct):
     shows_purchases: bool = False
-
-
-class AddressForm(Struct):
-    recipient: Annotated[str, Meta(min_length=1, max_length=100)]
-    street: Annotated[str, Meta(min_length=1, max_length=200)]
-    city: Annotated[str, Meta(min_length=1, max_length=100)]
-    country: Annotated[str, Meta(min_length=2, max_length=2)]
-    postal_code: Annotated[str, Meta(max_length=20)] = ""
-    region: Annotated[str, Meta(max_length=100)] = ""
-    phone: Annotated[str, Meta(max_length=40)] = ""
-    next: Annotated[str, Meta(max_length=500)] = "/account"
 
 
 class TokenForm(Struct):
@@ -111,16 +93,6 @@ class AccountPage(Page, frozen=True, kw_only=True):
     erase_form: Form[Confirmation]
     new_token: str = ""
     password_chars_min: int = PASSWORD_CHARS_MIN
-
-
-class AddressPage(Page, frozen=True, kw_only=True):
-    template: ClassVar[str] = "people/address.html"
-
-    form: Form[AddressForm]
-    countries: list[tuple[str, str]]
-    action: str
-    is_new: bool
-    next: str
 
 
 @get("/account")
@@ -155,68 +127,6 @@ async def change_consent(
     agreed = form.value is not None and form.value.shows_purchases
     await people.accounts.set_shows_purchases(person_id, agreed=agreed)
     return render.see_other("/account", N_("Saved."))
-
-
-@get("/account/addresses/new")
-async def new_address_page(
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    next: FromQuery[str] = "/account",  # noqa: A002 - its name in the address
-) -> Html:
-    require_signed_in(viewer)
-    country = "CN" if viewer.language == "zh-Hans" else ""
-    form: Form[AddressForm] = Form.blank(recipient=viewer.name, country=country)
-    return render(_address_page(render, form, next=_back(next)))
-
-
-@post("/account/addresses")
-async def add_address(request: AnyRequest, render: CurrentRender, people: Service[People]) -> Html:
-    return await _save_address(request, render, people, None)
-
-
-@get("/account/addresses/{address_id:uuid}")
-async def address_page(
-    address_id: FromPath[UUID],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    people: Service[People],
-) -> Html:
-    person_id = require_signed_in(viewer)
-    address = await people.addresses.owned(AddressId(address_id), person_id)
-    form: Form[AddressForm] = Form.blank(**msgspec.structs.asdict(address.lines))
-    return render(_address_page(render, form, address.id))
-
-
-@post("/account/addresses/{address_id:uuid}")
-async def change_address(
-    address_id: FromPath[UUID],
-    request: AnyRequest,
-    render: CurrentRender,
-    people: Service[People],
-) -> Html:
-    return await _save_address(request, render, people, AddressId(address_id))
-
-
-@post("/account/addresses/{address_id:uuid}/default")
-async def default_address(
-    address_id: FromPath[UUID],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    people: Service[People],
-) -> Html:
-    await people.addresses.make_default(AddressId(address_id), require_signed_in(viewer))
-    return render.see_other("/account", N_("Saved."))
-
-
-@post("/account/addresses/{address_id:uuid}/remove")
-async def remove_address(
-    address_id: FromPath[UUID],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    people: Service[People],
-) -> Html:
-    await people.addresses.remove(AddressId(address_id), require_signed_in(viewer))
-    return render.see_other("/account", N_("The address is removed."))
 
 
 @post("/account/tokens")
@@ -338,55 +248,10 @@ async def _account(
     )
 
 
-async def _save_address(
-    request: AnyRequest, render: Render, people: People, replaces: AddressId | None
-) -> Html:
-    person_id = require_signed_in(render.viewer)
-    form = await read_form(request, AddressForm)
-    target = _back(form.text("next"))
-    try:
-        if form.value is not None:
-            sent = msgspec.structs.asdict(form.value)
-            lines = AddressLines(**{name: sent[name] for name in AddressLines.__struct_fields__})
-            await people.addresses.add(person_id, lines, replaces=replaces)
-            return render.see_other(target, N_("The address is saved."))
-    except DomainError as refused:
-        form = form.refuse(refused, FIELDS.get(type(refused), ""))
-    return render(_address_page(render, form, replaces, next=target), status_code=422)
-
-
-def _address_page(
-    render: Render,
-    form: Form[AddressForm],
-    address_id: AddressId | None = None,
-    *,
-    next: str = "/account",  # noqa: A002 - its name in the address
-) -> AddressPage:
-    names = Locale.parse(render.translator.locale).territories
-    countries = sorted(((code, names[code]) for code in COUNTRIES), key=lambda one: one[1])
-    return AddressPage(
-        form=form,
-        countries=[("", ""), *countries],
-        action=f"/account/addresses/{address_id}" if address_id else "/account/addresses",
-        is_new=address_id is None,
-        next=next,
-    )
-
-
-def _back(path: str) -> str:
-    return path if path and is_local_path(path) else "/account"
-
-
 handlers = [
     account_page,
     change_profile,
     change_consent,
-    new_address_page,
-    add_address,
-    address_page,
-    change_address,
-    default_address,
-    remove_address,
     create_token,
     revoke_token,
     change_password,

@@ -10,7 +10,7 @@ from livehouse.domains.people.service.passwords import Passwords
 from livehouse.domains.people.service.privacy import Privacy
 from livehouse.domains.people.service.resets import Resets
 from livehouse.domains.people.service.sessions import Sessions
-from livehouse.domains.people.service.tickets import Ticket, Tickets
+from livehouse.domains.people.service.tickets import Tickets
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import IdSource
 from livehouse.storage.database import Database
@@ -27,7 +27,6 @@ __all__ = [
     "Privacy",
     "Resets",
     "Sessions",
-    "Ticket",
     "Tickets",
     "make_people",
 ]

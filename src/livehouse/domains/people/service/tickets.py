@@ -6,7 +6,7 @@ import msgspec
 from msgspec import Struct
 
 from livehouse.domains.people.errors import TicketRefused
-from livehouse.domains.people.model import TICKET_DURATION
+from livehouse.domains.people.model import TICKET_DURATION, Ticket
 from livehouse.domains.people.ports import RunRoles
 from livehouse.engine.ports import Visitor
 from livehouse.foundation.clock import Clock, to_ms
@@ -24,13 +24,6 @@ class Promise(Struct, frozen=True, array_like=True):
     run: RunId
     expires_ms: int
     visitor: Visitor
-
-
-class Ticket(Struct, frozen=True):
-    """A ticket as its holder gets it."""
-
-    ticket: str
-    expires_ms: int
 
 
 class Tickets:
