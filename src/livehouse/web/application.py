@@ -153,7 +153,7 @@ class WebApplication:
             if not is_public(request):
                 state["viewer"] = await self._web.identifier.viewer(request)
         except Exception as error:  # noqa: BLE001 - answered and logged like any other
-            failed = answer(request, error).to_asgi_response(app=self.litestar, request=request)
+            failed = answer(request, error).to_asgi_response(app=None, request=request)
             await failed(scope, receive, send)
             return
         await self.litestar(scope, receive, send)
