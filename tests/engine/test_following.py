@@ -12,11 +12,14 @@ from livehouse.engine.protocol import CloseCode
 from livehouse.engine.session import Session
 from tests.support.engine_viewers import FakeTransport, Follower, Show
 
+# Less than a welcome: a viewer that does not read is paused by the first thing it is sent.
+SLOW_BYTES = 50
+SLOW_FRAMES = limits.RING_CHAT_FRAMES * 3 + 2  # what one join hands over at most
 names = st.sampled_from(["a", "b", "c"])
 steps = st.one_of(
     st.tuples(st.sampled_from(["note", "forget"]), names),
     st.tuples(st.sampled_from(["say", "quiet", "lose", "take over", "leave", "return"]), names),
-    st.tuples(st.sampled_from(["stop reading", "read on"]), names),
+    st.tuples(st.sampled_from(["stop reading", "read on", "return blind"]), names),
 )
 
 
@@ -30,9 +33,9 @@ async def step(show: Show, viewers: dict[str, FakeTransport], what: str, name: s
         await show.tick(lost=True)
     elif what == "take over":
         await show.take_over()
-    elif what == "return" and (viewer is None or viewer.session is None):
+    elif what in {"return", "return blind"} and (viewer is None or viewer.session is None):
         follower = viewer.follower if viewer else Follower()
-        viewers[name] = FakeTransport(follower)
+        viewers[name] = FakeTransport(follower, reads=what == "return", slow_bytes=SLOW_BYTES)
         await show.join(viewers[name], name, follower.n or None)
     elif viewer is not None and viewer.session is not None:
         act(viewer, viewer.session, what)
@@ -60,6 +63,7 @@ async def test_everyone_ends_with_the_conductors_state(script: list[tuple[str, s
 
     for viewer in viewers.values():
         if viewer.session is not None:
+            assert viewer.reads or len(viewer.buffer) <= SLOW_FRAMES, "paused, it gets no more"
             viewer.drain()
             assert viewer.follower.n == show.room.standing.n
             assert canonical(viewer.follower.state) == canonical(show.room.standing.state)
@@ -234,3 +238,37 @@ async def test_who_comes_before_the_first_frame_gets_it() -> None:
 
     assert viewer.follower.n == 1
     assert [push["type"] for push in viewer.follower.pushes] == ["welcome"]
+
+
+async def test_a_keyframe_never_sets_a_viewer_back() -> None:
+    show = await Show().begin()
+    viewer = FakeTransport()
+    session = await show.join(viewer)
+    for n in range(40):
+        show.fact("note", str(n))
+        await show.tick()
+    session.lost()
+    for _ in range(5):
+        for part in range(4):
+            show.fact("show", f"{part} {'z' * 4_000}")
+        await show.tick()
+
+    await show.join(FakeTransport(viewer.follower), since=viewer.follower.n)
+
+    assert viewer.follower.n == show.room.standing.n
+    assert viewer.follower.keyframes == 2, "too much was missed to send it all again"
+
+
+async def test_a_frame_that_got_lost_does_not_cost_the_next_ones_authors_their_answer() -> None:
+    show = await Show().begin()
+    await show.join(FakeTransport())
+    await show.tick()
+    heard: list[bool] = []
+    show.hub.say(Line("c1", "u1", ("c1",)), heard.append)
+    show.fact("note", "a")
+    await show.tick(lost=True)
+    show.say("c1", "u1")
+
+    await show.tick()
+
+    assert heard == [True]

@@ -1,7 +1,7 @@
 """A show that a test steps through, and viewers that check everything they hear."""
 
 import json
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -64,13 +64,20 @@ class Follower:
 class FakeTransport:
     """A connection whose other side reads only when the test lets it."""
 
-    def __init__(self, follower: Follower | None = None, *, reads: bool = True) -> None:
+    def __init__(
+        self,
+        follower: Follower | None = None,
+        *,
+        reads: bool = True,
+        slow_bytes: int = limits.OUTBOX_BYTES_SLOW,
+    ) -> None:
         self.follower = follower or Follower()
         self.session: Session | None = None
         self.reads = reads
         self.buffer: list[bytes] = []
         self.closed: tuple[CloseCode, str] | None = None
         self.pings = 0
+        self._slow_bytes = slow_bytes
         self._paused = False
 
     def hand(self, parcel: bytearray, offset: int) -> None:
@@ -83,7 +90,7 @@ class FakeTransport:
             self.follower.hear(payload)
             return
         self.buffer.append(payload)
-        if not self._paused and self.waiting_bytes() > limits.OUTBOX_BYTES_SLOW:
+        if not self._paused and self.waiting_bytes() > self._slow_bytes:
             self._paused = True
             if self.session is not None:
                 self.session.pause()
@@ -199,3 +206,6 @@ class Keeper:
 
     def words(self, refusal: DomainError, language: str) -> str:  # noqa: ARG002 - English here
         return str(refusal)
+
+    def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None:  # noqa: ARG002
+        self._hub.say(line, answer)

@@ -1,8 +1,10 @@
 """One connected client: who it is, what it may still do, and how to answer it."""
 
+from collections.abc import Callable
 from typing import Protocol
 
 from livehouse.engine import limits
+from livehouse.engine.backplane import Line
 from livehouse.engine.outbox import Hand, Transport
 from livehouse.engine.ports import Visitor
 from livehouse.engine.protocol import CloseCode, Push, Refused, encode
@@ -21,6 +23,7 @@ class Keeper(Protocol):
     def resumed(self, session: "Session") -> None: ...
     def lost(self, session: "Session") -> None: ...
     def words(self, refusal: DomainError, language: str) -> str: ...
+    def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None: ...
 
 
 class Session:
@@ -83,6 +86,10 @@ class Session:
             self.close(CloseCode.TOO_SLOW)
             return
         self._transport.send(payload)
+
+    def say(self, line: Line, answer: Callable[[bool], None]) -> None:
+        """Ask for a line to be shown in the room; `answer` hears whether it was."""
+        self._keeper.say(self.run, line, answer)
 
     def refuse(self, request_id: str, refusal: DomainError) -> None:
         """Say no to the request with this id, in the visitor's language."""
