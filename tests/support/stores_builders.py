@@ -30,10 +30,11 @@ class RememberedMemberships:
     def __init__(self) -> None:
         self.granted: list[tuple[PersonId, StoreId, Role]] = []
 
-    async def grant(
-        self, tx: Transaction, person_id: PersonId, store_id: StoreId, role: Role
+    async def grant_within(
+        self, tx: Transaction, person_id: PersonId, role: Role, store_id: StoreId | None
     ) -> None:
         assert tx is not None
+        assert store_id is not None
         self.granted.append((person_id, store_id, role))
 
 

@@ -33,6 +33,7 @@ from livehouse.domains.stores.ports import Memberships, Pictures, Shrink
 from livehouse.domains.stores.service import (
     ProductPage,
     StoreImages,
+    StoreNaming,
     Stores,
     Uploads,
     VariantInStore,
@@ -62,6 +63,7 @@ __all__ = [
     "StockHeld",
     "Store",
     "StoreImages",
+    "StoreNaming",
     "StoreSettings",
     "Stores",
     "TaxRate",

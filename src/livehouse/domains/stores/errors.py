@@ -28,6 +28,12 @@ class StockHeld(DomainError):
     message = N_("{held} are held by buyers who may still pay, so stock cannot be less.")
 
 
+class AccountUnknown(DomainError):
+    kind = Refusal.INVALID
+    code = "account_unknown"
+    message = N_("Nobody has an account with this e-mail. Ask them to sign up first.")
+
+
 class ImportRunning(DomainError):
     kind = Refusal.CONFLICT
     code = "import_running"

@@ -8,10 +8,10 @@ from livehouse.storage.database import Transaction
 
 
 class Memberships(Protocol):
-    """Who may do what in a store."""
+    """Who may do what in a store; the people domain has it."""
 
-    async def grant(
-        self, tx: Transaction, person_id: PersonId, store_id: StoreId, role: Role
+    async def grant_within(
+        self, tx: Transaction, person_id: PersonId, role: Role, store_id: StoreId | None
     ) -> None: ...
 
 

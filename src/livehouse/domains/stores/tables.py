@@ -128,6 +128,7 @@ catalogue_imports = Table(
     Column("total", Integer, nullable=False, server_default="0"),
     Column("report", LargeBinary),
     moment("created_at"),
+    moment("lease_until", nullable=True),
     moment("ended_at", nullable=True),
     CheckConstraint("state in ('waiting', 'running', 'done', 'refused')", name="known_state"),
     Index("ix_catalogue_imports_store_id_id", "store_id", "id"),

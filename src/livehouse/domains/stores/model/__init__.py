@@ -16,7 +16,7 @@ from livehouse.domains.stores.model.edits import (
     check_price,
     check_title,
 )
-from livehouse.domains.stores.model.exporting import export_catalogue
+from livehouse.domains.stores.model.exporting import export_catalogue, sample_file
 from livehouse.domains.stores.model.importing import ProductPlan, plan_import
 from livehouse.domains.stores.model.markup import clean_html, plain_text
 from livehouse.domains.stores.model.media import (
@@ -27,6 +27,7 @@ from livehouse.domains.stores.model.media import (
     variant_image_path,
 )
 from livehouse.domains.stores.model.products import (
+    CatalogueSummary,
     Image,
     ImageId,
     ImageState,
@@ -61,6 +62,7 @@ __all__ = [
     "TIME_ZONES",
     "CatalogueFile",
     "CatalogueImport",
+    "CatalogueSummary",
     "FileProduct",
     "Image",
     "ImageId",
@@ -99,5 +101,6 @@ __all__ = [
     "plain_text",
     "plan_import",
     "refused_row",
+    "sample_file",
     "variant_image_path",
 ]

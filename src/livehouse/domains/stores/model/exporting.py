@@ -7,6 +7,9 @@ away again, so that exporting and importing change nothing.
 import csv
 import io
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
+
+from babel.numbers import get_currency_precision
 
 from livehouse.domains.stores.model.catalogue_file import NO_OPTION_NAME, NO_OPTION_VALUE
 from livehouse.domains.stores.model.columns import (
@@ -31,6 +34,30 @@ def export_catalogue(products: Iterable[Product]) -> str:
         for row in _rows(product):
             writer.writerow(guarded(row.get(column, "")) for column in _WRITTEN)
     return out.getvalue()
+
+
+def sample_file(currency: str) -> str:
+    """A small catalogue to begin from, with amounts as `currency` writes them."""
+    digits = get_currency_precision(currency)
+    price = f"{Decimal(24):.{digits}f}"
+    header = [column.value for column in _SAMPLE]
+    rows = [
+        ["stone-cup", "Stone cup", "<p>Thrown by hand.</p>", "Cups", "true", "Size", "Small",
+         "CUP-S", "12", price, ""],
+        ["stone-cup", "", "", "", "", "", "Large", "CUP-L", "8", price, ""],
+        ["linen-towel", "Linen towel", "<p>Washed soft.</p>", "Towels", "true", "", "",
+         "TOWEL", "30", price, ""],
+    ]  # fmt: skip
+    out = io.StringIO(newline="")
+    csv.writer(out, lineterminator="\r\n").writerows([header, *rows])
+    return out.getvalue()
+
+
+_SAMPLE = (
+    Column.HANDLE, Column.TITLE, Column.DESCRIPTION, Column.KIND, Column.PUBLISHED,
+    Column.OPTION1_NAME, Column.OPTION1_VALUE, Column.SKU, Column.QUANTITY, Column.PRICE,
+    Column.IMAGE,
+)  # fmt: skip
 
 
 def _rows(product: Product) -> Iterator[dict[Column, str]]:

@@ -69,6 +69,17 @@ class Variant(Struct, frozen=True, kw_only=True):
         return " / ".join(self.option_values)
 
 
+class CatalogueSummary(Struct, frozen=True):
+    """A catalogue in figures."""
+
+    products: int = 0
+    published: int = 0
+    variants: int = 0
+    sold_out: int = 0
+    pictures_pending: int = 0
+    pictures_failed: int = 0
+
+
 class Product(Struct, frozen=True, kw_only=True):
     id: ProductId
     store_id: StoreId

@@ -2,6 +2,7 @@
 
 from livehouse.domains.stores.service.images import PendingImage, StoreImages
 from livehouse.domains.stores.service.importing import Progress
+from livehouse.domains.stores.service.naming import StoreNaming
 from livehouse.domains.stores.service.stores import ProductPage, Stores, VariantInStore
 from livehouse.domains.stores.service.uploads import Uploads
 
@@ -10,6 +11,7 @@ __all__ = [
     "ProductPage",
     "Progress",
     "StoreImages",
+    "StoreNaming",
     "Stores",
     "Uploads",
     "VariantInStore",

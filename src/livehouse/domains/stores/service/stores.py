@@ -18,6 +18,7 @@ from livehouse.domains.stores.events import (
     StoreOpened,
 )
 from livehouse.domains.stores.model import (
+    CatalogueSummary,
     ImportReport,
     NewProduct,
     Product,
@@ -100,7 +101,7 @@ class Stores:
         async with self.database.transaction() as tx:
             await store.addresses.claim_slug(tx, STORE, opened.slug, opened.id)
             await store.shops.insert_store(tx, opened, self.clock.now())
-            await self.memberships.grant(tx, owner, opened.id, Role.OWNER)
+            await self.memberships.grant_within(tx, owner, Role.OWNER, opened.id)
             tx.record(StoreOpened(opened.id))
         return opened
 
@@ -168,6 +169,11 @@ class Stores:
     async def product(self, store_id: StoreId, product_id: ProductId) -> Product:
         async with self.database.transaction() as tx:
             return await _owned(tx, store_id, product_id)
+
+    async def summary(self, store_id: StoreId) -> CatalogueSummary:
+        """The catalogue in figures, for the console's first page."""
+        async with self.database.transaction() as tx:
+            return await store.summaries.summary_of(tx, store_id)
 
     async def by_handle(self, store_id: StoreId, handle: str) -> Product:
         async with self.database.transaction() as tx:

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
+from datetime import timedelta
 from uuid import UUID
 
 from livehouse.domains.stores import store
@@ -18,6 +19,7 @@ from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PersonId, StoreId
 
 FILE_NAME_CHARACTERS_MAX = 120
+LEASE = timedelta(minutes=2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,17 @@ class Uploads:
             await store.imports.insert_import(tx, upload, content, by, now)
         return upload
 
-    async def run(self, import_id: UUID) -> None:
-        """Import what was uploaded; called by the background, again after a crash."""
+    async def run_next(self) -> bool:
+        """Import what waits longest; false when nothing waits. The background calls it."""
+        now = self.stores.clock.now()
         async with self.stores.database.transaction() as tx:
-            begun = await store.imports.begin(tx, import_id)
-        if begun is None:
-            return
-        store_id, content = begun
+            claimed = await store.imports.claim(tx, now, lease=LEASE)
+        if claimed is None:
+            return False
+        await self._run(*claimed)
+        return True
+
+    async def _run(self, import_id: UUID, store_id: StoreId, content: bytes) -> None:
         try:
             async with asyncio.TaskGroup() as tasks:
                 news = _News(self, import_id)
@@ -78,14 +84,10 @@ class Uploads:
         async with self.stores.database.transaction() as tx:
             return await store.imports.list_imports(tx, store_id, limits.IMPORTS_SHOWN_MAX)
 
-    async def unfinished(self) -> list[UUID]:
-        """What was waiting or cut off when the platform last stopped."""
-        async with self.stores.database.transaction() as tx:
-            return await store.imports.unfinished(tx)
-
     async def note_progress(self, import_id: UUID, done: int, total: int) -> None:
+        lease_until = self.stores.clock.now() + LEASE
         async with self.stores.database.transaction() as tx:
-            await store.imports.note_progress(tx, import_id, done, total)
+            await store.imports.note_progress(tx, import_id, done, total, lease_until=lease_until)
 
     async def _finish(self, import_id: UUID, state: ImportState, report: ImportReport) -> None:
         now = self.stores.clock.now()

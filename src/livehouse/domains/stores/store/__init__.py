@@ -1,5 +1,13 @@
 """Every SQL statement of this domain, one part per module."""
 
-from livehouse.domains.stores.store import addresses, catalogue, changes, imports, pictures, shops
+from livehouse.domains.stores.store import (
+    addresses,
+    catalogue,
+    changes,
+    imports,
+    pictures,
+    shops,
+    summaries,
+)
 
-__all__ = ["addresses", "catalogue", "changes", "imports", "pictures", "shops"]
+__all__ = ["addresses", "catalogue", "changes", "imports", "pictures", "shops", "summaries"]

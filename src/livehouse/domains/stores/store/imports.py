@@ -1,10 +1,10 @@
 """SQL about uploads on their way into a catalogue."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, select, update
+from sqlalchemy import Row, and_, or_, select, update
 
 from livehouse.domains.stores.model import CatalogueImport, ImportReport, ImportState
 from livehouse.domains.stores.tables import catalogue_imports as imports
@@ -56,29 +56,43 @@ async def list_imports(tx: Transaction, store_id: StoreId, limit: int) -> list[C
     return [_import(row) for row in rows]
 
 
-async def unfinished(tx: Transaction) -> list[UUID]:
-    """What waits or was cut off: repeating an import changes nothing, so it simply runs again."""
-    rows = await tx.execute(
-        select(imports.c.id).where(imports.c.state.in_(_UNFINISHED)).order_by(imports.c.id)
+async def claim(
+    tx: Transaction, now: datetime, *, lease: timedelta
+) -> tuple[UUID, StoreId, bytes] | None:
+    """Take the oldest upload that waits, or whose worker has fallen silent.
+
+    Repeating an import changes nothing, so one that was cut off simply runs again.
+    """
+    due = (
+        select(imports.c.id)
+        .where(
+            or_(
+                imports.c.state == ImportState.WAITING.value,
+                and_(imports.c.state == ImportState.RUNNING.value, imports.c.lease_until < now),
+            )
+        )
+        .order_by(imports.c.id)
+        .limit(1)
+        .with_for_update(skip_locked=True)
     )
-    return [row.id for row in rows]
-
-
-async def begin(tx: Transaction, import_id: UUID) -> tuple[StoreId, bytes] | None:
     row = (
         await tx.execute(
             update(imports)
-            .where(imports.c.id == import_id, imports.c.state.in_(_UNFINISHED))
-            .values(state=ImportState.RUNNING.value)
-            .returning(imports.c.store_id, imports.c.content)
+            .where(imports.c.id.in_(due.scalar_subquery()))
+            .values(state=ImportState.RUNNING.value, lease_until=now + lease)
+            .returning(imports.c.id, imports.c.store_id, imports.c.content)
         )
     ).first()
-    return None if row is None else (row.store_id, bytes(row.content))
+    return None if row is None else (row.id, row.store_id, bytes(row.content))
 
 
-async def note_progress(tx: Transaction, import_id: UUID, done: int, total: int) -> None:
+async def note_progress(
+    tx: Transaction, import_id: UUID, done: int, total: int, *, lease_until: datetime
+) -> None:
     await tx.execute(
-        update(imports).where(imports.c.id == import_id).values(done=done, total=total)
+        update(imports)
+        .where(imports.c.id == import_id)
+        .values(done=done, total=total, lease_until=lease_until)
     )
 
 

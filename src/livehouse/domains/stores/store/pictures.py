@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from sqlalchemy import func, select, update
 
-from livehouse.domains.stores.model import ImageId, ImageState
+from livehouse.domains.stores.model import ImageId, ImageState, limits
 from livehouse.domains.stores.tables import images
 from livehouse.foundation.ids import ProductId
 from livehouse.storage.database import Transaction
@@ -22,6 +22,7 @@ async def claim_pending(
     tx: Transaction, now: datetime, *, lease: timedelta, limit: int
 ) -> list[PendingImage]:
     """Take pictures that are due; whoever dies with them leaves them to the next after `lease`."""
+    await _give_up_on_killers(tx, now)
     due = (
         select(images.c.id)
         .where(images.c.state == ImageState.PENDING.value, images.c.try_after <= now)
@@ -36,6 +37,19 @@ async def claim_pending(
         .returning(images.c.id, images.c.product_id, images.c.source, images.c.attempts)
     )
     return [PendingImage(row.id, row.product_id, row.source, row.attempts) for row in claimed]
+
+
+async def _give_up_on_killers(tx: Transaction, now: datetime) -> None:
+    """A picture that ended its worker each time would end the next one too."""
+    await tx.execute(
+        update(images)
+        .where(
+            images.c.state == ImageState.PENDING.value,
+            images.c.try_after <= now,
+            images.c.attempts >= limits.IMAGE_ATTEMPTS_MAX,
+        )
+        .values(state=ImageState.FAILED.value, reason="picture_unreadable")
+    )
 
 
 async def mark_ready(tx: Transaction, image_id: ImageId, key: str) -> None:

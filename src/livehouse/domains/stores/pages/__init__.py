@@ -1,0 +1,16 @@
+"""HTML pages of stores: the console, and the pictures that all pages show."""
+
+from livehouse.domains.stores.pages import console, imports, media, members, products
+from livehouse.web.handlers import pages
+
+routes = [
+    pages(
+        *console.handlers,
+        *products.handlers,
+        *imports.handlers,
+        *members.handlers,
+        *media.handlers,
+    )
+]
+
+__all__ = ["routes"]

@@ -1,0 +1,63 @@
+"""What the console's pages share: who enters, and how numbers are typed."""
+
+import re
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import TypeVar
+
+from msgspec import Struct
+
+from livehouse.domains.stores.errors import SlugTaken
+from livehouse.domains.stores.model import Store
+from livehouse.domains.stores.service import Stores
+from livehouse.foundation.errors import DomainError, InvalidInput
+from livehouse.foundation.roles import Role
+from livehouse.foundation.text import N_
+from livehouse.web.forms import Form
+from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.identity import Viewer
+
+T = TypeVar("T", bound=Struct)
+
+LANGUAGE_NAMES = {"en": "English", "zh-Hans": "简体中文"}
+_PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
+
+
+async def store_for(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
+    """The store, for its members; to strangers it has no console."""
+    require_signed_in(viewer)
+    store = await stores.by_slug(slug)
+    require_store(viewer, store.id, *roles)
+    return store
+
+
+def beside_field(
+    form: Form[T], refusal: DomainError, fields: Mapping[str, str] | None = None
+) -> Form[T]:
+    """The form with the refusal at the field that it is about, if it is about one."""
+    if isinstance(refusal, SlugTaken):
+        return form.refuse(refusal, "slug")
+    if isinstance(refusal, InvalidInput):
+        field = str(refusal.params["field"])
+        told = FieldProblem(problem=refusal.params["problem"])
+        return form.refuse(told, (fields or {}).get(field, field))
+    return form.refuse(refusal)
+
+
+class FieldProblem(InvalidInput):
+    """The same beside a field, whose label already says which."""
+
+    code = "field_problem"
+    message = N_("{problem}")
+
+
+def percent(basis_points: int) -> str:
+    """1900 as people write it: 19."""
+    return f"{Decimal(basis_points) / 100:f}"
+
+
+def basis_points(text: str, field: str) -> int:
+    text = text.strip().removesuffix("%").strip() or "0"
+    if not _PERCENT.fullmatch(text):
+        raise InvalidInput(field=field, problem=N_("write a percentage such as 19 or 5.5"))
+    return int(Decimal(text.replace(",", ".")) * 100)
