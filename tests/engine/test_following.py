@@ -272,3 +272,19 @@ async def test_a_frame_that_got_lost_does_not_cost_the_next_ones_authors_their_a
     await show.tick()
 
     assert heard == [True]
+
+
+async def test_who_is_full_before_the_first_frame_gets_no_more_until_it_reads() -> None:
+    show = await Show().begin()
+    await show.tick()
+    viewer = FakeTransport(reads=False, slow_bytes=SLOW_BYTES)
+    await show.join(viewer)
+    waiting = len(viewer.buffer)
+    for n in range(30):
+        show.fact("note", str(n))
+        await show.tick()
+    assert len(viewer.buffer) == waiting
+
+    viewer.drain()
+
+    assert viewer.follower.n == show.room.standing.n
