@@ -1,6 +1,7 @@
 """Offers: a product at a price for a while in a show."""
 
 from livehouse.domains.offers import store as offer_terms
+from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.offers.errors import NotOnSale, OfferClosed, OfferNotOpen, UnknownOffer
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
 from livehouse.domains.offers.model import (
@@ -35,6 +36,7 @@ __all__ = [
     "Planned",
     "Price",
     "Shelves",
+    "StoreShelves",
     "Terms",
     "UnknownOffer",
     "check_open",

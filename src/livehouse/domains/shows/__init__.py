@@ -1,5 +1,7 @@
 """Rooms, shows and runs: planned, rehearsed, live, over."""
 
+from livehouse.domains.shows.adapters.roles import RunRoles
+from livehouse.domains.shows.adapters.videos import VideoFolder
 from livehouse.domains.shows.errors import (
     AlreadyLive,
     NotLive,
@@ -9,6 +11,7 @@ from livehouse.domains.shows.errors import (
 )
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
 from livehouse.domains.shows.model import (
+    RUNNING_ROLES,
     Cancelled,
     Ended,
     Live,
@@ -18,11 +21,14 @@ from livehouse.domains.shows.model import (
     Scheduled,
     Show,
     ShowState,
+    may_enter,
+    state_name,
 )
-from livehouse.domains.shows.ports import RunHook
+from livehouse.domains.shows.ports import RunHook, Videos
 from livehouse.domains.shows.service import Shows
 
 __all__ = [
+    "RUNNING_ROLES",
     "AlreadyLive",
     "Cancelled",
     "Ended",
@@ -34,6 +40,7 @@ __all__ = [
     "RunEnded",
     "RunHook",
     "RunKind",
+    "RunRoles",
     "RunStarted",
     "Scheduled",
     "Show",
@@ -42,4 +49,8 @@ __all__ = [
     "ShowState",
     "Shows",
     "SlugTaken",
+    "VideoFolder",
+    "Videos",
+    "may_enter",
+    "state_name",
 ]

@@ -5,7 +5,8 @@ run with an unguessable id, under which frames and video live.
 """
 
 import re
-from datetime import datetime
+import unicodedata
+from datetime import UTC, datetime, timedelta
 from enum import Enum
 from typing import TypeAlias, assert_never
 
@@ -20,6 +21,7 @@ from livehouse.domains.shows.errors import (
 )
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
+from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 
 TITLE_CHARACTERS_MAX = 120
@@ -28,7 +30,15 @@ DESCRIPTION_CHARACTERS_MAX = 2_000
 GRACE_MS_MAX = 10_000
 GRACE_MS_DEFAULT = 3_000
 
+SLUG_CHARACTERS_MAX = 64
+# Who may start and end shows; owners may whatever their people may.
+RUNNING_ROLES = (Role.HOST, Role.EDITOR)
+# A show may have begun a while ago when it is written down; one in some years is a typing mistake.
+STARTS_AGO_MAX = timedelta(days=1)
+STARTS_AHEAD_MAX = timedelta(days=731)
+
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
+_NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
 
 
 class Scheduled(Struct, frozen=True, tag="scheduled"):
@@ -145,10 +155,54 @@ def cancel(show: Show, now: datetime) -> Show:
             assert_never(show.state)
 
 
+def state_name(state: ShowState) -> str:
+    match state:
+        case Scheduled():
+            return "scheduled"
+        case Live():
+            return "live"
+        case Ended():
+            return "ended"
+        case Cancelled():
+            return "cancelled"
+        case _:
+            assert_never(state)
+
+
+def may_enter(show: Show, *, staff: bool) -> bool:
+    """Whether somebody may be in the show's run: a rehearsal is there for its staff alone."""
+    return show.run is not None and (staff or show.run.kind is RunKind.LIVE)
+
+
+def shown_run(show: Show, *, staff: bool) -> Run | None:
+    """The run that a public address leads to: on air or recorded, or for staff a rehearsal."""
+    if show.run is None or not may_enter(show, staff=staff):
+        return None
+    return show.run if show.run.on or show.run.kind is RunKind.LIVE else None
+
+
+def checked_start(starts_at: datetime, now: datetime) -> datetime:
+    if not now - STARTS_AGO_MAX <= starts_at <= now + STARTS_AHEAD_MAX:
+        raise InvalidInput(field="starts_at", problem=N_("choose a time within two years"))
+    return starts_at.astimezone(UTC)
+
+
+def suggested_slug(title: str, otherwise: str) -> str:
+    """An address made of the title, or `otherwise` where nothing of the title is Latin."""
+    plain = unicodedata.normalize("NFKD", title).encode("ascii", "ignore").decode().lower()
+    words = _NOT_IN_SLUG.sub("-", plain).strip("-") or otherwise
+    return words[:SLUG_CHARACTERS_MAX].strip("-")
+
+
+def is_slug(text: str) -> bool:
+    """Whether anything could stand at this address at all."""
+    return _SLUG.fullmatch(text) is not None
+
+
 def checked_slug(slug: str) -> str:
     """A public address: lower-case ASCII letters, digits and inner hyphens."""
     slug = slug.strip()
-    if not _SLUG.fullmatch(slug):
+    if not is_slug(slug):
         raise InvalidInput(field="slug", problem=N_("use a-z, 0-9 and inner hyphens, at most 64"))
     return slug
 

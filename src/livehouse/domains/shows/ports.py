@@ -1,6 +1,7 @@
-"""What shows need from the domains above them."""
+"""What shows need from the domains above them and from the machine they run on."""
 
-from typing import Protocol
+from collections.abc import Sequence
+from typing import Protocol, runtime_checkable
 
 from livehouse.domains.shows.model import Run, Show
 from livehouse.storage.database import Transaction
@@ -10,3 +11,14 @@ class RunHook(Protocol):
     """Takes part in the transaction that starts a run, as offers do to list themselves."""
 
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None: ...
+
+
+@runtime_checkable
+class Videos(Protocol):
+    """The files that a show may play. Nobody names a path: they choose from what is laid out."""
+
+    def names(self) -> Sequence[str]: ...
+
+    def path(self, name: str) -> str:
+        """Where the file of that name lies; `InvalidInput` for any other name."""
+        ...

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from livehouse.domains.shows import model, store
 from livehouse.domains.shows.errors import NotLive
@@ -48,6 +48,7 @@ class Shows:
     ) -> Show:
         if len(description) > model.DESCRIPTION_CHARACTERS_MAX:
             raise InvalidInput(field="description", problem=N_("at most 2,000 characters"))
+        starts_at = model.checked_start(starts_at, self.clock.now())
         async with self.database.transaction() as tx:
             room = await store.room_by_slug(tx, room_slug)
             show = Show(
@@ -141,6 +142,11 @@ class Shows:
         """Every show with a run that goes on, rehearsals included."""
         async with self.database.transaction() as tx:
             return await store.runs_on(tx)
+
+    async def runs_to_conduct(self, ended_lately: timedelta) -> list[RunId]:
+        """Runs that are on, and those that ended within `ended_lately`."""
+        async with self.database.transaction() as tx:
+            return await store.run_ids_since(tx, self.clock.now() - ended_lately)
 
     async def running(self, tx: Transaction, slug: str) -> tuple[Show, Run]:
         """The show and the run that is on, for use cases that change what is in the room."""

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, assert_never
+from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, func, lateral, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, lateral, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.shows.errors import SlugTaken
@@ -18,6 +18,8 @@ from livehouse.domains.shows.model import (
     Scheduled,
     Show,
     ShowState,
+    is_slug,
+    state_name,
 )
 from livehouse.domains.shows.tables import rooms, runs, shows
 from livehouse.foundation.errors import NotFound
@@ -75,12 +77,13 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
     await tx.execute(
         update(shows)
         .where(shows.c.id == show.id)
-        .values(state=_state_name(show.state), changed_at=now)
+        .values(state=state_name(show.state), changed_at=now)
     )
 
 
 async def lock_show(tx: Transaction, slug: str) -> Show:
     """Read the show and keep others from changing it until the commit."""
+    _refuse_nonsense(slug)
     locked = await tx.execute(
         select(shows.c.id).where(shows.c.slug == slug).with_for_update(key_share=True)
     )
@@ -90,6 +93,7 @@ async def lock_show(tx: Transaction, slug: str) -> Show:
 
 
 async def show_by_slug(tx: Transaction, slug: str) -> Show:
+    _refuse_nonsense(slug)
     return await _one(tx, shows.c.slug == slug)
 
 
@@ -107,6 +111,7 @@ async def show_of_run(tx: Transaction, run_id: RunId) -> Show:
 
 
 async def room_by_slug(tx: Transaction, slug: str) -> Room:
+    _refuse_nonsense(slug)
     found = (await tx.execute(select(rooms).where(rooms.c.slug == slug))).first()
     if found is None:
         raise NotFound
@@ -145,6 +150,18 @@ async def runs_on(tx: Transaction) -> list[Show]:
     return [_show(row) for row in await tx.execute(_shows().where(shows.c.id.in_(on)))]
 
 
+def _refuse_nonsense(slug: str) -> None:
+    """PostgreSQL takes no NUL in a text: such an address is a wrong one, not an error of ours."""
+    if not is_slug(slug):
+        raise NotFound
+
+
+async def run_ids_since(tx: Transaction, since: datetime) -> list[RunId]:
+    """Runs that have not ended, or not before `since`."""
+    wanted = select(runs.c.id).where(runs.c.ended_at.is_(None) | (runs.c.ended_at >= since))
+    return [RunId(row.id) for row in await tx.execute(wanted)]
+
+
 async def _one(tx: Transaction, where: ColumnElement[bool]) -> Show:
     found = (await tx.execute(_shows().where(where))).first()
     if found is None:
@@ -175,7 +192,7 @@ def _shows() -> Select[Any]:
             current.c.ended_at.label("run_ended_at"),
         )
         .join(rooms, rooms.c.id == shows.c.room_id)
-        .outerjoin(current, and_(true(), func.true()))
+        .outerjoin(current, true())
     )
 
 
@@ -219,17 +236,3 @@ def _state(row: Row[Any]) -> ShowState:
             return Ended(row.run_ended_at or row.changed_at)
         case _:
             return Cancelled(row.changed_at)
-
-
-def _state_name(state: ShowState) -> str:
-    match state:
-        case Scheduled():
-            return "scheduled"
-        case Live():
-            return "live"
-        case Ended():
-            return "ended"
-        case Cancelled():
-            return "cancelled"
-        case _:
-            assert_never(state)

@@ -1,0 +1,1 @@
+"""Ports made real: goods from the stores' catalogue."""

@@ -1,0 +1,88 @@
+"""Shows over HTTP: what is on, and the buttons of whoever runs them."""
+
+from livehouse.domains.shows.model import RUNNING_ROLES, Show
+from livehouse.domains.shows.ports import Videos
+from livehouse.domains.shows.service import Shows
+from livehouse.domains.shows.wire import ScheduleShow, ShowInfo, show_info
+from livehouse.foundation.roles import Role
+from livehouse.web.guards import has_role, require_store
+from livehouse.web.handlers import (
+    CurrentViewer,
+    FromPath,
+    JSONBody,
+    Service,
+    get,
+    post,
+)
+from livehouse.web.identity import Viewer
+
+SCOPE = {"scope": "shows:write"}
+
+
+@get("/api/shows/{slug:str}", opt=SCOPE)
+async def read_show(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
+    """A show, the run that is on or recorded, and where to follow it."""
+    return _told(await shows.by_slug(slug), viewer)
+
+
+@post("/api/rooms/{slug:str}/shows", opt=SCOPE)
+async def schedule_show(
+    slug: FromPath[str],
+    data: JSONBody[ScheduleShow],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    videos: Service[Videos],
+) -> ShowInfo:
+    """Plan a show in a room. Only an owner chooses a video as its source."""
+    room, _ = await shows.room(slug)
+    require_store(viewer, room.store_id, *(() if not data.source else (Role.OWNER,)))
+    require_store(viewer, room.store_id, *RUNNING_ROLES)
+    show = await shows.schedule(
+        room.slug,
+        data.slug,
+        data.title,
+        starts_at=data.starts_at,
+        description=data.description,
+        source=videos.path(data.source) if data.source else "",
+    )
+    return _told(show, viewer)
+
+
+@post("/api/shows/{slug:str}/rehearse", status_code=200, opt=SCOPE)
+async def rehearse(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
+    """Begin a rehearsal, which only the staff can find."""
+    await _let_in(viewer, shows, slug)
+    return _told(await shows.rehearse(slug), viewer)
+
+
+@post("/api/shows/{slug:str}/go-live", status_code=200, opt=SCOPE)
+async def go_live(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
+    await _let_in(viewer, shows, slug)
+    return _told(await shows.go_live(slug), viewer)
+
+
+@post("/api/shows/{slug:str}/end", status_code=200, opt=SCOPE)
+async def end_show(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
+    """End what is on: a rehearsal leaves the show scheduled, the live run ends it for good."""
+    await _let_in(viewer, shows, slug)
+    return _told(await shows.end(slug), viewer)
+
+
+@post("/api/shows/{slug:str}/cancel", status_code=200, opt=SCOPE)
+async def cancel_show(
+    slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]
+) -> ShowInfo:
+    await _let_in(viewer, shows, slug)
+    return _told(await shows.cancel(slug), viewer)
+
+
+async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> None:
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+
+
+def _told(show: Show, viewer: Viewer) -> ShowInfo:
+    return show_info(show, staff=has_role(viewer, show.room.store_id))
+
+
+routes = [read_show, schedule_show, rehearse, go_live, end_show, cancel_show]

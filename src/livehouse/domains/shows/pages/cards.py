@@ -1,0 +1,50 @@
+"""A show as a tile, on whichever page it stands."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+
+from msgspec import Struct
+
+from livehouse.domains.shows.model import Ended, RunKind, Show, state_name
+from livehouse.domains.shows.wire import poster_address
+from livehouse.domains.stores import Store, Stores
+from livehouse.foundation.ids import StoreId
+
+
+class ShowCard(Struct, frozen=True, kw_only=True):
+    """`at` is the planned start, or when the show ended."""
+
+    slug: str
+    title: str
+    description: str
+    store_name: str
+    state: str
+    at: datetime
+    poster: str
+    simulated: bool
+
+
+async def store_names(stores: Stores, shows: Sequence[Show]) -> Mapping[StoreId, Store]:
+    found = await stores.stores({show.room.store_id for show in shows})
+    return {store.id: store for store in found}
+
+
+def card(show: Show, stores: Mapping[StoreId, Store]) -> ShowCard:
+    store = stores.get(show.room.store_id)
+    return ShowCard(
+        slug=show.slug,
+        title=show.title,
+        description=show.description,
+        store_name=store.name if store else "",
+        state=state_name(show.state),
+        at=show.state.ended_at if isinstance(show.state, Ended) else show.starts_at,
+        poster=poster_of(show),
+        simulated=show.simulated,
+    )
+
+
+def poster_of(show: Show) -> str:
+    """A picture from the show, or before there is one a drawn one."""
+    if show.run is not None and show.run.kind is RunKind.LIVE:
+        return poster_address(show.run)
+    return f"/shows/{show.slug}/poster.svg"

@@ -1,0 +1,252 @@
+"""Pages for everybody: what is on, a room, a show."""
+
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import ClassVar
+
+from litestar.response import Response
+from markupsafe import Markup
+from msgspec import Struct
+from msgspec.structs import asdict
+
+from livehouse.domains.shows.model import Room, Run, RunKind, Show, shown_run, state_name
+from livehouse.domains.shows.pages.cards import ShowCard, card, poster_of, store_names
+from livehouse.domains.shows.pages.metadata import json_for_html, linked_data
+from livehouse.domains.shows.service import Shows
+from livehouse.domains.shows.wire import ShowInfo, show_info
+from livehouse.domains.stores import Store, Stores
+from livehouse.foundation.ids import StoreId
+from livehouse.web.connections import AnyConnection
+from livehouse.web.context import web_of
+from livehouse.web.guards import has_role
+from livehouse.web.handlers import (
+    AnyRequest,
+    CurrentRender,
+    CurrentViewer,
+    FromPath,
+    Html,
+    Page,
+    Service,
+    get,
+)
+
+POSTER_SECONDS_MAX = 24 * 3600
+HUES = 360
+
+
+class HomePage(Page, frozen=True, kw_only=True):
+    """`featured` opens the page: the newest show on air, else the next to come."""
+
+    template: ClassVar[str] = "shows/home.html"
+
+    featured: ShowCard | None
+    on: list[ShowCard]
+    coming: list[ShowCard]
+    over: list[ShowCard]
+
+
+class RoomPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "shows/room.html"
+
+    room: Room
+    store_name: str
+    on: list[ShowCard]
+    coming: list[ShowCard]
+    over: list[ShowCard]
+
+
+class WatchedShow(ShowInfo, frozen=True, kw_only=True):
+    """What `<lh-watch>` and `<lh-studio>` are given: the API's answer and words for the page."""
+
+    description: str
+    simulated: bool
+    store_name: str
+    store_slug: str
+    room_slug: str
+    poster: str
+
+
+class ShowPage(Page, frozen=True, kw_only=True):
+    """A show that is yet to come, or never will."""
+
+    template: ClassVar[str] = "shows/show.html"
+
+    show: ShowCard
+    room: Room
+    address: str
+    image: str
+    linked_data: Markup
+    is_staff: bool
+
+
+class WatchPage(Page, frozen=True, kw_only=True):
+    """A show on air, or over and recorded; for its staff also a rehearsal."""
+
+    template: ClassVar[str] = "shows/watch.html"
+
+    show: ShowCard
+    room: Room
+    address: str
+    image: str
+    linked_data: Markup
+    is_rehearsal: bool
+    given: str
+
+
+class WaitingFragment(Page, frozen=True):
+    """Asked for again and again by who waits in front of the door."""
+
+    template: ClassVar[str] = "shows/waiting.html"
+
+    slug: str
+    state: str
+
+
+class PosterPicture(Page, frozen=True):
+    """The drawn stand-in for a picture; every show has its own colours."""
+
+    template: ClassVar[str] = "shows/poster.svg"
+
+    hue: int
+    tilt: int
+    lamps: list[tuple[int, int, int]]
+
+
+@get("/")
+async def home(render: CurrentRender, shows: Service[Shows], stores: Service[Stores]) -> Html:
+    on, coming, over = await shows.front_page()
+    known = await store_names(stores, [*on, *coming, *over])
+    cards = [[card(show, known) for show in part] for part in (on, coming, over)]
+    featured = next((part[0] for part in cards[:2] if part), None)
+    return render(HomePage(featured=featured, on=cards[0], coming=cards[1], over=cards[2]))
+
+
+@get("/rooms/{slug:str}")
+async def room_page(
+    slug: FromPath[str], render: CurrentRender, shows: Service[Shows], stores: Service[Stores]
+) -> Html:
+    room, found = await shows.room(slug)
+    known = await store_names(stores, found)
+    store = await stores.store(room.store_id)
+    parts: dict[str, list[ShowCard]] = {"live": [], "scheduled": [], "ended": []}
+    for show in found:
+        parts[state_name(show.state)].append(card(show, known))
+    page = RoomPage(
+        room=room,
+        store_name=store.name,
+        on=parts["live"],
+        coming=parts["scheduled"][::-1],  # the next one first
+        over=parts["ended"],
+    )
+    return render(page)
+
+
+@get("/shows/{slug:str}")
+async def show_page(
+    *,
+    request: AnyRequest,
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    shows: Service[Shows],
+    stores: Service[Stores],
+) -> Html:
+    show = await shows.by_slug(slug)
+    store = await stores.store(show.room.store_id)
+    is_staff = has_role(viewer, store.id)
+    run = shown_run(show, staff=is_staff)
+    page = _Shown(show, store, origin_of(request)).page(run, is_staff=is_staff)
+    return render(page)
+
+
+@get("/shows/{slug:str}/waiting")
+async def waiting(slug: FromPath[str], render: CurrentRender, shows: Service[Shows]) -> Html:
+    """A piece of the page in front of a show; it reloads the page once there is more to see."""
+    state = state_name((await shows.by_slug(slug)).state)
+    headers = {} if state == "scheduled" else {"HX-Refresh": "true"}
+    return render(WaitingFragment(slug, state), headers=headers)
+
+
+@get("/shows/{slug:str}/poster.svg")
+async def poster(
+    slug: FromPath[str], render: CurrentRender, shows: Service[Shows]
+) -> Response[str]:
+    """Drawn from the address alone, so it is always the same."""
+    show = await shows.by_slug(slug)
+    drawn = sha256(show.slug.encode()).digest()
+    picture = PosterPicture(
+        hue=int.from_bytes(drawn[:2], "big") % HUES,
+        tilt=drawn[2] % 17 - 8,
+        lamps=[(drawn[n] * 640 // 256, drawn[n + 1] % 120, 1 + drawn[n + 2] % 4)
+               for n in range(3, 30, 3)],
+    )  # fmt: skip
+    answer = render(picture, headers={"Cache-Control": f"public, max-age={POSTER_SECONDS_MAX}"})
+    answer.media_type = "image/svg+xml"
+    return answer
+
+
+class _Shown(Struct, frozen=True):
+    """One show on its way to becoming a page."""
+
+    show: Show
+    store: Store
+    origin: str
+
+    def page(self, run: Run | None, *, is_staff: bool) -> Page:
+        if run is None:
+            return ShowPage(
+                show=self.card,
+                room=self.show.room,
+                address=self.address,
+                image=f"{self.origin}{poster_of(self.show)}",
+                linked_data=self.linked_data,
+                is_staff=is_staff,
+            )
+        return WatchPage(
+            show=self.card,
+            room=self.show.room,
+            address=self.address,
+            image=f"{self.origin}{poster_of(self.show)}",
+            linked_data=self.linked_data,
+            is_rehearsal=run.kind is RunKind.REHEARSAL,
+            given=given(self.show, self.store, is_staff=is_staff),
+        )
+
+    @property
+    def card(self) -> ShowCard:
+        names: Mapping[StoreId, Store] = {self.store.id: self.store}
+        return card(self.show, names)
+
+    @property
+    def address(self) -> str:
+        return f"{self.origin}/shows/{self.show.slug}"
+
+    @property
+    def linked_data(self) -> Markup:
+        return json_for_html(
+            linked_data(self.show, self.store.name, origin=self.origin, poster=poster_of(self.show))
+        )
+
+
+def given(show: Show, store: Store, *, is_staff: bool) -> str:
+    """The show as the live components take it, as JSON for an attribute."""
+    info = show_info(show, staff=is_staff)
+    watched = WatchedShow(
+        **asdict(info),
+        description=show.description,
+        simulated=show.simulated,
+        store_name=store.name,
+        store_slug=store.slug,
+        room_slug=show.room.slug,
+        poster=poster_of(show),
+    )
+    return str(json_for_html(watched))
+
+
+def origin_of(connection: AnyConnection) -> str:
+    """The site's own address, for links that leave it."""
+    configured = web_of(connection).settings.origin.rstrip("/")
+    return configured or f"{connection.base_url.scheme}://{connection.base_url.netloc}"
+
+
+handlers = (home, room_page, show_page, waiting, poster)

@@ -1,0 +1,71 @@
+"""What shows say over HTTP."""
+
+from msgspec import Struct
+
+from livehouse.domains.shows.model import Run, Show, shown_run, state_name
+from livehouse.foundation.clock import Instant
+from livehouse.foundation.ids import RunId
+
+
+class RunInfo(Struct, frozen=True):
+    """`kind` is live or rehearsal; `state` is live while it is on, else ended."""
+
+    id: RunId
+    kind: str
+    state: str
+
+
+class RunAddresses(Struct, frozen=True):
+    """Where a run's room and pictures are; `recording` is there once the run is over."""
+
+    socket: str
+    video: str
+    recording: str
+    frames: str
+
+
+class ShowInfo(Struct, frozen=True):
+    """A show as everybody may know it. `run` is null while nothing is on that the asker may see."""
+
+    slug: str
+    title: str
+    state: str
+    starts_at: Instant
+    run: RunInfo | None
+    addresses: RunAddresses | None
+
+
+class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
+    """A show to come. `source` names a video of the installation, empty means the test stage."""
+
+    slug: str
+    title: str
+    starts_at: Instant
+    description: str = ""
+    source: str = ""
+
+
+def show_info(show: Show, *, staff: bool) -> ShowInfo:
+    run = shown_run(show, staff=staff)
+    return ShowInfo(
+        slug=show.slug,
+        title=show.title,
+        state=state_name(show.state),
+        starts_at=show.starts_at,
+        run=RunInfo(run.id, run.kind.value, "live" if run.on else "ended") if run else None,
+        addresses=run_addresses(run) if run else None,
+    )
+
+
+def run_addresses(run: Run) -> RunAddresses:
+    base = f"/live/{run.id}"
+    return RunAddresses(
+        socket=base,
+        video=f"{base}/video/index.m3u8",
+        recording=f"{base}/video/vod.m3u8",
+        frames=f"{base}/frames/",
+    )
+
+
+def poster_address(run: Run) -> str:
+    return f"/live/{run.id}/video/poster.jpg"

@@ -1,0 +1,157 @@
+"""A small platform on a real database: two stores with goods, rooms and shows."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+from litestar.types import ControllerRouterHandler
+
+from livehouse.domains.chat import Chat
+from livehouse.domains.offers import Offer, Offers, StoreShelves
+from livehouse.domains.orders import Orders, Sandbox, Till
+from livehouse.domains.people import People
+from livehouse.domains.quotas import Quota, quotas
+from livehouse.domains.shows import Show, Shows
+from livehouse.domains.stores import NewProduct, Product, Store, Stores, StoreSettings
+from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import PersonId, QuotaId, StoreId, SystemIds, VariantId
+from livehouse.foundation.money import Money
+from livehouse.foundation.roles import Role
+from livehouse.storage.database import Database
+from livehouse.storage.outbox import Cursor, Outbox, StoredFact
+from livehouse.web.identity import Identity
+from tests.support.builders import euros
+from tests.support.clock import ManualClock
+from tests.support.people_house import a_people
+from tests.support.stores_builders import some_stores
+from tests.support.web_client import WebClient, an_identity, web_client
+
+OWNER = PersonId(UUID(int=0x9000))
+
+
+class LaidOutVideos:
+    """A folder with one video in it."""
+
+    def names(self) -> Sequence[str]:
+        return ["walk.mp4"]
+
+    def path(self, name: str) -> str:
+        if name != "walk.mp4":
+            raise InvalidInput(field="source", problem="choose one of the videos offered")
+        return "/videos/walk.mp4"
+
+
+@dataclass
+class ShowsWorld:
+    database: Database
+    clock: ManualClock
+    ids: SystemIds
+    stores: Stores = field(init=False)
+    shows: Shows = field(init=False)
+    offers: Offers = field(init=False)
+    orders: Orders = field(init=False)
+    till: Till = field(init=False)
+    chat: Chat = field(init=False)
+    people: People = field(init=False)
+    sandbox: Sandbox = field(init=False)
+    videos: LaidOutVideos = field(default_factory=LaidOutVideos)
+
+    def __post_init__(self) -> None:
+        self.stores = some_stores(self.database, self.clock, self.ids)
+        self.shows = Shows(self.database, self.clock, self.ids)
+        self.offers = Offers(
+            self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
+        )
+        self.shows.hooks = [self.offers]
+        self.sandbox = Sandbox(b"a secret of the sandbox")
+        self.orders = Orders(self.database, self.clock, self.ids, self.sandbox)
+        self.till = Till(self.database, self.clock)
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.people = a_people(self.database, self.clock, self.ids)
+
+    @asynccontextmanager
+    async def web(self, *routes: ControllerRouterHandler) -> AsyncIterator[WebClient]:
+        """A browser in front of these routes, with a till that works."""
+        services: dict[str, Any] = {
+            "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
+            "orders": self.orders, "till": self.till, "people": self.people,
+            "videos": self.videos, "sandbox": self.sandbox,
+        }  # fmt: skip
+        async with (
+            web_client(routes, clock=self.clock, **services) as client,
+            asyncio.TaskGroup() as tasks,
+        ):
+            tasks.create_task(self.till.group.run())
+            yield client
+            self.till.group.close()
+
+    async def a_store(self, slug: str = "tea-house") -> Store:
+        settings = StoreSettings(
+            name=slug.replace("-", " ").title(), country="DE", time_zone="Europe/Berlin",
+            default_tax_basis_points=1900,
+        )  # fmt: skip
+        return await self.stores.create(slug, "EUR", settings, owner=OWNER)
+
+    async def a_product(self, store: Store, *, title: str = "Tea bowl", stock: int = 10) -> Product:
+        number = self.ids.new().hex[-8:]
+        new = NewProduct(
+            handle=f"p-{number}", title=title, price=euros(20), on_hand=stock, published=True
+        )
+        return await self.stores.add_product(store.id, new)
+
+    async def a_show(
+        self, slug: str = "tea-time", *, store: Store | None = None, title: str = "Tea time"
+    ) -> Show:
+        store = store or await self.a_store()
+        room = await self.shows.create_room(store.id, f"{slug}-room", f"{title}, the room")
+        return await self.shows.schedule(
+            room.slug, slug, title, starts_at=self.clock.now() + timedelta(hours=2)
+        )
+
+    async def an_offer(
+        self,
+        show: Show,
+        *,
+        price: Money | None = None,
+        stock: int = 10,
+        allotment: int = 5,
+        limit: int = 0,
+        minutes: int = 0,
+        title: str = "Tea bowl",
+    ) -> Offer:
+        store = await self.stores.store(show.room.store_id)
+        product = await self.a_product(store, title=title, stock=stock)
+        return await self.offers.plan(
+            show.slug, product.variants[0].id, price=price or euros(20),
+            allotment=allotment, limit=limit, minutes=minutes,
+        )  # fmt: skip
+
+    async def an_open_offer(
+        self, *, stock: int = 10, allotment: int = 5, limit: int = 0
+    ) -> tuple[Show, Offer]:
+        """A show on air with an offer that can be bought."""
+        show = await self.a_show()
+        offer = await self.an_offer(show, stock=stock, allotment=allotment, limit=limit)
+        show = await self.shows.go_live(show.slug)
+        return show, await self.offers.open(offer.id)
+
+    async def quota(self, quota_id: QuotaId) -> Quota:
+        async with self.database.transaction() as tx:
+            return (await quotas.read(tx, [quota_id]))[quota_id]
+
+    async def facts(self, kind: str = "") -> list[StoredFact]:
+        """What has been recorded, oldest first."""
+        found = await Outbox(self.database.pool).read(Cursor(), limit=1_000)
+        return [fact for fact in found.facts if fact.kind.startswith(kind)]
+
+
+def member_of(store_id: StoreId, role: Role, *, number: int = 1) -> Identity:
+    return an_identity(number, stores={store_id: role})
+
+
+def variant_of(product: Product) -> VariantId:
+    return product.variants[0].id
