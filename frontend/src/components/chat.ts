@@ -1,0 +1,491 @@
+/** `<lh-chat>`: what people say, and the place to say something. Over the picture on phones, beside it elsewhere. */
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Said } from "../generated/wire";
+import { Refused } from "../lib/http";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import { answered, type ChatLine, heard, retracted, sending } from "../live/chat-log";
+import type { RoomClient, RoomView } from "../live/client";
+
+const TEXT_MAX = 200;
+const ANNOUNCE_MS = 5_000;
+const NEAR_END_PX = 60;
+
+export class LhChat extends LitElement {
+  static override properties = {
+    room: { attribute: false },
+    view: { attribute: false },
+    overlay: { type: Boolean, reflect: true },
+    moderating: { type: Boolean, reflect: true },
+    signIn: { attribute: "sign-in" },
+    closed: { type: Boolean },
+    _lines: { state: true },
+    _unseen: { state: true },
+    _announced: { state: true },
+    _full: { state: true },
+  };
+
+  declare room: RoomClient | null;
+  declare view: RoomView | null;
+  /** Over the picture: text without a box, older lines fade. */
+  declare overlay: boolean;
+  /** With buttons to delete a line and to ban its author. */
+  declare moderating: boolean;
+  /** Where a guest goes to sign in. */
+  declare signIn: string;
+  declare closed: boolean;
+  declare _lines: readonly ChatLine[];
+  declare _unseen: number;
+  declare _announced: string;
+  declare _full: boolean;
+
+  #unlisten: (() => void) | null = null;
+  #atEnd = true;
+  #announceTimer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor() {
+    super();
+    this.room = null;
+    this.view = null;
+    this.overlay = false;
+    this.moderating = false;
+    this.signIn = "/sign-in";
+    this.closed = false;
+    this._lines = [];
+    this._unseen = 0;
+    this._announced = "";
+    this._full = false;
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#unlisten?.();
+    this.#unlisten = null;
+    clearTimeout(this.#announceTimer);
+  }
+
+  protected override willUpdate(changes: PropertyValues): void {
+    if (!changes.has("room")) return;
+    this.#unlisten?.();
+    this._lines = [];
+    this.#unlisten =
+      this.room?.listen({
+        said: (says) => this.#heard(says),
+        retracted: (ids) => {
+          this._lines = retracted(this._lines, ids);
+        },
+      }) ?? null;
+  }
+
+  protected override updated(changes: PropertyValues): void {
+    if (changes.has("_lines") && this.#atEnd) this.#toEnd();
+  }
+
+  get #log(): HTMLElement | null {
+    return this.renderRoot.querySelector(".log");
+  }
+
+  #heard(says: Said[]): void {
+    const before = new Set(this._lines.map((line) => line.id));
+    this._lines = heard(this._lines, says);
+    const fresh = this._lines.filter((line) => !before.has(line.id));
+    if (!fresh.length) return;
+    if (!this.#atEnd) this._unseen += fresh.length;
+    this.#announce(fresh);
+  }
+
+  /** A reader hears one line every few seconds, staff first: a busy room must not drown the page. */
+  #announce(fresh: ChatLine[]): void {
+    if (this.#announceTimer) return;
+    const line = fresh.find((one) => isStaff(one.role)) ?? fresh.at(-1);
+    this._announced = line ? `${line.name}: ${line.text}` : "";
+    this.#announceTimer = setTimeout(() => {
+      this.#announceTimer = undefined;
+    }, ANNOUNCE_MS);
+  }
+
+  #toEnd(): void {
+    const log = this.#log;
+    if (!log) return;
+    log.scrollTop = log.scrollHeight;
+    this._unseen = 0;
+  }
+
+  readonly #scrolled = (): void => {
+    const log = this.#log;
+    if (!log) return;
+    this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
+    if (this.#atEnd) this._unseen = 0;
+  };
+
+  readonly #submit = (event: Event): void => {
+    event.preventDefault();
+    const input = this.renderRoot.querySelector("input");
+    const text = input?.value.trim() ?? "";
+    const room = this.room;
+    if (!input || !text || !room) return;
+    input.value = "";
+    this._full = false;
+    this.#atEnd = true;
+    void this.#say(text, room.newId());
+  };
+
+  async #say(text: string, id: string): Promise<void> {
+    const { room, view } = this;
+    if (!room) return;
+    const lineId = `c${id}`;
+    this._lines = sending(this._lines, {
+      id: lineId,
+      author: view?.you?.id ?? "",
+      name: view?.you?.name ?? t("You"),
+      text,
+      role: view?.you?.role ?? "viewer",
+    });
+    try {
+      const answer = await room.say(text, id);
+      this._lines = answered(this._lines, lineId, answer.shown ? "shown" : "unshown");
+    } catch (error) {
+      if (error instanceof Refused && error.code === "asked_again") return;
+      this._lines = answered(this._lines, lineId, "failed", reason(error));
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`
+      <p class="visually-hidden" aria-live="polite">${this._announced}</p>
+      <div class="log-frame">
+        <div
+          class="log"
+          role="log"
+          aria-live="off"
+          aria-label=${t("Chat")}
+          tabindex="0"
+          @scroll=${this.#scrolled}
+        >
+          ${
+            this._lines.length || this.overlay
+              ? nothing
+              : html`<p class="first muted">${t("Nobody has said anything yet. Say hello.")}</p>`
+          }
+          <ol>
+            ${repeat(
+              this._lines,
+              (line) => line.id,
+              (line) => this.#line(line),
+            )}
+          </ol>
+        </div>
+        ${
+          this._unseen
+            ? html`<button class="pill" @click=${() => this.#toEnd()}>
+              ${icon("down")}${tn("{n} new message", "{n} new messages", this._unseen)}
+            </button>`
+            : nothing
+        }
+      </div>
+      <slot name="between"></slot>
+      ${this.#composer()}
+    `;
+  }
+
+  #line(line: ChatLine): TemplateResult {
+    const own = line.author !== "" && line.author === this.view?.you?.id;
+    return html`<li class="line ${line.state} ${own ? "own" : ""} ${line.role}">
+      <p>
+        ${badgeOf(line.role)}<span class="name">${line.name}</span>
+        <span class="text">${line.text}</span>
+      </p>
+      ${this.#fate(line)} ${this.moderating && !own ? this.#tools(line) : nothing}
+    </li>`;
+  }
+
+  #fate(line: ChatLine): TemplateResult | typeof nothing {
+    if (line.state === "unshown") {
+      return html`<p class="fate">${t("The room is very busy: not everybody sees this line.")}</p>`;
+    }
+    if (line.state !== "failed") return nothing;
+    return html`<p class="fate bad" role="alert">
+      ${line.reason}
+      <button class="link-button" @click=${() => void this.#say(line.text, line.id.slice(1))}>
+        ${t("Try again")}
+      </button>
+    </p>`;
+  }
+
+  #tools(line: ChatLine): TemplateResult {
+    const tell = (name: string) => () =>
+      this.dispatchEvent(new CustomEvent(name, { detail: line, bubbles: true, composed: true }));
+    return html`<span class="tools">
+      <button
+        class="button quiet icon"
+        title=${t("Delete this line")}
+        aria-label=${t("Delete the line of {name}", { name: line.name })}
+        @click=${tell("delete-line")}
+      >
+        ${icon("trash")}
+      </button>
+      <button
+        class="button quiet icon"
+        title=${t("Ban from the chat")}
+        aria-label=${t("Ban {name} from the chat", { name: line.name })}
+        @click=${tell("ban-author")}
+      >
+        ${icon("ban")}
+      </button>
+    </span>`;
+  }
+
+  #composer(): TemplateResult {
+    const input = this.closed
+      ? html`<p class="shut muted">${t("The chat is closed.")}</p>`
+      : this.view?.you && !this.view.you.signed_in
+        ? html`<a class="button shut-in" href=${this.signIn}>${t("Sign in to chat")}</a>`
+        : html`<form class="say" @submit=${this.#submit}>
+            <input
+              type="text"
+              name="text"
+              maxlength=${TEXT_MAX}
+              autocomplete="off"
+              enterkeyhint="send"
+              placeholder=${t("Say something…")}
+              aria-label=${t("Say something")}
+              ?disabled=${!this.room}
+              @input=${this.#typed}
+            />
+            <button class="send" aria-label=${t("Send")} ?disabled=${!this._full}>${icon("send")}</button>
+          </form>`;
+    return html`<div class="composer">${input}<slot name="beside"></slot></div>`;
+  }
+
+  readonly #typed = (event: Event): void => {
+    this._full = (event.target as HTMLInputElement).value.trim() !== "";
+  };
+
+  static override styles = [
+    ...shared,
+    css`
+      :host {
+        display: flex;
+        flex-direction: column;
+        min-height: 0;
+        min-width: 0;
+      }
+      .log-frame {
+        position: relative;
+        flex: 1;
+        min-height: 0;
+        display: flex;
+        flex-direction: column;
+      }
+      .log {
+        flex: 1;
+        min-height: 0;
+        overflow-y: auto;
+        overscroll-behavior: contain;
+        padding: var(--gap-3) var(--gap-4);
+        scrollbar-width: thin;
+        scrollbar-color: var(--line-strong) transparent;
+      }
+      .log:focus-visible {
+        outline-offset: -3px;
+      }
+      .log ol {
+        display: flex;
+        flex-direction: column;
+        gap: var(--gap-2);
+        min-height: 100%;
+        justify-content: flex-end;
+      }
+      .first {
+        padding-block: var(--gap-5);
+        text-align: center;
+      }
+      .line {
+        position: relative;
+        line-height: 1.4;
+        overflow-wrap: anywhere;
+        animation: come var(--calm) var(--ease);
+      }
+      @keyframes come {
+        from {
+          opacity: 0;
+          transform: translateY(6px);
+        }
+      }
+      .line .badge {
+        min-height: 1.25rem;
+        padding: 0 0.45rem;
+        font-size: 0.75rem;
+        margin-inline-end: 0.4em;
+        vertical-align: 0.08em;
+      }
+      .name {
+        color: var(--text-muted);
+        font-weight: 640;
+        margin-inline-end: 0.35em;
+      }
+      .own .name {
+        color: var(--accent);
+      }
+      .host .name {
+        color: var(--amber);
+      }
+      .sending {
+        opacity: 0.6;
+      }
+      .failed .text {
+        opacity: 0.7;
+      }
+      .fate {
+        color: var(--text-muted);
+        font-size: var(--size-small);
+      }
+      .fate.bad {
+        color: var(--bad);
+      }
+      .pill {
+        position: absolute;
+        inset: auto 0 var(--gap-2);
+        width: max-content;
+        margin-inline: auto;
+        display: flex;
+        align-items: center;
+        gap: 0.35em;
+        min-height: var(--target-small);
+        padding: 0 0.9rem;
+        border: 0;
+        border-radius: var(--radius-round);
+        background: var(--accent);
+        color: var(--on-accent);
+        font: inherit;
+        font-size: var(--size-small);
+        font-weight: 640;
+        box-shadow: var(--shadow);
+        cursor: pointer;
+      }
+      .composer {
+        display: flex;
+        align-items: center;
+        gap: var(--gap-2);
+        padding: var(--gap-3) var(--gap-4);
+      }
+      :host(:not([overlay])) .composer {
+        border-top: 1px solid var(--line);
+      }
+      .say {
+        position: relative;
+        flex: 1;
+        min-width: 0;
+        display: flex;
+      }
+      .say input {
+        flex: 1;
+        min-width: 0;
+        min-height: var(--target);
+        padding: 0.4rem 3rem 0.4rem 1rem;
+        border: 1px solid var(--line-strong);
+        border-radius: var(--radius-round);
+        background: var(--surface-raised);
+        color: var(--text);
+        font: inherit;
+      }
+      .say input::placeholder {
+        color: var(--text-muted);
+        opacity: 1;
+      }
+      .send {
+        position: absolute;
+        inset: 0 0 0 auto;
+        width: var(--target);
+        display: grid;
+        place-items: center;
+        border: 0;
+        padding: 0;
+        background: none;
+        color: var(--accent);
+        font: inherit;
+        cursor: pointer;
+      }
+      .send:disabled {
+        color: var(--text-muted);
+        opacity: 0.6;
+        cursor: default;
+      }
+      .shut-in,
+      .shut {
+        flex: 1;
+        min-width: 0;
+      }
+      .tools {
+        display: flex;
+      }
+      :host([moderating]) .line {
+        display: grid;
+        grid-template-columns: minmax(0, 1fr) auto;
+        align-items: center;
+      }
+      :host([moderating]) .fate {
+        grid-column: 1 / -1;
+      }
+      .tools .button.icon {
+        width: var(--target-small);
+        min-height: var(--target-small);
+        color: var(--text-muted);
+        border: 0;
+      }
+      .tools .button:hover {
+        color: var(--bad);
+      }
+
+      /* Over the picture */
+      :host([overlay]) .log {
+        padding: var(--gap-5) 0 var(--gap-1);
+        mask-image: linear-gradient(transparent, #000 3.5rem);
+        scrollbar-width: none;
+      }
+      :host([overlay]) .line {
+        align-self: flex-start;
+        max-width: 100%;
+        padding: 0.25rem 0.7rem;
+        border-radius: 1rem;
+        background: rgb(15 10 22 / 52%);
+        color: #fff;
+        font-size: 0.9375rem;
+      }
+      :host([overlay]) .name {
+        color: #ffd7a0;
+      }
+      :host([overlay]) .own .name {
+        color: #ffb09a;
+      }
+      :host([overlay]) .composer {
+        padding: var(--gap-2) 0 0;
+      }
+      :host([overlay]) :is(.say input, .shut-in) {
+        border-color: rgb(255 255 255 / 34%);
+        background: rgb(15 10 22 / 62%);
+        color: #fff;
+      }
+      :host([overlay]) .say input::placeholder {
+        color: rgb(255 255 255 / 86%);
+      }
+    `,
+  ];
+}
+
+function isStaff(role: string): boolean {
+  return role === "host" || role === "moderator";
+}
+
+function badgeOf(role: string): TemplateResult | typeof nothing {
+  if (role === "host") return html`<span class="badge warn">${t("Host")}</span>`;
+  if (role === "moderator") return html`<span class="badge info">${t("Moderator")}</span>`;
+  return nothing;
+}
+
+function reason(error: unknown): string {
+  if (error instanceof Refused && error.message) return error.message;
+  return t("That did not get through.");
+}

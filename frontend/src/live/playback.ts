@@ -1,0 +1,213 @@
+/** Plays a live picture or a recording in a video element: hls.js where it runs, else the browser's own HLS. */
+import type Hls from "hls.js";
+import type { ErrorData, HlsConfig } from "hls.js";
+
+export type PictureState =
+  /** Nothing to play. */
+  | "none"
+  | "loading"
+  | "playing"
+  | "paused"
+  | "buffering"
+  /** The source has stopped for now; we keep asking. */
+  | "interrupted"
+  /** The browser wants a press before it plays. */
+  | "blocked"
+  | "over"
+  | "broken";
+
+const BUFFERING_MS = 600;
+const INTERRUPTED_MS = 8_000;
+const BEHIND_SECONDS_MAX = 12;
+const RETRY_MS_FIRST = 1_000;
+const RETRY_MS_MAX = 8_000;
+const MENDS_MAX = 3;
+
+const LIVE: Partial<HlsConfig> = {
+  lowLatencyMode: true,
+  liveSyncDurationCount: 2,
+  liveMaxLatencyDurationCount: 6,
+  maxLiveSyncPlaybackRate: 1.06,
+  backBufferLength: 20,
+  maxBufferLength: 12,
+  // The programme's time must never drift from the picture's.
+  liveDurationInfinity: true,
+};
+const RECORDING: Partial<HlsConfig> = { backBufferLength: 60, startPosition: 0 };
+
+export class Playback {
+  #state: PictureState = "none";
+  #hls: Hls | null = null;
+  #url = "";
+  #live = true;
+  #mends = 0;
+  #retryMs = RETRY_MS_FIRST;
+  #timers: ReturnType<typeof setTimeout>[] = [];
+  readonly #leave = new AbortController();
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly changed: (state: PictureState) => void,
+  ) {
+    const on = (names: string, act: () => void) => {
+      for (const name of names.split(" ")) {
+        video.addEventListener(name, act, { signal: this.#leave.signal });
+      }
+    };
+    on("playing", () => this.#moving());
+    on("timeupdate", () => this.#state === "buffering" && !video.paused && this.#moving());
+    on("waiting stalled", () => this.#stuck());
+    on("pause", () => this.#state === "playing" && !video.ended && this.#show("paused"));
+    on("ended", () => this.#show("over"));
+    document.addEventListener(
+      "visibilitychange",
+      () => document.visibilityState === "visible" && this.catchUp(),
+      { signal: this.#leave.signal },
+    );
+  }
+
+  get state(): PictureState {
+    return this.#state;
+  }
+
+  async play(url: string, live: boolean): Promise<void> {
+    if (url === this.#url && live === this.#live) return;
+    this.#unload();
+    this.#url = url;
+    this.#live = live;
+    if (!url) return this.#show("none");
+    this.#show("loading");
+    const { default: HlsPlayer } = await import("hls.js/light");
+    if (this.#leave.signal.aborted || url !== this.#url) return;
+    if (HlsPlayer.isSupported()) this.#loadWith(HlsPlayer);
+    else this.#loadNatively();
+  }
+
+  stop(): void {
+    this.#leave.abort();
+    this.#unload();
+  }
+
+  /** Begin or go on; without the viewer's press browsers only allow it muted. */
+  async resume(): Promise<void> {
+    try {
+      await this.video.play();
+      this.catchUp();
+    } catch (error) {
+      if ((error as DOMException).name === "NotAllowedError") this.#show("blocked");
+    }
+  }
+
+  /** After a pause or a sleep, jump to where the show is now. */
+  catchUp(): void {
+    if (!this.#live || this.video.paused) return;
+    const edge = this.#hls?.liveSyncPosition ?? nativeEdge(this.video);
+    if (edge && edge - this.video.currentTime > BEHIND_SECONDS_MAX) this.video.currentTime = edge;
+  }
+
+  /** What time it is in the picture, in ms since 1970; null while there is no picture to go by. */
+  programmeMs(): number | null {
+    if (!["playing", "paused", "buffering"].includes(this.#state)) return null;
+    const date = this.#hls ? this.#hls.playingDate : nativeDate(this.video);
+    return date ? date.getTime() : null;
+  }
+
+  /** How far the picture is behind the programme's newest moment, in seconds. */
+  latencySeconds(): number | null {
+    return this.#live && this.#hls ? this.#hls.latency : null;
+  }
+
+  #loadWith(HlsPlayer: typeof Hls): void {
+    const hls = new HlsPlayer(this.#live ? LIVE : RECORDING);
+    this.#hls = hls;
+    hls.on(HlsPlayer.Events.MANIFEST_PARSED, () => void this.resume());
+    hls.on(HlsPlayer.Events.FRAG_BUFFERED, () => {
+      this.#retryMs = RETRY_MS_FIRST;
+    });
+    hls.on(HlsPlayer.Events.ERROR, (_event, data) => data.fatal && this.#failed(hls, data));
+    hls.loadSource(this.#url);
+    hls.attachMedia(this.video);
+  }
+
+  #loadNatively(): void {
+    if (!this.video.canPlayType("application/vnd.apple.mpegurl")) return this.#show("broken");
+    this.video.src = this.#url;
+    this.video.addEventListener("error", () => this.#tryAgain(), { signal: this.#leave.signal });
+    void this.resume();
+  }
+
+  #failed(hls: Hls, data: ErrorData): void {
+    if (data.type === "mediaError" && this.#mends < MENDS_MAX) {
+      this.#mends += 1;
+      hls.recoverMediaError();
+      void this.resume();
+      return;
+    }
+    if (data.type === "networkError" || this.#mends < MENDS_MAX * 2) return this.#tryAgain();
+    this.#show("broken");
+  }
+
+  /** Ask anew after a while; the wait doubles while nothing comes. */
+  #tryAgain(): void {
+    const url = this.#url;
+    this.#mends += 1;
+    this.#show("interrupted");
+    this.#after(this.#retryMs * (0.75 + Math.random() / 2), () => {
+      this.#url = "";
+      void this.play(url, this.#live);
+      this.#show("interrupted");
+    });
+    this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
+  }
+
+  #moving(): void {
+    this.#clearTimers();
+    this.#mends = 0;
+    this.#show("playing");
+  }
+
+  #stuck(): void {
+    if (this.#state !== "playing") return;
+    const at = this.video.currentTime;
+    const still = () => this.video.currentTime === at && !this.video.paused;
+    this.#clearTimers();
+    this.#after(BUFFERING_MS, () => still() && this.#show("buffering"));
+    this.#after(INTERRUPTED_MS, () => still() && this.#show("interrupted"));
+  }
+
+  #show(state: PictureState): void {
+    if (state === this.#state) return;
+    this.#state = state;
+    this.changed(state);
+  }
+
+  #after(ms: number, act: () => void): void {
+    this.#timers.push(setTimeout(act, ms));
+  }
+
+  #clearTimers(): void {
+    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  }
+
+  #unload(): void {
+    this.#clearTimers();
+    this.#hls?.destroy();
+    this.#hls = null;
+    if (this.video.hasAttribute("src")) {
+      this.video.removeAttribute("src");
+      this.video.load();
+    }
+  }
+}
+
+function nativeEdge(video: HTMLVideoElement): number | null {
+  const { seekable } = video;
+  return seekable.length ? seekable.end(seekable.length - 1) - 3 : null;
+}
+
+function nativeDate(video: HTMLVideoElement): Date | null {
+  // Only Safari knows the programme's date without hls.js.
+  const start = (video as { getStartDate?: () => Date }).getStartDate?.();
+  if (!start || Number.isNaN(start.getTime())) return null;
+  return new Date(start.getTime() + video.currentTime * 1000);
+}
