@@ -86,7 +86,6 @@ class AccountPage(Page, frozen=True, kw_only=True):
     addresses: list[Address]
     tokens: list[ApiToken]
     languages: list[tuple[str, str]]
-    scopes: tuple[str, ...]
     profile: Form[Profile]
     token_form: Form[TokenForm]
     password_form: Form[ChangePassword]
@@ -239,7 +238,6 @@ async def _account(
         addresses=list(await people.addresses.of(person.id)),
         tokens=list(await people.api_tokens.of(person.id)),
         languages=[(one, LANGUAGE_NAMES[one]) for one in LANGUAGES],
-        scopes=SCOPES,
         profile=profile or known,
         token_form=token_form or Form.blank(),
         password_form=password_form or Form.blank(),
