@@ -48,7 +48,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         int, Meta(ge=4, le=200, description="Connections that this process keeps, twice.")
     ] = 16
     objects_url: Annotated[
-        str, Meta(description="Where pictures are kept, such as s3://bucket; empty: the data folder.")
+        str,
+        Meta(description="Where pictures are kept, such as s3://bucket; empty: the data folder."),
     ] = ""
     language: Annotated[str, Meta(description="Language for who has chosen none.")] = "en"
     time_zone: Annotated[str, Meta(description="Time zone for who has chosen none.")] = "UTC"

@@ -1,7 +1,5 @@
 """Chat in a room: a line is stored, then shown; a deleted one is taken back."""
 
-from collections.abc import Callable
-from typing import Protocol
 from uuid import UUID
 
 from livehouse.domains.chat.events import LinesTakenBack
@@ -12,25 +10,22 @@ from livehouse.engine.backplane import Line
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Fold
 from livehouse.engine.ports import Change
+from livehouse.engine.protocol import Command
 from livehouse.engine.session import Session
+from livehouse.engine.vocabulary import Handler
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError, InvalidInput, SignInRequired
-from livehouse.foundation.ids import ChatLineId, PersonId, RunId, is_version_7
+from livehouse.foundation.ids import ChatLineId, PersonId, is_version_7
 from livehouse.foundation.text import N_
 
 STAFF = frozenset({"host", "moderator"})
 
 
-class Speaking(Protocol):
-    """The part of the gateway that shows a line in a room."""
-
-    def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None: ...
-
-
-def saying(chat: Chat, gateway: Speaking, clock: Clock) -> Callable[[Session, SayLine], None]:
+def saying(chat: Chat, clock: Clock) -> Handler:
     """What a session's `chat.say` does: clean, store in a group, show, acknowledge."""
 
-    def say(session: Session, command: SayLine) -> None:
+    def say(session: Session, command: Command) -> None:
+        assert isinstance(command, SayLine), "registered for it"
         visitor = session.visitor
         if not visitor.signed_in:
             raise SignInRequired
@@ -53,7 +48,7 @@ def saying(chat: Chat, gateway: Speaking, clock: Clock) -> Callable[[Session, Sa
             elif outcome:
                 said = (f"c{line.id}", visitor.id, visitor.name, line.text, visitor.role)
                 always = visitor.role in STAFF
-                gateway.say(session.run, Line(f"c{line.id}", visitor.id, said, always), shown)
+                session.say(Line(f"c{line.id}", visitor.id, said, always), shown)
             else:
                 session.push(LineSaid(command.id, shown=True))
 

@@ -15,9 +15,10 @@ from livehouse.domains.offers.model import (
     Terms,
     check_open,
     price,
+    state_name,
 )
 from livehouse.domains.offers.ports import Goods, Shelves
-from livehouse.domains.offers.service import Offers, state_name
+from livehouse.domains.offers.service import Offers
 
 __all__ = [
     "QUANTITY_MAX",

@@ -167,6 +167,18 @@ def _half_up(numerator: int, denominator: int) -> int:
     return (2 * numerator + denominator) // (2 * denominator)
 
 
+def state_name(offer: Offer) -> str:
+    match offer.state:
+        case Planned():
+            return "planned"
+        case Open():
+            return "open"
+        case Closed():
+            return "closed"
+        case _:
+            assert_never(offer.state)
+
+
 def checked_plan(price_minor: int, allotment: int, limit: int, minutes: int) -> None:
     """Refuse what could not be sold rightly."""
     bounds = (

@@ -7,7 +7,7 @@ from datetime import timedelta
 from livehouse.domains.offers import model, store
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
-from livehouse.domains.offers.model import Closed, Offer, Open, Planned
+from livehouse.domains.offers.model import Offer, Open, Planned, state_name
 from livehouse.domains.offers.ports import Shelves
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Run, Show, Shows
@@ -93,6 +93,23 @@ class Offers:
             await store.pin(tx, run.id, offer_id)
             tx.record(OfferPinned(str(offer_id) if offer_id else ""), run_id=run.id)
 
+    async def allotment(self, offer_id: OfferId) -> Quota:
+        async with self.database.transaction() as tx:
+            offer = await store.lock(tx, offer_id)
+            return (await quotas.read(tx, [offer.quota_id]))[offer.quota_id]
+
+    async def enlarge(self, offer_id: OfferId, *, by: int) -> None:
+        """Put more of the stock into an offer that sells well."""
+        async with self.database.transaction() as tx:
+            offer = await store.lock(tx, offer_id)
+            found = await quotas.read(tx, [offer.quota_id])
+            total = found[offer.quota_id].total + by
+            if not 1 <= total <= model.ALLOTMENT_MAX:
+                raise InvalidInput(field="allotment", problem=N_("from 1 to 10,000,000"))
+            await quotas.set_total(tx, offer.quota_id, total)
+            show = await self.shows.by_id(tx, offer.show_id)
+            await self._list(tx, show, [offer])
+
     async def close_due(self) -> int:
         """Close the offers whose time is up."""
         now = self.clock.now()
@@ -108,6 +125,13 @@ class Offers:
             found = await store.of_show(tx, show_id)
             allotments = await quotas.read(tx, [offer.quota_id for offer in found])
         return [(offer, allotments[offer.quota_id]) for offer in found]
+
+    async def listing(self, show_id: ShowId) -> list[tuple[Offer, Quota, Quota]]:
+        """A show's offers in their order, each with its allotment and the stock behind it."""
+        async with self.database.transaction() as tx:
+            found = await store.of_show(tx, show_id)
+            known = await quotas.read(tx, {id_ for offer in found for id_ in offer.quota_ids})
+        return [(one, known[one.quota_id], known[one.stock_quota_id]) for one in found]
 
     async def by_id(self, offer_id: OfferId) -> Offer:
         async with self.database.transaction() as tx:
@@ -171,13 +195,3 @@ def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
         rank=offer.rank,
         version=allotment.version + stock.version,
     )
-
-
-def state_name(offer: Offer) -> str:
-    match offer.state:
-        case Planned():
-            return "planned"
-        case Open():
-            return "open"
-        case Closed():
-            return "closed"

@@ -1,6 +1,5 @@
 """The till in a room: one tap buys, and everybody sees what is left."""
 
-from collections.abc import Callable
 from uuid import UUID
 
 from livehouse.domains.orders.events import OrdersPlaced, OrdersReturned
@@ -10,15 +9,18 @@ from livehouse.domains.orders.wire import BuyOffer, bought
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Fold
 from livehouse.engine.ports import Change
+from livehouse.engine.protocol import Command
 from livehouse.engine.session import Session
+from livehouse.engine.vocabulary import Handler
 from livehouse.foundation.errors import DomainError, SignInRequired
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
 
 
-def buying(till: Till) -> Callable[[Session, BuyOffer], None]:
+def buying(till: Till) -> Handler:
     """What a session's `orders.buy` does; the answer comes when the order is durable."""
 
-    def buy(session: Session, command: BuyOffer) -> None:
+    def buy(session: Session, command: Command) -> None:
+        assert isinstance(command, BuyOffer), "registered for it"
         request_id = str(command.id)
         visitor = session.visitor
         if not visitor.signed_in:

@@ -21,6 +21,7 @@ from livehouse.foundation.ids import AddressId, IdSource, OrderId, PersonId, Quo
 from livehouse.storage.database import Database, Transaction
 
 PAGE_ORDERS = 30
+EXPORTED_ORDERS_MAX = 10_000
 EXPIRED_PER_LOOK_MAX = 500
 # Who is at the payment provider already is given this long, so that goods do not go from
 # under a payment that is on its way.
@@ -123,6 +124,15 @@ class Orders:
         async with self.database.transaction() as tx:
             return dict(await store.show_numbers(tx, run_id))
 
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        """A buyer's orders, for the export of their data."""
+        async with self.database.transaction() as tx:
+            found = await store.of_buyer(tx, person_id, before=None, limit=EXPORTED_ORDERS_MAX)
+        return {"orders": [_exported(order) for order in found]}
+
+    async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
+        """Keep the orders, as the law asks: they hold ids, which then name nobody."""
+
     async def _settle(self, tx: Transaction, payment: Payment, now: datetime) -> PaymentState:
         order = await store.lock_order(tx, payment.order_id)
         if isinstance(order.state, Paid):
@@ -164,6 +174,19 @@ def _by_offer(orders: Sequence[Order]) -> Iterable[tuple[tuple[Offer, RunId], li
     for order in orders:
         groups.setdefault((order.offer.id, order.run_id), []).append(order)
     return [((group[0].offer, group[0].run_id), group) for group in groups.values()]
+
+
+def _exported(order: Order) -> dict[str, object]:
+    return {
+        "id": str(order.id),
+        "placed_at": order.placed_at.isoformat(),
+        "title": order.offer.title,
+        "variant": order.offer.variant_title,
+        "quantity": order.quantity,
+        "total_minor": order.total.minor,
+        "currency": order.total.currency,
+        "state": model.state_name(order.state),
+    }
 
 
 def _own(order: Order, buyer_id: PersonId) -> Order:

@@ -1,0 +1,6 @@
+"""`python -m livehouse` is the command `livehouse`."""
+
+from livehouse.cli import main
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,88 @@
+"""What one part needs and another has: the ports that are filled here, where all parts meet."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+
+from livehouse.domains.offers import Goods
+from livehouse.domains.people import StoreName
+from livehouse.domains.shows import Shows
+from livehouse.domains.stores import Stores, variant_image_path
+from livehouse.engine.ports import Cursor, FactPage, RoomFact
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import RunId, StoreId, VariantId
+from livehouse.storage import outbox
+
+# A run that ended is looked after a little longer, so that its last frame surely comes.
+ENDED_LATELY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class RoomFacts:
+    """The outbox as the engine reads it."""
+
+    outbox: outbox.Outbox
+
+    async def read(self, after: Cursor, runs: Sequence[RunId], *, limit: int) -> FactPage:
+        page = await self.outbox.read(outbox.Cursor(*after), limit=limit, run_ids=runs)
+        return FactPage(
+            [
+                RoomFact(_pair(fact.cursor), RunId(fact.run_id), fact.kind, fact.payload)
+                for fact in page.facts
+                if fact.run_id is not None
+            ],
+            _pair(page.read_to),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class RunsToConduct:
+    shows: Shows
+
+    async def to_conduct(self) -> Sequence[RunId]:
+        return await self.shows.runs_to_conduct(ENDED_LATELY)
+
+
+@dataclass(slots=True)
+class NamesOfStores:
+    """Stores' names for memberships. Set once: people are built before stores."""
+
+    stores: Stores | None = None
+
+    async def names(self, store_ids: Collection[StoreId]) -> Mapping[StoreId, StoreName]:
+        assert self.stores is not None, "build sets the stores"
+        found = await self.stores.stores(store_ids)
+        return {store.id: StoreName(store.slug, store.name) for store in found}
+
+    async def by_slug(self, slug: str) -> StoreId | None:
+        assert self.stores is not None, "build sets the stores"
+        try:
+            return (await self.stores.by_slug(slug)).id
+        except NotFound:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class StoreShelves:
+    """Variants as offers take them over."""
+
+    stores: Stores
+
+    async def goods(self, variant_id: VariantId) -> Goods:
+        found = await self.stores.variant(variant_id)
+        return Goods(
+            variant_id=variant_id,
+            store_id=found.store.id,
+            title=found.product.title,
+            variant_title=" / ".join(found.variant.option_values),
+            image=variant_image_path(found.product, found.variant),
+            price=found.variant.price,
+            stock_quota_id=found.variant.stock_quota_id,
+            tax_basis_points=found.tax_basis_points,
+            prices_include_tax=found.store.prices_include_tax,
+            published=found.product.published,
+        )
+
+
+def _pair(cursor: outbox.Cursor) -> Cursor:
+    return cursor.xid, cursor.id

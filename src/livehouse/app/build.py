@@ -1,0 +1,223 @@
+"""Builds the platform from its settings. Read top to bottom to see what needs what."""
+
+import random
+import socket
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from livehouse.app.adapters import NamesOfStores, RoomFacts, RunsToConduct, StoreShelves
+from livehouse.app.secrets_folder import secret
+from livehouse.app.settings import Settings
+from livehouse.domains.chat import Chat
+from livehouse.domains.chat import live as chat_live
+from livehouse.domains.chat.wire import SayLine
+from livehouse.domains.offers import Offers
+from livehouse.domains.offers import live as offers_live
+from livehouse.domains.orders import Orders, Sandbox, Till
+from livehouse.domains.orders import live as orders_live
+from livehouse.domains.orders.wire import BuyOffer
+from livehouse.domains.people import Mailer, Memberships, People, make_people
+from livehouse.domains.people.adapters.mail_folder import MailFolder
+from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
+from livehouse.domains.shows import Shows
+from livehouse.domains.shows import live as shows_live
+from livehouse.domains.shows.adapters.roles import RunRoles
+from livehouse.domains.shows.adapters.videos import VideoFolder
+from livehouse.domains.stores import StoreImages, Stores, Uploads
+from livehouse.domains.stores.jobs import PictureWork
+from livehouse.engine import limits as engine_limits
+from livehouse.engine.backplane import LocalBackplane
+from livehouse.engine.conductor import Conductor, ConductorPorts
+from livehouse.engine.folds import Folds
+from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
+from livehouse.engine.vocabulary import Vocabulary
+from livehouse.foundation.clock import Clock, SystemClock
+from livehouse.foundation.errors import DomainError
+from livehouse.foundation.ids import IdSource, SystemIds
+from livehouse.media.supervisor import MediaSupervisor
+from livehouse.storage.database import Database
+from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
+from livehouse.storage.objects import Objects, open_objects
+from livehouse.storage.outbox import Outbox
+from livehouse.web.application import make_web
+from livehouse.web.context import Web, WebSettings
+from livehouse.web.fetching import PictureFetcher
+from livehouse.web.i18n import Languages
+from livehouse.web.live_socket import LiveSockets
+from livehouse.web.pictures import WebpSizes
+from livehouse.web.signing import Signer
+
+SITE_NAME = "Livehouse"
+RESTART_RETRY_MS = (500, 8_000)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Platform:
+    """Every live object of this process; services first, then what runs."""
+
+    settings: Settings
+    clock: Clock
+    ids: IdSource
+    database: Database
+    outbox: Outbox
+    objects: Objects
+    people: People
+    stores: Stores
+    uploads: Uploads
+    pictures: PictureWork
+    shows: Shows
+    videos: VideoFolder
+    offers: Offers
+    orders: Orders
+    till: Till
+    provider: Sandbox
+    chat: Chat
+    frames: PostgresFrameLog
+    conductor: Conductor
+    gateway: Gateway
+    media: MediaSupervisor
+    sockets: LiveSockets
+    web: Web
+
+
+def build(settings: Settings, database: Database, *, clock: Clock | None = None) -> Platform:
+    clock = clock or SystemClock()
+    ids = SystemIds(clock)
+    folder = settings.folder
+    keys = folder / "secrets"
+    signer = Signer([secret(keys, "signing")])
+    languages = Languages()
+    objects = open_objects(settings.objects_url, folder / "objects")
+
+    store_names = NamesOfStores()
+    memberships = Memberships(database, clock, ids)
+    stores = Stores(database, clock, ids, memberships)
+    store_names.stores = stores
+    uploads = Uploads(stores)
+    pictures = PictureWork(StoreImages(database, objects, clock), PictureFetcher(), WebpSizes())
+
+    shows = Shows(database, clock, ids)
+    videos = VideoFolder(folder / "videos")
+    offers = Offers(database, clock, ids, shows, StoreShelves(stores))
+    shows.hooks = [offers]
+    provider = Sandbox(secret(keys, "sandbox"))
+    orders = Orders(database, clock, ids, provider)
+    till = Till(database, clock)
+    chat = Chat(database, clock, shows)
+    people = make_people(
+        database=database,
+        clock=clock,
+        ids=ids,
+        signer=signer,
+        mailer=_mailer(settings, folder, ids),
+        languages=languages,
+        stores=store_names,
+        runs=RunRoles(shows),
+        contributors=[chat, orders],
+        origin=settings.origin or f"http://{settings.host}:{settings.port}",
+        site_name=SITE_NAME,
+    )
+
+    backplane = LocalBackplane()
+    frames = PostgresFrameLog(database.pool)
+    node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
+    conductor = Conductor(
+        node,
+        clock,
+        ConductorPorts(
+            behaviour=Folds(
+                shows_live.seed,
+                (*shows_live.FOLDS, *offers_live.FOLDS, *orders_live.FOLDS, *chat_live.FOLDS),
+            ),
+            frames=frames,
+            leases=PostgresLeases(
+                database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
+            ),
+            facts=RoomFacts(Outbox(database.pool)),
+            runs=RunsToConduct(shows),
+            backplane=backplane,
+        ),
+    )
+    shows.nudges.append(conductor.look)
+    gateway = Gateway(
+        node,
+        clock,
+        GatewayPorts(
+            frames=frames, backplane=backplane, tickets=people.tickets, words=_words(languages)
+        ),
+        Vocabulary(
+            {
+                BuyOffer: orders_live.buying(till),
+                SayLine: chat_live.saying(chat, clock),
+            }
+        ),
+        Allowances(connections_per_address=settings.connections_per_address),
+    )
+    return Platform(
+        settings=settings,
+        clock=clock,
+        ids=ids,
+        database=database,
+        outbox=Outbox(database.pool),
+        objects=objects,
+        people=people,
+        stores=stores,
+        uploads=uploads,
+        pictures=pictures,
+        shows=shows,
+        videos=videos,
+        offers=offers,
+        orders=orders,
+        till=till,
+        provider=provider,
+        chat=chat,
+        frames=frames,
+        conductor=conductor,
+        gateway=gateway,
+        media=MediaSupervisor(
+            folder, clock, recording_bytes_max=settings.video_quota_megabytes * 1_000_000
+        ),
+        sockets=LiveSockets(
+            gateway=gateway,
+            retry_ms=lambda: random.randint(*RESTART_RETRY_MS),  # noqa: S311 - spreads, hides nothing
+            origins=settings.allowed_origins,
+            trusted_proxies=settings.trusted_proxies,
+        ),
+        web=make_web(
+            WebSettings(
+                origin=settings.origin,
+                language=settings.language,
+                time_zone=settings.time_zone,
+                trusted_proxies=settings.trusted_proxies,
+                media_origins=settings.media_origins,
+            ),
+            identities=people.sessions,
+            signer=signer,
+            clock=clock,
+            site_name=SITE_NAME,
+        ),
+    )
+
+
+def _words(languages: Languages) -> Callable[[DomainError, str], str]:
+    return lambda refusal, language: languages.translator(language).refusal(refusal)
+
+
+def _mailer(settings: Settings, folder: Path, ids: IdSource) -> Mailer:
+    """SMTP where an address is set, else letters as files for whoever develops."""
+    if not settings.mail_url:
+        return MailFolder(folder / "mail", ids)
+    url = urlsplit(settings.mail_url)
+    return SmtpMailer(
+        SmtpServer(
+            host=url.hostname or "localhost",
+            port=url.port or (465 if url.scheme == "smtps" else 587),
+            username=unquote(url.username or ""),
+            password=unquote(url.password or ""),
+            security={"smtps": "tls", "smtp": "starttls"}.get(url.scheme, "none"),
+            sender=settings.mail_from,
+        )
+    )

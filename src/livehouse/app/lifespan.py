@@ -1,0 +1,129 @@
+"""What starts and stops, in which order: the database first and last, viewers' doors last."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from datetime import timedelta
+
+import structlog
+
+from livehouse.app.build import Platform, build
+from livehouse.app.data_folder import DataFolderRefused, held
+from livehouse.app.secrets_folder import secret_file
+from livehouse.app.settings import Settings
+from livehouse.app.stage import Stage
+from livehouse.domains.stores.jobs import run_uploads
+from livehouse.foundation.clock import Clock, SystemClock
+from livehouse.jobs.periodic import Periodic
+from livehouse.storage.database import connect
+from livehouse.storage.migrate import migrate
+from livehouse.storage.postgres import BundledPostgres
+
+log = structlog.get_logger()
+
+STOP_SECONDS_MAX = 10.0
+
+
+@asynccontextmanager
+async def opened(
+    settings: Settings,
+    *,
+    clock: Clock | None = None,
+    alone: bool = False,
+    progress: Callable[[str], None] = lambda _: None,
+) -> AsyncIterator[Platform]:
+    """The platform with its database and nothing running: what commands need.
+
+    Beside a running house on the same data folder its database is used; `alone` refuses that.
+    """
+    clock = clock or SystemClock()
+    with held(settings.folder) as is_ours:
+        if alone and not is_ours:
+            raise DataFolderRefused(f"a house is running on {settings.folder} already")
+        async with _database_url(settings, clock, is_ours=is_ours) as url:
+            database = await connect(url, pool_size=settings.database_pool_size)
+            try:
+                await migrate(database.engine, progress)
+                platform = build(settings, database, clock=clock)
+                await platform.frames.keep_partitions(
+                    clock.now().date(), keep_days=settings.frame_keep_days
+                )
+                yield platform
+            finally:
+                await database.close()
+
+
+@asynccontextmanager
+async def working(platform: Platform) -> AsyncIterator[None]:
+    """Everything that runs beside the doors: tills, rooms, media, background work."""
+    stopping = (platform.till.group, platform.chat.group)
+    async with asyncio.TaskGroup() as lasting:
+        # The queues in front of the database outlive the rest: what is in them is answered.
+        queues = [lasting.create_task(group.run()) for group in stopping]
+        rooms = [
+            lasting.create_task(platform.conductor.run()),
+            lasting.create_task(platform.gateway.run()),
+        ]
+        others = [lasting.create_task(platform.media.run())]
+        others += [lasting.create_task(work.run(platform.clock)) for work in _periodic(platform)]
+        try:
+            yield
+        finally:
+            for task in others:
+                task.cancel()
+            for group in stopping:
+                group.close()
+            await _settled(queues)
+            platform.conductor.stop()
+            platform.gateway.stop()
+            await _settled(rooms)
+
+
+async def _settled(tasks: list[asyncio.Task[None]]) -> None:
+    """Wait for tasks that were asked to end; those that do not are cancelled."""
+    _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS_MAX)
+    for task in late:
+        log.warning("task_did_not_end", task=task.get_name())
+        task.cancel()
+
+
+def _periodic(platform: Platform) -> list[Periodic]:
+    settings, clock = platform.settings, platform.clock
+    stage = Stage(platform)
+    platform.shows.nudges.append(stage.look)
+    return [
+        Periodic("stage", timedelta(milliseconds=250), stage.look_after),
+        Periodic("close_offers", timedelta(milliseconds=250), platform.offers.close_due),
+        Periodic("expire_orders", timedelta(seconds=1), platform.orders.expire_due),
+        Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),
+        Periodic("pictures", timedelta(seconds=5), platform.pictures.fetch_pending_images),
+        Periodic("sessions", timedelta(hours=1), platform.people.sessions.forget_expired),
+        Periodic(
+            "facts",
+            timedelta(minutes=10),
+            lambda: platform.outbox.forget(
+                keep=timedelta(days=settings.fact_keep_days), now=clock.now()
+            ),
+        ),
+        Periodic(
+            "frames",
+            timedelta(hours=1),
+            lambda: platform.frames.keep_partitions(
+                clock.now().date(), keep_days=settings.frame_keep_days
+            ),
+        ),
+    ]
+
+
+@asynccontextmanager
+async def _database_url(settings: Settings, clock: Clock, *, is_ours: bool) -> AsyncIterator[str]:
+    if settings.database_url:
+        yield settings.database_url
+        return
+    password = secret_file(settings.folder / "secrets", "postgres")
+    server = BundledPostgres(settings.folder / "postgres", password, clock)
+    if not is_ours:
+        yield server.url
+        return
+    async with server.running() as url:
+        yield url

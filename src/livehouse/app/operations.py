@@ -1,0 +1,109 @@
+"""What operators and their tools ask: is it well, and how much of what."""
+
+import asyncio
+import hmac
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from litestar import get
+from litestar.di import NamedDependency
+from litestar.response import Response
+from msgspec import Struct
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
+from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.registry import Collector
+from typing_extensions import override
+
+from livehouse.foundation.errors import NotFound
+from livehouse.media.errors import MediaUnavailable
+from livehouse.web.connections import AnyRequest
+from livehouse.web.context import address_of
+
+if TYPE_CHECKING:
+    from livehouse.app.build import Platform
+
+LOOK_SECONDS_MAX = 2.0
+_OK, _UNWELL = 200, 503
+
+
+class Health(Struct, frozen=True):
+    """`ok` is the whole; each part says `ok` or what it lacks."""
+
+    ok: bool
+    database: str
+    media: str
+
+
+class Operations:
+    """Looks at the platform's parts; changes nothing."""
+
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+        self._registry = CollectorRegistry()
+        self._registry.register(_Figures(platform))
+
+    async def health(self) -> Health:
+        database, media = "ok", "ok"
+        try:
+            async with asyncio.timeout(LOOK_SECONDS_MAX):
+                await self._platform.database.pool.fetchval("select 1")
+        except Exception as error:  # noqa: BLE001 - told to whoever watches
+            database = type(error).__name__
+        try:
+            _ = self._platform.media.base_url
+        except MediaUnavailable as error:
+            media = error.code
+        return Health(database == "ok" and media == "ok", database, media)
+
+    def metrics(self) -> bytes:
+        return generate_latest(self._registry)
+
+    def may_see_metrics(self, request: AnyRequest) -> bool:
+        """Whoever holds the token; without one, this machine alone."""
+        token = self._platform.settings.metrics_token
+        if token:
+            given = request.headers.get("authorization", "").removeprefix("Bearer ")
+            return hmac.compare_digest(given.encode(), token.encode())
+        try:
+            return ipaddress.ip_address(address_of(request)).is_loopback
+        except ValueError:
+            return False
+
+
+class _Figures(Collector):
+    def __init__(self, platform: "Platform") -> None:
+        self._platform = platform
+
+    @override
+    def collect(self) -> Iterator[Metric]:
+        platform = self._platform
+        figures = (
+            ("connections", "Live connections of this node.", platform.gateway.connections),
+            ("rooms", "Rooms that this node conducts.", len(platform.conductor.rooms)),
+            ("database_pool", "Open raw connections.", platform.database.pool.get_size()),
+            ("media_restarts", "Restarts of the media process.", platform.media.restarts),
+        )
+        for name, meaning, value in figures:
+            yield GaugeMetricFamily(f"livehouse_{name}", meaning, value)
+        viewers = GaugeMetricFamily(
+            "livehouse_viewers", "People in a room on this node.", labels=["run"]
+        )
+        for run in platform.conductor.rooms:
+            viewers.add_metric([str(run)], platform.gateway.viewers(run))
+        yield viewers
+
+
+@get("/healthz")
+async def healthz(operations: NamedDependency[Operations]) -> Response[Health]:
+    """Whether this node can work: 200, or 503 with what is missing."""
+    health = await operations.health()
+    return Response(health, status_code=_OK if health.ok else _UNWELL)
+
+
+@get("/metrics", include_in_schema=False)
+async def metrics(request: AnyRequest, operations: NamedDependency[Operations]) -> Response[bytes]:
+    """Figures in Prometheus' format; strangers hear that there is nothing here."""
+    if not operations.may_see_metrics(request):
+        raise NotFound
+    return Response(operations.metrics(), media_type=CONTENT_TYPE_LATEST)

@@ -1,0 +1,50 @@
+"""Every address of the house, and the services that handlers ask for by name."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from litestar.types import ControllerRouterHandler
+
+from livehouse.app.frames import latest_frame
+from livehouse.app.operations import Operations, healthz, metrics
+from livehouse.app.video import VideoPassage, video
+from livehouse.domains.people import api as people_api
+from livehouse.domains.people import pages as people_pages
+from livehouse.domains.shows import api as shows_api
+from livehouse.web.application import WebApplication, web_application
+
+if TYPE_CHECKING:
+    from livehouse.app.build import Platform
+
+ROUTES: Sequence[ControllerRouterHandler] = (
+    *people_api.routes,
+    *people_pages.routes,
+    *shows_api.routes,
+    latest_frame,
+    video,
+    healthz,
+    metrics,
+)
+
+
+def application(platform: "Platform") -> WebApplication:
+    """The ASGI application of a built platform."""
+    passage = VideoPassage(platform.media)
+    services: dict[str, object] = {
+        "people": platform.people,
+        "stores": platform.stores,
+        "uploads": platform.uploads,
+        "shows": platform.shows,
+        "videos": platform.videos,
+        "offers": platform.offers,
+        "orders": platform.orders,
+        "till": platform.till,
+        "provider": platform.provider,
+        "chat": platform.chat,
+        "objects": platform.objects,
+        "gateway": platform.gateway,
+        "clock": platform.clock,
+        "operations": Operations(platform),
+        "passage": passage,
+    }
+    return web_application(platform.web, ROUTES, services, lifespan=[passage.open])

@@ -1,0 +1,102 @@
+"""Serves a house until it is told to stop: HTTP and the live connection on one port."""
+
+import asyncio
+import contextlib
+import signal
+import socket
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from datetime import timedelta
+from typing import TypeAlias
+
+import structlog
+import uvicorn
+from typing_extensions import override
+
+from livehouse.app.build import Platform
+from livehouse.app.lifespan import opened, working
+from livehouse.app.routes import application
+from livehouse.app.settings import Settings
+
+log = structlog.get_logger()
+
+# What goes on in the house while its doors are open: told the platform and the address.
+Company: TypeAlias = Callable[[Platform, str], AbstractAsyncContextManager[None]]
+
+GRACE_SECONDS = 5
+KEEP_ALIVE_SECONDS = 30
+_LOOK_AGAIN = timedelta(milliseconds=20)
+BACKLOG = 4_096
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: it would end the process before the database."""
+
+    @contextlib.contextmanager
+    @override
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+async def serve(
+    settings: Settings,
+    *,
+    company: Company,
+    progress: Callable[[str], None] = lambda _: None,
+) -> None:
+    """Run everything until SIGINT or SIGTERM, and `company` while the doors are open."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for wish in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(wish, stop.set)
+    async with opened(settings, alone=True, progress=progress) as platform:
+        async with working(platform), _doors(platform) as address, company(platform, address):
+            log.info("open", address=address)
+            await stop.wait()
+        log.info("closed")
+
+
+@asynccontextmanager
+async def _doors(platform: Platform) -> AsyncIterator[str]:
+    settings = platform.settings
+    listening = _listen(settings)
+    config = uvicorn.Config(
+        application(platform),
+        loop="none",
+        http="httptools",
+        ws=platform.sockets.protocol(),
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,  # addresses come from our own function, for both protocols
+        timeout_keep_alive=KEEP_ALIVE_SECONDS,
+        timeout_graceful_shutdown=GRACE_SECONDS,
+        backlog=BACKLOG,
+    )
+    server = _Server(config)
+    host, port = listening.getsockname()[:2]
+    shown = f"[{host}]" if ":" in host else host
+    async with asyncio.TaskGroup() as tasks:
+        task = tasks.create_task(server.serve(sockets=[listening]))
+        while not server.started and not task.done():
+            await platform.clock.sleep(_LOOK_AGAIN)
+        try:
+            yield f"http://{shown}:{port}"
+        finally:
+            server.should_exit = True
+
+
+def _listen(settings: Settings) -> socket.socket:
+    """Bind before anything is told, so that a taken port is said at once and plainly."""
+    try:
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+    except OSError as error:
+        raise PortTaken(
+            f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; choose --port"
+        ) from None
+
+
+class PortTaken(Exception):
+    """Somebody else listens there, or we may not."""
