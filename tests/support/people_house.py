@@ -13,6 +13,7 @@ from livehouse.domains.people import (
     Person,
     PersonalData,
     StoreName,
+    StoreNames,
     make_people,
 )
 from livehouse.domains.people.api import routes as api_routes
@@ -77,7 +78,7 @@ def a_people(
     ids: IdSource,
     *,
     letters: Letters | None = None,
-    stores: KnownStores | None = None,
+    stores: StoreNames | None = None,
     runs: KnownRuns | None = None,
     contributors: Sequence[PersonalData] = (),
 ) -> People:
