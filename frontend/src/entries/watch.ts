@@ -1,1 +1,21 @@
-export {};
+/** The watch page's script: words first, then the elements. */
+import { LhBag } from "../components/bag";
+import { LhBuy } from "../components/buy";
+import { LhChat } from "../components/chat";
+import { LhHearts } from "../components/hearts";
+import { LhPin } from "../components/pin";
+import { LhPlayer } from "../components/player";
+import { LhToasts } from "../components/toasts";
+import { LhWatch } from "../components/watch";
+import { loadMessages } from "../lib/text";
+
+void loadMessages().then(() => {
+  customElements.define("lh-bag", LhBag);
+  customElements.define("lh-buy", LhBuy);
+  customElements.define("lh-chat", LhChat);
+  customElements.define("lh-hearts", LhHearts);
+  customElements.define("lh-pin", LhPin);
+  customElements.define("lh-player", LhPlayer);
+  customElements.define("lh-toasts", LhToasts);
+  customElements.define("lh-watch", LhWatch);
+});

@@ -14,16 +14,16 @@ export interface Offer {
   variant: string;
   image: string;
   price_minor: number;
-  was_minor: number;
+  was_minor?: number;
   currency: string;
   state: "planned" | "open" | "closed";
-  left: number;
+  left?: number;
   total: number;
   limit: number;
   opens_at: number;
   closes_at: number;
   rank: number;
-  v: number;
+  v?: number;
 }
 
 export interface RoomState {
@@ -126,6 +126,28 @@ export interface ShowInfo {
   starts_at: string | number;
   run: { id: string; kind: "live" | "rehearsal"; state: string } | null;
   addresses: { socket: string; video: string; recording: string; frames: string } | null;
+}
+
+/** What a page gives to `<lh-watch>` and `<lh-studio>`: the API's answer and words for the page. */
+export interface WatchedShow extends ShowInfo {
+  description?: string;
+  simulated?: boolean;
+  store_name?: string;
+  store_slug?: string;
+  room_slug?: string;
+  poster?: string;
+  /** The offers as planned, for the time before the room has its own state. */
+  offers?: Record<string, Offer>;
+}
+
+/** `GET /api/shows/{slug}/numbers`, for the show's staff. */
+export interface ShowNumbers {
+  viewers: number;
+  likes: number;
+  orders: number;
+  paid: number;
+  revenue_minor: number;
+  currency: string;
 }
 
 export const CLOSE = {

@@ -5,6 +5,7 @@ export type Standing = "planned" | "open" | "last" | "sold_out" | "closed";
 
 export interface Card extends Offer {
   id: string;
+  left: number;
   standing: Standing;
 }
 
@@ -28,7 +29,7 @@ export function canBuy(card: Card): boolean {
 /** All offers as cards: what can be bought first, then what is to come, then the rest, each by rank. */
 export function cards(state: RoomState | null, nowMs: number): Card[] {
   return Object.entries(state?.offers ?? {})
-    .map(([id, offer]) => ({ ...offer, id, standing: standing(offer, nowMs) }))
+    .map(([id, offer]) => asCard(id, offer, nowMs))
     .sort(
       (a, b) => PLACE[a.standing] - PLACE[b.standing] || a.rank - b.rank || (a.id < b.id ? -1 : 1),
     );
@@ -37,7 +38,11 @@ export function cards(state: RoomState | null, nowMs: number): Card[] {
 export function pinned(state: RoomState | null, nowMs: number): Card | null {
   const id = state?.stage?.pin;
   const offer = id ? state?.offers?.[id] : undefined;
-  return id && offer ? { ...offer, id, standing: standing(offer, nowMs) } : null;
+  return id && offer ? asCard(id, offer, nowMs) : null;
+}
+
+function asCard(id: string, offer: Offer, nowMs: number): Card {
+  return { ...offer, id, left: offer.left ?? 0, standing: standing(offer, nowMs) };
 }
 
 const PLACE: Record<Standing, number> = { open: 0, last: 0, planned: 1, sold_out: 2, closed: 3 };

@@ -1,0 +1,399 @@
+/** `<lh-studio>`: where the host runs the show: the picture, the run of offers, the chat, the numbers. */
+import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import type { Offer, ShowNumbers, WatchedShow } from "../generated/wire";
+import { formatCount, formatMoment, formatMoney } from "../lib/format";
+import { getJson, postJson, Refused } from "../lib/http";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import type { ChatLine } from "../live/chat-log";
+import type { RoomClient, RoomView } from "../live/client";
+import { type Card, cards } from "../live/offers";
+import { phaseOf, ShowSession } from "../live/session";
+import { points, remembered } from "../live/trend";
+import { price, productImage } from "./offer-parts";
+import { studioStyles } from "./studio-styles";
+
+const NUMBERS_MS = 2_000;
+
+interface Question {
+  title: string;
+  text: string;
+  answer: string;
+  act: () => Promise<unknown>;
+}
+
+export class LhStudio extends LitElement {
+  static override properties = {
+    show: { type: Object },
+    mayRun: { type: Boolean, attribute: "may-run" },
+    _view: { state: true },
+    _numbers: { state: true },
+    _busy: { state: true },
+    _error: { state: true },
+    _question: { state: true },
+  };
+
+  declare show: WatchedShow | null;
+  /** Whether the viewer may go live, pin, open and close; moderators only keep the chat. */
+  declare mayRun: boolean;
+  declare _view: RoomView | null;
+  declare _numbers: ShowNumbers | null;
+  declare _busy: string;
+  declare _error: string;
+  declare _question: Question | null;
+
+  /** Opens the show's room; the style guide puts a made-up one in its place. */
+  openRoom: ((show: WatchedShow) => RoomClient | null) | undefined;
+
+  #session: ShowSession | null = null;
+  #numbersTimer: ReturnType<typeof setInterval> | undefined;
+  #viewers: readonly number[] = [];
+  #paid: readonly number[] = [];
+
+  constructor() {
+    super();
+    this.show = null;
+    this.mayRun = false;
+    this._view = null;
+    this._numbers = null;
+    this._busy = "";
+    this._error = "";
+    this._question = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#numbersTimer = setInterval(() => void this.#count(), NUMBERS_MS);
+    if (this.hasUpdated) this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#numbersTimer);
+    this.#session?.stop();
+    this.#session = null;
+  }
+
+  protected override firstUpdated(): void {
+    this.#begin();
+    void this.#count();
+  }
+
+  #begin(): void {
+    if (!this.show || this.#session) return;
+    const view = (seen: RoomView) => {
+      this._view = seen;
+    };
+    const changed = (show: WatchedShow) => {
+      this.show = show;
+      if (!this.#session?.room) this._view = null;
+    };
+    this.#session = new ShowSession(this.show, { view }, changed, this.openRoom);
+    this.#session.start();
+  }
+
+  async #count(): Promise<void> {
+    const { show } = this;
+    if (!show || phaseOf(show) !== "on" || document.visibilityState !== "visible") return;
+    try {
+      this._numbers = await getJson<ShowNumbers>(`/api/shows/${show.slug}/numbers`);
+      this.#viewers = remembered(this.#viewers, this._numbers.viewers);
+      this.#paid = remembered(this.#paid, this._numbers.paid);
+    } catch {
+      // The figures stay as they were; the next asking comes in a moment.
+    }
+  }
+
+  /** Do one thing at a time, and say in plain words when it is refused. */
+  async #act(name: string, act: () => Promise<unknown>): Promise<void> {
+    if (this._busy) return;
+    this._busy = name;
+    this._error = "";
+    try {
+      await act();
+    } catch (error) {
+      const told = error instanceof Refused ? error.message : "";
+      this._error = told || t("That did not get through. Try again.");
+    } finally {
+      this._busy = "";
+    }
+  }
+
+  #show(path: string, body: unknown = {}): Promise<unknown> {
+    return postJson(`/api/shows/${this.show?.slug ?? ""}/${path}`, body);
+  }
+
+  async #run(action: "rehearse" | "go-live" | "end"): Promise<void> {
+    const news = await this.#show(action);
+    if (news) this.#session?.take(news as WatchedShow);
+    else await this.#session?.refresh();
+  }
+
+  #ask(question: Question): void {
+    this._question = question;
+    void this.updateComplete.then(() => this.renderRoot.querySelector("dialog")?.showModal());
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { show } = this;
+    if (!show) return nothing;
+    return html`<div class="studio">
+      ${this.#head(show)}
+      ${
+        this._error
+          ? html`<div class="notice" role="alert">
+            <p>${this._error}</p>
+            <button class="button quiet icon" aria-label=${t("Close")} @click=${this.#forget}>
+              ${icon("close")}
+            </button>
+          </div>`
+          : nothing
+      }
+      <div class="left">${this.#preview(show)} ${this.#figures()}</div>
+      <section class="box offers">
+        <h2>${t("Run of offers")}</h2>
+        <div class="scroll">${this.#offers()}</div>
+      </section>
+      <section class="box chat">
+        <h2>${t("Chat")}</h2>
+        <lh-chat
+          moderating
+          .room=${this.#session?.room ?? null}
+          .view=${this._view}
+          ?closed=${phaseOf(show) !== "on"}
+          @delete-line=${this.#deleteLine}
+          @ban-author=${this.#banAuthor}
+        ></lh-chat>
+      </section>
+      ${this.#dialog()}
+    </div>`;
+  }
+
+  readonly #forget = (): void => {
+    this._error = "";
+  };
+
+  #head(show: WatchedShow): TemplateResult {
+    return html`<header class="head">
+      <div class="name">
+        <h1>${show.title}</h1>
+        <div class="states">${this.#standing(show)} ${this.#line()}</div>
+      </div>
+      ${this.mayRun ? html`<div class="button-row">${this.#bigButtons(show)}</div>` : nothing}
+    </header>`;
+  }
+
+  #standing(show: WatchedShow): TemplateResult {
+    switch (phaseOf(show)) {
+      case "on":
+        return show.run?.kind === "rehearsal"
+          ? html`<span class="badge warn">${t("Rehearsal")}</span>
+            <span class="muted small-text">${t("Only your staff can see it.")}</span>`
+          : html`<span class="badge live">${t("Live")}</span>
+            <a class="small-text" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
+      case "over":
+        return html`<span class="badge">${t("Over")}</span>
+          <a class="small-text" href=${`/shows/${show.slug}`}>${t("Watch again")}</a>`;
+      case "cancelled":
+        return html`<span class="badge bad">${t("Cancelled")}</span>`;
+      case "soon":
+        return html`<span class="badge info">${t("Scheduled")}</span>
+          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>`;
+    }
+  }
+
+  #line(): TemplateResult | typeof nothing {
+    switch (this._view?.connection) {
+      case "live":
+        return html`<span class="badge good">${t("Connected")}</span>`;
+      case "connecting":
+      case "resuming":
+        return html`<span class="badge warn" role="status">${t("Reconnecting…")}</span>`;
+      case "refused":
+        return html`<span class="badge bad" role="status">${t("Not connected")}</span>`;
+      default:
+        return nothing;
+    }
+  }
+
+  #bigButtons(show: WatchedShow): TemplateResult | typeof nothing {
+    const phase = phaseOf(show);
+    const off = this._busy !== "";
+    if (phase === "soon") {
+      return html`<button class="button" ?disabled=${off} @click=${() => this.#act("run", () => this.#run("rehearse"))}>
+          ${t("Rehearse")}
+        </button>
+        <button class="button primary" ?disabled=${off} @click=${this.#askGoLive}>
+          ${icon("camera")}${t("Go live")}
+        </button>`;
+    }
+    if (phase !== "on") return nothing;
+    return show.run?.kind === "rehearsal"
+      ? html`<button class="button" ?disabled=${off} @click=${() => this.#act("run", () => this.#run("end"))}>
+          ${t("End the rehearsal")}
+        </button>`
+      : html`<button class="button danger" ?disabled=${off} @click=${this.#askEnd}>${t("End the show")}</button>`;
+  }
+
+  readonly #askGoLive = (): void =>
+    this.#ask({
+      title: t("Go live now?"),
+      text: t("Everybody can see the show from this moment on."),
+      answer: t("Go live"),
+      act: () => this.#run("go-live"),
+    });
+
+  readonly #askEnd = (): void =>
+    this.#ask({
+      title: t("End the show?"),
+      text: t("It ends for everybody and cannot go on. The recording stays."),
+      answer: t("End the show"),
+      act: () => this.#run("end"),
+    });
+
+  #preview(show: WatchedShow): TemplateResult {
+    const on = phaseOf(show) === "on";
+    return html`<lh-player preview src=${on ? (show.addresses?.video ?? "") : ""} poster=${show.poster ?? ""}>
+      ${on ? nothing : html`<div class="off">${icon("camera")}${t("Nothing is on air.")}</div>`}
+    </lh-player>`;
+  }
+
+  #figures(): TemplateResult {
+    const counts = this._view?.state?.counts;
+    const numbers = this._numbers;
+    const money = numbers ? formatMoney(numbers.revenue_minor, numbers.currency) : "–";
+    const figure = (label: string, value: string, trend: readonly number[] = []) =>
+      html`<div class="number">
+        <dl><dt>${label}</dt><dd>${value}</dd></dl>
+        ${trend.length > 1 ? spark(trend) : nothing}
+      </div>`;
+    return html`<section class="numbers" aria-label=${t("Numbers")}>
+      ${figure(t("Watching"), formatCount(counts?.viewers ?? numbers?.viewers ?? 0), this.#viewers)}
+      ${figure(t("Paid orders"), formatCount(numbers?.paid ?? 0), this.#paid)}
+      ${figure(t("Orders"), formatCount(numbers?.orders ?? counts?.orders ?? 0))}
+      ${figure(t("Likes"), formatCount(counts?.likes ?? numbers?.likes ?? 0))}
+      ${figure(t("Revenue, paid"), money)}
+    </section>`;
+  }
+
+  #offers(): TemplateResult {
+    const offers = this._view?.state?.offers ?? this.show?.offers ?? {};
+    const nowMs = this.#session?.room?.clock.now() ?? Date.now();
+    const state = { offers } as { offers: Record<string, Offer> };
+    const inOrder = cards(state as RoomView["state"], nowMs).sort((a, b) => a.rank - b.rank);
+    if (!inOrder.length) {
+      return html`<p class="none">${t("The offers of this show appear here once it is on.")}</p>`;
+    }
+    return html`<ul>
+      ${repeat(
+        inOrder,
+        (card) => card.id,
+        (card) => this.#offer(card),
+      )}
+    </ul>`;
+  }
+
+  #offer(card: Card): TemplateResult {
+    const isPinned = this._view?.state?.stage?.pin === card.id;
+    const sold = Math.max(0, card.total - card.left);
+    return html`<li class=${isPinned ? "pinned" : ""}>
+      ${productImage(card)}
+      <div class="matter">
+        <h3>${card.title}</h3>
+        ${card.variant ? html`<p class="muted small-text">${card.variant}</p>` : nothing}
+        <p class="facts figures">
+          <span>${price(card)}</span>${stateBadge(card)}
+          <span>${tn("{n} sold", "{n} sold", sold)}</span>
+          <span>${tn("{n} left", "{n} left", card.left)}</span>
+        </p>
+      </div>
+      ${this.mayRun && this._view?.connection === "live" ? this.#offerButtons(card, isPinned) : nothing}
+    </li>`;
+  }
+
+  #offerButtons(card: Card, isPinned: boolean): TemplateResult {
+    const off = this._busy !== "";
+    const press = (name: string, act: () => Promise<unknown>) => () => void this.#act(name, act);
+    const pin = press("pin", () => this.#show("pin", { offer_id: isPinned ? "" : card.id }));
+    const open = press("open", () => postJson(`/api/offers/${card.id}/open`));
+    const close = press("close", () => postJson(`/api/offers/${card.id}/close`));
+    const named = (words: string) => `${words}: ${card.title}`;
+    return html`<div class="button-row">
+      <button class="button small" ?disabled=${off} aria-pressed=${isPinned} @click=${pin}
+        aria-label=${named(isPinned ? t("Unpin") : t("Pin"))}>
+        ${icon("pin")}${isPinned ? t("Unpin") : t("Pin")}
+      </button>
+      ${
+        card.state === "open"
+          ? html`<button class="button small danger" ?disabled=${off} @click=${close} aria-label=${named(t("Close"))}>
+            ${t("Close")}
+          </button>`
+          : card.state === "planned"
+            ? html`<button class="button small primary" ?disabled=${off} @click=${open} aria-label=${named(t("Open"))}>
+              ${t("Open")}
+            </button>`
+            : nothing
+      }
+    </div>`;
+  }
+
+  readonly #deleteLine = (event: CustomEvent<ChatLine>): void => {
+    void this.#act("chat", () => this.#show("chat/delete", { id: event.detail.id.slice(1) }));
+  };
+
+  readonly #banAuthor = (event: CustomEvent<ChatLine>): void => {
+    const { author, name } = event.detail;
+    this.#ask({
+      title: t("Ban {name} from the chat?", { name }),
+      text: t("Their lines disappear and they can say nothing more in this room."),
+      answer: t("Ban"),
+      act: () => this.#show("chat/ban", { person_id: author.slice(1) }),
+    });
+  };
+
+  #dialog(): TemplateResult | typeof nothing {
+    const question = this._question;
+    if (!question) return nothing;
+    const shut = () => this.renderRoot.querySelector("dialog")?.close();
+    const yes = () => {
+      shut();
+      void this.#act("question", question.act);
+    };
+    const gone = () => {
+      this._question = null;
+    };
+    return html`<dialog aria-labelledby="question" @close=${gone}>
+      <h2 id="question">${question.title}</h2>
+      <p class="muted">${question.text}</p>
+      <div class="button-row">
+        <button class="button primary" @click=${yes}>${question.answer}</button>
+        <button class="button quiet" @click=${shut}>${t("Not now")}</button>
+      </div>
+    </dialog>`;
+  }
+
+  static override styles = [...shared, studioStyles];
+}
+
+function spark(trend: readonly number[]): TemplateResult {
+  return html`<svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
+    ${svg`<polyline points=${points(trend, 100, 24)} fill="none" stroke="currentColor" stroke-width="2"
+      stroke-linejoin="round" vector-effect="non-scaling-stroke" />`}
+  </svg>`;
+}
+
+function stateBadge(card: Card): TemplateResult {
+  switch (card.standing) {
+    case "open":
+    case "last":
+      return html`<span class="badge good">${t("Open")}</span>`;
+    case "sold_out":
+      return html`<span class="badge bad">${t("Sold out")}</span>`;
+    case "planned":
+      return html`<span class="badge">${t("Planned")}</span>`;
+    case "closed":
+      return html`<span class="badge">${t("Closed")}</span>`;
+  }
+}

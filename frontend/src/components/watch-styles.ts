@@ -1,0 +1,407 @@
+/** How the watch page is laid out: the picture fills a phone; elsewhere a panel stands beside it. */
+import { css } from "lit";
+
+export const watchStyles = css`
+  :host {
+    position: relative;
+    height: 100%;
+    min-height: 0;
+    overflow: hidden;
+    background: var(--bg);
+  }
+  .house,
+  .stage {
+    height: 100%;
+    min-height: 0;
+  }
+  .theatre {
+    position: relative;
+    min-height: 0;
+    height: 100%;
+    background: #0d0a13;
+    color-scheme: dark;
+    color: var(--text);
+    overflow: hidden;
+  }
+  lh-player {
+    position: absolute;
+    inset: 0;
+  }
+  .marks {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--gap-2);
+  }
+  .badge .icon {
+    width: 1.1em;
+    height: 1.1em;
+  }
+  lh-hearts {
+    inset: auto 1.1rem 4.5rem auto;
+    z-index: 5;
+  }
+  .round {
+    position: relative;
+    display: grid;
+    place-items: center;
+    flex: none;
+    width: var(--target);
+    height: var(--target);
+    padding: 0;
+    border: 0;
+    border-radius: 50%;
+    background: rgb(15 10 22 / 58%);
+    color: #fff;
+    font: inherit;
+    text-decoration: none;
+    cursor: pointer;
+  }
+  .round:hover {
+    background: rgb(15 10 22 / 80%);
+  }
+  .round:active {
+    transform: scale(0.92);
+  }
+  .round.bag {
+    background: var(--accent);
+    color: var(--on-accent);
+  }
+  .round .count {
+    position: absolute;
+    inset: -0.2rem -0.2rem auto auto;
+    min-width: 1.25rem;
+    padding: 0 0.3rem;
+    border-radius: 1rem;
+    background: var(--amber);
+    color: #2a1a05;
+    font-size: 0.75rem;
+    font-weight: 720;
+    line-height: 1.25rem;
+    text-align: center;
+  }
+  .curtain {
+    position: absolute;
+    inset: 0;
+    z-index: 2;
+    display: grid;
+    place-content: center;
+    justify-items: center;
+    gap: var(--gap-3);
+    padding: var(--gap-6) var(--gap-5);
+    text-align: center;
+    background:
+      radial-gradient(60% 45% at 70% 12%, rgb(255 138 108 / 34%), transparent 70%),
+      radial-gradient(50% 40% at 20% 95%, rgb(255 197 110 / 20%), transparent 70%),
+      rgb(13 10 19 / 74%);
+  }
+  .curtain img {
+    position: absolute;
+    inset: 0;
+    z-index: -1;
+    width: 100%;
+    height: 100%;
+    object-fit: cover;
+  }
+  .curtain h2 {
+    font-size: clamp(1.5rem, 1.2rem + 1.8vw, 2.5rem);
+    max-width: 20ch;
+    text-wrap: balance;
+  }
+  .curtain .clock {
+    font-size: clamp(2.5rem, 2rem + 3vw, 4.5rem);
+    font-weight: 740;
+    letter-spacing: -0.03em;
+    line-height: 1.1;
+  }
+  .curtain p {
+    max-width: 40ch;
+  }
+  .line-state {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.5em;
+    padding: 0.3rem 0.85rem;
+    border-radius: var(--radius-round);
+    background: rgb(15 10 22 / 78%);
+    color: #fff;
+    font-size: var(--size-small);
+  }
+  .line-state::before {
+    content: "";
+    width: 0.55rem;
+    height: 0.55rem;
+    border-radius: 50%;
+    background: #ffc56e;
+    animation: blink 1s ease-in-out infinite;
+  }
+  @keyframes blink {
+    50% {
+      opacity: 0.25;
+    }
+  }
+
+  /* Phones and tablets: everything over the picture. */
+  .top {
+    position: absolute;
+    inset: 0 0 auto;
+    z-index: 4;
+    display: grid;
+    gap: var(--gap-2);
+    padding: calc(var(--gap-2) + env(safe-area-inset-top)) var(--gap-3) var(--gap-5);
+    background: linear-gradient(rgb(8 5 12 / 66%), transparent);
+    pointer-events: none;
+  }
+  .top > * > *,
+  .top .title {
+    pointer-events: auto;
+  }
+  .top .first {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2);
+  }
+  .title {
+    flex: 1;
+    min-width: 0;
+    color: #fff;
+  }
+  .title h1 {
+    margin: 0;
+    font-size: 1rem;
+    line-height: 1.25;
+    letter-spacing: -0.01em;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .title p {
+    color: rgb(255 255 255 / 84%);
+    font-size: 0.8125rem;
+    line-height: 1.3;
+    overflow: hidden;
+    text-overflow: ellipsis;
+    white-space: nowrap;
+  }
+  .bottom {
+    position: absolute;
+    inset: auto 0 0;
+    z-index: 3;
+    display: flex;
+    flex-direction: column;
+    gap: var(--gap-2);
+    height: min(62%, 34rem);
+    padding: 0 var(--gap-3) calc(var(--gap-3) + env(safe-area-inset-bottom));
+    background: linear-gradient(transparent, rgb(8 5 12 / 72%) 65%);
+    pointer-events: none;
+    justify-content: flex-end;
+  }
+  .bottom > * {
+    pointer-events: auto;
+    flex: none;
+  }
+  .bottom lh-toasts {
+    pointer-events: none;
+  }
+  .bottom lh-chat {
+    flex: 0 1 auto;
+    min-height: 8rem;
+    max-height: calc(100% - 3rem);
+  }
+  .beside {
+    display: flex;
+    gap: var(--gap-2);
+  }
+
+  .sheet {
+    width: 100%;
+    max-width: 40rem;
+    max-height: min(78dvh, 44rem);
+    margin: auto auto 0;
+    padding: 0;
+    border: 1px solid var(--line);
+    border-bottom: 0;
+    border-radius: var(--radius-large) var(--radius-large) 0 0;
+    background: var(--surface-raised);
+    color: var(--text);
+  }
+  .sheet[open] {
+    display: flex;
+    flex-direction: column;
+    animation: sheet var(--calm) var(--ease);
+  }
+  @keyframes sheet {
+    from {
+      transform: translateY(30%);
+      opacity: 0;
+    }
+  }
+  .sheet::backdrop {
+    background: var(--shade);
+  }
+  .sheet header {
+    display: flex;
+    align-items: center;
+    justify-content: space-between;
+    padding: var(--gap-2) var(--gap-2) var(--gap-2) var(--gap-4);
+    border-bottom: 1px solid var(--line);
+  }
+  .sheet header h2 {
+    font-size: var(--size-large);
+  }
+  .sheet lh-bag {
+    overflow-y: auto;
+    overscroll-behavior: contain;
+    padding-bottom: env(safe-area-inset-bottom);
+  }
+
+  @media (width < 64rem) {
+    :host {
+      color-scheme: dark;
+      background: #0d0a13;
+    }
+    lh-player {
+      --picture-position: center 21%;
+      --picture-portrait-fit: cover;
+      --unmute-inset: calc(env(safe-area-inset-top) + 6.75rem) auto auto 0.75rem;
+      --controls-inset: 40% 0 auto 0;
+    }
+    .theatre.plain lh-player {
+      --picture-position: center;
+    }
+    .theatre.plain .bottom {
+      display: none;
+    }
+  }
+  /* A phone on its side: the picture whole, the words in its left half. */
+  @media (width < 64rem) and (height < 32rem) {
+    lh-player {
+      --picture-position: center;
+      --unmute-inset: calc(env(safe-area-inset-top) + 4rem) auto auto 50%;
+    }
+    .bottom {
+      width: min(28rem, 58%);
+      height: 78%;
+    }
+  }
+
+  /* Desktop and television: a house with a side panel. */
+  .house.wide {
+    display: grid;
+    grid-template-columns: minmax(0, 1fr) clamp(21rem, 26vw, 27rem);
+  }
+  .wide .stage {
+    display: flex;
+    flex-direction: column;
+    min-width: 0;
+    min-height: 0;
+  }
+  .wide .theatre {
+    flex: 1;
+    height: auto;
+  }
+  .wide .marks {
+    position: absolute;
+    inset: var(--gap-4) auto auto var(--gap-4);
+    z-index: 3;
+    color-scheme: dark;
+  }
+  .wide .theatre > lh-toasts {
+    position: absolute;
+    inset: auto auto 5.25rem var(--gap-4);
+    z-index: 3;
+    max-width: 60%;
+  }
+  .wide lh-hearts {
+    inset: auto 1.5rem 4rem auto;
+  }
+  .wide lh-player {
+    --unmute-inset: auto auto 4.5rem 1rem;
+  }
+  .wide .theatre:has(lh-player .unmute) > lh-toasts {
+    inset-block-end: 8rem;
+  }
+  .caption {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-4);
+    padding: var(--gap-4) var(--gap-5);
+    border-top: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .caption .title {
+    color: var(--text);
+  }
+  .caption .title h1 {
+    font-size: clamp(1.25rem, 1rem + 0.7vw, 1.75rem);
+    letter-spacing: -0.02em;
+  }
+  .caption .title p {
+    color: var(--text-muted);
+    font-size: 0.9375rem;
+  }
+  .caption .title a {
+    color: inherit;
+  }
+  .panel {
+    display: flex;
+    flex-direction: column;
+    min-height: 0;
+    border-inline-start: 1px solid var(--line);
+    background: var(--surface);
+  }
+  .panel lh-pin {
+    padding: var(--gap-3) var(--gap-3) 0;
+  }
+  .panel lh-pin:not([filled]) {
+    display: none;
+  }
+  .tabs {
+    display: flex;
+    padding: var(--gap-2) var(--gap-3) 0;
+    border-bottom: 1px solid var(--line);
+  }
+  .tabs button {
+    flex: 1;
+    display: inline-flex;
+    align-items: center;
+    justify-content: center;
+    gap: 0.5em;
+    min-height: var(--target);
+    border: 0;
+    border-bottom: 3px solid transparent;
+    background: none;
+    color: var(--text-muted);
+    font: inherit;
+    font-weight: 620;
+    cursor: pointer;
+  }
+  .tabs button[aria-selected="true"] {
+    color: var(--text);
+    border-bottom-color: var(--accent);
+  }
+  .tabs button:focus-visible {
+    outline-offset: -3px;
+  }
+  .tab {
+    flex: 1;
+    min-height: 0;
+    display: flex;
+    flex-direction: column;
+  }
+  .tab lh-chat {
+    flex: 1;
+  }
+  .tab lh-bag {
+    overflow-y: auto;
+    flex: 1;
+  }
+  .panel .notice {
+    margin: var(--gap-4);
+    padding: var(--gap-4);
+    border-radius: var(--radius);
+    background: var(--bg-tint);
+  }
+  .like {
+    color: var(--accent);
+  }
+`;

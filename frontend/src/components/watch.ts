@@ -1,0 +1,414 @@
+/** `<lh-watch>`: a whole show to watch: the picture, the chat, the pinned offer, the bag, and buying. */
+import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
+import type { RoomState, Said, WatchedShow } from "../generated/wire";
+import { formatCount, formatMoment, formatSpan } from "../lib/format";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import { Ticker } from "../lib/ticker";
+import { purchases } from "../live/chat-log";
+import type { RoomClient, RoomView } from "../live/client";
+import { type Card, canBuy, cards, pinned } from "../live/offers";
+import { type Phase, phaseOf, ShowSession } from "../live/session";
+import type { LhBuy } from "./buy";
+import type { LhHearts } from "./hearts";
+import type { LhPlayer } from "./player";
+import type { LhToasts } from "./toasts";
+import { watchStyles } from "./watch-styles";
+
+const WIDE = "(width >= 64rem)";
+const PICTURE_MS = 250;
+
+export class LhWatch extends LitElement {
+  static override properties = {
+    show: { type: Object },
+    _now: { state: true },
+    _view: { state: true },
+    _wide: { state: true },
+    _tab: { state: true },
+  };
+
+  declare show: WatchedShow | null;
+  declare _view: RoomView | null;
+  declare _wide: boolean;
+  declare _tab: "chat" | "offers";
+
+  /** Opens the show's room; the style guide puts a made-up one in its place. */
+  openRoom: ((show: WatchedShow) => RoomClient | null) | undefined;
+
+  #session: ShowSession | null = null;
+  #pictureTimer: ReturnType<typeof setInterval> | undefined;
+  #likes = 0;
+  readonly #media = matchMedia(WIDE);
+
+  constructor() {
+    super();
+    this.show = null;
+    this._view = null;
+    this._wide = this.#media.matches;
+    this._tab = "chat";
+    new Ticker(this, () => this.#phase === "soon");
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#media.addEventListener("change", this.#resized);
+    this.#pictureTimer = setInterval(() => {
+      this.#room?.pictureAt(this.#player?.programmeMs ?? null);
+    }, PICTURE_MS);
+    if (this.show && this.hasUpdated) this.#begin();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.#media.removeEventListener("change", this.#resized);
+    clearInterval(this.#pictureTimer);
+    this.#session?.stop();
+    this.#session = null;
+  }
+
+  protected override firstUpdated(): void {
+    this.#begin();
+  }
+
+  protected override updated(changes: PropertyValues): void {
+    if (changes.has("_view")) this.#float();
+  }
+
+  get #room(): RoomClient | null {
+    return this.#session?.room ?? null;
+  }
+
+  get #player(): LhPlayer | null {
+    return this.renderRoot.querySelector("lh-player");
+  }
+
+  get #phase(): Phase {
+    if (!this.show) return "soon";
+    return this._view?.state?.show.state === "ended" ? "over" : phaseOf(this.show);
+  }
+
+  /** The room's own state, or before there is one the offers as planned. */
+  get #state(): RoomState | null {
+    if (this._view?.state) return this._view.state;
+    if (!this.show?.offers) return null;
+    return { offers: this.show.offers } as RoomState;
+  }
+
+  readonly #now = (): number => this.#room?.clock.now() ?? Date.now();
+
+  readonly #resized = (): void => {
+    this._wide = this.#media.matches;
+  };
+
+  #begin(): void {
+    if (!this.show || this.#session) return;
+    const listener = {
+      view: (view: RoomView) => {
+        this._view = view;
+      },
+      said: (says: Said[]) => this.#said(says),
+    };
+    this.#session = new ShowSession(
+      this.show,
+      listener,
+      (show) => {
+        this.show = show;
+        // After the show its last state stays: the offers are still worth a look.
+        if (!this.#session?.room && phaseOf(show) !== "over") this._view = null;
+        this.requestUpdate();
+      },
+      this.openRoom,
+    );
+    this.#session.start();
+  }
+
+  #said(says: Said[]): void {
+    const toasts = this.renderRoot.querySelector<LhToasts>("lh-toasts");
+    for (const { name, offerId, quantity } of purchases(says)) {
+      const title = this._view?.state?.offers[offerId]?.title ?? "";
+      if (!title) continue;
+      toasts?.add(
+        quantity > 1
+          ? t("{name} bought {title} × {quantity}", { name, title, quantity })
+          : t("{name} bought {title}", { name, title }),
+      );
+    }
+  }
+
+  /** Other people's likes float up too. */
+  #float(): void {
+    const likes = this._view?.state?.counts?.likes ?? 0;
+    if (this.#likes && likes > this.#likes) this.#hearts?.burst(Math.min(3, likes - this.#likes));
+    this.#likes = likes;
+  }
+
+  get #hearts(): LhHearts | null {
+    return this.renderRoot.querySelector("lh-hearts");
+  }
+
+  readonly #like = (): void => {
+    this.#room?.like();
+    this.#hearts?.burst(1);
+  };
+
+  readonly #buy = (event: CustomEvent<string>): void => {
+    const title = this.#state?.offers[event.detail]?.title ?? "";
+    this.#sheet?.close();
+    void this.renderRoot.querySelector<LhBuy>("lh-buy")?.buy(event.detail, title);
+  };
+
+  get #sheet(): HTMLDialogElement | null {
+    return this.renderRoot.querySelector("dialog.sheet");
+  }
+
+  get #signIn(): string {
+    return `/sign-in?next=${encodeURIComponent(`/shows/${this.show?.slug ?? ""}`)}`;
+  }
+
+  readonly #share = async (): Promise<void> => {
+    const url = new URL(`/shows/${this.show?.slug ?? ""}`, location.href).href;
+    try {
+      if (navigator.share) await navigator.share({ title: this.show?.title ?? "", url });
+      else {
+        await navigator.clipboard.writeText(url);
+        this.renderRoot.querySelector<LhToasts>("lh-toasts")?.add(t("The link is copied"));
+      }
+    } catch {
+      // The viewer changed their mind, or the browser forbids it.
+    }
+  };
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { show } = this;
+    if (!show) return nothing;
+    const wide = this._wide;
+    return html`
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy}>
+        <div class="stage">
+          <div class="theatre ${this.#phase === "on" ? "" : "plain"}">
+            ${this.#picture(show)} ${this.#curtain(show)}
+            ${wide ? this.#marks() : this.#top(show)}
+            ${wide ? html`<lh-toasts></lh-toasts>` : this.#bottom()}
+            <lh-hearts></lh-hearts>
+          </div>
+          ${wide ? this.#caption(show) : nothing}
+        </div>
+        ${wide ? this.#panel() : this.#bagSheet()}
+        <lh-buy .room=${this.#room} .now=${this.#now} sign-in=${this.#signIn}></lh-buy>
+      </div>
+    `;
+  }
+
+  #picture(show: WatchedShow): TemplateResult {
+    const phase = this.#phase;
+    const addresses = show.addresses;
+    const recorded = phase === "over" && show.state === "ended";
+    const src = phase === "on" ? addresses?.video : recorded ? addresses?.recording : "";
+    return html`<lh-player
+      src=${src ?? ""}
+      ?recording=${phase === "over"}
+      poster=${show.poster ?? ""}
+      @picture=${() => this.requestUpdate()}
+    ></lh-player>`;
+  }
+
+  /** What stands before the picture while there is none: soon, cancelled, over, or not let in. */
+  #curtain(show: WatchedShow): TemplateResult | typeof nothing {
+    const words = this.#curtainWords(show);
+    if (!words) return nothing;
+    return html`<div class="curtain" role="status">
+      ${show.poster ? html`<img src=${show.poster} alt="" />` : nothing} ${words}
+    </div>`;
+  }
+
+  #curtainWords(show: WatchedShow): TemplateResult | null {
+    if (this._view?.connection === "refused" && this._view.refusal !== "no_such_run") {
+      return html`<h2>${t("You cannot enter this room")}</h2>
+        <p class="muted">${t("A moderator has removed you, or the room is not open to you.")}</p>`;
+    }
+    switch (this.#phase) {
+      case "soon": {
+        const start = new Date(show.starts_at);
+        const restMs = start.getTime() - Date.now();
+        return html`<p class="badge over">${formatMoment(start)}</p>
+          <h2>${restMs > 0 ? t("Starting soon") : t("Any moment now")}</h2>
+          ${restMs > 0 ? html`<p class="clock figures" role="timer">${formatSpan(restMs)}</p>` : nothing}
+          <p class="muted">${t("Stay here: the show begins on this page by itself.")}</p>`;
+      }
+      case "cancelled":
+        return html`<h2>${t("This show is cancelled")}</h2>
+          <p class="muted">${t("Have a look at what else is on.")}</p>
+          <a class="button primary" href="/">${t("What's on")}</a>`;
+      case "over":
+        if (show.state === "ended" && show.addresses && this.#player?.picture !== "broken")
+          return null;
+        return html`<h2>${t("The show is over")}</h2>
+          <p class="muted">${t("Thank you for coming. The recording will be here shortly.")}</p>
+          <a class="button" href="/">${t("What's on")}</a>`;
+      case "on":
+        return null;
+    }
+  }
+
+  #marks(): TemplateResult {
+    const view = this._view;
+    const phase = this.#phase;
+    const about = view?.state?.show;
+    const viewers = view?.state?.counts?.viewers ?? 0;
+    const rehearsal = (about?.kind ?? this.show?.run?.kind) === "rehearsal";
+    const simulated = about?.simulated ?? this.show?.simulated ?? false;
+    return html`<div class="marks">
+      ${
+        phase === "on"
+          ? html`<span class="badge live">${rehearsal ? t("Rehearsal") : t("Live")}</span>
+            <span class="badge over figures" title=${tn("{n} viewer", "{n} viewers", viewers)}
+              >${icon("eye")}<span class="visually-hidden">${t("Viewers:")}</span>${formatCount(viewers)}</span
+            >`
+          : nothing
+      }
+      ${phase === "over" && this.show?.state === "ended" ? html`<span class="badge over">${t("Recording")}</span>` : nothing}
+      ${simulated ? html`<span class="badge over">${t("Simulated audience")}</span>` : nothing}
+      ${
+        view?.connection === "resuming"
+          ? html`<span class="line-state" role="status">${t("Reconnecting…")}</span>`
+          : nothing
+      }
+    </div>`;
+  }
+
+  #title(show: WatchedShow): TemplateResult {
+    const room = show.room_slug ? `/rooms/${show.room_slug}` : "";
+    const store = show.store_name ?? "";
+    return html`<div class="title">
+      <h1>${show.title}</h1>
+      <p>${room && this._wide ? html`<a href=${room}>${store}</a>` : store}</p>
+    </div>`;
+  }
+
+  #top(show: WatchedShow): TemplateResult {
+    return html`<div class="top">
+      <div class="first">
+        <a class="round" href="/" aria-label=${t("Leave the show")}>${icon("left")}</a>
+        ${this.#title(show)}
+        ${
+          this.#phase === "on"
+            ? nothing
+            : html`<button class="round" @click=${this.#openBag} aria-label=${t("Offers")}>
+              ${icon("bag")}
+            </button>`
+        }
+        <button class="round" @click=${this.#share} aria-label=${t("Share")}>${icon("share")}</button>
+      </div>
+      ${this.#marks()}
+    </div>`;
+  }
+
+  #bottom(): TemplateResult {
+    const offers = this.#buyable;
+    return html`<div class="bottom">
+      <lh-toasts></lh-toasts>
+      <lh-chat overlay .room=${this.#room} .view=${this._view} sign-in=${this.#signIn} ?closed=${this.#phase !== "on"}>
+        ${this.#pin("between")}
+        <div slot="beside" class="beside">
+          <button
+            class="round bag"
+            @click=${this.#openBag}
+            aria-label=${tn("Offers: {n} to buy now", "Offers: {n} to buy now", offers)}
+          >
+            ${icon("bag")}${offers ? html`<span class="count" aria-hidden="true">${offers}</span>` : nothing}
+          </button>
+          <button class="round" @click=${this.#like} aria-label=${t("Like")}>${icon("heart")}</button>
+        </div>
+      </lh-chat>
+    </div>`;
+  }
+
+  get #buyable(): number {
+    return cards(this.#state, this.#now()).filter(canBuy).length;
+  }
+
+  #pin(slot: string): TemplateResult | typeof nothing {
+    const card: Card | null =
+      this.#phase === "on" ? pinned(this._view?.state ?? null, this.#now()) : null;
+    return html`<lh-pin
+      slot=${slot || nothing}
+      ?overlay=${!this._wide}
+      ?filled=${card !== null}
+      .card=${card}
+      .now=${this.#now}
+    ></lh-pin>`;
+  }
+
+  readonly #openBag = (): void => this.#sheet?.showModal();
+
+  #bagSheet(): TemplateResult {
+    return html`<dialog
+      class="sheet"
+      aria-labelledby="offers"
+      @click=${(event: Event) => event.target === this.#sheet && this.#sheet?.close()}
+    >
+      <header>
+        <h2 id="offers">${t("Offers")}</h2>
+        <button class="button quiet icon" @click=${() => this.#sheet?.close()} aria-label=${t("Close")}>
+          ${icon("close")}
+        </button>
+      </header>
+      ${this.#bag()}
+    </dialog>`;
+  }
+
+  #bag(): TemplateResult {
+    return html`<lh-bag .state=${this.#state} .now=${this.#now} ?closed=${this.#phase !== "on"}></lh-bag>`;
+  }
+
+  #caption(show: WatchedShow): TemplateResult {
+    const likes = this._view?.state?.counts?.likes ?? 0;
+    return html`<div class="caption">
+      ${this.#title(show)}
+      ${
+        this.#phase === "on"
+          ? html`<button class="button" @click=${this.#like} aria-label=${t("Like")}>
+            <span class="like">${icon("heart")}</span><span class="figures">${formatCount(likes)}</span>
+          </button>`
+          : nothing
+      }
+      <button class="button" @click=${this.#share}>${icon("share")}${t("Share")}</button>
+    </div>`;
+  }
+
+  #panel(): TemplateResult {
+    const tab = this._tab;
+    const offers = this.#buyable;
+    const pick = (name: "chat" | "offers") => () => {
+      this._tab = name;
+    };
+    return html`<aside class="panel" aria-label=${t("Chat and offers")}>
+      ${this.#pin("")}
+      <div class="tabs" role="tablist" @keydown=${this.#tabKeys}>
+        <button role="tab" id="tab-chat" aria-controls="panel-chat" aria-selected=${tab === "chat"}
+          tabindex=${tab === "chat" ? 0 : -1} @click=${pick("chat")}>${t("Chat")}</button>
+        <button role="tab" id="tab-offers" aria-controls="panel-offers" aria-selected=${tab === "offers"}
+          tabindex=${tab === "offers" ? 0 : -1} @click=${pick("offers")}>
+          ${t("Offers")}${offers ? html`<span class="badge">${offers}</span>` : nothing}
+        </button>
+      </div>
+      <div class="tab" role="tabpanel" id="panel-chat" aria-labelledby="tab-chat" ?hidden=${tab !== "chat"}>
+        <lh-chat .room=${this.#room} .view=${this._view} sign-in=${this.#signIn} ?closed=${this.#phase !== "on"}></lh-chat>
+      </div>
+      <div class="tab" role="tabpanel" id="panel-offers" aria-labelledby="tab-offers" ?hidden=${tab !== "offers"}>
+        ${this.#bag()}
+      </div>
+    </aside>`;
+  }
+
+  readonly #tabKeys = (event: KeyboardEvent): void => {
+    if (event.key !== "ArrowLeft" && event.key !== "ArrowRight") return;
+    this._tab = this._tab === "chat" ? "offers" : "chat";
+    void this.updateComplete.then(() =>
+      this.renderRoot.querySelector<HTMLElement>('[role="tab"][aria-selected="true"]')?.focus(),
+    );
+  };
+
+  static override styles = [...shared, watchStyles];
+}

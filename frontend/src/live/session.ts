@@ -1,0 +1,122 @@
+/** Follows a show through its life: asks for news while it waits, opens its room while a run is on. */
+import type { WatchedShow } from "../generated/wire";
+import { getJson } from "../lib/http";
+import type { RoomClient, RoomListener } from "./client";
+import { openRoom } from "./open";
+
+export type Phase = "soon" | "on" | "over" | "cancelled";
+
+const NEWS_MS = 5_000;
+
+/** A run that is on counts before the show's own state: staff also see rehearsals. */
+export function phaseOf(show: WatchedShow): Phase {
+  if (show.run?.state === "live") return "on";
+  if (show.state === "ended") return "over";
+  return show.state === "cancelled" ? "cancelled" : "soon";
+}
+
+export class ShowSession {
+  room: RoomClient | null = null;
+  #show: WatchedShow;
+  #runId = "";
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #going = false;
+  #unlisten: (() => void) | null = null;
+
+  constructor(
+    show: WatchedShow,
+    private readonly listener: RoomListener,
+    private readonly changed: (show: WatchedShow) => void,
+    private readonly open: (show: WatchedShow) => RoomClient | null = openRoom,
+  ) {
+    this.#show = show;
+  }
+
+  get show(): WatchedShow {
+    return this.#show;
+  }
+
+  start(): void {
+    this.#going = true;
+    this.#follow();
+  }
+
+  stop(): void {
+    this.#going = false;
+    clearTimeout(this.#timer);
+    this.#close();
+  }
+
+  /** Ask the server how the show stands. */
+  async refresh(): Promise<void> {
+    try {
+      const news = await getJson<WatchedShow>(`/api/shows/${this.#show.slug}`);
+      if (this.#going) this.take(news);
+    } catch {
+      // The next asking will tell.
+    }
+    this.#schedule();
+  }
+
+  /** News of the show, from the server's answer to whatever was asked. */
+  take(news: WatchedShow): void {
+    this.#show = { ...this.#show, ...news };
+    this.#follow();
+  }
+
+  #follow(): void {
+    const { run } = this.#show;
+    const on = phaseOf(this.#show) === "on" && run ? run.id : "";
+    if (on !== this.#runId) {
+      this.#close();
+      this.#runId = on;
+      if (on) this.#enter();
+    }
+    this.changed(this.#show);
+    this.#schedule();
+  }
+
+  #enter(): void {
+    const room = this.open(this.#show);
+    if (!room) return;
+    this.room = room;
+    const stopped = room.listen({
+      view: ({ connection, state }) => {
+        const over = connection === "ended" || connection === "refused";
+        if (over || state?.show.state === "ended") this.#schedule();
+      },
+    });
+    const unlisten = room.listen(this.listener);
+    this.#unlisten = () => {
+      stopped();
+      unlisten();
+    };
+    room.start();
+  }
+
+  #close(): void {
+    this.#unlisten?.();
+    this.#unlisten = null;
+    this.room?.stop();
+    this.room = null;
+  }
+
+  /** While the room tells all, nothing is asked; a crowd that waits does not ask in one instant. */
+  #schedule(): void {
+    clearTimeout(this.#timer);
+    if (!this.#going || !this.#waits()) return;
+    const delayMs = NEWS_MS * (0.6 + Math.random() * 0.8);
+    this.#timer = setTimeout(() => void this.refresh(), delayMs);
+  }
+
+  #waits(): boolean {
+    const phase = phaseOf(this.#show);
+    if (phase === "soon") return true;
+    if (phase !== "on") return false;
+    const view = this.room?.view;
+    if (!view) return false;
+    const shutOut = view.connection === "refused" && view.refusal !== "no_such_run";
+    const left = view.connection === "ended" || view.connection === "refused";
+    return !shutOut && (left || view.state?.show.state === "ended");
+  }
+}
