@@ -10,7 +10,7 @@ from livehouse.domains.offers.events import OfferListed, OfferPinned
 from livehouse.domains.offers.model import Offer, Open, Planned, state_name
 from livehouse.domains.offers.ports import Shelves
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.shows import Run, Show, Shows
+from livehouse.domains.shows import Cancelled, Ended, Run, Show, ShowOver, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, OfferId, QuotaId, ShowId, VariantId
@@ -43,6 +43,8 @@ class Offers:
         """Add an offer to a show; one that is on air shows it at once as planned."""
         model.checked_plan(price.minor, allotment, limit, minutes)
         show = await self.shows.by_slug(show_slug)
+        if isinstance(show.state, Ended | Cancelled):
+            raise ShowOver
         goods = await self.shelves.goods(variant_id)
         if goods.store_id != show.room.store_id or not goods.published:
             raise NotOnSale
