@@ -24,6 +24,12 @@ class NoSuchVideo(DomainError):
     message = N_("There is no such video.")
 
 
+class VideoNotYet(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "video_not_yet"
+    message = N_("The picture is not there yet. Please try again in a moment.")
+
+
 class InvalidSource(DomainError):
     kind = Refusal.INVALID
     code = "invalid_source"

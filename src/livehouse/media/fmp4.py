@@ -24,7 +24,7 @@ AUDIO_BITS = 128_000
 
 
 class Sample(Struct, frozen=True):
-    """One picture or piece of sound; `shown_after` is the composition offset, maybe negative."""
+    """One picture or piece of sound; `shown_after` is the composition offset."""
 
     duration: int
     data: bytes
@@ -43,8 +43,13 @@ class TrackRun(Struct, frozen=True):
         return sum(len(sample.data) for sample in self.samples)
 
 
-def init_segment(video: VideoFormat, audio: AudioFormat) -> bytes:
-    """What a decoder needs before the first fragment."""
+def init_segment(video: VideoFormat, audio: AudioFormat, *, reorder: int = 0) -> bytes:
+    """What a decoder needs before the first fragment.
+
+    `reorder` ticks lie between decoding and showing a keyframe where pictures come out of
+    order. An edit list takes them off again, so that the time of a fragment is that of its
+    first picture. (Negative composition offsets would say the same, but FFmpeg misplaces them.)
+    """
     header = _full(
         b"mvhd", 0, 0, pack(">IIIIIH10x", 0, 0, 1000, 0, 0x10000, FULL_VOLUME), MATRIX,
         bytes(24), pack(">I", AUDIO_TRACK + 1),
@@ -57,7 +62,7 @@ def init_segment(video: VideoFormat, audio: AudioFormat) -> bytes:
         ),
     )
     kind = _box(b"ftyp", b"iso6", pack(">I", 1), b"iso6cmfcmp41")
-    return kind + _box(b"moov", header, _video_track(video), _audio_track(audio), extends)
+    return kind + _box(b"moov", header, _video_track(video, reorder), _audio_track(audio), extends)
 
 
 def fragment(sequence: int, runs: list[TrackRun]) -> bytes:
@@ -96,7 +101,7 @@ def _traf(run: TrackRun, offset: int) -> bytes:
     )
 
 
-def _video_track(video: VideoFormat) -> bytes:
+def _video_track(video: VideoFormat, reorder: int) -> bytes:
     entry = _box(
         b"avc1",
         bytes(6), pack(">H", 1), bytes(16),
@@ -107,7 +112,9 @@ def _video_track(video: VideoFormat) -> bytes:
     handler = _full(b"hdlr", 0, 0, pack(">I4s12x", 0, b"vide"), b"video\x00")
     media = _full(b"vmhd", 0, 1, bytes(8))
     head = _track_head(VIDEO_TRACK, volume=0, width=video.width, height=video.height)
-    return _track(head, VIDEO_RATE, handler, media, entry)
+    whole = 0x00010000
+    edit = _box(b"edts", _full(b"elst", 0, 0, pack(">IIiI", 1, 0, reorder, whole)))
+    return _track(head + (edit if reorder else b""), VIDEO_RATE, handler, media, entry)
 
 
 def _audio_track(audio: AudioFormat) -> bytes:

@@ -35,7 +35,7 @@ class RunFolder:
         """
         try:
             journal = (self.path / JOURNAL).read_bytes()
-        except FileNotFoundError:
+        except OSError:
             return []
         found: dict[int, SegmentLine] = {}
         for raw in journal.splitlines():

@@ -95,9 +95,12 @@ def join_avcc(units: Iterator[bytes] | list[bytes]) -> bytes:
     return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
 
 
-def for_container(data: bytes, length_bytes: int = 4) -> bytes:
-    """One picture in the form we store: four-byte lengths, no parameter sets, no delimiters."""
-    units = split_annex_b(data) if is_annex_b(data) else split_avcc(data, length_bytes)
+def for_container(data: bytes, length_bytes: int | None) -> bytes:
+    """One picture in the form we store: four-byte lengths, no parameter sets, no delimiters.
+
+    `length_bytes` None means start codes. The data cannot tell: a length may look like one.
+    """
+    units = split_annex_b(data) if length_bytes is None else split_avcc(data, length_bytes)
     left_out = DELIMITERS | {SEQUENCE_PARAMETERS, PICTURE_PARAMETERS}
     return join_avcc(unit for unit in units if unit_type(unit) not in left_out)
 
@@ -121,11 +124,14 @@ def parameter_sets(extradata: bytes) -> ParameterSets:
     return ParameterSets(sequence=sequences[0], picture=pictures[0])
 
 
-def length_bytes(extradata: bytes) -> int:
-    """How many bytes a unit's length takes in packets that come with this extra data."""
+def length_bytes(extradata: bytes) -> int | None:
+    """How many bytes a unit's length takes in packets that come with this extra data.
+
+    None where there are start codes instead, as there are without a configuration record.
+    """
     least = 5
-    if is_annex_b(extradata) or len(extradata) < least:
-        return 4
+    if len(extradata) < least or extradata[0] != 1:
+        return None
     return (extradata[4] & 3) + 1
 
 

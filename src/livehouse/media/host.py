@@ -2,6 +2,8 @@
 
 import asyncio
 import resource
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import structlog
@@ -31,13 +33,16 @@ class Host:
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
 
-    async def run(self, until: asyncio.Event) -> None:
-        """Carry runs until told to leave; those that are on stay resumable."""
+    @asynccontextmanager
+    async def carrying(self) -> AsyncIterator[None]:
+        """Carry runs for as long as the block lasts; those still on then stay resumable."""
         self._quota.used = await asyncio.to_thread(recorded_bytes, self.data)
         async with asyncio.TaskGroup() as self._group:
-            await until.wait()
-            for task in self._tasks.values():
-                task.cancel()
+            try:
+                yield
+            finally:
+                for task in self._tasks.values():
+                    task.cancel()
 
     def start(self, run_id: str, wanted: StartRun) -> None:
         """Put a run on the air, or leave it there if it is."""
@@ -45,7 +50,7 @@ class Host:
             return
         if len(self._tasks) >= RUNS_MAX:
             raise TooManyRuns
-        assert self._group is not None, "run first"
+        assert self._group is not None, "carry first"
         run = self._runs[run_id] = Run(
             run_id,
             wanted,

@@ -88,21 +88,19 @@ class Packager:
         self._formats = formats
         self._interleaver = Interleaver(formats.audio.rate)
         self._reorder = None
-        self._init += 1
-        outputs.append(Init(self._init, init_segment(formats.video, formats.audio)))
         return outputs
 
     def add(self, packet: Packet) -> list[Output]:
         assert self._formats is not None, "a source says its formats first"
+        outputs: list[Output] = []
         if packet.kind is Kind.VIDEO:
             if self._reorder is None:
                 if not packet.key:
                     return []
-                self._reorder = packet.pts - packet.dts
-            # A keyframe is shown when it is decoded, and pictures out of order before they are:
-            # so a segment's first time is that of its first picture.
-            packet = replace(packet, dts=packet.dts + self._reorder)
-        outputs: list[Output] = []
+                outputs.append(self._start_source(packet))
+            # Decoding times move to where a keyframe is shown: so the time at which a segment
+            # begins is that of its first picture. The init segment tells players of the shift.
+            packet = replace(packet, dts=packet.dts + (self._reorder or 0))
         for ready in self._interleaver.push(packet):
             outputs += self._take(ready)
         return outputs
@@ -134,6 +132,14 @@ class Packager:
             outputs += self._at_keyframe(dts)
         self._append(packet, dts)
         return outputs
+
+    def _start_source(self, first: Packet) -> Init:
+        """Pictures out of order show in the first keyframe: it waits for those before it."""
+        assert self._formats is not None
+        self._reorder = max(0, first.pts - first.dts)
+        self._init += 1
+        video, audio = self._formats.video, self._formats.audio
+        return Init(self._init, init_segment(video, audio, reorder=self._reorder))
 
     def _has_parted(self, packet: Packet) -> bool:
         assert self._timeline is not None
@@ -168,7 +174,8 @@ class Packager:
             self._apart = False
         elif dts - self._open.fragment_start >= FRAGMENT_TICKS:
             self._close_fragment(dts)
-        self._open.add_picture(dts, shown - dts, packet)
+        waits = shown + (self._reorder or 0) - dts
+        self._open.add_picture(dts, max(waits, 0), packet)
         self._end = dts + 1
 
     def _sound(self, packet: Packet) -> list[Output]:

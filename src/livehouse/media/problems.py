@@ -17,6 +17,7 @@ STATUS = {
     Refusal.TOO_LARGE: 413,
     Refusal.UNAVAILABLE: 503,
 }
+PROBLEM_TYPE = "application/problem+json"
 CROSS_ORIGIN = {"Access-Control-Allow-Origin": "*"}
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -40,6 +41,6 @@ def problem(status: int, code: str, detail: str) -> web.Response:
     return web.Response(
         status=status,
         body=msgspec.json.encode(body),
-        content_type="application/problem+json",
+        content_type=PROBLEM_TYPE,
         headers={**CROSS_ORIGIN, "Cache-Control": "no-store"},
     )

@@ -46,12 +46,11 @@ async def serve(options: Options) -> None:
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip
     await runner.setup()
     try:
-        site = web.TCPSite(runner, "127.0.0.1", options.port)
-        await site.start()
-        _announce(Announcement(port=runner.addresses[0][1], token=token))
-        async with asyncio.TaskGroup() as tasks:
+        async with host.carrying(), asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(_until_parent_leaves(leaving))
-            await host.run(leaving)
+            await web.TCPSite(runner, "127.0.0.1", options.port).start()
+            _announce(Announcement(port=runner.addresses[0][1], token=token))
+            await leaving.wait()
             listening.cancel()
     finally:
         await runner.cleanup()

@@ -9,8 +9,10 @@ import structlog
 
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError
+from livehouse.media.errors import VideoNotYet
 from livehouse.media.folder import RunFolder, video_folder
 from livehouse.media.limits import (
+    FIRST_SEGMENT_SECONDS_MAX,
     POSTER_EVERY_SECONDS,
     RETRY_FIRST,
     RETRY_MAX,
@@ -59,6 +61,7 @@ class Run:
         self._dropped_before = 0
         self._poster_at = 0
         self._init = b""
+        self._opened = asyncio.Event()
         self._stopping = asyncio.Event()
         self._kicked = asyncio.Event()
 
@@ -83,6 +86,17 @@ class Run:
     def kick(self) -> None:
         """Drop what is being published; the source may come again."""
         self._kicked.set()
+
+    async def filled_window(self) -> LiveWindow:
+        """The window, once there is something in it; `VideoNotYet` if that takes too long."""
+        try:
+            async with asyncio.timeout(FIRST_SEGMENT_SECONDS_MAX):
+                await self._opened.wait()
+                assert self.window is not None
+                await self.window.filled()
+        except TimeoutError as error:
+            raise VideoNotYet from error
+        return self.window
 
     def status(self) -> RunStatus:
         window, recorder, source = self.window, self.recorder, self._source
@@ -125,6 +139,7 @@ class Run:
             keep_seconds=self.wanted.keep_seconds,
             lines=lines,
         )
+        self._opened.set()
 
     async def _stay_on_air(self) -> None:
         pause = RETRY_FIRST

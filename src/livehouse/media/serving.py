@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from contextlib import suppress
 from pathlib import Path
 
 from aiohttp import web
@@ -55,8 +56,9 @@ class VideoPages:
 
     async def _live_playlist(self, run_id: str) -> web.Response:
         run = self._host.live(run_id)
-        if run is not None and run.window is not None:
-            return _playlist(run.window.playlist(), A_MOMENT)
+        if run is not None:
+            window = await run.filled_window()
+            return _playlist(window.playlist(), A_MOMENT)
         lines = await asyncio.to_thread(self._folder(run_id).lines)
         if not lines:
             raise NoSuchVideo
@@ -88,18 +90,25 @@ class VideoPages:
     ) -> web.StreamResponse:
         run = self._host.live(run_id)
         data = run.window.segment(number) if run is not None and run.window is not None else None
-        if data is not None and "Range" not in request.headers:
-            return _bytes(data, SEGMENT_TYPE, FOR_EVER)
-        return await self._file(run_id, name, SEGMENT_TYPE, FOR_EVER)
+        return await self._media(request, run_id, name, data, SEGMENT_TYPE)
 
     async def _init(
         self, request: web.Request, run_id: str, name: str, number: int
     ) -> web.StreamResponse:
         run = self._host.live(run_id)
         data = run.window.init(number) if run is not None and run.window is not None else None
-        if data is not None and "Range" not in request.headers:
-            return _bytes(data, INIT_TYPE, FOR_EVER)
-        return await self._file(run_id, name, INIT_TYPE, FOR_EVER)
+        return await self._media(request, run_id, name, data, INIT_TYPE)
+
+    async def _media(
+        self, request: web.Request, run_id: str, name: str, data: bytes | None, kind: str
+    ) -> web.StreamResponse:
+        """From memory if it is there; a range comes from the file, where there is one."""
+        if data is not None and "Range" in request.headers:
+            with suppress(NoSuchVideo):
+                return await self._file(run_id, name, kind, FOR_EVER)
+        if data is not None:
+            return _bytes(data, kind, FOR_EVER)
+        return await self._file(run_id, name, kind, FOR_EVER)
 
     async def _file(self, run_id: str, name: str, kind: str, cache: str) -> web.FileResponse:
         path = self._folder(run_id).path / name

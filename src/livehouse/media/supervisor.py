@@ -26,6 +26,7 @@ from livehouse.media.limits import (
     RETRY_MAX,
     SOURCE_STOP_SECONDS_MAX,
 )
+from livehouse.media.problems import PROBLEM_TYPE
 from livehouse.media.specs import Announcement, MediaHealth, RunStatus, SourceSpec, StartRun
 
 log = structlog.get_logger()
@@ -120,7 +121,7 @@ class MediaSupervisor:
         if self._life is not None:
             try:
                 await self._life.put(run_id, wanted)
-            except TROUBLE as error:
+            except TROUBLE as error:  # asked for again a second later
                 log.warning("media_start_deferred", run_id=str(run_id), error=str(error))
             except (InvalidSource, TooManyRuns):
                 del self._wanted[run_id]
@@ -152,9 +153,8 @@ class MediaSupervisor:
         try:
             announced = await _announcement(process)
             life = _Life(session, announced, process.pid)
-            # Before it resumes, so that a run that is started meanwhile is not missed.
             self._life = life
-            await self._resume(life)
+            await self._repair(life, MediaHealth(runs=[]))
             self._up.set()
             async with asyncio.TaskGroup() as tasks:
                 watching = tasks.create_task(self._watch(life, process))
@@ -177,23 +177,6 @@ class MediaSupervisor:
             stdout=asyncio.subprocess.PIPE,
         )  # fmt: skip
 
-    async def _resume(self, life: "_Life") -> None:
-        for run_id, wanted in list(self._wanted.items()):
-            try:
-                await life.put(run_id, self._from_where_it_was(run_id, wanted))
-            except (InvalidSource, TooManyRuns) as refusal:
-                log.warning("media_start_refused", run_id=str(run_id), code=refusal.code)
-        for run_id in list(self._unended):
-            await life.delete(run_id)
-            self._unended.discard(run_id)
-
-    def _from_where_it_was(self, run_id: RunId, wanted: StartRun) -> StartRun:
-        known = self._known.get(str(run_id))
-        if known is None or known.recording == "on":
-            return wanted
-        # The journal does not know what viewers saw last: do not use a number twice.
-        return replace(wanted, next_number=known.next_number + UNHEARD_SEGMENTS)
-
     async def _watch(self, life: "_Life", process: asyncio.subprocess.Process) -> None:
         """Ask how it is, over and over; one that no longer answers is killed."""
         misses = 0
@@ -202,6 +185,7 @@ class MediaSupervisor:
                 health = await life.health()
                 misses = 0
                 self._learn(health)
+                await self._repair(life, health)
             except TROUBLE:
                 misses += 1
                 if misses >= HEALTH_MISSES_MAX:
@@ -210,6 +194,26 @@ class MediaSupervisor:
                         process.kill()
                     return
             await self._clock.sleep(HEALTH_EVERY)
+
+    async def _repair(self, life: "_Life", health: MediaHealth) -> None:
+        """What was asked for while nobody could listen is asked for again."""
+        there = {status.run_id for status in health.runs if status.state != "ended"}
+        for run_id in [run_id for run_id in self._wanted if str(run_id) not in there]:
+            await self._put_back(life, run_id)
+        for run_id in list(self._unended):
+            await life.delete(run_id)
+            self._unended.discard(run_id)
+
+    async def _put_back(self, life: "_Life", run_id: RunId) -> None:
+        wanted = self._wanted[run_id]
+        known = self._known.get(str(run_id))
+        if known is not None and known.recording == "stopped":
+            # The journal does not know what viewers saw last: do not use a number twice.
+            wanted = replace(wanted, next_number=known.next_number + UNHEARD_SEGMENTS)
+        try:
+            await life.put(run_id, wanted)
+        except (InvalidSource, TooManyRuns) as refusal:
+            log.warning("media_start_refused", run_id=str(run_id), code=refusal.code)
 
     def _learn(self, health: MediaHealth) -> None:
         if health.recording_alarm and not self.health.recording_alarm:
@@ -235,6 +239,8 @@ class _Life(Struct, frozen=True):
         async with self.session.put(self.url + path, data=body, headers=self._headers) as answer:
             if answer.ok:
                 return
+            if answer.content_type != PROBLEM_TYPE:
+                answer.raise_for_status()
             problem = msgspec.json.decode(await answer.read(), type=dict[str, object])
             if problem.get("code") == TooManyRuns.code:
                 raise TooManyRuns

@@ -1,5 +1,6 @@
 """The live end of a run, in memory: what its players are reading now."""
 
+import asyncio
 from collections import deque
 
 from msgspec import Struct
@@ -24,6 +25,9 @@ class LiveWindow:
         self._first_number = next_number
         self._segments: deque[Segment] = deque(maxlen=WINDOW_SEGMENTS + KEPT_SEGMENTS)
         self._inits: dict[int, bytes] = {}
+        self._filled = asyncio.Event()
+        if lines:
+            self._filled.set()
         self.ended = False
         self.poster: bytes | None = None
 
@@ -38,6 +42,11 @@ class LiveWindow:
             self._lines.clear()
         self._lines.append(segment.line)
         self._segments.append(segment)
+        self._filled.set()
+
+    async def filled(self) -> None:
+        """Wait for the first segment: an empty playlist stops some players for good."""
+        await self._filled.wait()
 
     def playlist(self) -> str:
         return live_playlist(self._lines, next_number=self._first_number, ended=self.ended)

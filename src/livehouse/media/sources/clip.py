@@ -1,6 +1,5 @@
 """Looks into a video file: can it be played as it is, must it be encoded, is it broken?"""
 
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -139,7 +138,6 @@ def _rotation(path: Path) -> int:
 def _inspect(path: Path, container: InputContainer) -> Clip:
     stream = picture_stream(container)
     sound = sound_stream(container)
-    declared = _declared_seconds(stream)
     times = _Times()
     refused: MustEncode | None = None
     form, sound_form = None, None
@@ -149,13 +147,16 @@ def _inspect(path: Path, container: InputContainer) -> Clip:
     except MustEncode as reason:
         refused = reason
     unit_length = length_bytes(bytes(stream.codec_context.extradata or b""))
-    for packet in _pictures(container, stream):
-        times.add(packet, None if refused else unit_length)
-    seconds = times.ticks / VIDEO_RATE
-    if times.pictures == 0 or seconds < min(LOOP_SECONDS_MIN, declared or LOOP_SECONDS_MIN):
+    there = 0.0
+    for packet in container.demux(*(s for s in (stream, sound) if s)):
+        there = max(there, _ends_after(packet, container))
+        if packet.stream is stream and packet.size:
+            times.add(packet, unit_length, look=refused is None)
+    declared = (container.duration or 0) / av.time_base
+    if times.pictures == 0 or times.ticks < LOOP_SECONDS_MIN * VIDEO_RATE:
         raise BrokenVideo(reason="no pictures")
-    if seconds < declared * WHOLE_SHARE:
-        raise BrokenVideo(reason=f"{seconds:.1f} s of {declared:.1f} s are there")
+    if there < declared * WHOLE_SHARE:
+        raise BrokenVideo(reason=f"{there:.1f} s of {declared:.1f} s are there")
     if refused is not None:
         raise refused
     assert form is not None
@@ -165,18 +166,12 @@ def _inspect(path: Path, container: InputContainer) -> Clip:
     return Clip(str(path), formats, times.ticks, has_sound=sound is not None)
 
 
-def _declared_seconds(stream: av.VideoStream) -> float:
-    if stream.duration is None or stream.time_base is None:
+def _ends_after(packet: "av.Packet[av.stream.Stream]", container: InputContainer) -> float:
+    """How long after the start of the file a packet ends (s)."""
+    if packet.pts is None:
         return 0.0
-    return float(stream.duration * stream.time_base)
-
-
-def _pictures(
-    container: InputContainer, stream: av.VideoStream
-) -> Iterator["av.Packet[av.VideoStream]"]:
-    for packet in container.demux(stream):
-        if packet.size:
-            yield packet
+    start = (container.start_time or 0) / av.time_base
+    return float((packet.pts + (packet.duration or 0)) * packet.time_base) - start
 
 
 class _Times:
@@ -195,8 +190,10 @@ class _Times:
     def ticks(self) -> int:
         return self._end - (self._first or 0)
 
-    def add(self, packet: "av.Packet[av.VideoStream]", unit_length: int | None) -> None:
-        """Count a packet; look into its units too where their length is given."""
+    def add(
+        self, packet: "av.Packet[av.stream.Stream]", unit_length: int | None, *, look: bool
+    ) -> None:
+        """Count a packet, and `look` into its units: only they know where it starts anew."""
         self.pictures += 1
         if packet.pts is None or packet.dts is None:
             self._problem = self._problem or "pictures without times"
@@ -207,14 +204,14 @@ class _Times:
             self._problem = self._problem or "times that run back"
         self._last_dts = dts
         self._end = max(self._end, pts + in_ticks(packet.duration or 0, base))
-        if unit_length is not None and packet.is_keyframe:
+        if look and packet.is_keyframe:
             self._at_key(pts, bytes(packet), unit_length)
         if self._first is None:
             self._first = self._last_key = pts
             if not packet.is_keyframe:
                 self._problem = self._problem or "it starts in the middle"
 
-    def _at_key(self, pts: int, data: bytes, unit_length: int) -> None:
+    def _at_key(self, pts: int, data: bytes, unit_length: int | None) -> None:
         try:
             anew = is_keyframe(for_container(data, unit_length))
         except MalformedStream as error:

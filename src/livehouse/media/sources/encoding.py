@@ -69,7 +69,7 @@ class VideoEncoder:
         for packet in self._context.encode(frame):
             assert packet.dts is not None
             assert packet.pts is not None
-            data = for_container(bytes(packet))
+            data = for_container(bytes(packet), None)
             yield EncodedPicture(packet.dts, packet.pts, is_keyframe(data), data)
 
 
