@@ -109,13 +109,18 @@ def _opener() -> Callable[[], AbstractAsyncContextManager[Platform]]:
     return open_platform
 
 
-def main() -> None:
-    """The entry point of the command `livehouse`."""
+def root() -> click.Group:
+    """All commands, those of the domains included."""
     open_platform = _opener()
     cli.add_command(people_commands(open_platform))
     for group in stores_commands(open_platform):
         cli.add_command(group)
+    return cli
+
+
+def main() -> None:
+    """The entry point of the command `livehouse`."""
     try:
-        cli(prog_name="livehouse")
+        root()(prog_name="livehouse")
     except EXPECTED as error:
         _fail(error)
