@@ -11,6 +11,9 @@ from livehouse.app.video import VideoPassage, video
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
 from livehouse.domains.shows import api as shows_api
+from livehouse.domains.shows import pages as shows_pages
+from livehouse.domains.stores import api as stores_api
+from livehouse.domains.stores import pages as stores_pages
 from livehouse.web.application import WebApplication, web_application
 
 if TYPE_CHECKING:
@@ -19,7 +22,10 @@ if TYPE_CHECKING:
 ROUTES: Sequence[ControllerRouterHandler] = (
     *people_api.routes,
     *people_pages.routes,
+    *stores_api.routes,
+    *stores_pages.routes,
     *shows_api.routes,
+    *shows_pages.routes,
     latest_frame,
     video,
     healthz,
@@ -34,6 +40,7 @@ def application(platform: "Platform") -> WebApplication:
         "people": platform.people,
         "stores": platform.stores,
         "uploads": platform.uploads,
+        "store_images": platform.pictures.images,
         "shows": platform.shows,
         "videos": platform.videos,
         "offers": platform.offers,

@@ -1,0 +1,134 @@
+"""A whole house for journeys: furnished through the services, then served as a user starts it."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+from livehouse.app.build import Platform
+from livehouse.app.lifespan import opened
+from livehouse.app.settings import Settings
+from livehouse.domains.people import AddressLines, Person
+from livehouse.domains.stores import StoreSettings
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.money import Money
+from livehouse.foundation.roles import Role
+
+START_SECONDS_MAX = 60.0
+STOP_SECONDS_MAX = 30.0
+PASSWORD = "correct horse battery staple"  # noqa: S105 - for tests
+CATALOGUE = """Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant Inventory Qty,Variant Price
+moss-bowl,Moss tea bowl,<p>Thrown by hand.</p>,Kiln,true,Glaze,Moss,5,24.00
+moss-bowl,,,,,,Ash,7,24.00
+ember-cup,Ember cup,<p>Warm in the hand.</p>,Kiln,true,Title,Default Title,9,18.00
+"""  # noqa: E501 - a CSV's lines are as long as they are
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """Where it is open, and what is in it."""
+
+    address: str
+    show_slug: str
+    pid: int
+
+    def email(self, name: str) -> str:
+        return f"{name}@house.example"
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What the house holds when its doors open."""
+
+    people: tuple[str, ...] = ("ann", "bo")
+    video: Path | None = None
+    live: bool = True
+    allotment: int = 3
+
+
+@asynccontextmanager
+async def open_house(folder: Path, plan: Plan) -> AsyncIterator[House]:
+    """Furnish, serve until the block ends, and stop in order."""
+    folder.chmod(0o755)
+    settings = Settings(data=str(folder))
+    async with opened(settings) as platform:
+        show_slug = await furnish(platform, plan)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "livehouse", "--data", str(folder), "serve", "--port", "0",
+        stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        async with asyncio.timeout(START_SECONDS_MAX):
+            address = await _address(process)
+        async with asyncio.TaskGroup() as tasks:
+            draining = tasks.create_task(_drain(process, folder / "serve.log"))
+            yield House(address, show_slug, process.pid)
+            process.terminate()
+            async with asyncio.timeout(STOP_SECONDS_MAX):
+                await process.wait()
+                await draining
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+
+
+async def furnish(platform: Platform, plan: Plan) -> str:
+    """People, a store with a catalogue, a show with two offers; tells the show's slug."""
+    host = await _person(platform, "host")
+    await platform.people.memberships.grant(host.id, Role.OPERATOR, None)
+    for name in plan.people:
+        await _person(platform, name)
+    store = await platform.stores.create(
+        "kiln",
+        "EUR",
+        StoreSettings(name="Kiln", country="DE", time_zone="UTC", default_tax_basis_points=1_900),
+        owner=host.id,
+    )
+    await platform.stores.import_products(store.id, CATALOGUE.encode())
+    await platform.shows.create_room(store.id, "tea-room", "The Tea Room")
+    show = await platform.shows.schedule(
+        "tea-room", "tea-at-dusk", "Tea at Dusk",
+        starts_at=SystemClock().now() + timedelta(minutes=5),
+        source=str(plan.video) if plan.video else "",
+    )  # fmt: skip
+    page = await platform.stores.products(store.id)
+    for product in sorted(page.products, key=lambda product: product.handle):
+        variant = product.variants[0]
+        await platform.offers.plan(
+            show.slug, variant.id, price=Money("EUR", 1_500), allotment=plan.allotment, limit=2
+        )
+    if plan.live:
+        await platform.shows.go_live(show.slug)
+    return show.slug
+
+
+async def _person(platform: Platform, name: str) -> Person:
+    person = await platform.people.accounts.sign_up(
+        email=f"{name}@house.example", name=name.title(), password=PASSWORD, language="en"
+    )
+    lines = AddressLines(recipient=name.title(), street="Quay 1", city="Hamburg", country="DE")
+    await platform.people.addresses.add(person.id, lines)
+    await platform.people.accounts.set_shows_purchases(person.id, agreed=True)
+    return person
+
+
+async def _address(process: asyncio.subprocess.Process) -> str:
+    assert process.stderr is not None
+    said = []
+    async for line in process.stderr:
+        said.append(line.decode())
+        if "is open at" in said[-1]:
+            return said[-1].rpartition(" ")[2].strip()
+    raise AssertionError("the house did not open:\n" + "".join(said))
+
+
+async def _drain(process: asyncio.subprocess.Process, into: Path) -> None:
+    """Keep what the house says, for whoever looks into a failure."""
+    assert process.stderr is not None
+    with into.open("wb") as file:
+        async for line in process.stderr:
+            file.write(line)
