@@ -154,7 +154,11 @@ def build(settings: Settings, database: Database, *, clock: Clock | None = None)
                 SayLine: chat_live.saying(chat, clock),
             }
         ),
-        Allowances(connections_per_address=settings.connections_per_address),
+        Allowances(
+            connections_per_address=settings.connections_per_address,
+            messages_per_second=settings.messages_per_second,
+            messages_burst=settings.messages_burst,
+        ),
     )
     return Platform(
         settings=settings,

@@ -1,7 +1,7 @@
 """What starts and stops, in which order: the database first and last, viewers' doors last."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import timedelta
 
@@ -64,8 +64,9 @@ async def working(platform: Platform) -> AsyncIterator[None]:
             lasting.create_task(platform.conductor.run()),
             lasting.create_task(platform.gateway.run()),
         ]
-        others = [lasting.create_task(platform.media.run())]
-        others += [lasting.create_task(work.run(platform.clock)) for work in _periodic(platform)]
+        others = [lasting.create_task(work.run(platform.clock)) for work in _periodic(platform)]
+        if platform.settings.media:
+            others += [lasting.create_task(work) for work in _video(platform)]
         try:
             yield
         finally:
@@ -87,12 +88,16 @@ async def _settled(tasks: list[asyncio.Task[None]]) -> None:
         task.cancel()
 
 
-def _periodic(platform: Platform) -> list[Periodic]:
-    settings, clock = platform.settings, platform.clock
+def _video(platform: Platform) -> list[Coroutine[object, object, None]]:
     stage = Stage(platform)
     platform.shows.nudges.append(stage.look)
+    looking = Periodic("stage", timedelta(milliseconds=250), stage.look_after)
+    return [platform.media.run(), looking.run(platform.clock)]
+
+
+def _periodic(platform: Platform) -> list[Periodic]:
+    settings, clock = platform.settings, platform.clock
     return [
-        Periodic("stage", timedelta(milliseconds=250), stage.look_after),
         Periodic("close_offers", timedelta(milliseconds=250), platform.offers.close_due),
         Periodic("expire_orders", timedelta(seconds=1), platform.orders.expire_due),
         Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),

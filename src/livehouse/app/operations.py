@@ -51,7 +51,7 @@ class Operations:
         except Exception as error:  # noqa: BLE001 - told to whoever watches
             database = type(error).__name__
         try:
-            _ = self._platform.media.base_url
+            _ = self._platform.settings.media and self._platform.media.base_url
         except MediaUnavailable as error:
             media = error.code
         return Health(database == "ok" and media == "ok", database, media)

@@ -12,6 +12,8 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta, Struct
 
+from livehouse.engine import limits as engine_limits
+
 PREFIX = "LIVEHOUSE_"
 FILE_VARIABLE = "LIVEHOUSE_CONFIG"
 
@@ -85,6 +87,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     connections_per_address: Annotated[
         int, Meta(ge=1, description="Live connections that one address may hold.")
     ] = 200
+    messages_per_second: Annotated[
+        float, Meta(ge=1, description="Messages that one live connection may send, lastingly.")
+    ] = engine_limits.MESSAGES_PER_SECOND
+    messages_burst: Annotated[
+        float, Meta(ge=1, description="Messages that one live connection may send at once.")
+    ] = engine_limits.MESSAGES_BURST
+    media: Annotated[
+        bool, Meta(description="Whether this process makes the video of its shows.")
+    ] = True
     log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False
 
     @property
