@@ -1,6 +1,6 @@
 """What orders need from payment providers. Notices come back signed, at any time, any often."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from msgspec import Struct
 
@@ -29,4 +29,13 @@ class PaymentProvider(Protocol):
 
     async def refund(self, payment: Payment) -> None:
         """Give the money of a payment back that we could not use."""
+        ...
+
+
+@runtime_checkable
+class SandboxPayments(Protocol):
+    """The other side of the built-in provider: what its own page says and signs."""
+
+    def notice(self, payment: Payment, outcome: str) -> tuple[bytes, str]:
+        """The notice that the provider would send, and its signature."""
         ...

@@ -2,10 +2,13 @@
 
 from uuid import UUID
 
-from livehouse.domains.orders.model import Bought, NewOrder
+from msgspec import Struct
+
+from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, state_name
 from livehouse.engine.protocol import Command, Push
-from livehouse.foundation.clock import to_ms
-from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.foundation.clock import Instant, to_ms
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import OfferId, OrderId, RunId
 
 
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
@@ -40,3 +43,97 @@ def bought(order: Bought) -> OrderBought:
         order.id, order.offer_id, order.state, order.total_minor, order.currency,
         to_ms(order.hold_until), order.address_id is None,
     )  # fmt: skip
+
+
+class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
+    """The same as `orders.buy` over the live connection, and as harmless to repeat."""
+
+    id: UUID
+    offer_id: UUID
+    quantity: int = 1
+
+
+class LineInfo(Struct, frozen=True):
+    """One line of an order's price. A tax that the price includes does not count."""
+
+    kind: str
+    amount_minor: int
+    counts: bool
+    basis_points: int
+
+
+class OrderInfo(Struct, frozen=True):
+    """An order as its buyer sees it. `pay_by` is in ms, 0 once it is paid or came to nothing."""
+
+    id: OrderId
+    offer_id: OfferId
+    run_id: RunId
+    title: str
+    variant: str
+    quantity: int
+    total_minor: int
+    currency: str
+    lines: list[LineInfo]
+    state: str
+    placed_at: Instant
+    pay_by: int
+    needs_address: bool
+
+
+class OrderList(Struct, frozen=True):
+    """The newest first; `next` goes into `before` for the following page, empty is the end."""
+
+    orders: list[OrderInfo]
+    next: str
+
+
+class ShowNumbers(Struct, frozen=True):
+    """What a show has sold, for its staff. Revenue is what has been paid, and nothing else.
+
+    `orders_placed` counts every order; the others say what became of it so far.
+    """
+
+    orders_placed: int
+    orders_waiting: int
+    orders_paid: int
+    orders_cancelled: int
+    orders_expired: int
+    revenue_minor: int
+    waiting_minor: int
+    currency: str
+
+
+class NoticeTaken(Struct, frozen=True):
+    """What became of the payment that a provider's notice was about."""
+
+    payment_id: UUID
+    state: str
+
+
+def order_id_of(text: str) -> OrderId:
+    """The id in an address; what is none was never an order."""
+    try:
+        return OrderId(UUID(text))
+    except ValueError:
+        raise NotFound from None
+
+
+def order_info(order: Order) -> OrderInfo:
+    return OrderInfo(
+        id=order.id,
+        offer_id=order.offer.id,
+        run_id=order.run_id,
+        title=order.offer.title,
+        variant=order.offer.variant_title,
+        quantity=order.quantity,
+        total_minor=order.total.minor,
+        currency=order.total.currency,
+        lines=[
+            LineInfo(line.kind, line.amount_minor, line.counts, line.basis_points)
+            for line in order.lines
+        ],
+        state=state_name(order.state),
+        placed_at=order.placed_at,
+        pay_by=to_ms(order.state.hold_until) if isinstance(order.state, Placed) else 0,
+        needs_address=order.address_id is None,
+    )

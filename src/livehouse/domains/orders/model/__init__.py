@@ -12,6 +12,7 @@ from livehouse.domains.orders.model.deciding import (
     sold,
 )
 from livehouse.domains.orders.model.life import (
+    STATES,
     Cancelled,
     Expired,
     Order,
@@ -30,6 +31,7 @@ from livehouse.domains.orders.model.life import (
 
 __all__ = [
     "HOLD_DURATION",
+    "STATES",
     "Bought",
     "Buy",
     "Cancelled",

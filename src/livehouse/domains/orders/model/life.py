@@ -32,6 +32,7 @@ class Expired(Struct, frozen=True, tag="expired"):
     expired_at: datetime
 
 
+STATES = ("placed", "paid", "cancelled", "expired")
 OrderState: TypeAlias = Placed | Paid | Cancelled | Expired
 
 

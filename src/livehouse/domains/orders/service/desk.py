@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from livehouse.domains.offers import LeftChanged, Offer
 from livehouse.domains.orders import model, store
-from livehouse.domains.orders.errors import AmountDiffers
+from livehouse.domains.orders.errors import AmountDiffers, NoticeRefused
 from livehouse.domains.orders.events import OrderPaid, OrdersReturned
 from livehouse.domains.orders.model import Order, Paid, Payment, PaymentState, Placed
 from livehouse.domains.orders.ports import Notice, PaymentProvider
@@ -26,6 +26,7 @@ EXPIRED_PER_LOOK_MAX = 500
 # Who is at the payment provider already is given this long, so that goods do not go from
 # under a payment that is on its way.
 PAYING_DURATION = timedelta(minutes=5)
+OUTCOMES = frozenset({"succeeded", "refused", "timed_out"})
 
 
 @dataclass(slots=True)
@@ -50,6 +51,24 @@ class Orders:
         async with self.database.transaction() as tx:
             return _own(await store.by_id(tx, order_id), buyer_id)
 
+    async def in_store(self, order_id: OrderId, store_id: StoreId) -> Order:
+        """An order that this store has to deliver; another's is not there."""
+        async with self.database.transaction() as tx:
+            order = await store.by_id(tx, order_id)
+        if order.offer.store_id != store_id:
+            raise NotFound
+        return order
+
+    async def payments_of(self, order_id: OrderId) -> list[Payment]:
+        """Every attempt to pay an order, the newest first."""
+        async with self.database.transaction() as tx:
+            return await store.payments_of(tx, order_id)
+
+    async def store_numbers(self, store_id: StoreId) -> dict[str, tuple[int, int]]:
+        """A store's orders and their sums in minor units, per state."""
+        async with self.database.transaction() as tx:
+            return dict(await store.store_numbers(tx, store_id))
+
     async def choose_address(
         self, order_id: OrderId, address_id: AddressId, *, buyer_id: PersonId
     ) -> Order:
@@ -70,7 +89,9 @@ class Orders:
                 self.ids.new(), order.id, order.total, PaymentState.STARTED,
                 self.provider.name, now,
             )  # fmt: skip
-            hold_until = max(order.state.hold_until, now + PAYING_DURATION)
+            # Once, not again and again: else whoever keeps pressing keeps the goods from others.
+            last = order.placed_at + model.HOLD_DURATION + PAYING_DURATION
+            hold_until = max(order.state.hold_until, min(now + PAYING_DURATION, last))
             await store.save_order(tx, replace(order, state=Placed(hold_until)), now)
             await store.add_payment(tx, payment)
         return await self.provider.begin(payment)
@@ -79,6 +100,12 @@ class Orders:
         async with self.database.transaction() as tx:
             payment = await store.lock_payment(tx, payment_id)
             return payment, await store.by_id(tx, payment.order_id)
+
+    async def hear_signed(self, provider: str, body: bytes, signature: str) -> Payment:
+        """Take a notice as it came from outside, once its signature holds."""
+        if provider != self.provider.name:
+            raise NotFound
+        return await self.hear(self.provider.read_notice(body, signature))
 
     async def hear(self, notice: Notice) -> Payment:
         """Take a provider's notice; the same one again changes nothing.
@@ -92,7 +119,7 @@ class Orders:
                 return payment
             if notice.amount != payment.amount:
                 raise AmountDiffers
-            outcome = PaymentState(notice.outcome)
+            outcome = _outcome(notice)
             if outcome is PaymentState.SUCCEEDED:
                 outcome = await self._settle(tx, payment, now)
             payment = replace(payment, state=outcome)
@@ -193,6 +220,13 @@ def _own(order: Order, buyer_id: PersonId) -> Order:
     if order.buyer_id != buyer_id:
         raise NotFound
     return order
+
+
+def _outcome(notice: Notice) -> PaymentState:
+    """What a provider may say of a payment; all else is not for it to decide."""
+    if notice.outcome not in OUTCOMES:
+        raise NoticeRefused
+    return PaymentState(notice.outcome)
 
 
 def _uuid(text: str) -> UUID:

@@ -9,9 +9,11 @@ from livehouse.domains.orders.store.orders import (
     lock_payment,
     of_buyer,
     of_store,
+    payments_of,
     save_order,
     save_payment,
     show_numbers,
+    store_numbers,
 )
 
 __all__ = [
@@ -23,8 +25,10 @@ __all__ = [
     "lock_payment",
     "of_buyer",
     "of_store",
+    "payments_of",
     "save_order",
     "save_payment",
     "show_numbers",
+    "store_numbers",
     "write_group",
 ]

@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, func, select, update
+from sqlalchemy import ColumnElement, Row, func, select, update
 
 from livehouse.domains.offers import Line, Offer, offer_terms
 from livehouse.domains.orders.model import (
@@ -119,14 +119,14 @@ async def lock_payment(tx: Transaction, payment_id: UUID) -> Payment:
     ).first()
     if found is None:
         raise NotFound
-    return Payment(
-        found.id,
-        OrderId(found.order_id),
-        Money(found.currency, found.amount_minor),
-        PaymentState(found.state),
-        found.provider,
-        found.started_at,
+    return _payment(found)
+
+
+async def payments_of(tx: Transaction, order_id: OrderId) -> list[Payment]:
+    rows = await tx.execute(
+        select(payments).where(payments.c.order_id == order_id).order_by(payments.c.id.desc())
     )
+    return [_payment(row) for row in rows]
 
 
 async def save_payment(tx: Transaction, payment: Payment, now: datetime) -> None:
@@ -139,13 +139,33 @@ async def save_payment(tx: Transaction, payment: Payment, now: datetime) -> None
 
 async def show_numbers(tx: Transaction, run_id: RunId) -> Mapping[str, tuple[int, int]]:
     """Per state, how many orders a run has and their sum in minor units."""
+    return await _numbers(tx, orders.c.run_id == run_id)
+
+
+async def store_numbers(tx: Transaction, store_id: StoreId) -> Mapping[str, tuple[int, int]]:
+    """The same for a store, which has one currency."""
+    return await _numbers(tx, orders.c.store_id == store_id)
+
+
+async def _numbers(tx: Transaction, where: ColumnElement[bool]) -> Mapping[str, tuple[int, int]]:
     wanted = select(
         orders.c.state,
         func.count().label("orders"),
         func.coalesce(func.sum(orders.c.total_minor), 0).label("total"),
     )
-    rows = await tx.execute(wanted.where(orders.c.run_id == run_id).group_by(orders.c.state))
+    rows = await tx.execute(wanted.where(where).group_by(orders.c.state))
     return {row.state: (row.orders, int(row.total)) for row in rows}
+
+
+def _payment(row: Row[Any]) -> Payment:
+    return Payment(
+        row.id,
+        OrderId(row.order_id),
+        Money(row.currency, row.amount_minor),
+        PaymentState(row.state),
+        row.provider,
+        row.started_at,
+    )
 
 
 async def _with_offers(tx: Transaction, rows: Any) -> list[Order]:  # noqa: ANN401 - rows

@@ -1,0 +1,121 @@
+"""Orders over HTTP: buying, looking, a show's numbers, and what payment providers say."""
+
+from uuid import UUID
+
+from litestar.response import Response
+
+from livehouse.domains.orders.model import STATES, Buy, NewOrder
+from livehouse.domains.orders.service import Orders, Till
+from livehouse.domains.orders.service.desk import PAGE_ORDERS
+from livehouse.domains.orders.wire import (
+    NoticeTaken,
+    OrderBought,
+    OrderInfo,
+    OrderList,
+    PlaceOrder,
+    ShowNumbers,
+    bought,
+    order_id_of,
+    order_info,
+)
+from livehouse.domains.shows import Shows
+from livehouse.domains.stores import Stores
+from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.handlers import (
+    AnyRequest,
+    CurrentViewer,
+    FromPath,
+    FromQuery,
+    JSONBody,
+    Service,
+    get,
+    limited,
+    post,
+)
+from livehouse.web.limits import ORDERS
+
+READ = {"scope": "orders:read"}
+WRITE = {"scope": "orders:write"}
+SIGNATURE_HEADER = "livehouse-signature"
+
+
+@post("/api/orders", guards=[limited(ORDERS)], opt=WRITE)
+async def place_order(
+    data: JSONBody[PlaceOrder], viewer: CurrentViewer, till: Service[Till]
+) -> Response[OrderBought]:
+    """Buy. 201 for a new order, 200 for one that was placed before under the same id."""
+    buyer_id = require_signed_in(viewer)
+    decision = await till.buy_and_wait(
+        Buy(
+            id=OrderId(data.id),
+            offer_id=OfferId(data.offer_id),
+            quantity=data.quantity,
+            buyer_id=buyer_id,
+            address_id=viewer.default_address_id,
+            shown_as=viewer.shown_as,
+        )
+    )
+    return Response(bought(decision), status_code=201 if isinstance(decision, NewOrder) else 200)
+
+
+@get("/api/orders", opt=READ)
+async def list_orders(
+    viewer: CurrentViewer, orders: Service[Orders], before: FromQuery[UUID | None] = None
+) -> OrderList:
+    """The viewer's own orders, the newest first."""
+    found = await orders.of_buyer(
+        require_signed_in(viewer), before=OrderId(before) if before else None
+    )
+    following = str(found[-1].id) if len(found) == PAGE_ORDERS else ""
+    return OrderList([order_info(order) for order in found], following)
+
+
+@get("/api/orders/{order_id:str}", opt=READ)
+async def read_order(
+    order_id: FromPath[str], viewer: CurrentViewer, orders: Service[Orders]
+) -> OrderInfo:
+    buyer_id = require_signed_in(viewer)
+    return order_info(await orders.order(order_id_of(order_id), buyer_id=buyer_id))
+
+
+@get("/api/shows/{slug:str}/numbers", opt=READ)
+async def show_numbers(
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    stores: Service[Stores],
+    orders: Service[Orders],
+) -> ShowNumbers:
+    """What the show's current run has sold."""
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id)
+    store = await stores.store(show.room.store_id)
+    found = await orders.numbers(show.run.id) if show.run is not None else {}
+    counts = {state: found.get(state, (0, 0)) for state in STATES}
+    return ShowNumbers(
+        orders_placed=sum(count for count, _ in counts.values()),
+        orders_waiting=counts["placed"][0],
+        orders_paid=counts["paid"][0],
+        orders_cancelled=counts["cancelled"][0],
+        orders_expired=counts["expired"][0],
+        revenue_minor=counts["paid"][1],
+        waiting_minor=counts["placed"][1],
+        currency=store.currency,
+    )
+
+
+@post("/api/payments/{provider:str}/notices", status_code=200, opt={"csrf": False})
+async def hear_notice(
+    request: AnyRequest, provider: FromPath[str], orders: Service[Orders]
+) -> NoticeTaken:
+    """A provider's word on a payment, signed in the header Livehouse-Signature.
+
+    The same notice again changes nothing and gets the same answer.
+    """
+    signature = request.headers.get(SIGNATURE_HEADER, "")
+    payment = await orders.hear_signed(provider, await request.body(), signature)
+    return NoticeTaken(payment.id, payment.state.value)
+
+
+routes = [place_order, list_orders, read_order, show_numbers, hear_notice]

@@ -1,0 +1,10 @@
+"""Pages of orders: the buyer's, the store's, and the sandbox provider's own."""
+
+from livehouse.domains.orders.pages import console, mine, sandbox
+from livehouse.web.handlers import pages
+
+routes = [pages(*mine.handlers, *console.handlers)]
+# Only where the sandbox is the payment provider.
+sandbox_routes = [pages(*sandbox.handlers)]
+
+__all__ = ["routes", "sandbox_routes"]

@@ -1,0 +1,144 @@
+"""Orders in a store's console: what was sold, and where it goes."""
+
+from typing import ClassVar
+from urllib.parse import urlencode
+from uuid import UUID
+
+from msgspec import Struct
+
+from livehouse.domains.orders.model import STATES
+from livehouse.domains.orders.pages.views import (
+    AddressView,
+    OrderRow,
+    OrderView,
+    address_view,
+    row,
+    view,
+)
+from livehouse.domains.orders.service import Orders
+from livehouse.domains.orders.service.desk import PAGE_ORDERS
+from livehouse.domains.orders.wire import order_id_of
+from livehouse.domains.people import People
+from livehouse.domains.shows import Shows
+from livehouse.domains.stores import Store, Stores
+from livehouse.foundation.ids import OrderId
+from livehouse.foundation.money import Money
+from livehouse.foundation.roles import Role
+from livehouse.web.guards import require_store
+from livehouse.web.handlers import (
+    CurrentRender,
+    CurrentViewer,
+    FromPath,
+    FromQuery,
+    Html,
+    Page,
+    Service,
+    get,
+)
+
+
+class Figure(Struct, frozen=True):
+    """How many orders are in a state, and what they add up to."""
+
+    count: int
+    total: Money
+
+
+class ConsoleOrdersPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "orders/console_orders.html"
+
+    store: Store
+    section: str = "orders"
+    state: str
+    orders: list[OrderRow]
+    figures: dict[str, Figure]
+    newer: str
+    older: str
+
+
+class ConsoleOrderPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "orders/console_order.html"
+
+    store: Store
+    section: str = "orders"
+    order: OrderView
+    show_slug: str
+    show_title: str
+    address: AddressView | None
+
+
+@get("/console/{store_slug:str}/orders")
+async def console_orders(
+    *,
+    store_slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    orders: Service[Orders],
+    state: FromQuery[str] = "",
+    before: FromQuery[UUID | None] = None,
+) -> Html:
+    """A store's orders, the newest first; an unknown state is no filter."""
+    store = await stores.by_slug(store_slug)
+    # Names and addresses stand behind each row, which hosts and moderators do not need.
+    require_store(viewer, store.id, Role.EDITOR)
+    state = state if state in STATES else ""
+    found = await orders.of_store(
+        store.id, before=OrderId(before) if before else None, state=state or None
+    )
+    numbers = await orders.store_numbers(store.id)
+    here = f"/console/{store.slug}/orders"
+    kept = {"state": state} if state else {}
+    older = ""
+    if len(found) == PAGE_ORDERS:
+        older = f"{here}?{urlencode(kept | {'before': str(found[-1].id)})}"
+    return render(
+        ConsoleOrdersPage(
+            store=store,
+            state=state,
+            orders=[row(order) for order in found],
+            figures={name: _figure(store, numbers.get(name, (0, 0))) for name in STATES},
+            newer=f"{here}?{urlencode(kept)}".rstrip("?") if before else "",
+            older=older,
+        )
+    )
+
+
+@get("/console/{store_slug:str}/orders/{order_id:str}")
+async def console_order(  # noqa: PLR0913 - each is found by its name
+    *,
+    store_slug: FromPath[str],
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    orders: Service[Orders],
+    people: Service[People],
+    shows: Service[Shows],
+) -> Html:
+    store = await stores.by_slug(store_slug)
+    require_store(viewer, store.id, Role.EDITOR)
+    order = await orders.in_store(order_id_of(order_id), store.id)
+    show = await shows.of_run(order.run_id)
+    address = None
+    if order.address_id is not None:
+        found = await people.addresses.by_id([order.address_id])
+        if order.address_id in found:
+            address = address_view(found[order.address_id], viewer.language)
+    return render(
+        ConsoleOrderPage(
+            store=store,
+            order=view(order),
+            show_slug=show.slug,
+            show_title=show.title,
+            address=address,
+        )
+    )
+
+
+def _figure(store: Store, found: tuple[int, int]) -> Figure:
+    count, minor = found
+    return Figure(count, Money(store.currency, minor))
+
+
+handlers = (console_orders, console_order)

@@ -1,0 +1,260 @@
+"""What somebody has bought: the list, one order, its address, paying and cancelling."""
+
+from typing import Annotated, ClassVar
+from uuid import UUID
+
+from babel import Locale
+from msgspec import Meta, Struct
+
+from livehouse.domains.orders.model import Order
+from livehouse.domains.orders.pages.views import (
+    AddressView,
+    OrderRow,
+    OrderView,
+    address_view,
+    row,
+    view,
+)
+from livehouse.domains.orders.service import Orders
+from livehouse.domains.orders.service.desk import PAGE_ORDERS
+from livehouse.domains.orders.wire import order_id_of
+from livehouse.domains.people import AddressLines, People
+from livehouse.domains.shows import Shows
+from livehouse.domains.stores import Store, Stores
+from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
+from livehouse.foundation.ids import AddressId, OrderId, PersonId
+from livehouse.foundation.text import N_
+from livehouse.web.forms import Form, read_form
+from livehouse.web.guards import require_signed_in
+from livehouse.web.handlers import (
+    AnyRequest,
+    CurrentRender,
+    CurrentViewer,
+    FromPath,
+    FromQuery,
+    Html,
+    Page,
+    Service,
+    get,
+    limited,
+    post,
+)
+from livehouse.web.identity import Viewer
+from livehouse.web.limits import ORDERS
+
+COUNTRY_CODE_CHARACTERS = 2
+# Codes of unions, test locales and the unknown: nobody lives there.
+NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+
+
+class ChooseAddress(Struct):
+    address_id: Annotated[str, Meta(min_length=1, max_length=36)]
+
+
+class OrdersPage(Page, frozen=True, kw_only=True):
+    template: ClassVar[str] = "orders/orders.html"
+
+    orders: list[OrderRow]
+    newer: str
+    older: str
+
+
+class OrderPage(Page, frozen=True, kw_only=True):
+    """`address` is where it goes; `addresses` are those to choose from while it is not paid."""
+
+    template: ClassVar[str] = "orders/order.html"
+
+    order: OrderView
+    store_name: str
+    show_slug: str
+    show_title: str
+    address: AddressView | None
+    addresses: list[AddressView]
+    form: Form[AddressLines]
+    countries: list[tuple[str, str]]
+    was_refused: bool
+    was_refunded: bool
+
+
+@get("/orders")
+async def my_orders(
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+    before: FromQuery[UUID | None] = None,
+) -> Html:
+    found = await orders.of_buyer(
+        require_signed_in(viewer), before=OrderId(before) if before else None
+    )
+    older = f"/orders?before={found[-1].id}" if len(found) == PAGE_ORDERS else ""
+    return render(
+        OrdersPage(
+            orders=[row(order) for order in found],
+            newer="/orders" if before else "",
+            older=older,
+        )
+    )
+
+
+@get("/orders/{order_id:str}")
+async def order_page(
+    *,
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+    people: Service[People],
+    shows: Service[Shows],
+    stores: Service[Stores],
+) -> Html:
+    buyer_id = require_signed_in(viewer)
+    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
+    return render(await _Desk(viewer, orders, people, shows, stores).page(order, buyer_id))
+
+
+@post("/orders/{order_id:str}/address")
+async def choose_address(
+    *,
+    request: AnyRequest,
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+    people: Service[People],
+) -> Html:
+    """Deliver to one of the buyer's own addresses."""
+    buyer_id = require_signed_in(viewer)
+    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
+    form = await read_form(request, ChooseAddress)
+    back = f"/orders/{order.id}"
+    try:
+        address = await people.addresses.owned(_address_id(form.value), buyer_id)
+        await orders.choose_address(order.id, address.id, buyer_id=buyer_id)
+    except DomainError as error:
+        return render.see_other(back, render.translator.refusal(error), kind="bad")
+    return render.see_other(back)
+
+
+@post("/orders/{order_id:str}/address/new")
+async def new_address(  # noqa: PLR0913 - each is found by its name
+    *,
+    request: AnyRequest,
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+    people: Service[People],
+    shows: Service[Shows],
+    stores: Service[Stores],
+) -> Html:
+    """Write an address down and deliver there."""
+    buyer_id = require_signed_in(viewer)
+    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
+    desk = _Desk(viewer, orders, people, shows, stores)
+    form = await read_form(request, AddressLines)
+    if form.value is None:
+        return render(await desk.page(order, buyer_id, form), status_code=422)
+    try:
+        address = await people.addresses.add(buyer_id, form.value)
+        await orders.choose_address(order.id, address.id, buyer_id=buyer_id)
+    except DomainError as error:
+        return render(await desk.page(order, buyer_id, form.refuse(error)), status_code=422)
+    return render.see_other(f"/orders/{order.id}")
+
+
+@post("/orders/{order_id:str}/pay", guards=[limited(ORDERS)])
+async def pay(
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+) -> Html:
+    """Go on to the payment provider's page."""
+    buyer_id = require_signed_in(viewer)
+    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
+    try:
+        address = await orders.begin_payment(order.id, buyer_id=buyer_id)
+    except DomainError as error:
+        words = render.translator.refusal(error)
+        return render.see_other(f"/orders/{order.id}", words, kind="bad")
+    return render.see_other(address)
+
+
+@post("/orders/{order_id:str}/cancel")
+async def cancel(
+    order_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    orders: Service[Orders],
+) -> Html:
+    buyer_id = require_signed_in(viewer)
+    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
+    back = f"/orders/{order.id}"
+    try:
+        await orders.cancel(order.id, buyer_id=buyer_id)
+    except DomainError as error:
+        return render.see_other(back, render.translator.refusal(error), kind="bad")
+    return render.see_other(back, N_("The order is cancelled. Nothing was charged."))
+
+
+class _Desk(Struct, frozen=True):
+    """What an order's page needs to know."""
+
+    viewer: Viewer
+    orders: Orders
+    people: People
+    shows: Shows
+    stores: Stores
+
+    async def page(
+        self, order: Order, buyer_id: PersonId, form: Form[AddressLines] | None = None
+    ) -> OrderPage:
+        store = await self.stores.store(order.offer.store_id)
+        show = await self.shows.of_run(order.run_id)
+        waits = row(order).state == "placed"
+        kept = await self.people.addresses.of(buyer_id) if waits else ()
+        attempts = [payment.state.value for payment in await self.orders.payments_of(order.id)]
+        return OrderPage(
+            order=view(order),
+            store_name=store.name,
+            show_slug=show.slug,
+            show_title=show.title,
+            address=await self._address(order.address_id),
+            addresses=[address_view(one, self.viewer.language) for one in kept],
+            form=form or self._blank(store),
+            countries=countries(self.viewer.language) if waits else [],
+            was_refused=bool(attempts) and attempts[0] == "refused",
+            was_refunded="refunded" in attempts,
+        )
+
+    async def _address(self, address_id: AddressId | None) -> AddressView | None:
+        if address_id is None:
+            return None
+        found = (await self.people.addresses.by_id([address_id])).get(address_id)
+        return address_view(found, self.viewer.language) if found else None
+
+    def _blank(self, store: Store) -> Form[AddressLines]:
+        return Form.blank(recipient=self.viewer.name, country=store.country)
+
+
+def countries(language: str) -> list[tuple[str, str]]:
+    """Code and name of every country, by the names of that language."""
+    names = Locale.parse(language.replace("-", "_")).territories
+    found = (
+        (code, str(name))
+        for code, name in names.items()
+        if len(code) == COUNTRY_CODE_CHARACTERS and code.isalpha() and code not in NO_COUNTRIES
+    )
+    return sorted(found, key=lambda one: one[1])
+
+
+def _address_id(typed: ChooseAddress | None) -> AddressId:
+    if typed is None:
+        raise InvalidInput(field="address_id", problem=N_("choose one of your addresses"))
+    try:
+        return AddressId(UUID(typed.address_id))
+    except ValueError:
+        raise NotFound from None
+
+
+handlers = (my_orders, order_page, choose_address, new_address, pay, cancel)

@@ -1,0 +1,117 @@
+"""An order as pages show it."""
+
+from datetime import datetime
+from decimal import Decimal
+
+from babel import Locale
+from msgspec import Struct
+
+from livehouse.domains.orders.model import (
+    Cancelled,
+    Expired,
+    Order,
+    Paid,
+    Placed,
+    state_name,
+)
+from livehouse.domains.people import Address
+from livehouse.foundation.ids import OrderId
+from livehouse.foundation.money import Money
+
+NUMBER_CHARACTERS = 8
+
+
+class OrderRow(Struct, frozen=True, kw_only=True):
+    """An order in a list. `number` is for people; the address carries the whole id."""
+
+    id: OrderId
+    number: str
+    title: str
+    variant: str
+    image: str
+    quantity: int
+    total: Money
+    state: str
+    placed_at: datetime
+    pay_by: datetime | None
+
+
+class PriceLine(Struct, frozen=True, kw_only=True):
+    """`percent` is a tax rate, worded without needless zeros."""
+
+    kind: str
+    amount: Money
+    counts: bool
+    percent: str
+
+
+class OrderView(OrderRow, frozen=True, kw_only=True):
+    """`changed_at` is when it was paid, cancelled or expired."""
+
+    unit_price: Money
+    lines: list[PriceLine]
+    changed_at: datetime | None
+
+
+class AddressView(Struct, frozen=True, kw_only=True):
+    id: str
+    lines: list[str]
+
+
+def row(order: Order) -> OrderRow:
+    return OrderRow(
+        id=order.id,
+        number=number_of(order.id),
+        title=order.offer.title,
+        variant=order.offer.variant_title,
+        image=order.offer.image,
+        quantity=order.quantity,
+        total=order.total,
+        state=state_name(order.state),
+        placed_at=order.placed_at,
+        pay_by=order.state.hold_until if isinstance(order.state, Placed) else None,
+    )
+
+
+def view(order: Order) -> OrderView:
+    basic = row(order)
+    return OrderView(
+        **{name: getattr(basic, name) for name in basic.__struct_fields__},
+        unit_price=order.offer.price,
+        lines=[
+            PriceLine(
+                kind=line.kind,
+                amount=Money(order.total.currency, line.amount_minor),
+                counts=line.counts,
+                percent=percent(line.basis_points),
+            )
+            for line in order.lines
+        ],
+        changed_at=_changed_at(order),
+    )
+
+
+def number_of(order_id: OrderId) -> str:
+    """The end of the id: its beginning is the time, which many orders share."""
+    return order_id.hex[-NUMBER_CHARACTERS:].upper()
+
+
+def percent(basis_points: int) -> str:
+    return f"{(Decimal(basis_points) / 100).normalize():f}"
+
+
+def address_view(address: Address, language: str) -> AddressView:
+    """The lines of a parcel's label, without empty ones."""
+    written = address.lines
+    country = Locale.parse(language.replace("-", "_")).territories.get(written.country, "")
+    place = " ".join(part for part in (written.postal_code, written.city) if part)
+    wanted = (written.recipient, written.street, place, written.region, country, written.phone)
+    return AddressView(id=str(address.id), lines=[line for line in wanted if line])
+
+
+def _changed_at(order: Order) -> datetime | None:
+    match order.state:
+        case Paid(paid_at=moment) | Cancelled(cancelled_at=moment) | Expired(expired_at=moment):
+            return moment
+        case _:
+            return None
