@@ -22,16 +22,16 @@ class CloseCode(IntEnum):
     """Why the server ended a connection; clients act on these numbers."""
 
     UNSUPPORTED = 1003  # binary or fragmented messages: speak plain text frames
-    TOO_BIG = 1009
+    TOO_BIG = 1009  # a message is larger than the server reads
     RESTART = 1012  # come back after the `retry_ms` of the reason
-    PROTOCOL = 4000
-    JOIN_DEADLINE = 4001
-    BAD_TICKET = 4002
-    NO_SUCH_RUN = 4003
+    PROTOCOL = 4000  # what came makes no sense here, again and again
+    JOIN_DEADLINE = 4001  # `join` did not come in time
+    BAD_TICKET = 4002  # fetch a new ticket and come back
+    NO_SUCH_RUN = 4003  # do not come back
     TOO_SLOW = 4004  # come back with `since`
-    BANNED = 4005
-    RUN_ENDED = 4006
-    TOO_MANY = 4007
+    BANNED = 4005  # the staff took the right to be here
+    RUN_ENDED = 4006  # the show is over
+    TOO_MANY = 4007  # this node or this address holds as many as it may
     SILENT = 4008  # nothing heard, not even an answer to a ping; usually nobody reads this
 
 
