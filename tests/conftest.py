@@ -1,6 +1,9 @@
 """Fixtures that many tests share; what kind a test is follows from those it asks for."""
 
 from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
@@ -22,10 +25,26 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(mark)
 
 
+@contextmanager
+def _open_folder() -> Iterator[Path]:
+    """pytest's own folders are closed to others, and to the system user that a root's
+    PostgreSQL runs as; they are also cleared by sessions that start meanwhile."""
+    with TemporaryDirectory(prefix="livehouse-test-") as name:
+        Path(name).chmod(0o755)
+        yield Path(name)
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Path]:
+    """A folder that any system user can walk into, gone after the test."""
+    with _open_folder() as folder:
+        yield folder
+
+
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[PostgresForTests]:
+def postgres() -> Iterator[PostgresForTests]:
     """One bundled PostgreSQL per test worker, with a migrated template database."""
-    with start_postgres(tmp_path_factory.mktemp("postgres")) as server:
+    with _open_folder() as folder, start_postgres(folder) as server:
         yield server
 
 

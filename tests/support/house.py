@@ -19,7 +19,7 @@ from livehouse.foundation.roles import Role
 
 START_SECONDS_MAX = 60.0
 STOP_SECONDS_MAX = 30.0
-PASSWORD = "correct horse battery staple"  # noqa: S105 - for tests
+PASSWORD = "correct horse battery staple"
 CATALOGUE = """Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant Inventory Qty,Variant Price
 moss-bowl,Moss tea bowl,<p>Thrown by hand.</p>,Kiln,true,Glaze,Moss,5,24.00
 moss-bowl,,,,,,Ash,7,24.00
@@ -52,7 +52,6 @@ class Plan:
 @asynccontextmanager
 async def open_house(folder: Path, plan: Plan) -> AsyncIterator[House]:
     """Furnish, serve until the block ends, and stop in order."""
-    folder.chmod(0o755)
     settings = Settings(data=str(folder))
     async with opened(settings) as platform:
         show_slug = await furnish(platform, plan)

