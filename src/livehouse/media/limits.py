@@ -37,8 +37,10 @@ PREPARE_SILENCE_SECONDS_MAX = 60.0
 PREPARE_MEMORY_BYTES_MAX = 3 * 1024**3
 LOOP_SECONDS_MIN = 0.2
 
-# A player that comes before the first segment waits for it, at most so long.
-FIRST_SEGMENT_SECONDS_MAX = 10.0
+# A player that comes too early waits, at most so long, until there is enough to start without
+# a stall: a player that starts on a single segment stands still until the next one is there.
+FIRST_SEGMENTS = 2
+FIRST_SEGMENTS_SECONDS_MAX = 12.0
 
 CONTROL_BODY_BYTES_MAX = 64 * 1024
 CONTROL_SECONDS_MAX = 10.0

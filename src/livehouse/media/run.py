@@ -12,7 +12,7 @@ from livehouse.foundation.errors import DomainError
 from livehouse.media.errors import VideoNotYet
 from livehouse.media.folder import RunFolder, video_folder
 from livehouse.media.limits import (
-    FIRST_SEGMENT_SECONDS_MAX,
+    FIRST_SEGMENTS_SECONDS_MAX,
     POSTER_EVERY_SECONDS,
     RETRY_FIRST,
     RETRY_MAX,
@@ -77,7 +77,7 @@ class Run:
         assert self.window is not None
         assert self.recorder is not None
         await self.recorder.finish()
-        self.window.ended = True
+        self.window.end()
 
     def stop(self) -> None:
         """End the run for good; `run` then closes the recording."""
@@ -90,7 +90,7 @@ class Run:
     async def filled_window(self) -> LiveWindow:
         """The window, once there is something in it; `VideoNotYet` if that takes too long."""
         try:
-            async with asyncio.timeout(FIRST_SEGMENT_SECONDS_MAX):
+            async with asyncio.timeout(FIRST_SEGMENTS_SECONDS_MAX):
                 await self._opened.wait()
                 assert self.window is not None
                 await self.window.filled()

@@ -5,7 +5,7 @@ from collections import deque
 
 from msgspec import Struct
 
-from livehouse.media.limits import KEPT_SEGMENTS, WINDOW_SEGMENTS
+from livehouse.media.limits import FIRST_SEGMENTS, KEPT_SEGMENTS, WINDOW_SEGMENTS
 from livehouse.media.packager import Init, Segment
 from livehouse.media.playlist import SegmentLine, live_playlist
 
@@ -26,7 +26,7 @@ class LiveWindow:
         self._segments: deque[Segment] = deque(maxlen=WINDOW_SEGMENTS + KEPT_SEGMENTS)
         self._inits: dict[int, bytes] = {}
         self._filled = asyncio.Event()
-        if lines:
+        if len(lines) >= FIRST_SEGMENTS:
             self._filled.set()
         self.ended = False
         self.poster: bytes | None = None
@@ -42,10 +42,16 @@ class LiveWindow:
             self._lines.clear()
         self._lines.append(segment.line)
         self._segments.append(segment)
+        if len(self._lines) >= FIRST_SEGMENTS:
+            self._filled.set()
+
+    def end(self) -> None:
+        """Nothing more comes."""
+        self.ended = True
         self._filled.set()
 
     async def filled(self) -> None:
-        """Wait for the first segment: an empty playlist stops some players for good."""
+        """Wait for the first segments: an empty playlist stops some players for good."""
         await self._filled.wait()
 
     def playlist(self) -> str:

@@ -31,11 +31,11 @@ NOT_A_CHARACTER = "\U0010ffff"
 READABLE_SHARE = 0.6
 
 
-def lettering(text: str, size: int) -> tuple[str, Font]:
+def lettering(text: str, size: int, files: tuple[str, ...] = FONT_FILES) -> tuple[str, Font]:
     """What can be shown of `text`, and the font for it; a placeholder if that is too little."""
     text = " ".join(text.split())
     best, best_font = "", ImageFont.load_default(size)
-    for font in _fonts(size):
+    for font in _fonts(size, files):
         shown = readable(text, font)
         if len(shown) > len(best):
             best, best_font = shown, font
@@ -57,14 +57,16 @@ def readable(text: str, font: Font) -> str:
 
 
 def fitted(text: str, *, size: int, width: float, size_min: int = 8) -> tuple[str, Font]:
-    """As `lettering`, in the largest size up to `size` in which the words are not too wide."""
-    while True:
-        shown, font = lettering(text, size)
-        if font.getlength(shown) <= width or size <= size_min:
-            return shown, font
+    """As `lettering`, in the largest size up to `size` in which the words fit; else cut off."""
+    shown, font = lettering(text, size)
+    while font.getlength(shown) > width and size > size_min:
         size = max(size_min, min(size - 1, int(size * width / font.getlength(shown))))
+        shown, font = lettering(text, size)
+    while font.getlength(shown) > width:
+        shown = shown[:-1]
+    return shown, font
 
 
-def _fonts(size: int) -> list[Font]:
-    files = [file for file in FONT_FILES if Path(file).exists()]
-    return [*(ImageFont.truetype(file, size) for file in files), ImageFont.load_default(size)]
+def _fonts(size: int, files: tuple[str, ...]) -> list[Font]:
+    found = [ImageFont.truetype(file, size) for file in files if Path(file).exists()]
+    return [*found, ImageFont.load_default(size)]
