@@ -77,7 +77,7 @@ def fetch_uv(target: Path) -> None:
         sys.exit(f"There is no uv for {machine}. Install uv {uv['version']} as {target}.")
     say(f"fetching uv {uv['version']}")
     try:
-        with urllib.request.urlopen(wheel["url"], timeout=120) as answer:  # noqa: S310 - the lock's
+        with urllib.request.urlopen(wheel["url"], timeout=120) as answer:
             content = answer.read()
     except OSError as error:
         sys.exit(f"Cannot fetch uv: {error}. Is ca-certificates installed, and is there a network?")

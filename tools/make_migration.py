@@ -28,7 +28,7 @@ async def main(message: str, *, first: bool) -> None:
     number = f"{len(list(VERSIONS.glob('[0-9]*.py'))) + 1:04}"
     with tempfile.TemporaryDirectory(dir="/tmp") as name:
         folder = Path(name)
-        folder.chmod(0o755)
+        folder.chmod(0o755)  # noqa: ASYNC240 - nothing else runs in this loop
         (folder / "password").write_text("migration")
         server = BundledPostgres(folder / "postgres", folder / "password", SystemClock())
         async with server.running() as url:

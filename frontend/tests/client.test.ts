@@ -184,6 +184,7 @@ describe("asking", () => {
     socket().hear({
       type: "orders.bought",
       id: "id-1",
+      offer_id: "o1",
       state: "placed",
       total_minor: 1999,
       currency: "EUR",

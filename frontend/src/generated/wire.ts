@@ -1,4 +1,4 @@
-/** The messages of the live connection and the room's documents. To be generated from the Python definitions. */
+/** The messages of the live connection and the room's documents. Made by `make generate`; edit the Python definitions instead. */
 
 export type Role = "guest" | "viewer" | "moderator" | "host";
 
@@ -55,77 +55,121 @@ export type Document = { [key: string]: Value };
 /** RFC 7396: null takes a key away. */
 export type Patch = { [key: string]: Value | Patch | null };
 
-export interface Welcome {
-  type: "welcome";
-  you: { id: string; name: string; role: Role; signed_in: boolean };
-  server_ms: number;
-  tick_ms: number;
-  epoch: number;
-}
+/** The line is stored; `shown` tells whether it came into the room's fair sample. */
 export interface ChatAnswer {
   type: "chat.said";
   id: string;
   shown: boolean;
 }
+
+/** The order is durable and the goods are held until `pay_by` (ms). */
 export interface OrderAnswer {
   type: "orders.bought";
   id: string;
+  offer_id: string;
   state: string;
   total_minor: number;
   currency: string;
   pay_by: number;
   needs_address: boolean;
 }
+
+export interface Pong {
+  type: "pong";
+  server_ms: number;
+}
+
+/** No, and why; `code` is stable, `message` is in the viewer's language. */
 export interface RefusedAnswer {
   type: "refused";
   id: string;
   code: string;
   message: string;
 }
-export interface Pong {
-  type: "pong";
-  server_ms: number;
-}
-export type ServerMessage = Welcome | ChatAnswer | OrderAnswer | RefusedAnswer | Pong;
 
-export interface Join {
-  type: "join";
-  ticket: string;
-  since?: number;
+/** Who the server takes the client for. */
+export interface You {
+  id: string;
+  name: string;
+  role: Role;
+  signed_in: boolean;
 }
+
+/** You are in; frames follow. */
+export interface Welcome {
+  type: "welcome";
+  you: You;
+  server_ms: number;
+  tick_ms: number;
+  epoch: number;
+}
+
+export type ServerMessage = ChatAnswer | OrderAnswer | Pong | RefusedAnswer | Welcome;
+
+/** `id` is made by the client, so that sending a line again is harmless. */
 export interface Say {
   type: "chat.say";
   id: string;
   text: string;
 }
-export interface Like {
-  type: "room.like";
-  count: number;
+
+/** The first message: who I am, and the last frame that I have seen. */
+export interface Join {
+  type: "join";
+  ticket: string;
+  since?: number;
 }
+
+/** One tap. `id` is a UUIDv7 that the client makes: the order's id, and harmless to repeat. */
 export interface Buy {
   type: "orders.buy";
   id: string;
   offer_id: string;
-  quantity: number;
+  quantity?: number;
 }
+
+/** Is anyone there, and what time is it? */
 export interface Ping {
   type: "ping";
 }
-export type ClientMessage = Join | Say | Like | Buy | Ping;
 
+/** Hearts since the last message; they are summed and never answered. */
+export interface Like {
+  type: "room.like";
+  count: number;
+}
+
+export type ClientMessage = Say | Join | Buy | Ping | Like;
+
+/** A minute's pass into a run, as its holder gets it. */
 export interface TicketAnswer {
   ticket: string;
   expires_ms: number;
 }
 
-/** `GET /api/shows/{slug}`. */
+/** `kind` is live or rehearsal; `state` is live while it is on, else ended. */
+export interface RunInfo {
+  id: string;
+  kind: "live" | "rehearsal";
+  state: "live" | "ended";
+}
+
+/** Where a run's room and pictures are; `recording` is there once the run is over. */
+export interface RunAddresses {
+  socket: string;
+  video: string;
+  recording: string;
+  frames: string;
+}
+
+/** A show as everybody may know it. `run` is null while nothing is on that the asker may see. */
 export interface ShowInfo {
   slug: string;
   title: string;
   state: "scheduled" | "live" | "ended" | "cancelled";
-  starts_at: string | number;
-  run: { id: string; kind: "live" | "rehearsal"; state: string } | null;
-  addresses: { socket: string; video: string; recording: string; frames: string } | null;
+  starts_at: string;
+  run: RunInfo | null;
+  addresses: RunAddresses | null;
 }
 
 /** What a page gives to `<lh-watch>` and `<lh-studio>`: the API's answer and words for the page. */
@@ -151,14 +195,28 @@ export interface ShowNumbers {
 }
 
 export const CLOSE = {
-  protocolError: 4000,
-  joinDeadline: 4001,
-  badTicket: 4002,
-  noSuchRun: 4003,
-  tooSlow: 4004,
-  banned: 4005,
-  runEnded: 4006,
-  tooManyConnections: 4007,
+  /** Binary or fragmented messages: speak plain text frames. */
+  unsupported: 1003,
+  /** A message is larger than the server reads. */
   tooBig: 1009,
+  /** Come back after the `retry_ms` of the reason. */
   restart: 1012,
+  /** What came makes no sense here, again and again. */
+  protocolError: 4000,
+  /** `join` did not come in time. */
+  joinDeadline: 4001,
+  /** Fetch a new ticket and come back. */
+  badTicket: 4002,
+  /** Do not come back. */
+  noSuchRun: 4003,
+  /** Come back with `since`. */
+  tooSlow: 4004,
+  /** The staff took the right to be here. */
+  banned: 4005,
+  /** The show is over. */
+  runEnded: 4006,
+  /** This node or this address holds as many as it may. */
+  tooManyConnections: 4007,
+  /** Nothing heard, not even an answer to a ping; usually nobody reads this. */
+  silent: 4008,
 } as const;

@@ -1,0 +1,69 @@
+"""What every table and folder keeps and for how long: kept by hand, compared with the tables."""
+
+from typing import NamedTuple
+
+
+class Kept(NamedTuple):
+    """One place where records stand. `names_people` begins with yes or no."""
+
+    name: str
+    holds: str
+    names_people: str
+    kept: str
+    is_table: bool = True
+
+
+BOOKS = "as long as the law asks for books (often ten years); nothing deletes it by itself"
+STORE = "as long as its store"
+SHOW = "as long as its show"
+
+RETENTION = (
+    Kept("addresses", "versions of postal addresses", "yes",
+         "until the account is erased, then only the versions that orders point at"),
+    Kept("api_tokens", "hashes, names and scopes of API tokens", "no", "as long as the account"),
+    Kept("catalogue_imports", "uploaded product files and their reports", "no",
+         "the file until it is read, the report as long as its store"),
+    Kept("chat_bans", "who may not write in a room", "no", "until lifted"),
+    Kept("chat_lines", "what was said, by ids of persons", "no: the text may",
+         "as long as the run; deleted lines and those of erased persons lose their text"),
+    Kept("cursors", "how far each subscriber has read", "no", "always"),
+    Kept("facts", "what has happened, for subscribers", "no: a purchase shown has a masked name",
+         "`fact_keep_days`, 7 days unless set"),
+    Kept("frames", "what viewers of a room saw", "yes: names in chat",
+         "`frame_keep_days`, 30 days unless set; a whole day is dropped at once"),
+    Kept("images", "addresses and state of product pictures", "no", "as long as its product"),
+    Kept("leases", "which node conducts a run", "no", "as long as the run"),
+    Kept("memberships", "roles in stores and in the platform", "no",
+         "until taken away or the account is erased"),
+    Kept("offers", "prices and allotments in shows", "no", BOOKS),
+    Kept("orders", "who bought what at which price, by ids", "no", BOOKS),
+    Kept("password_resets", "hashes of links to choose a new password", "no",
+         "one hour or until used"),
+    Kept("payments", "what a payment provider said of an order", "no", BOOKS),
+    Kept("people", "accounts: name, mail address, hash of the password", "yes",
+         "until erased; then the id alone stays, because orders point at it"),
+    Kept("pins", "which offer is held up in a run", "no", SHOW),
+    Kept("products", "the catalogue", "no", STORE),
+    Kept("quota_shares", "how much of a limited offer one buyer has", "no", "as long as its quota"),
+    Kept("quotas", "stock, allotments: how much there is, held and spent", "no", BOOKS),
+    Kept("rooms", "rooms and their addresses", "no", STORE),
+    Kept("runs", "when a show or its rehearsal was on", "no", SHOW),
+    Kept("sessions", "hashes of sign-ins", "no", "30 days after the last sign-in"),
+    Kept("shows", "planned and past shows", "no", STORE),
+    Kept("slugs", "every public address there was", "no",
+         "always: an address is never given to another"),
+    Kept("stores", "stores and their settings", "no", "until an operator removes it"),
+    Kept("tax_rates", "a store's tax rates", "no", STORE),
+    Kept("variants", "what can be bought of a product", "no", "as long as its product"),
+    Kept("data/runs", "video of shows", "yes: who is in the picture",
+         "`video_keep_seconds`, always unless set; new recording stops at `video_quota_megabytes`",
+         is_table=False),
+    Kept("data/objects", "product pictures in several sizes", "no", "as long as the product",
+         is_table=False),
+    Kept("data/mail", "letters, where no mail server is set", "yes",
+         "until somebody deletes them; meant for development", is_table=False),
+    Kept("data/secrets", "keys and passwords of the installation", "no",
+         "until rotated by deleting the file", is_table=False),
+    Kept("logs", "requests with client address and person id, on standard error", "yes: addresses",
+         "whoever runs the server decides", is_table=False),
+)  # fmt: skip

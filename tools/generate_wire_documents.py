@@ -1,0 +1,85 @@
+"""The TypeScript of what has no Struct: a room's document is built by folds, a page by Jinja2.
+
+`tests/architecture/test_generated_files.py` folds an offer and compares its fields with these.
+"""
+
+DOCUMENTS = """\
+export type Role = "guest" | "viewer" | "moderator" | "host";
+
+/** `[id, person id, name, text, role]`; the id starts with "c". */
+export type ChatSaid = [string, string, string, string, string];
+/** `[id, masked name, offer id, quantity]`; the id starts with "p". */
+export type PurchaseSaid = [string, string, string, number];
+/** A kind that we do not know yet: ignored. */
+export type Said = (string | number | boolean)[];
+
+export interface Offer {
+  title: string;
+  variant: string;
+  image: string;
+  price_minor: number;
+  was_minor?: number;
+  currency: string;
+  state: "planned" | "open" | "closed";
+  left?: number;
+  total: number;
+  limit: number;
+  opens_at: number;
+  closes_at: number;
+  rank: number;
+  v?: number;
+}
+
+export interface RoomState {
+  show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
+  stage: { pin: string };
+  offers: Record<string, Offer>;
+  counts: { viewers: number; likes: number; orders: number };
+}
+
+interface FrameBase {
+  n: number;
+  epoch: number;
+  at: number;
+  says?: Said[];
+  retract?: string[];
+  hash?: string;
+}
+export interface Keyframe extends FrameBase {
+  state: Document;
+}
+export interface Delta extends FrameBase {
+  patch?: Patch;
+}
+export type Frame = Keyframe | Delta;
+
+/** What a room's state may hold. */
+export type Value = string | number | boolean | Document;
+export type Document = { [key: string]: Value };
+/** RFC 7396: null takes a key away. */
+export type Patch = { [key: string]: Value | Patch | null };
+"""
+
+PAGES = """\
+/** What a page gives to `<lh-watch>` and `<lh-studio>`: the API's answer and words for the page. */
+export interface WatchedShow extends ShowInfo {
+  description?: string;
+  simulated?: boolean;
+  store_name?: string;
+  store_slug?: string;
+  room_slug?: string;
+  poster?: string;
+  /** The offers as planned, for the time before the room has its own state. */
+  offers?: Record<string, Offer>;
+}
+
+/** `GET /api/shows/{slug}/numbers`, for the show's staff. */
+export interface ShowNumbers {
+  viewers: number;
+  likes: number;
+  orders: number;
+  paid: number;
+  revenue_minor: number;
+  currency: string;
+}
+"""
