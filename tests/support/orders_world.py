@@ -1,0 +1,54 @@
+"""Buying, told briefly."""
+
+from uuid import UUID
+
+from livehouse.domains.orders import Bought, Buy
+from livehouse.domains.orders.model import Decision
+from livehouse.domains.people import AddressLines
+from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
+from livehouse.web.identity import Identity
+from tests.support.shows_world import ShowsWorld
+from tests.support.web_client import an_identity
+
+AN_ADDRESS = AddressId(UUID(int=0xADD))
+LINES = AddressLines(
+    recipient="Ann Example", street="Lane 1", postal_code="10115", city="Berlin", country="DE"
+)
+
+
+def a_wish(
+    world: ShowsWorld,
+    offer_id: OfferId,
+    *,
+    buyer: int = 1,
+    quantity: int = 1,
+    order_id: OrderId | None = None,
+    with_address: bool = True,
+) -> Buy:
+    return Buy(
+        order_id or OrderId(world.ids.new()),
+        offer_id,
+        quantity,
+        PersonId(UUID(int=buyer)),
+        AN_ADDRESS if with_address else None,
+    )
+
+
+async def bought(world: ShowsWorld, wish: Buy) -> Bought:
+    (decision,) = await world.till.commit([wish])
+    if isinstance(decision, Exception):
+        raise decision
+    return decision
+
+
+async def decided(world: ShowsWorld, *wishes: Buy) -> list[Decision]:
+    return await world.till.commit(wishes)
+
+
+async def a_buyer(world: ShowsWorld, name: str = "Ann") -> Identity:
+    """An account, since addresses belong to one."""
+    person = await world.people.accounts.sign_up(
+        email=f"{name.lower()}@shop.test", name=name, password="three quiet lighthouses",
+        language="en",
+    )  # fmt: skip
+    return an_identity(person.id.int, name=name)
