@@ -69,6 +69,11 @@ class BundledPostgres:
         )
 
     @property
+    def home(self) -> Path:
+        """Where the cluster lies: the folder, or for root perhaps one that its account reaches."""
+        return self._home
+
+    @property
     def binaries(self) -> Path:
         """Where pg_dump and pg_restore of the same version lie."""
         return self._binaries
@@ -83,6 +88,27 @@ class BundledPostgres:
             yield self.url
         finally:
             await self._stop()
+
+    async def keep(self) -> None:
+        """Start the server again whenever it ends by itself, until cancelled (decision 0040).
+
+        Whoever asks it meanwhile is refused at once; pools connect again by themselves.
+        """
+        pause = limits.POSTGRES_RETRY_FIRST
+        while True:
+            assert self._server is not None, "kept after it was started"
+            began = self._clock.now()
+            log.error("postgres_ended", status=await self._server.wait())
+            if self._clock.now() - began > limits.POSTGRES_RETRY_MAX:
+                pause = limits.POSTGRES_RETRY_FIRST
+            await self._clock.sleep(pause)
+            pause = min(pause * 2, limits.POSTGRES_RETRY_MAX)
+            try:
+                await self._end_leftover()
+                await self._start()
+                log.warning("postgres_restarted")
+            except (PostgresFailed, OSError, asyncpg.PostgresError) as error:
+                log.error("postgres_not_restarted", error=str(error))  # noqa: TRY400 - it says all
 
     def _prepare(self) -> None:
         for folder in (self._home, self._sockets):
@@ -134,8 +160,9 @@ class BundledPostgres:
         deadline = self._clock.now() + timedelta(seconds=limits.POSTGRES_START_SECONDS_MAX)
         while self._clock.now() < deadline:
             if self._server.returncode is not None:
-                tail = "\n".join(log_path.read_text(errors="replace").splitlines()[-5:])
-                raise PostgresFailed(f"PostgreSQL ended while starting; {log_path} ends:\n{tail}")
+                raise PostgresFailed(
+                    f"PostgreSQL ended while starting; {log_path} ends:\n{_tail(log_path)}"
+                )
             with suppress(OSError, asyncpg.PostgresError):
                 await (await self._connect("postgres")).close()
                 return
@@ -281,6 +308,10 @@ def _running_server(cluster: Path) -> int | None:
     except (OSError, ValueError):
         return None
     return pid if str(cluster).encode() in command else None
+
+
+def _tail(log_path: Path) -> str:
+    return "\n".join(log_path.read_text(errors="replace").splitlines()[-5:])
 
 
 def _environment() -> dict[str, str]:

@@ -1,0 +1,164 @@
+"""A crew of buyers: each on a connection of its own, with a few orders on their way at a time."""
+
+import asyncio
+import gc
+import secrets
+from collections import deque
+from datetime import timedelta
+from time import perf_counter
+from uuid import UUID
+
+import uvloop
+from msgspec import Struct
+from picows import WSMsgType
+from typing_extensions import override
+
+from livehouse.app.bench.crews import wishes
+from livehouse.app.bench.figures import percentile
+from livehouse.app.bench.visitor import Arrivals, Ready, Visitor, arrive, leave
+from livehouse.foundation.clock import SystemClock, to_ms
+
+DRAIN_SECONDS_MAX = 30.0
+_PAUSE = timedelta(milliseconds=5)
+_BOUGHT = b'{"type":"orders.bought","id":"'
+_ID = slice(len(_BOUGHT), len(_BOUGHT) + 36)
+
+
+class Shopping(Struct, frozen=True):
+    """Buy from `offers` for so long; only what is answered in the last part is measured."""
+
+    offers: list[UUID]
+    window: int
+    warm_up_seconds: float
+    seconds: float
+
+
+class Basket(Struct, frozen=True):
+    """What the server acknowledged, in all and while it was measured."""
+
+    acknowledged: int
+    refused: int
+    unanswered: int
+    lost_connections: int
+    measured: int
+    measured_seconds: float
+    p50_ms: float
+    p99_ms: float
+
+
+class Crowd:
+    """What all buyers of this process share; ids are made here, as UUIDv7 (RFC 9562)."""
+
+    def __init__(self, shopping: Shopping) -> None:
+        self.shopping = shopping
+        self.buying = True
+        self.acknowledged = 0
+        self.refused = 0
+        self.unanswered = 0
+        self.lost = 0
+        self.waits: list[float] = []
+        self.measuring = False
+        self._random = secrets.randbits(12), secrets.randbits(14)
+        self._prefix = b""
+        self._counter = 0
+        self.renew()
+
+    def renew(self) -> None:
+        """Take the time into the ids that follow."""
+        high, low = self._random
+        ms = b"%012x" % to_ms(SystemClock().now())
+        self._prefix = b"%s-%s-7%03x-%04x-" % (ms[:8], ms[8:], high, 0x8000 | low)
+
+    def next_id(self) -> bytes:
+        self._counter += 1
+        return b"%s%012x" % (self._prefix, self._counter)
+
+
+class Buyer(Visitor):
+    def __init__(self, ticket: str, crowd: Crowd, offer: UUID) -> None:
+        super().__init__(ticket)
+        self._crowd = crowd
+        self._tail = b'","offer_id":"%s","quantity":1}' % str(offer).encode()
+        self._sent: deque[tuple[bytes, float]] = deque()
+
+    def buy(self) -> None:
+        id_ = self._crowd.next_id()
+        self._sent.append((id_, perf_counter()))
+        self._crowd.unanswered += 1
+        self.wire.send(WSMsgType.TEXT, b'{"type":"orders.buy","id":"%s%s' % (id_, self._tail))
+
+    @override
+    def answer(self, payload: bytes) -> None:
+        crowd = self._crowd
+        id_, sent = self._sent.popleft()
+        crowd.unanswered -= 1
+        if payload[_ID] == id_ and payload.startswith(_BOUGHT):
+            crowd.acknowledged += 1
+            if crowd.measuring:
+                crowd.waits.append(perf_counter() - sent)
+        else:
+            crowd.refused += 1
+        if crowd.buying:
+            self.buy()
+
+    @override
+    def lost(self) -> None:
+        self._crowd.lost += 1
+
+
+async def main() -> None:
+    lines = await wishes()
+    arrivals, shopping = await lines.next(Arrivals), await lines.next(Shopping)
+    if arrivals is None or shopping is None:
+        return
+    crowd = Crowd(shopping)
+    offers = shopping.offers
+    buyers = [
+        Buyer(ticket, crowd, offers[number % len(offers)])
+        for number, ticket in enumerate(arrivals.tickets)
+    ]
+    await arrive(arrivals, buyers)
+    lines.answer(Ready(len(buyers)))
+    if await lines.next(Ready) is None:
+        return
+    gc.freeze()
+    lines.answer(await _shop(crowd, buyers))
+    leave(buyers)
+
+
+async def _shop(crowd: Crowd, buyers: list[Buyer]) -> Basket:
+    for _ in range(crowd.shopping.window):
+        for buyer in buyers:
+            buyer.buy()
+    await _while_renewing(crowd, crowd.shopping.warm_up_seconds)
+    crowd.measuring = True
+    began = perf_counter()
+    await _while_renewing(crowd, crowd.shopping.seconds)
+    crowd.measuring = crowd.buying = False
+    measured_seconds = perf_counter() - began
+    clock = SystemClock()
+    async with asyncio.timeout(DRAIN_SECONDS_MAX):
+        while crowd.unanswered and crowd.lost < len(buyers):
+            await clock.sleep(_PAUSE)
+    waits = sorted(crowd.waits)
+    return Basket(
+        acknowledged=crowd.acknowledged,
+        refused=crowd.refused,
+        unanswered=crowd.unanswered,
+        lost_connections=crowd.lost,
+        measured=len(waits),
+        measured_seconds=measured_seconds,
+        p50_ms=round(percentile(waits, 50) * 1_000, 2),
+        p99_ms=round(percentile(waits, 99) * 1_000, 2),
+    )
+
+
+async def _while_renewing(crowd: Crowd, seconds: float) -> None:
+    clock, until = SystemClock(), perf_counter() + seconds
+    while perf_counter() < until:
+        crowd.renew()
+        await clock.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())

@@ -1,0 +1,116 @@
+"""What a benchmark sells, where, and to whom; brought in through the services, as by people."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import timedelta
+
+from msgspec import Struct
+
+from livehouse.app.build import Platform
+from livehouse.domains.offers import Offer
+from livehouse.domains.people import Person
+from livehouse.domains.stores import NewProduct, StoreSettings
+from livehouse.engine.ports import Visitor
+from livehouse.foundation.ids import PersonId, RunId
+from livehouse.foundation.money import Money
+
+STOCK = 5_000_000
+TICKET_DURATION = timedelta(minutes=5)
+HOST_EMAIL = "host@bench.example"
+
+# Accounts like the host's, without its password: hashing thousands would take minutes, and nobody
+# signs in with them. Their tickets are signed as the door signs them.
+_PEOPLE = """
+insert into people (id, email, email_key, name, language, time_zone, shows_purchases,
+                    default_address_id, created_at)
+select b.id, b.id || '@bench.example', b.id || '@bench.example', 'Ann ' || b.number, 'en', 'UTC',
+       true, b.address_id, now()
+from unnest($1::uuid[], $2::uuid[]) with ordinality as b(id, address_id, number)
+"""
+_ADDRESSES = """
+insert into addresses (id, person_id, recipient, street, city, country, postal_code, region, phone,
+                       created_at)
+select address_id, id, 'Ann', 'Harbour Street 6', 'Hamburg', 'DE', '20457', '', '', now()
+from unnest($1::uuid[], $2::uuid[]) as b(id, address_id)
+"""
+
+
+class Sale(Struct, frozen=True):
+    """A show on air with open offers."""
+
+    show_slug: str
+    run_id: RunId
+    offers: Sequence[Offer]
+
+
+async def open_sale(
+    platform: Platform, *, offers: int, stock: int = STOCK, limit: int = 0
+) -> Sale:
+    """A store, a room, a live show, and `offers` open offers, each with a stock of its own."""
+    host = await _host(platform)
+    settings = StoreSettings(
+        name="Bench", country="DE", time_zone="Europe/Berlin", language="en",
+        prices_include_tax=True, default_tax_basis_points=1_900,
+    )  # fmt: skip
+    store = await platform.stores.create("bench", "EUR", settings, owner=host.id)
+    await platform.shows.create_room(store.id, "bench", "The Bench")
+    show = await platform.shows.schedule(
+        "bench", "sale", "Everything at once", starts_at=platform.clock.now(), simulated=True
+    )
+    opened = []
+    for number in range(offers):
+        product = await platform.stores.add_product(
+            store.id,
+            NewProduct(
+                handle=f"bowl-{number}", title=f"Bowl {number}", price=Money("EUR", 2_400),
+                on_hand=stock, published=True,
+            ),
+        )  # fmt: skip
+        offer = await platform.offers.plan(
+            show.slug, product.variants[0].id, price=Money("EUR", 1_900), allotment=stock,
+            limit=limit,
+        )  # fmt: skip
+        opened.append(await platform.offers.open(offer.id))
+    live = await platform.shows.go_live(show.slug)
+    assert live.run is not None, "a live show has a run"
+    return Sale(show.slug, live.run.id, opened)
+
+
+async def invite(platform: Platform, count: int) -> list[Visitor]:
+    """`count` people with an account and an address, as the door would let them in."""
+    ids = [platform.ids.new() for _ in range(count)]
+    address_ids = [platform.ids.new() for _ in range(count)]
+    async with platform.database.pool.acquire() as connection, connection.transaction():
+        await connection.execute(_PEOPLE, ids, address_ids)
+        await connection.execute(_ADDRESSES, ids, address_ids)
+    return [
+        _visitor(PersonId(person_id), number + 1, str(address_id))
+        for number, (person_id, address_id) in enumerate(zip(ids, address_ids, strict=True))
+    ]
+
+
+def guests(count: int) -> list[Visitor]:
+    return [Visitor(id=f"gbench-{number}") for number in range(count)]
+
+
+def tickets(platform: Platform, run_id: RunId, visitors: Sequence[Visitor]) -> list[str]:
+    """A ticket each, signed with the house's own key."""
+    until = platform.clock.now() + TICKET_DURATION
+    sign = platform.people.tickets.sign
+    return [sign(run_id, visitor, until=until).ticket for visitor in visitors]
+
+
+async def _host(platform: Platform) -> Person:
+    return await platform.people.accounts.sign_up(
+        email=HOST_EMAIL, name="Mei Lin", password=secrets.token_urlsafe(), language="en"
+    )
+
+
+def _visitor(person_id: PersonId, number: int, address_id: str) -> Visitor:
+    return Visitor(
+        id=f"u{person_id}",
+        name=f"Ann {number}",
+        role="viewer",
+        signed_in=True,
+        grant={"shown_as": "A***", "address_id": address_id},
+    )

@@ -1,0 +1,72 @@
+"""What a figure was measured on: said beside every figure, and read, not assumed."""
+
+import os
+import platform
+from pathlib import Path
+from statistics import median
+from time import perf_counter
+
+from asyncpg import Pool
+from msgspec import Struct
+
+SYNCS = 40
+PAGE_BYTES = 8_192
+
+
+class Machine(Struct, frozen=True):
+    """`fdatasync_ms` is what the disk under the database takes to make one page durable."""
+
+    cpus: int
+    python: str
+    postgres: str
+    fdatasync_ms: float
+    fsync: str
+    synchronous_commit: str
+    load_before: float
+
+
+async def describe(pool: Pool, folder: Path) -> Machine:
+    """Ask the server itself; call it before the load begins."""
+    settings = {
+        name: await pool.fetchval("select current_setting($1)", name)
+        for name in ("server_version", "fsync", "synchronous_commit")
+    }
+    return Machine(
+        cpus=len(os.sched_getaffinity(0)),
+        python=platform.python_version(),
+        postgres=settings["server_version"],
+        fdatasync_ms=round(_fdatasync_ms(folder), 3),
+        fsync=settings["fsync"],
+        synchronous_commit=settings["synchronous_commit"],
+        load_before=round(os.getloadavg()[0], 2),
+    )
+
+
+def cpu_seconds(pid: int) -> float:
+    """User and system time of the process so far, its threads included."""
+    fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def resident_bytes(pid: int) -> int:
+    return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+
+
+def children_of(pid: int) -> list[int]:
+    listed = Path(f"/proc/{pid}/task/{pid}/children").read_text()
+    return [int(child) for child in listed.split()]
+
+
+def _fdatasync_ms(folder: Path) -> float:
+    path = folder / "fdatasync"
+    took = []
+    with path.open("wb", buffering=0) as file:
+        file.write(bytes(PAGE_BYTES))
+        os.fsync(file.fileno())
+        for _ in range(SYNCS):
+            began = perf_counter()
+            os.pwrite(file.fileno(), bytes(PAGE_BYTES), 0)
+            os.fdatasync(file.fileno())
+            took.append(perf_counter() - began)
+    path.unlink()
+    return median(took) * 1_000

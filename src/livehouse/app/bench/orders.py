@@ -1,0 +1,227 @@
+"""`bench orders`: how many durable orders a second, beside a room that watches."""
+
+from collections.abc import Callable
+from pathlib import Path
+from uuid import UUID
+
+import msgspec
+import numpy as np
+from msgspec import Struct
+from msgspec.structs import replace
+
+from livehouse.app.bench import one_by_one
+from livehouse.app.bench.buyers import Basket, Shopping
+from livehouse.app.bench.crews import Crew, crew
+from livehouse.app.bench.furnishing import Sale, guests, invite, open_sale, tickets
+from livehouse.app.bench.house import HouseProcess, a_folder, open_house
+from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe
+from livehouse.app.bench.visitor import Arrivals, Ready
+from livehouse.app.bench.viewers import Tell, Watched
+from livehouse.app.build import Platform
+from livehouse.app.lifespan import opened
+from livehouse.app.settings import Settings
+from livehouse.domains.offers import price
+from livehouse.engine.protocol import decode_frame
+from livehouse.foundation.ids import RunId
+from livehouse.storage.database import str_url
+
+Say = Callable[[str], None]
+
+
+class OrdersPlan(Struct, frozen=True, kw_only=True):
+    """How large and how long; the defaults fit into a minute."""
+
+    buyers: int = 500
+    window: int = 4
+    offers: int = 4
+    viewers: int = 500
+    warm_up_seconds: float = 2.0
+    seconds: float = 10.0
+    baseline_seconds: float = 2.0
+
+
+class OrdersFigures(Struct, frozen=True, kw_only=True):
+    """What `bench orders` prints."""
+
+    bench: str = "orders"
+    machine: Machine
+    pids: dict[str, int]
+    seconds: float
+    against: str
+    orders_per_second: float
+    p50_ms: float
+    p99_ms: float
+    group_size_mean: float
+    orders_in_table: int
+    orders_acknowledged: int
+    orders_refused: int
+    units_held: int
+    buyers: int
+    orders_on_their_way: int
+    offers: int
+    room_viewers: int
+    frame_p99_ms: float
+    frame_gaps: int
+    server_cores: float
+    database_cores: float
+    clients_cores: float
+    baseline_orders_per_second: float
+    baseline_connections: int
+    baseline: list[one_by_one.Pace]
+    ratio: float
+
+
+class _Work(Struct, frozen=True):
+    """Processor seconds so far of who takes part."""
+
+    server: float
+    database: float
+    clients: float
+
+
+async def bench_orders(plan: OrdersPlan, say: Say) -> OrdersFigures:
+    """Sell to real clients over the live connection, then the same one order at a time."""
+    with a_folder("bench-orders", say) as folder:
+        environment = {
+            "LIVEHOUSE_MEDIA": "false",
+            "LIVEHOUSE_CONNECTIONS_PER_ADDRESS": "100000",
+            "LIVEHOUSE_MESSAGES_PER_SECOND": "100000",
+            "LIVEHOUSE_MESSAGES_BURST": "100000",
+        }
+        say("starting the house")
+        async with (
+            open_house(folder, environment) as house,
+            opened(Settings(data=str(folder))) as platform,
+        ):
+            return await _measure(plan, folder, house, platform, say)
+
+
+async def _measure(
+    plan: OrdersPlan, folder: Path, house: HouseProcess, platform: Platform, say: Say
+) -> OrdersFigures:
+    machine = await describe(platform.database.pool, folder)
+    sale = await open_sale(platform, offers=plan.offers)
+    people = await invite(platform, plan.buyers)
+    async with crew("viewers") as viewers, crew("buyers") as buyers:
+        say(f"{plan.viewers} viewers and {plan.buyers} buyers enter")
+        crowd = tickets(platform, sale.run_id, guests(plan.viewers))
+        await viewers.ask(Arrivals(house.address, sale.run_id, crowd), Ready)
+        buyers.tell(Arrivals(house.address, sale.run_id, tickets(platform, sale.run_id, people)))
+        shopping = Shopping(
+            [offer.id for offer in sale.offers], plan.window, plan.warm_up_seconds, plan.seconds
+        )
+        await buyers.ask(shopping, Ready)
+        await viewers.ask(Tell(), Watched)
+        say(f"buying for {plan.seconds:g} s")
+        before, began = _work(house, buyers, viewers), platform.clock.now()
+        basket = await buyers.ask(Ready(0), Basket)
+        watched = await viewers.ask(Tell(), Watched)
+        after, took = _work(house, buyers, viewers), platform.clock.now() - began
+        pids = {"server": house.pid, "buyers": buyers.pid, "viewers": viewers.pid}
+        pids |= {"postgres": children_of(house.pid)[0]}
+    counted = await _counted(platform, sale.run_id)
+    share = 1 / took.total_seconds()
+    say(f"{basket.measured / basket.measured_seconds:,.0f} orders a second")
+    figures = OrdersFigures(
+        machine=machine,
+        pids=pids,
+        seconds=basket.measured_seconds,
+        against="one transaction per order: one prepared statement over asyncpg, same tables,"
+        " constraints and facts, on the same server after the sale; best of 1 to 32 connections",
+        orders_per_second=round(basket.measured / basket.measured_seconds, 1),
+        p50_ms=basket.p50_ms,
+        p99_ms=basket.p99_ms,
+        group_size_mean=counted.group_size_mean,
+        orders_in_table=counted.orders,
+        orders_acknowledged=basket.acknowledged,
+        orders_refused=basket.refused,
+        units_held=counted.units_held,
+        buyers=plan.buyers,
+        orders_on_their_way=plan.buyers * plan.window,
+        offers=plan.offers,
+        room_viewers=watched.viewers - watched.lost_connections,
+        frame_p99_ms=_frame_p99_ms(watched),
+        frame_gaps=watched.gaps + watched.differing + watched.hashes_wrong,
+        server_cores=round((after.server - before.server) * share, 2),
+        database_cores=round((after.database - before.database) * share, 2),
+        clients_cores=round((after.clients - before.clients) * share, 2),
+        baseline_orders_per_second=0,
+        baseline_connections=0,
+        baseline=[],
+        ratio=0,
+    )
+    return await _beside_one_by_one(figures, plan, platform, sale, [v.id for v in people], say)
+
+
+async def _beside_one_by_one(
+    figures: OrdersFigures,
+    plan: OrdersPlan,
+    platform: Platform,
+    sale: Sale,
+    visitors: list[str],
+    say: Say,
+) -> OrdersFigures:
+    """The same sale, one transaction per order; the room is empty by now, which favours it."""
+    say("the same, one transaction per order")
+    found = await one_by_one.paces(
+        str_url(platform.database.engine.url.render_as_string(hide_password=False)),
+        [offer.id for offer in sale.offers],
+        [UUID(visitor[1:]) for visitor in visitors],
+        lines=msgspec.json.encode(price(sale.offers[0], 1).lines).decode(),
+        seconds=plan.baseline_seconds,
+    )
+    best = max(found, key=lambda pace: pace.orders_per_second)
+    written = await platform.database.pool.fetchval("select count(*) from orders")
+    told = figures.orders_in_table + sum(pace.placed for pace in found)
+    assert written == told, f"the baseline wrote {written} orders and counted {told}"
+    return replace(
+        figures,
+        baseline_orders_per_second=best.orders_per_second,
+        baseline_connections=best.connections,
+        baseline=found,
+        ratio=round(figures.orders_per_second / best.orders_per_second, 2),
+    )
+
+
+class _Counted(Struct, frozen=True):
+    orders: int
+    units_held: int
+    group_size_mean: float
+
+
+async def _counted(platform: Platform, run_id: RunId) -> _Counted:
+    """What the database holds; a group's facts are of one transaction."""
+    row = await platform.database.pool.fetchrow(
+        """
+        select (select count(*) from orders) as orders,
+               (select sum(q.held) from quotas q join offers o on o.quota_id = q.id) as held,
+               (select count(distinct xid) from facts
+                where run_id = $1 and kind = 'orders.placed') as groups
+        """,
+        run_id,
+    )
+    return _Counted(
+        row["orders"], int(row["held"]), round(row["orders"] / max(1, row["groups"]), 1)
+    )
+
+
+def _frame_p99_ms(watched: Watched) -> float:
+    """From a frame's own time to its receipt, over all viewers and frames."""
+    ages = [
+        np.asarray(seen.receipts) + watched.epoch_seconds
+        - decode_frame(seen.payload.encode()).at / 1_000
+        for seen in watched.frames
+    ]  # fmt: skip
+    return round(float(np.percentile(np.concatenate(ages), 99)) * 1_000, 1) if ages else 0.0
+
+
+def _work(house: HouseProcess, *crews: Crew) -> _Work:
+    return _Work(
+        server=cpu_seconds(house.pid),
+        database=sum(_tree_seconds(child) for child in children_of(house.pid)),
+        clients=sum(cpu_seconds(one.pid) for one in crews),
+    )
+
+
+def _tree_seconds(pid: int) -> float:
+    return cpu_seconds(pid) + sum(cpu_seconds(child) for child in children_of(pid))

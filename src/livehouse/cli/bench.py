@@ -1,0 +1,49 @@
+"""`livehouse bench`: figures of this machine, each beside what it stands against."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import click
+import msgspec
+import uvloop
+from msgspec import Struct
+
+from livehouse.app.bench.orders import OrdersPlan, bench_orders
+from livehouse.cli.logs import configure_logs
+
+LONG = 4
+
+
+@click.group("bench")
+def bench_commands() -> None:
+    """Measure this machine: real processes, real clients, a database of their own."""
+
+
+@bench_commands.command("orders")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--buyers", type=click.IntRange(1, 5_000), default=OrdersPlan().buyers)
+@click.option("--window", type=click.IntRange(1, 64), default=OrdersPlan().window,
+              help="Orders on their way per buyer.")  # fmt: skip
+@click.option("--offers", type=click.IntRange(1, 100), default=OrdersPlan().offers)
+@click.option("--viewers", type=click.IntRange(1, 10_000), default=OrdersPlan().viewers)
+def orders_command(
+    as_json: bool, is_long: bool, buyers: int, window: int, offers: int, viewers: int
+) -> None:
+    """Durable orders a second over the live connection, beside a room that watches."""
+    plan = OrdersPlan(
+        buyers=buyers, window=window, offers=offers, viewers=viewers,
+        seconds=OrdersPlan().seconds * (LONG if is_long else 1),
+    )  # fmt: skip
+    _run(lambda: bench_orders(plan, _say), as_json=as_json)
+
+
+def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:
+    configure_logs(as_json=False, quiet=True)
+    figures = uvloop.run(bench())
+    encoded = msgspec.json.encode(figures)
+    click.echo(encoded if as_json else msgspec.json.format(encoded, indent=2))
+
+
+def _say(line: str) -> None:
+    click.echo(line, err=True)
