@@ -10,9 +10,9 @@ from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
-from livehouse.app.tables import metadata
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage.database import connect
+from livehouse.storage.migrate import migrate
 from livehouse.storage.postgres import BundledPostgres
 
 TEMPLATE = "livehouse_template"
@@ -73,6 +73,5 @@ async def _make_template(server: PostgresForTests) -> None:
     await database.pool.execute(f'create database "{TEMPLATE}"')
     await database.close()
     template = await connect(server.url_of(TEMPLATE), pool_size=1)
-    async with template.engine.begin() as connection:
-        await connection.run_sync(metadata.create_all)
+    await migrate(template.engine)
     await template.close()
