@@ -6,7 +6,7 @@ from livehouse.foundation.text import N_
 
 class SlugTaken(DomainError):
     kind = Refusal.CONFLICT
-    code = "slug_taken"
+    code = "store_slug_taken"
     message = N_("The address “{slug}” is taken, or was once: addresses are never used again.")
 
 

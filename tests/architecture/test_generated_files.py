@@ -1,0 +1,53 @@
+"""What is made from code is current, and what is kept beside code fits it."""
+
+import re
+from uuid import UUID
+
+import msgspec
+from tools.generate import outdated
+from tools.generate_wire_documents import DOCUMENTS
+
+from livehouse.app.settings import Settings
+from livehouse.domains.offers.events import OfferListed
+from livehouse.domains.offers.live import FOLDS as OFFER_FOLDS
+from livehouse.domains.shows.live import seed
+from livehouse.engine.folds import Folds
+from livehouse.engine.ports import RoomFact
+from livehouse.foundation.ids import OfferId, RunId
+from tests.architecture.sources import ROOT
+
+RUN, OFFER = RunId(UUID(int=1)), OfferId(UUID(int=2))
+
+
+def test_every_generated_file_is_current() -> None:
+    assert not sorted(outdated()), "run `make generate` and review the difference"
+
+
+def test_every_setting_is_documented() -> None:
+    reference = (ROOT / "docs/reference/settings.md").read_text()
+    names = [field.name for field in msgspec.structs.fields(Settings)]
+    assert not [name for name in names if f"`{name}`" not in reference]
+
+
+def test_the_front_end_knows_every_field_of_an_offer() -> None:
+    listed = OfferListed(
+        OFFER, "Cup", "blue", "/media/cup", 1999, "EUR", "open", 4, 5, 2, 1000, 2000, 1, 7
+    )
+    folds = Folds(seed, OFFER_FOLDS)
+    fact = RoomFact((1, 1), RUN, "offers.listed", msgspec.json.encode(listed))
+
+    patch = folds.fold(folds.seed(RUN), fact, 0).patch
+
+    offers = patch["offers"]
+    assert isinstance(offers, dict)
+    assert set(offers[str(OFFER)]) - {"was_minor"} == fields_of("Offer") - {"was_minor"}
+
+
+def test_the_front_end_knows_every_part_of_a_room() -> None:
+    assert set(seed(RUN)) == fields_of("RoomState")
+
+
+def fields_of(interface: str) -> set[str]:
+    """The names of an interface's own fields in the TypeScript that is kept by hand."""
+    body = DOCUMENTS.split(f"export interface {interface} {{\n", 1)[1].split("\n}", 1)[0]
+    return set(re.findall(r"^  (\w+)\??:", body, re.MULTILINE))
