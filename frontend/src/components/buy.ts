@@ -1,5 +1,5 @@
 /** `<lh-buy>`: what became of a tap on "Buy": asking, held for you until a time, or why not and what to do. */
-import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { css, html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { OrderAnswer } from "../generated/wire";
 import { formatMoney, formatSpan } from "../lib/format";
 import { Refused } from "../lib/http";
@@ -69,6 +69,13 @@ export class LhBuy extends LitElement {
     this.#dialog?.close();
   }
 
+  /** What was focused may be gone with the former words; the new heading is where reading goes on. */
+  protected override updated(changes: PropertyValues): void {
+    if (changes.has("_stage") && this.#dialog?.open) {
+      this.renderRoot.querySelector<HTMLElement>("#title")?.focus();
+    }
+  }
+
   get #dialog(): HTMLDialogElement | null {
     return this.renderRoot.querySelector("dialog");
   }
@@ -109,13 +116,13 @@ export class LhBuy extends LitElement {
     switch (stage.kind) {
       case "asking":
         return html`<span class="mark asking"></span>
-          <h2 id="title">${t("Holding it for you…")}</h2>
+          <h2 id="title" tabindex="-1" autofocus>${t("Holding it for you…")}</h2>
           <p class="muted">${this._title}</p>`;
       case "held":
         return this.#held(stage.order);
       case "guest":
         return html`<span class="mark">${icon("lock")}</span>
-          <h2 id="title">${t("Sign in to buy")}</h2>
+          <h2 id="title" tabindex="-1" autofocus>${t("Sign in to buy")}</h2>
           <p class="muted">${t("You come straight back to the show.")}</p>
           <a class="button primary large wide" href=${this.signIn}>${t("Sign in")}</a>`;
       case "refused":
@@ -129,20 +136,20 @@ export class LhBuy extends LitElement {
     const restMs = order.pay_by - this.now();
     if (order.state !== "placed") {
       return html`<span class="mark good">${icon("check")}</span>
-        <h2 id="title">${t("You have this order already")}</h2>
+        <h2 id="title" tabindex="-1" autofocus>${t("You have this order already")}</h2>
         <p class="muted">${this._title}</p>
         <a class="button primary large wide" href=${page}>${t("Show the order")}</a>`;
     }
     if (restMs <= 0) {
       return html`<span class="mark bad">${icon("warning")}</span>
-        <h2 id="title">${t("The time to pay has passed")}</h2>
+        <h2 id="title" tabindex="-1" autofocus>${t("The time to pay has passed")}</h2>
         <p class="muted">${t("The piece went back on sale. Nothing was charged.")}</p>
         <button class="button primary large wide" @click=${() => this.close()}>
           ${t("Back to the show")}
         </button>`;
     }
     return html`<span class="mark good">${icon("check")}</span>
-      <h2 id="title">${t("It is yours for now")}</h2>
+      <h2 id="title" tabindex="-1" autofocus>${t("It is yours for now")}</h2>
       <p class="what">
         <span>${this._title}</span><strong class="price">${total}</strong>
       </p>
@@ -160,7 +167,7 @@ export class LhBuy extends LitElement {
   #refused(code: string, message: string): TemplateResult {
     const again = WORTH_ANOTHER_TRY.has(code);
     return html`<span class="mark bad">${icon("warning")}</span>
-      <h2 id="title">${HEADINGS[code]?.() ?? t("That did not work")}</h2>
+      <h2 id="title" tabindex="-1" autofocus>${HEADINGS[code]?.() ?? t("That did not work")}</h2>
       <p class="muted">${message || this._title}</p>
       ${
         again
@@ -218,6 +225,9 @@ export class LhBuy extends LitElement {
       .shut {
         position: absolute;
         inset: var(--gap-2) var(--gap-2) auto auto;
+      }
+      h2:focus {
+        outline: none;
       }
       .mark {
         display: grid;

@@ -45,6 +45,8 @@ export class LhChat extends LitElement {
   #unlisten: (() => void) | null = null;
   #atEnd = true;
   #announceTimer: ReturnType<typeof setTimeout> | undefined;
+  /** When a card appears below, the log shrinks; who read the end goes on reading it. */
+  readonly #resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
 
   constructor() {
     super();
@@ -64,7 +66,12 @@ export class LhChat extends LitElement {
     super.disconnectedCallback();
     this.#unlisten?.();
     this.#unlisten = null;
+    this.#resized.disconnect();
     clearTimeout(this.#announceTimer);
+  }
+
+  protected override firstUpdated(): void {
+    if (this.#log) this.#resized.observe(this.#log);
   }
 
   protected override willUpdate(changes: PropertyValues): void {
@@ -165,18 +172,7 @@ export class LhChat extends LitElement {
           tabindex="0"
           @scroll=${this.#scrolled}
         >
-          ${
-            this._lines.length || this.overlay
-              ? nothing
-              : html`<p class="first muted">${t("Nobody has said anything yet. Say hello.")}</p>`
-          }
-          <ol>
-            ${repeat(
-              this._lines,
-              (line) => line.id,
-              (line) => this.#line(line),
-            )}
-          </ol>
+          ${this._lines.length || this.overlay ? this.#all() : this.#nobody()}
         </div>
         ${
           this._unseen
@@ -189,6 +185,23 @@ export class LhChat extends LitElement {
       <slot name="between"></slot>
       ${this.#composer()}
     `;
+  }
+
+  #all(): TemplateResult {
+    return html`<ol>
+      ${repeat(
+        this._lines,
+        (line) => line.id,
+        (line) => this.#line(line),
+      )}
+    </ol>`;
+  }
+
+  #nobody(): TemplateResult {
+    const words = this.closed
+      ? t("What people say appears here during the show.")
+      : t("Nobody has said anything yet. Say hello.");
+    return html`<p class="first muted">${words}</p>`;
   }
 
   #line(line: ChatLine): TemplateResult {
@@ -240,7 +253,7 @@ export class LhChat extends LitElement {
 
   #composer(): TemplateResult {
     const input = this.closed
-      ? html`<p class="shut muted">${t("The chat is closed.")}</p>`
+      ? html`<p class="shut muted">${t("The chat is open during the show.")}</p>`
       : this.view?.you && !this.view.you.signed_in
         ? html`<a class="button shut-in" href=${this.signIn}>${t("Sign in to chat")}</a>`
         : html`<form class="say" @submit=${this.#submit}>

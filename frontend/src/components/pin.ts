@@ -34,7 +34,7 @@ export class LhPin extends LitElement {
     return html`<article class=${card.standing} aria-label=${t("The host is showing: {title}", { title: card.title })}>
       ${productImage(card)}
       <div class="matter">
-        <h3>${card.title}</h3>
+        <h2>${card.title}</h2>
         ${card.variant ? html`<p class="muted variant">${card.variant}</p>` : nothing}
         <p class="money">${price(card)}</p>
         <p class="left">
@@ -76,7 +76,11 @@ export class LhPin extends LitElement {
           transform: translateY(12px) scale(0.98);
         }
       }
+      :host([overlay]) :is(progress, .variant) {
+        display: none;
+      }
       :host([overlay]) article {
+        padding: var(--gap-2) var(--gap-3) var(--gap-2) var(--gap-2);
         background: rgb(31 26 41 / 88%);
         border-color: rgb(255 255 255 / 16%);
         backdrop-filter: blur(12px);
@@ -89,7 +93,7 @@ export class LhPin extends LitElement {
         gap: 0.1rem;
         min-width: 0;
       }
-      h3 {
+      h2 {
         font-size: 1rem;
         overflow: hidden;
         display: -webkit-box;

@@ -175,6 +175,7 @@ export class LhPlayer extends LitElement {
           <span class="spinner"></span><span class="visually-hidden">${t("Loading the picture")}</span>
         </div>`;
       case "interrupted":
+        if (!this.#playback?.seen) return this.#aboutToBegin();
         return html`<div class="words slate" role="status">
           <span class="spinner"></span>
           <strong>${t("The picture will be right back")}</strong>
@@ -194,8 +195,14 @@ export class LhPlayer extends LitElement {
     }
   }
 
+  #aboutToBegin(): TemplateResult {
+    return html`<div class="words slate" role="status">
+      <span class="spinner"></span><strong>${t("The picture is about to begin")}</strong>
+    </div>`;
+  }
+
   #controls(): TemplateResult | typeof nothing {
-    if (this.picture === "none" || this.picture === "over") return nothing;
+    if (["none", "over", "interrupted", "broken"].includes(this.picture)) return nothing;
     const paused = this.picture === "paused" || this.picture === "blocked";
     return html`
       ${

@@ -3,7 +3,7 @@ import { css } from "lit";
 
 export const studioStyles = css`
   :host {
-    height: 100%;
+    position: relative;
     background: var(--bg);
   }
   .studio {
@@ -95,6 +95,9 @@ export const studioStyles = css`
     border-radius: var(--radius);
     background: var(--surface);
     overflow: hidden;
+  }
+  .number:last-child {
+    grid-column: 1 / -1;
   }
   .number dt {
     color: var(--text-muted);
@@ -209,8 +212,8 @@ export const studioStyles = css`
   }
   @media (width >= 64rem) {
     .studio {
-      height: 100%;
-      min-height: 0;
+      position: absolute;
+      inset: 0;
       padding: var(--gap-4) var(--gap-5) var(--gap-5);
       grid-template-columns: minmax(18rem, 1fr) minmax(24rem, 1.25fr) minmax(18rem, 0.9fr);
       grid-template-rows: auto minmax(0, 1fr);

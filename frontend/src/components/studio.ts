@@ -66,7 +66,8 @@ export class LhStudio extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#numbersTimer = setInterval(() => void this.#count(), NUMBERS_MS);
-    if (this.hasUpdated) this.#begin();
+    if (this.hasUpdated) this.requestUpdate();
+    void this.#count();
   }
 
   override disconnectedCallback(): void {
@@ -76,13 +77,16 @@ export class LhStudio extends LitElement {
     this.#session = null;
   }
 
-  protected override firstUpdated(): void {
+  protected override willUpdate(): void {
     this.#begin();
+  }
+
+  protected override firstUpdated(): void {
     void this.#count();
   }
 
   #begin(): void {
-    if (!this.show || this.#session) return;
+    if (!this.show || this.#session || !this.isConnected) return;
     const view = (seen: RoomView) => {
       this._view = seen;
     };
@@ -192,10 +196,10 @@ export class LhStudio extends LitElement {
           ? html`<span class="badge warn">${t("Rehearsal")}</span>
             <span class="muted small-text">${t("Only your staff can see it.")}</span>`
           : html`<span class="badge live">${t("Live")}</span>
-            <a class="small-text" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
+            <a class="button quiet small" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
       case "over":
         return html`<span class="badge">${t("Over")}</span>
-          <a class="small-text" href=${`/shows/${show.slug}`}>${t("Watch again")}</a>`;
+          <a class="button quiet small" href=${`/shows/${show.slug}`}>${t("Watch again")}</a>`;
       case "cancelled":
         return html`<span class="badge bad">${t("Cancelled")}</span>`;
       case "soon":

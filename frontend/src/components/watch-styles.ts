@@ -4,12 +4,14 @@ import { css } from "lit";
 export const watchStyles = css`
   :host {
     position: relative;
-    height: 100%;
-    min-height: 0;
+    min-height: 24rem;
     overflow: hidden;
     background: var(--bg);
   }
-  .house,
+  .house {
+    position: absolute;
+    inset: 0;
+  }
   .stage {
     height: 100%;
     min-height: 0;
@@ -51,6 +53,7 @@ export const watchStyles = css`
     border: 0;
     border-radius: 50%;
     background: rgb(15 10 22 / 58%);
+    box-shadow: inset 0 0 0 1px rgb(255 255 255 / 22%);
     color: #fff;
     font: inherit;
     text-decoration: none;
@@ -146,6 +149,7 @@ export const watchStyles = css`
     inset: 0 0 auto;
     z-index: 4;
     display: grid;
+    grid-template-columns: minmax(0, 1fr);
     gap: var(--gap-2);
     padding: calc(var(--gap-2) + env(safe-area-inset-top)) var(--gap-3) var(--gap-5);
     background: linear-gradient(rgb(8 5 12 / 66%), transparent);
@@ -189,7 +193,7 @@ export const watchStyles = css`
     display: flex;
     flex-direction: column;
     gap: var(--gap-2);
-    height: min(62%, 34rem);
+    height: min(56%, 34rem);
     padding: 0 var(--gap-3) calc(var(--gap-3) + env(safe-area-inset-bottom));
     background: linear-gradient(transparent, rgb(8 5 12 / 72%) 65%);
     pointer-events: none;
@@ -247,6 +251,7 @@ export const watchStyles = css`
   }
   .sheet header h2 {
     font-size: var(--size-large);
+    outline: none;
   }
   .sheet lh-bag {
     overflow-y: auto;
@@ -280,13 +285,18 @@ export const watchStyles = css`
     }
     .bottom {
       width: min(28rem, 58%);
-      height: 78%;
+      height: 74%;
+      background: none;
+    }
+    .bottom lh-toasts {
+      display: none;
     }
   }
 
   /* Desktop and television: a house with a side panel. */
   .house.wide {
     display: grid;
+    grid-template-rows: minmax(0, 1fr);
     grid-template-columns: minmax(0, 1fr) clamp(21rem, 26vw, 27rem);
   }
   .wide .stage {
@@ -307,7 +317,7 @@ export const watchStyles = css`
   }
   .wide .theatre > lh-toasts {
     position: absolute;
-    inset: auto auto 5.25rem var(--gap-4);
+    inset: 3.75rem auto auto var(--gap-4);
     z-index: 3;
     max-width: 60%;
   }
@@ -316,9 +326,6 @@ export const watchStyles = css`
   }
   .wide lh-player {
     --unmute-inset: auto auto 4.5rem 1rem;
-  }
-  .wide .theatre:has(lh-player .unmute) > lh-toasts {
-    inset-block-end: 8rem;
   }
   .caption {
     display: flex;

@@ -56,7 +56,7 @@ export class LhWatch extends LitElement {
     this.#pictureTimer = setInterval(() => {
       this.#room?.pictureAt(this.#player?.programmeMs ?? null);
     }, PICTURE_MS);
-    if (this.show && this.hasUpdated) this.#begin();
+    if (this.hasUpdated) this.requestUpdate();
   }
 
   override disconnectedCallback(): void {
@@ -67,7 +67,7 @@ export class LhWatch extends LitElement {
     this.#session = null;
   }
 
-  protected override firstUpdated(): void {
+  protected override willUpdate(): void {
     this.#begin();
   }
 
@@ -102,7 +102,7 @@ export class LhWatch extends LitElement {
   };
 
   #begin(): void {
-    if (!this.show || this.#session) return;
+    if (!this.show || this.#session || !this.isConnected) return;
     const listener = {
       view: (view: RoomView) => {
         this._view = view;
@@ -349,7 +349,7 @@ export class LhWatch extends LitElement {
       @click=${(event: Event) => event.target === this.#sheet && this.#sheet?.close()}
     >
       <header>
-        <h2 id="offers">${t("Offers")}</h2>
+        <h2 id="offers" tabindex="-1" autofocus>${t("Offers")}</h2>
         <button class="button quiet icon" @click=${() => this.#sheet?.close()} aria-label=${t("Close")}>
           ${icon("close")}
         </button>
@@ -368,8 +368,9 @@ export class LhWatch extends LitElement {
       ${this.#title(show)}
       ${
         this.#phase === "on"
-          ? html`<button class="button" @click=${this.#like} aria-label=${t("Like")}>
-            <span class="like">${icon("heart")}</span><span class="figures">${formatCount(likes)}</span>
+          ? html`<button class="button" @click=${this.#like}>
+            <span class="like">${icon("heart")}</span><span class="visually-hidden">${t("Like")}</span>
+            <span class="figures">${formatCount(likes)}</span>
           </button>`
           : nothing
       }

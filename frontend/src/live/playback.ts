@@ -42,7 +42,9 @@ export class Playback {
   #live = true;
   #mends = 0;
   #retryMs = RETRY_MS_FIRST;
-  #timers: ReturnType<typeof setTimeout>[] = [];
+  #stuckTimers: ReturnType<typeof setTimeout>[] = [];
+  #retryTimer: ReturnType<typeof setTimeout> | undefined;
+  #seen = false;
   readonly #leave = new AbortController();
 
   constructor(
@@ -55,7 +57,10 @@ export class Playback {
       }
     };
     on("playing", () => this.#moving());
-    on("timeupdate", () => this.#state === "buffering" && !video.paused && this.#moving());
+    on(
+      "timeupdate",
+      () => ["buffering", "interrupted"].includes(this.#state) && !video.paused && this.#moving(),
+    );
     on("waiting stalled", () => this.#stuck());
     on("pause", () => this.#state === "playing" && !video.ended && this.#show("paused"));
     on("ended", () => this.#show("over"));
@@ -70,9 +75,15 @@ export class Playback {
     return this.#state;
   }
 
+  /** Whether anything of this address has been seen yet: before, it has not begun, after, it was interrupted. */
+  get seen(): boolean {
+    return this.#seen;
+  }
+
   async play(url: string, live: boolean): Promise<void> {
     if (url === this.#url && live === this.#live) return;
     this.#unload();
+    if (url !== this.#url) this.#seen = false;
     this.#url = url;
     this.#live = live;
     if (!url) return this.#show("none");
@@ -123,6 +134,7 @@ export class Playback {
     hls.on(HlsPlayer.Events.MANIFEST_PARSED, () => void this.resume());
     hls.on(HlsPlayer.Events.FRAG_BUFFERED, () => {
       this.#retryMs = RETRY_MS_FIRST;
+      this.#mends = 0;
     });
     hls.on(HlsPlayer.Events.ERROR, (_event, data) => data.fatal && this.#failed(hls, data));
     hls.loadSource(this.#url);
@@ -137,32 +149,45 @@ export class Playback {
   }
 
   #failed(hls: Hls, data: ErrorData): void {
-    if (data.type === "mediaError" && this.#mends < MENDS_MAX) {
-      this.#mends += 1;
+    this.#mends += 1;
+    if (
+      data.type === "networkError" &&
+      data.details !== "manifestLoadError" &&
+      this.#mends < MENDS_MAX
+    ) {
+      // What is buffered plays on while we ask again.
+      this.#later(() => hls.startLoad());
+    } else if (data.type === "mediaError" && this.#mends < MENDS_MAX) {
       hls.recoverMediaError();
       void this.resume();
-      return;
-    }
-    if (data.type === "networkError" || this.#mends < MENDS_MAX * 2) return this.#tryAgain();
-    this.#show("broken");
+    } else if (data.type === "networkError" || this.#mends < MENDS_MAX * 2) {
+      this.#tryAgain();
+    } else this.#show("broken");
   }
 
-  /** Ask anew after a while; the wait doubles while nothing comes. */
+  /** Let go of everything and load the address anew. */
   #tryAgain(): void {
     const url = this.#url;
-    this.#mends += 1;
+    const seen = this.#seen;
     this.#show("interrupted");
-    this.#after(this.#retryMs * (0.75 + Math.random() / 2), () => {
+    this.#later(() => {
       this.#url = "";
       void this.play(url, this.#live);
+      this.#seen = seen;
       this.#show("interrupted");
     });
+  }
+
+  /** The wait doubles while nothing comes. */
+  #later(act: () => void): void {
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(act, this.#retryMs * (0.75 + Math.random() / 2));
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
   }
 
   #moving(): void {
-    this.#clearTimers();
-    this.#mends = 0;
+    this.#clearStuck();
+    this.#seen = true;
     this.#show("playing");
   }
 
@@ -170,9 +195,11 @@ export class Playback {
     if (this.#state !== "playing") return;
     const at = this.video.currentTime;
     const still = () => this.video.currentTime === at && !this.video.paused;
-    this.#clearTimers();
-    this.#after(BUFFERING_MS, () => still() && this.#show("buffering"));
-    this.#after(INTERRUPTED_MS, () => still() && this.#show("interrupted"));
+    this.#clearStuck();
+    this.#stuckTimers = [
+      setTimeout(() => still() && this.#show("buffering"), BUFFERING_MS),
+      setTimeout(() => still() && this.#show("interrupted"), INTERRUPTED_MS),
+    ];
   }
 
   #show(state: PictureState): void {
@@ -181,16 +208,13 @@ export class Playback {
     this.changed(state);
   }
 
-  #after(ms: number, act: () => void): void {
-    this.#timers.push(setTimeout(act, ms));
-  }
-
-  #clearTimers(): void {
-    for (const timer of this.#timers.splice(0)) clearTimeout(timer);
+  #clearStuck(): void {
+    for (const timer of this.#stuckTimers.splice(0)) clearTimeout(timer);
   }
 
   #unload(): void {
-    this.#clearTimers();
+    this.#clearStuck();
+    clearTimeout(this.#retryTimer);
     this.#hls?.destroy();
     this.#hls = null;
     if (this.video.hasAttribute("src")) {
