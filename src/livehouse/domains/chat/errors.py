@@ -26,3 +26,9 @@ class LineIdTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "line_id_taken"
     message = N_("This line's number is taken. Please send it again.")
+
+
+class StaffStays(DomainError):
+    kind = Refusal.CONFLICT
+    code = "staff_stays"
+    message = N_("The store's own people cannot be banned from its room.")

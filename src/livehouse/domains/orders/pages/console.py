@@ -75,20 +75,20 @@ async def console_orders(
     render: CurrentRender,
     stores: Service[Stores],
     orders: Service[Orders],
-    state: FromQuery[str] = "",
+    only: FromQuery[str] = "",
     before: FromQuery[UUID | None] = None,
 ) -> Html:
     """A store's orders, the newest first; an unknown state is no filter."""
     store = await stores.by_slug(store_slug)
     # Names and addresses stand behind each row, which hosts and moderators do not need.
     require_store(viewer, store.id, Role.EDITOR)
-    state = state if state in STATES else ""
+    state = only if only in STATES else ""
     found = await orders.of_store(
         store.id, before=OrderId(before) if before else None, state=state or None
     )
     numbers = await orders.store_numbers(store.id)
     here = f"/console/{store.slug}/orders"
-    kept = {"state": state} if state else {}
+    kept = {"only": state} if state else {}
     older = ""
     if len(found) == PAGE_ORDERS:
         older = f"{here}?{urlencode(kept | {'before': str(found[-1].id)})}"

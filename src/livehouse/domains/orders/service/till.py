@@ -3,30 +3,30 @@
 One transaction for hundreds of orders; each buyer is answered after the commit and not before.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from livehouse.domains.offers import LeftChanged, offer_terms
+from livehouse.domains.offers import LeftChanged, Terms, offer_terms
 from livehouse.domains.orders import store
 from livehouse.domains.orders.events import OrdersPlaced
 from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
 from livehouse.domains.orders.store.group import RacedByAnother
-from livehouse.domains.quotas import Quota, SoldOut, quotas
+from livehouse.domains.quotas import Ledger, Quota, SoldOut, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import Busy
 from livehouse.foundation.facts import Fact
 from livehouse.foundation.ids import OfferId, QuotaId, RunId
-from livehouse.storage.database import Database
+from livehouse.storage.database import Database, RawConnection
 
 Answer: TypeAlias = Callable[[Decision], None]
 
 GROUP_ORDERS_MAX = 1_000
 WAITING_ORDERS_MAX = 50_000
 ATTEMPTS_MAX = 3
-# After "sold out" the next buyers hear the same without a look into the database for this long;
+# After "sold out" the next buyers hear the same without a lock in the database for this long;
 # then one of them looks again, since unpaid orders give their goods back.
 SOLD_OUT_DURATION = timedelta(milliseconds=250)
 
@@ -50,17 +50,10 @@ class Till:
 
         Raises `Busy` when too many wait already: nothing was taken then.
         """
-        self._refuse_if_sold_out(buy)
         self.group.submit(buy, answer)
 
     async def buy_and_wait(self, buy: Buy) -> Bought:
-        self._refuse_if_sold_out(buy)
         return await self.group.ask(buy)
-
-    def _refuse_if_sold_out(self, buy: Buy) -> None:
-        sold_out_until = self._sold_out_until.get(buy.offer_id)
-        if sold_out_until is not None and self.clock.now() < sold_out_until:
-            raise SoldOut
 
     async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
         """Decide and write one group; the answers come in the order of the buys."""
@@ -77,13 +70,7 @@ class Till:
         async with self.database.pool.acquire() as connection, connection.transaction():
             terms = await offer_terms.terms(connection, offer_ids)
             known = await store.known(connection, [buy.id for buy in buys])
-            shelves = sorted({q for found in terms.values() for q in found.offer.quota_ids})
-            limited = {
-                (found.offer.quota_id, buy.buyer_id)
-                for buy in buys
-                if (found := terms.get(buy.offer_id)) is not None and found.offer.limit
-            }
-            ledger, before = await quotas.lock_ledger(connection, shelves, list(limited))
+            ledger, before = await self._lock(connection, buys, terms, now)
             decisions = decide(buys, terms, known, ledger, now)
             fresh = _distinct(decisions)
             if fresh:
@@ -97,6 +84,30 @@ class Till:
         self._remember_sold_out(buys, decisions, now)
         return decisions
 
+    async def _lock(
+        self,
+        connection: RawConnection,
+        buys: Sequence[Buy],
+        terms: Mapping[OfferId, Terms],
+        now: datetime,
+    ) -> tuple[Ledger, dict[QuotaId, Quota]]:
+        """Lock what may still be sold. Offers known to be sold out are not even asked for; only
+        who asks again for an order that exists is told so, as ever."""
+        hoped_for = {
+            offer_id: found.offer
+            for offer_id, found in terms.items()
+            if self._sold_out_until.get(offer_id, now) <= now
+        }
+        shelves = sorted({quota for offer in hoped_for.values() for quota in offer.quota_ids})
+        if not shelves:
+            return Ledger(left={}, shares={}), {}
+        limited = {
+            (offer.quota_id, buy.buyer_id)
+            for buy in buys
+            if (offer := hoped_for.get(buy.offer_id)) is not None and offer.limit
+        }
+        return await quotas.lock_ledger(connection, shelves, list(limited))
+
     def _remember_sold_out(
         self, buys: Sequence[Buy], decisions: Sequence[Decision], now: datetime
     ) -> None:
@@ -104,9 +115,10 @@ class Till:
             offer: until for offer, until in self._sold_out_until.items() if until > now
         }
         for buy, decision in zip(buys, decisions, strict=True):
-            # A buyer of many units may be refused while single ones are left.
+            # A buyer of many units may be refused while single ones are left; and a refusal out
+            # of memory does not make the memory last longer.
             if isinstance(decision, SoldOut) and buy.quantity == 1:
-                self._sold_out_until[buy.offer_id] = now + SOLD_OUT_DURATION
+                self._sold_out_until.setdefault(buy.offer_id, now + SOLD_OUT_DURATION)
 
 
 def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:

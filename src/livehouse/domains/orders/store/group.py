@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 
 import msgspec
-from asyncpg import Connection, Record
-from asyncpg.pool import PoolConnectionProxy
+from asyncpg import Record
 
 from livehouse.domains.offers import Price
 from livehouse.domains.orders.model import Known, NewOrder
 from livehouse.foundation.facts import Fact
 from livehouse.foundation.ids import OfferId, OrderId, RunId
+from livehouse.storage.database import RawConnection
 
 _KNOWN = """
 select id, offer_id, buyer_id, state, total_minor, currency, hold_until, address_id
@@ -39,15 +39,13 @@ class RacedByAnother(Exception):
     """Another node wrote one of the group's ids meanwhile: decide the group anew."""
 
 
-async def known(
-    connection: Connection | PoolConnectionProxy, ids: Sequence[OrderId]
-) -> dict[OrderId, Known]:
+async def known(connection: RawConnection, ids: Sequence[OrderId]) -> dict[OrderId, Known]:
     rows: list[Record] = await connection.fetch(_KNOWN, ids)
     return {row["id"]: Known(*row.values()) for row in rows}
 
 
 async def write_group(
-    connection: Connection | PoolConnectionProxy,
+    connection: RawConnection,
     orders: Sequence[NewOrder],
     facts: Sequence[tuple[RunId, Fact]],
 ) -> None:

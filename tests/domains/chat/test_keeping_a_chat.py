@@ -1,0 +1,116 @@
+"""Chat on a real database: stored once, taken back, banned."""
+
+from uuid import UUID
+
+import msgspec
+import pytest
+
+from livehouse.domains.chat import BannedFromChat, LineIdTaken, LinesTakenBack
+from livehouse.domains.chat.model import ChatLine
+from livehouse.domains.shows import NotLive
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import ChatLineId, PersonId, RunId
+from tests.support.shows_world import ShowsWorld
+
+ANN, BEA, HOST = (PersonId(UUID(int=n)) for n in (1, 2, 3))
+
+
+async def on_air(world: ShowsWorld, slug: str = "tea-time") -> RunId:
+    store = await world.a_store(f"{slug}-store")
+    await world.a_show(slug, store=store)
+    live = await world.shows.go_live(slug)
+    assert live.run is not None
+    return live.run.id
+
+
+def a_line(
+    world: ShowsWorld, run_id: RunId, person_id: PersonId = ANN, *, line_id: UUID | None = None
+) -> ChatLine:
+    id_ = ChatLineId(line_id or world.ids.new())
+    return ChatLine(id_, run_id, person_id, "is it warm?", world.clock.now())
+
+
+async def taken_back(world: ShowsWorld) -> list[ChatLineId]:
+    return [
+        line_id
+        for fact in await world.facts("chat.")
+        for line_id in msgspec.json.decode(fact.payload, type=LinesTakenBack).line_ids
+    ]
+
+
+async def test_a_line_is_stored_once_however_often_it_is_sent(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    line = a_line(world, run_id)
+
+    assert await world.chat.write([line, line]) == [True, False]
+    assert await world.chat.write([line]) == [False]
+
+
+async def test_another_persons_line_is_not_claimed(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    line = a_line(world, run_id)
+    await world.chat.write([line])
+
+    (answer,) = await world.chat.write([a_line(world, run_id, BEA, line_id=line.id)])
+
+    assert isinstance(answer, LineIdTaken)
+
+
+async def test_a_deleted_line_is_taken_back_once(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    line = a_line(world, run_id)
+    await world.chat.write([line])
+
+    await world.chat.take_back("tea-time", line.id)
+
+    assert await taken_back(world) == [line.id]
+    with pytest.raises(NotFound):
+        await world.chat.take_back("tea-time", line.id)
+    assert len(await world.facts("chat.")) == 1
+
+
+async def test_a_line_of_another_room_is_not_there(world: ShowsWorld) -> None:
+    await on_air(world, "here")
+    foreign = a_line(world, await on_air(world, "there"))
+    await world.chat.write([foreign])
+
+    with pytest.raises(NotFound):
+        await world.chat.take_back("here", foreign.id)
+    with pytest.raises(NotFound):
+        await world.chat.take_back("here", ChatLineId(world.ids.new()))
+    assert await taken_back(world) == []
+
+
+async def test_who_is_banned_is_silent_and_their_lines_go(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    lines = [a_line(world, run_id) for _ in range(2)]
+    others = a_line(world, run_id, BEA)
+    await world.chat.write([*lines, others])
+
+    await world.chat.ban("tea-time", ANN, by=HOST)
+    await world.chat.ban("tea-time", ANN, by=HOST)
+    answers = await world.chat.write([a_line(world, run_id), a_line(world, run_id, BEA)])
+
+    assert set(await taken_back(world)) == {line.id for line in lines}
+    assert isinstance(answers[0], BannedFromChat)
+    assert answers[1] is True
+    assert await world.chat.banned("tea-time") == [ANN]
+
+    await world.chat.unban("tea-time", ANN)
+    assert await world.chat.write([a_line(world, run_id)]) == [True]
+
+
+async def test_a_ban_holds_in_its_room_alone(world: ShowsWorld) -> None:
+    await on_air(world, "here")
+    elsewhere = await on_air(world, "there")
+
+    await world.chat.ban("here", ANN, by=HOST)
+
+    assert await world.chat.write([a_line(world, elsewhere)]) == [True]
+
+
+async def test_nobody_is_banned_when_nothing_is_on(world: ShowsWorld) -> None:
+    await world.a_show()
+
+    with pytest.raises(NotLive):
+        await world.chat.ban("tea-time", ANN, by=HOST)
