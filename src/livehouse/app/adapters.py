@@ -4,13 +4,12 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livehouse.domains.offers import Goods
 from livehouse.domains.people import StoreName
 from livehouse.domains.shows import Shows
-from livehouse.domains.stores import Stores, variant_image_path
+from livehouse.domains.stores import Stores
 from livehouse.engine.ports import Cursor, FactPage, RoomFact
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import RunId, StoreId, VariantId
+from livehouse.foundation.ids import RunId, StoreId
 from livehouse.storage import outbox
 
 # A run that ended is looked after a little longer, so that its last frame surely comes.
@@ -60,28 +59,6 @@ class NamesOfStores:
             return (await self.stores.by_slug(slug)).id
         except NotFound:
             return None
-
-
-@dataclass(frozen=True, slots=True)
-class StoreShelves:
-    """Variants as offers take them over."""
-
-    stores: Stores
-
-    async def goods(self, variant_id: VariantId) -> Goods:
-        found = await self.stores.variant(variant_id)
-        return Goods(
-            variant_id=variant_id,
-            store_id=found.store.id,
-            title=found.product.title,
-            variant_title=" / ".join(found.variant.option_values),
-            image=variant_image_path(found.product, found.variant),
-            price=found.variant.price,
-            stock_quota_id=found.variant.stock_quota_id,
-            tax_basis_points=found.tax_basis_points,
-            prices_include_tax=found.store.prices_include_tax,
-            published=found.product.published,
-        )
 
 
 def _pair(cursor: outbox.Cursor) -> Cursor:

@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from livehouse.app.adapters import NamesOfStores, RoomFacts, RunsToConduct, StoreShelves
+from livehouse.app.adapters import NamesOfStores, RoomFacts, RunsToConduct
 from livehouse.app.secrets_folder import secret
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
@@ -16,6 +16,7 @@ from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.offers import Offers
 from livehouse.domains.offers import live as offers_live
+from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import Orders, Sandbox, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
@@ -42,6 +43,7 @@ from livehouse.storage.database import Database
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
 from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.outbox import Outbox
+from livehouse.storage.postgres import BundledPostgres
 from livehouse.web.application import make_web
 from livehouse.web.context import Web, WebSettings
 from livehouse.web.fetching import PictureFetcher
@@ -62,6 +64,7 @@ class Platform:
     clock: Clock
     ids: IdSource
     database: Database
+    server: BundledPostgres | None  # where the database is ours to keep running
     outbox: Outbox
     objects: Objects
     people: People
@@ -83,7 +86,13 @@ class Platform:
     web: Web
 
 
-def build(settings: Settings, database: Database, *, clock: Clock | None = None) -> Platform:
+def build(
+    settings: Settings,
+    database: Database,
+    *,
+    server: BundledPostgres | None = None,
+    clock: Clock | None = None,
+) -> Platform:
     clock = clock or SystemClock()
     ids = SystemIds(clock)
     folder = settings.folder
@@ -165,6 +174,7 @@ def build(settings: Settings, database: Database, *, clock: Clock | None = None)
         clock=clock,
         ids=ids,
         database=database,
+        server=server,
         outbox=Outbox(database.pool),
         objects=objects,
         people=people,

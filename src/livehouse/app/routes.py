@@ -8,6 +8,10 @@ from litestar.types import ControllerRouterHandler
 from livehouse.app.frames import latest_frame
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.video import VideoPassage, video
+from livehouse.domains.offers import api as offers_api
+from livehouse.domains.offers import pages as offers_pages
+from livehouse.domains.orders import api as orders_api
+from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
 from livehouse.domains.shows import api as shows_api
@@ -26,6 +30,10 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *stores_pages.routes,
     *shows_api.routes,
     *shows_pages.routes,
+    *offers_api.routes,
+    *offers_pages.routes,
+    *orders_api.routes,
+    *orders_pages.routes,
     latest_frame,
     video,
     healthz,
@@ -46,7 +54,7 @@ def application(platform: "Platform") -> WebApplication:
         "offers": platform.offers,
         "orders": platform.orders,
         "till": platform.till,
-        "provider": platform.provider,
+        "sandbox": platform.provider,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,

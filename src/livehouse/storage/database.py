@@ -3,11 +3,12 @@
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeAlias
 from uuid import UUID
 
 import asyncpg
 import msgspec
+from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.engine import make_url
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -15,6 +16,9 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from livehouse.foundation.facts import Fact
 from livehouse.storage import limits
 from livehouse.storage.outbox import facts
+
+# What hot stores speak to: a connection of the pool, without SQLAlchemy around it.
+RawConnection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
 
 _encode = msgspec.json.Encoder().encode
 

@@ -4,7 +4,6 @@ import asyncio
 from datetime import timedelta
 
 import msgspec
-import pytest
 
 from livehouse.domains.offers import LeftChanged, OfferClosed
 from livehouse.domains.orders import (
@@ -152,12 +151,28 @@ async def test_a_late_tap_still_counts_within_the_grace(world: ShowsWorld) -> No
     assert isinstance(too_late, OfferClosed)
 
 
-async def test_a_refusal_once_known_costs_no_look(world: ShowsWorld) -> None:
+async def test_a_refusal_once_known_waits_for_nobody(world: ShowsWorld) -> None:
     _, offer = await world.an_open_offer(allotment=1)
     await decided(world, a_wish(world, offer.id), a_wish(world, offer.id, buyer=2))
 
-    with pytest.raises(SoldOut):
-        await world.till.buy_and_wait(a_wish(world, offer.id, buyer=3))
+    async with world.database.pool.acquire() as other, other.transaction():
+        await other.execute("select * from quotas for update")
+        (refused,) = await decided(world, a_wish(world, offer.id, buyer=3))
+
+    assert isinstance(refused, SoldOut)
+
+
+async def test_who_asks_again_for_the_last_piece_is_told_that_it_is_theirs(
+    world: ShowsWorld,
+) -> None:
+    _, offer = await world.an_open_offer(allotment=1)
+    wish = a_wish(world, offer.id)
+    await decided(world, wish, a_wish(world, offer.id, buyer=2))
+
+    (again,) = await decided(world, wish)
+
+    assert isinstance(again, Known)
+    assert again.id == wish.id
 
 
 async def test_a_group_tells_the_room_once_per_offer(world: ShowsWorld) -> None:

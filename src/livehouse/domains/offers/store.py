@@ -4,8 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from asyncpg import Connection, Record
-from asyncpg.pool import PoolConnectionProxy
+from asyncpg import Record
 from sqlalchemy import RowMapping, and_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
@@ -14,7 +13,7 @@ from livehouse.domains.offers.model import Closed, Offer, OfferState, Open, Plan
 from livehouse.domains.offers.tables import offers, pins
 from livehouse.foundation.ids import OfferId, QuotaId, RunId, ShowId, StoreId, VariantId
 from livehouse.foundation.money import Money
-from livehouse.storage.database import Transaction
+from livehouse.storage.database import RawConnection, Transaction
 
 # The run that is on comes along, so that a group needs one look instead of two.
 _TERMS = """
@@ -100,9 +99,7 @@ async def pin(tx: Transaction, run_id: RunId, offer_id: OfferId | None) -> None:
     )
 
 
-async def terms(
-    connection: Connection | PoolConnectionProxy, offer_ids: Sequence[OfferId]
-) -> dict[OfferId, Terms]:
+async def terms(connection: RawConnection, offer_ids: Sequence[OfferId]) -> dict[OfferId, Terms]:
     """What the till needs of the offers in a group, on its own connection."""
     rows: list[Record] = await connection.fetch(_TERMS, offer_ids)
     return {
@@ -111,7 +108,7 @@ async def terms(
 
 
 async def sharing_stock(
-    connection: Connection | PoolConnectionProxy, stock_ids: Sequence[QuotaId]
+    connection: RawConnection, stock_ids: Sequence[QuotaId]
 ) -> list[tuple[OfferId, QuotaId, QuotaId]]:
     """Open offers that sell from the same shelves: what one sells, the others no longer have."""
     rows = await connection.fetch(_SHARING, stock_ids)

@@ -3,8 +3,6 @@
 from collections.abc import Iterable, Mapping, Sequence
 from uuid import UUID
 
-from asyncpg import Connection
-from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import bindparam, select, update
 
 from livehouse.domains.quotas.errors import BelowTaken
@@ -12,9 +10,7 @@ from livehouse.domains.quotas.model import Ledger, Quota, ledger_of
 from livehouse.domains.quotas.tables import quota_shares, quotas
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import QuotaId
-from livehouse.storage.database import Transaction
-
-type_of_connection = Connection | PoolConnectionProxy
+from livehouse.storage.database import RawConnection, Transaction
 
 # Rows are locked in the order of their ids, so that two groups never wait for each other.
 _LOCK = """
@@ -103,7 +99,7 @@ async def return_shares(tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], i
 
 
 async def lock_ledger(
-    connection: type_of_connection,
+    connection: RawConnection,
     quota_ids: Sequence[QuotaId],
     limited: Sequence[tuple[QuotaId, UUID]],
 ) -> tuple[Ledger, dict[QuotaId, Quota]]:
@@ -118,7 +114,7 @@ async def lock_ledger(
     return ledger_of(found.values(), shares), found
 
 
-async def write_ledger(connection: type_of_connection, ledger: Ledger) -> None:
+async def write_ledger(connection: RawConnection, ledger: Ledger) -> None:
     """Write what a group took; its quotas must still be locked."""
     if ledger.taken:
         await connection.execute(_HOLD, list(ledger.taken), list(ledger.taken.values()))
