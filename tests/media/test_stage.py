@@ -93,14 +93,14 @@ def test_late_pictures_are_left_out_and_the_rest_is_on_time() -> None:
     producer = StageProducer(SMALL)
     pictures = [
         item
-        for item in producer.items(LatePace(late_ms=600, seconds=5))
+        for item in producer.items(LatePace(late_ms=1500, seconds=6))
         if isinstance(item, Packet) and item.kind is Kind.VIDEO
     ]
 
     assert producer.dropped >= 6
     assert all(picture.at - NOON == pytest.approx(picture.pts / 90, abs=1) for picture in pictures)
     keys = [picture.at - NOON for picture in pictures if picture.key]
-    assert all(later - earlier <= 2700 for earlier, later in pairwise(keys))
+    assert all(later - earlier <= 3500 for earlier, later in pairwise(keys))
 
 
 def test_a_clock_set_forward_or_back_starts_a_new_stretch() -> None:

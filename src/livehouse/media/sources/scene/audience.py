@@ -85,7 +85,7 @@ def _silhouettes(width: int, height: int, heads: list[tuple[float, float, float]
 
 def _sticks(where: Layout, people: Paint, swing: float) -> Paint:
     height, width, _ = people.shape
-    paint = people
+    paint = people.copy()
     random = np.random.default_rng(SEED + 1)
     count = 9 if where.width > where.height else 6
     for index in range(count):
@@ -93,13 +93,24 @@ def _sticks(where: Layout, people: Paint, swing: float) -> Paint:
         y = height * random.uniform(0.50, 0.72)
         length = where.unit * random.uniform(0.062, 0.082)
         lean = swing * random.uniform(0.7, 1.2) + random.uniform(-0.12, 0.12)
-        tip = (x + math.sin(lean) * length, y - math.cos(lean) * length)
-        mask = _line(width, height, (x, y), tip, where.unit * 0.0062)
-        halo = blurred(mask, where.unit * 0.014)
-        tone = STICKS[index % len(STICKS)]
-        paint = mix(paint, tone, np.clip(halo * 2.2, 0, 1) * 0.55)
-        paint = mix(paint, mix(tone * np.ones_like(paint), tone * 0 + 1, mask * 0.55), mask)
+        reach = length + where.unit * 0.06
+        left, top = max(0, int(x - reach)), max(0, int(y - reach))
+        # Only what is near the stick changes: a phase must be made in less than a picture's time.
+        near = paint[top : int(y + reach), left : int(x + reach)]
+        foot = (x - left, y - top)
+        tip = (foot[0] + math.sin(lean) * length, foot[1] - math.cos(lean) * length)
+        near[:] = _lit(near, where.unit, foot, tip, STICKS[index % len(STICKS)])
     return paint
+
+
+def _lit(
+    paint: Paint, unit: float, foot: tuple[float, float], tip: tuple[float, float], tone: Paint
+) -> Paint:
+    height, width, _ = paint.shape
+    mask = _line(width, height, foot, tip, unit * 0.0062)
+    halo = blurred(mask, unit * 0.014)
+    paint = mix(paint, tone, np.clip(halo * 2.2, 0, 1) * 0.55)
+    return mix(paint, mix(tone * np.ones_like(paint), tone * 0 + 1, mask * 0.55), mask)
 
 
 def _line(

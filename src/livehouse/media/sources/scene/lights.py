@@ -37,8 +37,11 @@ class Lights:
     def __init__(self, where: Layout, stage: Paint) -> None:
         self._where = where
         self._stage = planes(stage[: where.audience_top])
-        # Dark cloth takes less of the light than the wall.
-        self._takes = (1 - 0.55 * curtain_share(where))[: where.audience_top]
+        # Dark cloth takes less of the light than the wall, and what is bright already less still.
+        cloth = (1 - 0.55 * curtain_share(where))[: where.audience_top].astype(np.float32)
+        room = 1 - (self._stage.luma - np.float32(LUMA_FLOOR)) / 255
+        self._takes = (cloth * room).astype(np.float32)
+        self._takes_colour = halved(cloth)
         self._phases: list[Planes | None] = [None] * PHASES
 
     def at(self, at: int) -> Planes:
@@ -52,15 +55,13 @@ class Lights:
         return phase
 
     def _render(self, share: float) -> Planes:
-        light = self._light(share * 2 - 1)
-        luma, blue, red = (self._full_size(part) * self._takes for part in split(light))
+        """A picture must not wait for this, so nothing is worked out larger than it is shown."""
+        luma, blue, red = split(self._light(share * 2 - 1))
         stage = self._stage
-        # Light on top of light saturates softly: bright places take less of it.
-        room = 1 - (stage.luma - LUMA_FLOOR) / 255
         return Planes(
-            _added(stage.luma, luma * room),
-            _added(stage.blue, halved(blue)),
-            _added(stage.red, halved(red)),
+            _added(stage.luma, luma, self._takes),
+            _added(stage.blue, blue, self._takes_colour),
+            _added(stage.red, red, self._takes_colour),
         )
 
     def _light(self, swing: float) -> Paint:
@@ -87,11 +88,11 @@ class Lights:
             light += (beam * STRENGTH + pool * POOL)[..., None] * tone
         return light
 
-    def _full_size(self, coarse: Paint) -> Paint:
-        size = (self._where.width, self._where.audience_top)
-        image = Image.fromarray(coarse)
-        return np.asarray(image.resize(size, Image.Resampling.BILINEAR), np.float32)
 
-
-def _added(plane: Plane, more: Paint) -> Plane:
-    return np.clip(plane + more, 1, 240).astype(np.uint8)
+def _added(plane: Plane, coarse: Paint, takes: Paint) -> Plane:
+    height, width = plane.shape
+    image = Image.fromarray(coarse.astype(np.float32))
+    light = np.array(image.resize((width, height), Image.Resampling.BILINEAR))
+    light *= takes
+    light += plane
+    return np.clip(light, 1, 240, out=light).astype(np.uint8)
