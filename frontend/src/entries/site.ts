@@ -1,5 +1,6 @@
 /** What every page loads: the styles, theme choice, menus, dialogs, questions before danger, and htmx where used. */
 import "../styles/index.css";
+import { startCountdowns } from "../site/countdowns";
 import { startDialogs } from "../site/dialogs";
 import { startHtmxWhereUsed } from "../site/htmx";
 import { startMenus } from "../site/menus";
@@ -10,4 +11,5 @@ startTheme();
 startMenus();
 startDialogs();
 startTimes();
+startCountdowns();
 startHtmxWhereUsed();
