@@ -20,7 +20,20 @@ SPOKEN = {"alt", "aria-label", "placeholder", "title"}
 NOT_READ = {"script", "style", "code", "svg"}
 LETTERS = re.compile(r"[^\W\d_]{2,}")
 # Names are not translated.
-NAMES = {"Livehouse", "HTTP", "API", "CSV", "JSON", "nbsp", "middot", "rarr", "larr", "times"}
+NAMES = {
+    "Livehouse",
+    "English",
+    "简体中文",
+    "HTTP",
+    "API",
+    "CSV",
+    "JSON",
+    "nbsp",
+    "middot",
+    "rarr",
+    "larr",
+    "times",
+}
 # What a child template gives to its layout's attributes, and macros that write attributes.
 ATTRIBUTES = (
     r"{% block \w*class %}.*?{% endblock \w* ?%}",
