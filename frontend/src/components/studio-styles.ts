@@ -84,7 +84,7 @@ export const studioStyles = css`
   }
   .numbers {
     display: grid;
-    grid-template-columns: repeat(auto-fit, minmax(min(44%, 8.5rem), 1fr));
+    grid-template-columns: repeat(2, minmax(0, 1fr));
     gap: var(--gap-3);
   }
   .number {

@@ -281,7 +281,7 @@ export const watchStyles = css`
   @media (width < 64rem) and (height < 32rem) {
     lh-player {
       --picture-position: center;
-      --unmute-inset: calc(env(safe-area-inset-top) + 4rem) auto auto 50%;
+      --unmute-inset: auto 0.75rem 0.75rem auto;
     }
     .bottom {
       width: min(28rem, 58%);
