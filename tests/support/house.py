@@ -55,6 +55,13 @@ async def open_house(folder: Path, plan: Plan) -> AsyncIterator[House]:
     settings = Settings(data=str(folder))
     async with opened(settings) as platform:
         show_slug = await furnish(platform, plan)
+    async with served(folder) as (address, pid):
+        yield House(address, show_slug, pid)
+
+
+@asynccontextmanager
+async def served(folder: Path) -> AsyncIterator[tuple[str, int]]:
+    """Serve a furnished folder as a user does; tells the address and the process."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "livehouse", "--data", str(folder), "serve", "--port", "0",
         stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
@@ -64,7 +71,7 @@ async def open_house(folder: Path, plan: Plan) -> AsyncIterator[House]:
             address = await _address(process)
         async with asyncio.TaskGroup() as tasks:
             draining = tasks.create_task(_drain(process, folder / "serve.log"))
-            yield House(address, show_slug, process.pid)
+            yield address, process.pid
             process.terminate()
             async with asyncio.timeout(STOP_SECONDS_MAX):
                 await process.wait()
