@@ -1,5 +1,5 @@
 /** `<lh-studio>`: where the host runs the show: the picture, the run of offers, the chat, the numbers. */
-import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Offer, ShowNumbers, WatchedShow } from "../generated/wire";
 import { formatCount, formatMoment, formatMoney } from "../lib/format";
@@ -11,8 +11,9 @@ import type { ChatLine } from "../live/chat-log";
 import type { RoomClient, RoomView } from "../live/client";
 import { type Card, cards } from "../live/offers";
 import { phaseOf, ShowSession } from "../live/session";
-import { points, remembered } from "../live/trend";
+import { remembered } from "../live/trend";
 import { price, productImage } from "./offer-parts";
+import { spark, stateBadge } from "./studio-parts";
 import { studioStyles } from "./studio-styles";
 
 const NUMBERS_MS = 2_000;
@@ -379,25 +380,4 @@ export class LhStudio extends LitElement {
   }
 
   static override styles = [...shared, studioStyles];
-}
-
-function spark(trend: readonly number[]): TemplateResult {
-  return html`<svg viewBox="0 0 100 24" preserveAspectRatio="none" aria-hidden="true">
-    ${svg`<polyline points=${points(trend, 100, 24)} fill="none" stroke="currentColor" stroke-width="2"
-      stroke-linejoin="round" vector-effect="non-scaling-stroke" />`}
-  </svg>`;
-}
-
-function stateBadge(card: Card): TemplateResult {
-  switch (card.standing) {
-    case "open":
-    case "last":
-      return html`<span class="badge good">${t("Open")}</span>`;
-    case "sold_out":
-      return html`<span class="badge bad">${t("Sold out")}</span>`;
-    case "planned":
-      return html`<span class="badge">${t("Planned")}</span>`;
-    case "closed":
-      return html`<span class="badge">${t("Closed")}</span>`;
-  }
 }

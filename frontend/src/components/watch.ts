@@ -1,7 +1,7 @@
 /** `<lh-watch>`: a whole show to watch: the picture, the chat, the pinned offer, the bag, and buying. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { RoomState, Said, WatchedShow } from "../generated/wire";
-import { formatCount, formatMoment, formatSpan } from "../lib/format";
+import { formatCount } from "../lib/format";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
@@ -14,7 +14,9 @@ import type { LhBuy } from "./buy";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import type { LhToasts } from "./toasts";
+import { curtainWords } from "./watch-curtain";
 import { watchStyles } from "./watch-styles";
+import { wideStyles } from "./watch-wide-styles";
 
 const WIDE = "(width >= 64rem)";
 const PICTURE_MS = 250;
@@ -215,40 +217,12 @@ export class LhWatch extends LitElement {
 
   /** What stands before the picture while there is none: soon, cancelled, over, or not let in. */
   #curtain(show: WatchedShow): TemplateResult | typeof nothing {
-    const words = this.#curtainWords(show);
+    const recorded = this.#player?.picture !== "broken";
+    const words = curtainWords(show, this.#phase, this._view, recorded);
     if (!words) return nothing;
     return html`<div class="curtain" role="status">
       ${show.poster ? html`<img src=${show.poster} alt="" />` : nothing} ${words}
     </div>`;
-  }
-
-  #curtainWords(show: WatchedShow): TemplateResult | null {
-    if (this._view?.connection === "refused" && this._view.refusal !== "no_such_run") {
-      return html`<h2>${t("You cannot enter this room")}</h2>
-        <p class="muted">${t("A moderator has removed you, or the room is not open to you.")}</p>`;
-    }
-    switch (this.#phase) {
-      case "soon": {
-        const start = new Date(show.starts_at);
-        const restMs = start.getTime() - Date.now();
-        return html`<p class="badge over">${formatMoment(start)}</p>
-          <h2>${restMs > 0 ? t("Starting soon") : t("Any moment now")}</h2>
-          ${restMs > 0 ? html`<p class="clock figures" role="timer">${formatSpan(restMs)}</p>` : nothing}
-          <p class="muted">${t("Stay here: the show begins on this page by itself.")}</p>`;
-      }
-      case "cancelled":
-        return html`<h2>${t("This show is cancelled")}</h2>
-          <p class="muted">${t("Have a look at what else is on.")}</p>
-          <a class="button primary" href="/">${t("What's on")}</a>`;
-      case "over":
-        if (show.state === "ended" && show.addresses && this.#player?.picture !== "broken")
-          return null;
-        return html`<h2>${t("The show is over")}</h2>
-          <p class="muted">${t("Thank you for coming. The recording will be here shortly.")}</p>
-          <a class="button" href="/">${t("What's on")}</a>`;
-      case "on":
-        return null;
-    }
   }
 
   #marks(): TemplateResult {
@@ -411,5 +385,5 @@ export class LhWatch extends LitElement {
     );
   };
 
-  static override styles = [...shared, watchStyles];
+  static override styles = [...shared, watchStyles, wideStyles];
 }
