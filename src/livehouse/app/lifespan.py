@@ -40,7 +40,7 @@ async def opened(
     with held(settings.folder) as is_ours:
         if alone and not is_ours:
             raise DataFolderRefused(f"a house is running on {settings.folder} already")
-        async with _database_server(settings, clock, is_ours=is_ours) as (url, server):
+        async with database_server(settings, clock, is_ours=is_ours) as (url, server):
             database = await connect(url, pool_size=settings.database_pool_size)
             try:
                 await migrate(database.engine, progress)
@@ -124,7 +124,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
 
 
 @asynccontextmanager
-async def _database_server(
+async def database_server(
     settings: Settings, clock: Clock, *, is_ours: bool
 ) -> AsyncIterator[tuple[str, BundledPostgres | None]]:
     """The database's address, and its server where we are the ones who run it."""
