@@ -11,7 +11,7 @@ from livehouse.app.demo_pictures import DRAWINGS, SCHEME, DemoPictures, draw
 from livehouse.domains.stores.model import parse_catalogue, plain_text
 from livehouse.foundation.errors import NotFound
 
-CURRENCIES = {"cloud-kiln": "CNY", "saltwind": "EUR"}
+CURRENCIES = {"kiln": "EUR", "tideline": "CNY"}
 
 
 @pytest.mark.parametrize("slug", CATALOGUES)

@@ -1,15 +1,12 @@
 """What one part needs and another has: the ports that are filled here, where all parts meet."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livehouse.domains.people import StoreName
 from livehouse.domains.shows import Shows
-from livehouse.domains.stores import Stores
 from livehouse.engine.ports import Cursor, FactPage, RoomFact
-from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import RunId, StoreId
+from livehouse.foundation.ids import RunId
 from livehouse.storage import outbox
 
 # A run that ended is looked after a little longer, so that its last frame surely comes.
@@ -40,25 +37,6 @@ class RunsToConduct:
 
     async def to_conduct(self) -> Sequence[RunId]:
         return await self.shows.runs_to_conduct(ENDED_LATELY)
-
-
-@dataclass(slots=True)
-class NamesOfStores:
-    """Stores' names for memberships. Set once: people are built before stores."""
-
-    stores: Stores | None = None
-
-    async def names(self, store_ids: Collection[StoreId]) -> Mapping[StoreId, StoreName]:
-        assert self.stores is not None, "build sets the stores"
-        found = await self.stores.stores(store_ids)
-        return {store.id: StoreName(store.slug, store.name) for store in found}
-
-    async def by_slug(self, slug: str) -> StoreId | None:
-        assert self.stores is not None, "build sets the stores"
-        try:
-            return (await self.stores.by_slug(slug)).id
-        except NotFound:
-            return None
 
 
 def _pair(cursor: outbox.Cursor) -> Cursor:

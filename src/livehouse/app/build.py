@@ -8,7 +8,8 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from livehouse.app.adapters import NamesOfStores, RoomFacts, RunsToConduct
+from livehouse.app.adapters import RoomFacts, RunsToConduct
+from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.secrets_folder import secret
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
@@ -27,7 +28,7 @@ from livehouse.domains.shows import Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
-from livehouse.domains.stores import StoreImages, Stores, Uploads
+from livehouse.domains.stores import StoreImages, StoreNaming, Stores, Uploads
 from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
 from livehouse.engine.backplane import LocalBackplane
@@ -101,12 +102,12 @@ def build(
     languages = Languages()
     objects = open_objects(settings.objects_url, folder / "objects")
 
-    store_names = NamesOfStores()
     memberships = Memberships(database, clock, ids)
     stores = Stores(database, clock, ids, memberships)
-    store_names.stores = stores
     uploads = Uploads(stores)
-    pictures = PictureWork(StoreImages(database, objects, clock), PictureFetcher(), WebpSizes())
+    pictures = PictureWork(
+        StoreImages(database, objects, clock), DemoPictures(PictureFetcher()), WebpSizes()
+    )
 
     shows = Shows(database, clock, ids)
     videos = VideoFolder(folder / "videos")
@@ -123,7 +124,7 @@ def build(
         signer=signer,
         mailer=_mailer(settings, folder, ids),
         languages=languages,
-        stores=store_names,
+        stores=StoreNaming(database),
         runs=RunRoles(shows),
         contributors=[chat, orders],
         origin=settings.origin or f"http://{settings.host}:{settings.port}",

@@ -2,7 +2,7 @@
 
 from importlib.resources import files
 
-CATALOGUES = ("cloud-kiln", "saltwind")
+CATALOGUES = ("kiln", "tideline")
 
 
 def catalogue(slug: str) -> bytes:

@@ -92,8 +92,8 @@ class Canvas:
         left, top, right, bottom = box
         (x0, y0), (x1, y1) = (_at(start), _at(end))
         length = (x1 - x0) ** 2 + (y1 - y0) ** 2
-        across = (np.arange(left, right) - x0) * (x1 - x0) / length
-        down = (np.arange(top, bottom) - y0) * (y1 - y0) / length
+        across = (np.arange(left, right, dtype=np.float32) - x0) * (x1 - x0) / length
+        down = (np.arange(top, bottom, dtype=np.float32) - y0) * (y1 - y0) / length
         slope = np.clip(across[None, :] + down[:, None], 0.0, 1.0)
         smooth = slope * slope * (3 - 2 * slope) * alpha
         opacity = np.asarray(mask.crop(box), dtype=np.float32) * smooth
@@ -107,8 +107,12 @@ class Canvas:
             scaled = [(x / BLUR_SHRINK, y / BLUR_SHRINK) for x, y in _scaled(outline)]
             pen.polygon(scaled, fill=round(255 * alpha))
         soft = small.filter(ImageFilter.GaussianBlur(blur * SCALE / BLUR_SHRINK))
-        mask = soft.resize(self._image.size, Image.Resampling.BICUBIC)
-        self._image.paste(colour, (0, 0), mask)
+        lit = soft.getbbox()
+        if lit is None:
+            return
+        left, top, right, bottom = (edge * BLUR_SHRINK for edge in lit)
+        mask = soft.crop(lit).resize((right - left, bottom - top), Image.Resampling.BICUBIC)
+        self._image.paste(colour, (left, top, right, bottom), mask)
 
     def _mask(self, shape: Shape) -> Image.Image:
         mask = Image.new("L", self._image.size)

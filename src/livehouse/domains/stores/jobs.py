@@ -12,7 +12,8 @@ from livehouse.foundation.errors import DomainError, Refusal
 
 log = structlog.get_logger()
 
-IMAGES_AT_ONCE = 4
+# Re-encoding takes a core; more at once would take it from the shows.
+IMAGES_AT_ONCE = 2
 IMAGES_CLAIMED = 20
 
 
