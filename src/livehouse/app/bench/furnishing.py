@@ -43,9 +43,7 @@ class Sale(Struct, frozen=True):
     offers: Sequence[Offer]
 
 
-async def open_sale(
-    platform: Platform, *, offers: int, stock: int = STOCK, limit: int = 0
-) -> Sale:
+async def open_sale(platform: Platform, *, offers: int, stock: int = STOCK, limit: int = 0) -> Sale:
     """A store, a room, a live show, and `offers` open offers, each with a stock of its own."""
     host = await _host(platform)
     settings = StoreSettings(

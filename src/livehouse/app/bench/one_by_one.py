@@ -17,6 +17,10 @@ from msgspec import Struct
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
 
+AGAINST = (
+    "one transaction per order: one prepared statement over asyncpg, the same tables, constraints"
+    " and facts, on the same server after the sale, best of 1 to 32 connections"
+)
 CONNECTIONS = (1, 2, 4, 8, 16, 32)
 # A fact's payload as the till writes it, so that the rooms get the same news.
 _ORDER = """
@@ -93,7 +97,8 @@ async def _pace(
             while perf_counter() < until:
                 offer = offer_ids[step % len(offer_ids)]
                 buyer = buyer_ids[step % len(buyer_ids)]
-                placed += await order.fetchval(ids.new(), offer, buyer, lines)
+                written = await order.fetchval(ids.new(), offer, buyer, lines)
+                placed += written
                 step += connections
 
     try:

@@ -1,13 +1,12 @@
 """`bench orders`: how many durable orders a second, beside a room that watches."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
 import msgspec
 import numpy as np
 from msgspec import Struct
-from msgspec.structs import replace
 
 from livehouse.app.bench import one_by_one
 from livehouse.app.bench.buyers import Basket, Shopping
@@ -15,12 +14,13 @@ from livehouse.app.bench.crews import Crew, crew
 from livehouse.app.bench.furnishing import Sale, guests, invite, open_sale, tickets
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe
-from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.bench.viewers import Tell, Watched
+from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.domains.offers import price
+from livehouse.engine.ports import Visitor
 from livehouse.engine.protocol import decode_frame
 from livehouse.foundation.ids import RunId
 from livehouse.storage.database import str_url
@@ -79,6 +79,15 @@ class _Work(Struct, frozen=True):
     clients: float
 
 
+class _Sold(Struct, frozen=True):
+    """What came of the sale, as each side saw it."""
+
+    basket: Basket
+    watched: Watched
+    cores: _Work
+    pids: dict[str, int]
+
+
 async def bench_orders(plan: OrdersPlan, say: Say) -> OrdersFigures:
     """Sell to real clients over the live connection, then the same one order at a time."""
     with a_folder("bench-orders", say) as folder:
@@ -102,33 +111,22 @@ async def _measure(
     machine = await describe(platform.database.pool, folder)
     sale = await open_sale(platform, offers=plan.offers)
     people = await invite(platform, plan.buyers)
-    async with crew("viewers") as viewers, crew("buyers") as buyers:
-        say(f"{plan.viewers} viewers and {plan.buyers} buyers enter")
-        crowd = tickets(platform, sale.run_id, guests(plan.viewers))
-        await viewers.ask(Arrivals(house.address, sale.run_id, crowd), Ready)
-        buyers.tell(Arrivals(house.address, sale.run_id, tickets(platform, sale.run_id, people)))
-        shopping = Shopping(
-            [offer.id for offer in sale.offers], plan.window, plan.warm_up_seconds, plan.seconds
-        )
-        await buyers.ask(shopping, Ready)
-        await viewers.ask(Tell(), Watched)
-        say(f"buying for {plan.seconds:g} s")
-        before, began = _work(house, buyers, viewers), platform.clock.now()
-        basket = await buyers.ask(Ready(0), Basket)
-        watched = await viewers.ask(Tell(), Watched)
-        after, took = _work(house, buyers, viewers), platform.clock.now() - began
-        pids = {"server": house.pid, "buyers": buyers.pid, "viewers": viewers.pid}
-        pids |= {"postgres": children_of(house.pid)[0]}
+    sold = await _sell(plan, house, platform, sale, people)
     counted = await _counted(platform, sale.run_id)
-    share = 1 / took.total_seconds()
-    say(f"{basket.measured / basket.measured_seconds:,.0f} orders a second")
-    figures = OrdersFigures(
+    basket, watched = sold.basket, sold.watched
+    pace = basket.measured / basket.measured_seconds
+    say(f"{pace:,.0f} orders a second; now the same, one transaction per order")
+    found = await _one_by_one(plan, platform, sale, people)
+    written = await platform.database.pool.fetchval("select count(*) from orders")
+    told = counted.orders + sum(one.placed for one in found)
+    assert written == told, f"the baseline wrote {written} orders and counted {told}"
+    best = max(found, key=lambda one: one.orders_per_second)
+    return OrdersFigures(
         machine=machine,
-        pids=pids,
-        seconds=basket.measured_seconds,
-        against="one transaction per order: one prepared statement over asyncpg, same tables,"
-        " constraints and facts, on the same server after the sale; best of 1 to 32 connections",
-        orders_per_second=round(basket.measured / basket.measured_seconds, 1),
+        pids=sold.pids,
+        seconds=round(basket.measured_seconds, 2),
+        against=one_by_one.AGAINST,
+        orders_per_second=round(pace, 1),
         p50_ms=basket.p50_ms,
         p99_ms=basket.p99_ms,
         group_size_mean=counted.group_size_mean,
@@ -142,44 +140,56 @@ async def _measure(
         room_viewers=watched.viewers - watched.lost_connections,
         frame_p99_ms=_frame_p99_ms(watched),
         frame_gaps=watched.gaps + watched.differing + watched.hashes_wrong,
-        server_cores=round((after.server - before.server) * share, 2),
-        database_cores=round((after.database - before.database) * share, 2),
-        clients_cores=round((after.clients - before.clients) * share, 2),
-        baseline_orders_per_second=0,
-        baseline_connections=0,
-        baseline=[],
-        ratio=0,
-    )
-    return await _beside_one_by_one(figures, plan, platform, sale, [v.id for v in people], say)
-
-
-async def _beside_one_by_one(
-    figures: OrdersFigures,
-    plan: OrdersPlan,
-    platform: Platform,
-    sale: Sale,
-    visitors: list[str],
-    say: Say,
-) -> OrdersFigures:
-    """The same sale, one transaction per order; the room is empty by now, which favours it."""
-    say("the same, one transaction per order")
-    found = await one_by_one.paces(
-        str_url(platform.database.engine.url.render_as_string(hide_password=False)),
-        [offer.id for offer in sale.offers],
-        [UUID(visitor[1:]) for visitor in visitors],
-        lines=msgspec.json.encode(price(sale.offers[0], 1).lines).decode(),
-        seconds=plan.baseline_seconds,
-    )
-    best = max(found, key=lambda pace: pace.orders_per_second)
-    written = await platform.database.pool.fetchval("select count(*) from orders")
-    told = figures.orders_in_table + sum(pace.placed for pace in found)
-    assert written == told, f"the baseline wrote {written} orders and counted {told}"
-    return replace(
-        figures,
+        server_cores=sold.cores.server,
+        database_cores=sold.cores.database,
+        clients_cores=sold.cores.clients,
         baseline_orders_per_second=best.orders_per_second,
         baseline_connections=best.connections,
         baseline=found,
-        ratio=round(figures.orders_per_second / best.orders_per_second, 2),
+        ratio=round(pace / best.orders_per_second, 2),
+    )
+
+
+async def _sell(
+    plan: OrdersPlan,
+    house: HouseProcess,
+    platform: Platform,
+    sale: Sale,
+    people: Sequence[Visitor],
+) -> _Sold:
+    """Fill the room, then let the buyers buy until their time is up and all is answered."""
+    async with crew("viewers") as viewers, crew("buyers") as buyers:
+        crowd = tickets(platform, sale.run_id, guests(plan.viewers))
+        await viewers.ask(Arrivals(house.address, sale.run_id, crowd), Ready)
+        buyers.tell(Arrivals(house.address, sale.run_id, tickets(platform, sale.run_id, people)))
+        shopping = Shopping(
+            [offer.id for offer in sale.offers], plan.window, plan.warm_up_seconds, plan.seconds
+        )
+        await buyers.ask(shopping, Ready)
+        await viewers.ask(Tell(), Watched)
+        before, began = _work(house, buyers, viewers), platform.clock.now()
+        basket = await buyers.ask(Ready(len(people)), Basket)
+        watched = await viewers.ask(Tell(), Watched)
+        after, took = _work(house, buyers, viewers), platform.clock.now() - began
+        pids = {
+            "server": house.pid,
+            "postgres": children_of(house.pid)[0],
+            "buyers": buyers.pid,
+            "viewers": viewers.pid,
+        }
+    return _Sold(basket, watched, _cores(before, after, took.total_seconds()), pids)
+
+
+async def _one_by_one(
+    plan: OrdersPlan, platform: Platform, sale: Sale, people: Sequence[Visitor]
+) -> list[one_by_one.Pace]:
+    """The same sale, one transaction per order; the room is empty by now, which favours it."""
+    return await one_by_one.paces(
+        str_url(platform.database.engine.url.render_as_string(hide_password=False)),
+        [offer.id for offer in sale.offers],
+        [UUID(person.id[1:]) for person in people],
+        lines=msgspec.json.encode(price(sale.offers[0], 1).lines).decode(),
+        seconds=plan.baseline_seconds,
     )
 
 
@@ -200,6 +210,7 @@ async def _counted(platform: Platform, run_id: RunId) -> _Counted:
         """,
         run_id,
     )
+    assert row is not None, "a select without from has one row"
     return _Counted(
         row["orders"], int(row["held"]), round(row["orders"] / max(1, row["groups"]), 1)
     )
@@ -220,6 +231,15 @@ def _work(house: HouseProcess, *crews: Crew) -> _Work:
         server=cpu_seconds(house.pid),
         database=sum(_tree_seconds(child) for child in children_of(house.pid)),
         clients=sum(cpu_seconds(one.pid) for one in crews),
+    )
+
+
+def _cores(before: _Work, after: _Work, seconds: float) -> _Work:
+    """How many cores each kept busy."""
+    return _Work(
+        server=round((after.server - before.server) / seconds, 2),
+        database=round((after.database - before.database) / seconds, 2),
+        clients=round((after.clients - before.clients) / seconds, 2),
     )
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TypeVar, cast
+from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
@@ -95,4 +95,4 @@ async def arrive(arrivals: Arrivals, visitors: Sequence[V]) -> None:
 
 def leave(visitors: Sequence[V]) -> None:
     for visitor in visitors:
-        cast(WSTransport, visitor.wire).disconnect()
+        visitor.wire.disconnect()
