@@ -104,8 +104,8 @@ export class LhStudio extends LitElement {
     if (!show || phaseOf(show) !== "on" || document.visibilityState !== "visible") return;
     try {
       this._numbers = await getJson<ShowNumbers>(`/api/shows/${show.slug}/numbers`);
-      this.#viewers = remembered(this.#viewers, this._numbers.viewers);
-      this.#paid = remembered(this.#paid, this._numbers.paid);
+      this.#viewers = remembered(this.#viewers, this._view?.state?.counts?.viewers ?? 0);
+      this.#paid = remembered(this.#paid, this._numbers.orders_paid);
     } catch {
       // The figures stay as they were; the next asking comes in a moment.
     }
@@ -275,10 +275,10 @@ export class LhStudio extends LitElement {
         ${trend.length > 1 ? spark(trend) : nothing}
       </div>`;
     return html`<section class="numbers" aria-label=${t("Numbers")}>
-      ${figure(t("Watching"), formatCount(counts?.viewers ?? numbers?.viewers ?? 0), this.#viewers)}
-      ${figure(t("Paid orders"), formatCount(numbers?.paid ?? 0), this.#paid)}
-      ${figure(t("Orders"), formatCount(numbers?.orders ?? counts?.orders ?? 0))}
-      ${figure(t("Likes"), formatCount(counts?.likes ?? numbers?.likes ?? 0))}
+      ${figure(t("Watching"), formatCount(counts?.viewers ?? 0), this.#viewers)}
+      ${figure(t("Paid orders"), formatCount(numbers?.orders_paid ?? 0), this.#paid)}
+      ${figure(t("Orders"), formatCount(numbers?.orders_placed ?? counts?.orders ?? 0))}
+      ${figure(t("Likes"), formatCount(counts?.likes ?? 0))}
       ${figure(t("Revenue, paid"), money)}
     </section>`;
   }

@@ -13,6 +13,8 @@ KEPT_SEGMENTS = 6
 # Between an encoding thread and the loop: about six seconds of picture and sound.
 HANDOVER_PACKETS_MAX = 512
 SOURCE_SILENCE_MAX = timedelta(seconds=8)
+# A source that begins on a busy machine is given longer: ending it would only begin it anew.
+SOURCE_BEGIN_MAX = timedelta(seconds=45)
 SOURCE_STOP_SECONDS_MAX = 5.0
 RETRY_FIRST = timedelta(milliseconds=500)
 RETRY_MAX = timedelta(seconds=15)

@@ -16,10 +16,11 @@ from livehouse.media.limits import (
     POSTER_EVERY_SECONDS,
     RETRY_FIRST,
     RETRY_MAX,
+    SOURCE_BEGIN_MAX,
     SOURCE_SILENCE_MAX,
 )
 from livehouse.media.packager import Init, Output, Packager, Segment
-from livehouse.media.packets import Formats, SourceItem
+from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
 from livehouse.media.recorder import DiskQuota, Recorder
 from livehouse.media.sources.source import Source
@@ -181,7 +182,7 @@ class Run:
             self._source = None
 
     async def _carry(self, source: Source) -> None:
-        silence = SOURCE_SILENCE_MAX.total_seconds()
+        silence = SOURCE_BEGIN_MAX.total_seconds()
         async with aclosing(source.packets()) as packets:
             while True:
                 try:
@@ -192,6 +193,8 @@ class Run:
                 except TimeoutError:
                     log.warning("source_silent", run_id=self.run_id)
                     return
+                if isinstance(item, Packet):
+                    silence = SOURCE_SILENCE_MAX.total_seconds()
                 await self._take(item)
 
     async def _take(self, item: SourceItem) -> None:
