@@ -55,7 +55,7 @@ RETENTION = (
     Kept("stores", "stores and their settings", "no", "until an operator removes it"),
     Kept("tax_rates", "a store's tax rates", "no", STORE),
     Kept("variants", "what can be bought of a product", "no", "as long as its product"),
-    Kept("data/runs", "video of shows", "yes: who is in the picture",
+    Kept("data/live", "video of shows", "yes: who is in the picture",
          "`video_keep_seconds`, always unless set; new recording stops at `video_quota_megabytes`",
          is_table=False),
     Kept("data/objects", "product pictures in several sizes", "no", "as long as the product",

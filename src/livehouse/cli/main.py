@@ -9,18 +9,21 @@ from typing import Any
 import click
 import uvloop
 
+from livehouse.app.archive import BackupRefused
 from livehouse.app.build import Platform
 from livehouse.app.data_folder import DataFolderRefused
 from livehouse.app.demo import demo
 from livehouse.app.lifespan import opened
 from livehouse.app.serve import PortTaken, serve
 from livehouse.app.settings import Settings, SettingsRefused, load_settings
+from livehouse.cli.bench import bench_commands
 from livehouse.cli.logs import configure_logs
+from livehouse.cli.operate import operate_commands
 from livehouse.domains.people.commands import commands as people_commands
 from livehouse.domains.stores.commands import commands as stores_commands
 from livehouse.storage.postgres import PostgresFailed
 
-EXPECTED = (DataFolderRefused, PortTaken, SettingsRefused, PostgresFailed)
+EXPECTED = (BackupRefused, DataFolderRefused, PortTaken, SettingsRefused, PostgresFailed)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -112,8 +115,9 @@ def _opener() -> Callable[[], AbstractAsyncContextManager[Platform]]:
 def root() -> click.Group:
     """All commands, those of the domains included."""
     open_platform = _opener()
+    cli.add_command(bench_commands)
     cli.add_command(people_commands(open_platform))
-    for group in stores_commands(open_platform):
+    for group in (*stores_commands(open_platform), *operate_commands(run)):
         cli.add_command(group)
     return cli
 

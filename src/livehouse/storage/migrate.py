@@ -42,6 +42,12 @@ async def migrate(engine: AsyncEngine, progress: Progress = lambda _: None) -> N
             await connection.commit()
 
 
+def known_revisions() -> frozenset[str]:
+    """The migrations of this version, and those that led to it."""
+    scripts = ScriptDirectory.from_config(configuration())
+    return frozenset(revision.revision for revision in scripts.walk_revisions())
+
+
 def _upgrade(connection: Connection, progress: Progress) -> None:
     config = configuration()
     config.attributes["connection"] = connection

@@ -1,5 +1,6 @@
 """The object store: images and video beside the database; a folder, or S3 and others by URL."""
 
+from collections.abc import AsyncIterator
 from pathlib import Path
 
 from obstore.exceptions import NotFoundError
@@ -21,6 +22,12 @@ class Objects:
             return bytes(await found.bytes_async())
         except (NotFoundError, FileNotFoundError):
             return None
+
+    async def keys(self) -> AsyncIterator[str]:
+        """Every key, page by page."""
+        async for page in self._store.list():
+            for found in page:
+                yield found["path"]
 
     async def delete(self, key: str) -> None:
         await self._store.delete_async(key)

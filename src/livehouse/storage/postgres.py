@@ -230,6 +230,11 @@ class BundledPostgres:
             os.chown(path, self._account.pw_uid, self._account.pw_gid)
 
 
+def bundled_binaries() -> Path:
+    """PostgreSQL's own programs for our own user: pg_dump, pg_restore, psql."""
+    return _reachable_binaries(None)
+
+
 def _account() -> pwd.struct_passwd | None:
     """Whom the server runs as: ourselves, or a system user where we are root."""
     if os.geteuid() != 0:
