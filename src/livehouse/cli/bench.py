@@ -8,6 +8,9 @@ import msgspec
 import uvloop
 from msgspec import Struct
 
+from livehouse.app.bench.crews import CrewFailed
+from livehouse.app.bench.fanout import FanoutPlan, bench_fanout
+from livehouse.app.bench.house import HouseFailed
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.cli.logs import configure_logs
 
@@ -27,20 +30,33 @@ def bench_commands() -> None:
               help="Orders on their way per buyer.")  # fmt: skip
 @click.option("--offers", type=click.IntRange(1, 100), default=OrdersPlan().offers)
 @click.option("--viewers", type=click.IntRange(1, 10_000), default=OrdersPlan().viewers)
-def orders_command(
-    as_json: bool, is_long: bool, buyers: int, window: int, offers: int, viewers: int
-) -> None:
+def orders_command(*, as_json: bool, is_long: bool, **sizes: int) -> None:
     """Durable orders a second over the live connection, beside a room that watches."""
-    plan = OrdersPlan(
-        buyers=buyers, window=window, offers=offers, viewers=viewers,
-        seconds=OrdersPlan().seconds * (LONG if is_long else 1),
-    )  # fmt: skip
+    plan = OrdersPlan(seconds=OrdersPlan().seconds * (LONG if is_long else 1), **sizes)
     _run(lambda: bench_orders(plan, _say), as_json=as_json)
+
+
+@bench_commands.command("fanout")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--viewers", type=click.IntRange(1, 15_000), default=FanoutPlan().viewers)
+@click.option("--events", type=click.FloatRange(1, 110), default=FanoutPlan().events_per_second,
+              help="Events a second.")  # fmt: skip
+def fanout_command(as_json: bool, is_long: bool, viewers: int, events: float) -> None:
+    """From one viewer's word to everybody's screen, and what a viewer costs."""
+    plan = FanoutPlan(
+        viewers=viewers, events_per_second=events,
+        seconds=FanoutPlan().seconds * (LONG if is_long else 1),
+    )  # fmt: skip
+    _run(lambda: bench_fanout(plan, _say), as_json=as_json)
 
 
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:
     configure_logs(as_json=False, quiet=True)
-    figures = uvloop.run(bench())
+    try:
+        figures = uvloop.run(bench())
+    except* (CrewFailed, HouseFailed) as failed:
+        raise click.ClickException(str(failed.exceptions[0])) from None
     encoded = msgspec.json.encode(figures)
     click.echo(encoded if as_json else msgspec.json.format(encoded, indent=2))
 

@@ -1,0 +1,127 @@
+"""A crew that talks: lines of chat from many, likes from one, at a steady pace."""
+
+from datetime import timedelta
+from time import perf_counter
+
+import uvloop
+from msgspec import Struct, json
+from picows import WSMsgType
+from typing_extensions import override
+
+from livehouse.app.bench.crews import wishes
+from livehouse.app.bench.visitor import Arrivals, Ready, Visitor, arrive, leave
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.ids import SystemIds
+
+DRAIN_SECONDS_MAX = 10.0
+_PAUSE = timedelta(milliseconds=10)
+_LIKE = b'{"type":"room.like","count":1}'
+# As long as people's lines are.
+LINES = (
+    "is it warm enough for winter?",
+    "hello from Hamburg",
+    "which glaze is the blue one?",
+    "I bought the small bowl last time and use it every single day",
+    "how long does delivery take?",
+)
+
+
+class Talk(Struct, frozen=True):
+    """How much is said, by all together."""
+
+    lines_per_second: float
+    likes_per_second: float
+    seconds: float
+
+
+class Said(Struct, frozen=True):
+    """What was sent and when, in seconds of the monotonic clock; likes in their order."""
+
+    lines: dict[str, float]
+    likes: list[float]
+    hidden: int
+    refused: int
+    unanswered: int
+
+
+class _Answer(Struct):
+    type: str
+    shown: bool = True
+
+
+class Tally:
+    def __init__(self) -> None:
+        self.lines: dict[str, float] = {}
+        self.likes: list[float] = []
+        self.answered = 0
+        self.hidden = 0
+        self.refused = 0
+
+
+class Speaker(Visitor):
+    def __init__(self, ticket: str, tally: Tally) -> None:
+        super().__init__(ticket)
+        self._tally = tally
+
+    def say(self, id_: str, text: str) -> None:
+        self._tally.lines[id_] = perf_counter()
+        line = json.encode({"type": "chat.say", "id": id_, "text": text})
+        self.wire.send(WSMsgType.TEXT, line)
+
+    def like(self) -> None:
+        self._tally.likes.append(perf_counter())
+        self.wire.send(WSMsgType.TEXT, _LIKE)
+
+    @override
+    def answer(self, payload: bytes) -> None:
+        answer = json.decode(payload, type=_Answer)
+        self._tally.answered += 1
+        self._tally.refused += answer.type == "refused"
+        self._tally.hidden += not answer.shown
+
+
+async def main() -> None:
+    lines = await wishes()
+    arrivals = await lines.next(Arrivals)
+    if arrivals is None:
+        return
+    tally = Tally()
+    speakers = [Speaker(ticket, tally) for ticket in arrivals.tickets]
+    await arrive(arrivals, speakers)
+    lines.answer(Ready(len(speakers)))
+    talk = await lines.next(Talk)
+    if talk is None:
+        return
+    await _talk(talk, speakers)
+    await _hear_answers(tally)
+    unanswered = len(tally.lines) - tally.answered
+    lines.answer(Said(tally.lines, tally.likes, tally.hidden, tally.refused, unanswered))
+    await lines.next(Ready)  # stay in the room until the benchmark has seen enough
+    leave(speakers)
+
+
+async def _talk(talk: Talk, speakers: list[Speaker]) -> None:
+    """The first speaker likes, the others take turns; what is late is sent at once."""
+    clock = SystemClock()
+    ids = SystemIds(clock)
+    liker, *others = speakers
+    said = liked = 0
+    began = perf_counter()
+    while (passed := perf_counter() - began) < talk.seconds:
+        while said < passed * talk.lines_per_second:
+            others[said % len(others)].say(str(ids.new()), LINES[said % len(LINES)])
+            said += 1
+        while liked < passed * talk.likes_per_second:
+            liker.like()
+            liked += 1
+        await clock.sleep(_PAUSE)
+
+
+async def _hear_answers(tally: Tally) -> None:
+    clock, until = SystemClock(), perf_counter() + DRAIN_SECONDS_MAX
+    while tally.answered < len(tally.lines) and perf_counter() < until:
+        await clock.sleep(_PAUSE)
+
+
+if __name__ == "__main__":
+    uvloop.run(main())
