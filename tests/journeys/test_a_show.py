@@ -62,8 +62,8 @@ async def two_people_hear_each_other(ann: Page, bo: Page) -> None:
     await say(ann, "is it warm?")
     await say(bo, "it is, come in")
     for page in (ann, bo):
-        await expect(page.get_by_text("is it warm?")).to_be_visible()
-        await expect(page.get_by_text("it is, come in")).to_be_visible()
+        for line in ("is it warm?", "it is, come in"):
+            await expect(page.locator(".log .text", has_text=line)).to_be_visible()
 
 
 async def the_host_pins_and_opens(host: Page, ann: Page, bo: Page) -> None:
@@ -81,7 +81,7 @@ async def one_buys_with_one_tap_and_pays(page: Page) -> None:
     await page.wait_for_url(re.compile("/orders/"))
     await page.get_by_role("button", name=re.compile("^Pay")).click()
     await page.wait_for_url(re.compile("/sandbox/"))
-    await page.get_by_role("button", name=re.compile("Approve")).click()
+    await page.get_by_role("button", name="Approve the payment").click()
     await page.wait_for_url(re.compile("/orders/"))
     await expect(page.get_by_text("Paid").first).to_be_visible()
 

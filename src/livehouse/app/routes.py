@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.app.frames import latest_frame
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.video import VideoPassage, video
+from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
 from livehouse.domains.orders import api as orders_api
@@ -34,6 +35,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *offers_pages.routes,
     *orders_api.routes,
     *orders_pages.routes,
+    *chat_api.routes,
     latest_frame,
     video,
     healthz,
