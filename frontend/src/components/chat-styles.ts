@@ -71,7 +71,7 @@ export const chatStyles = css`
   .sending {
     opacity: 0.6;
   }
-  .failed .text {
+  :is(.failed, .refused) .text {
     opacity: 0.7;
   }
   .fate {

@@ -14,6 +14,9 @@ const TEXT_MAX = 200;
 const ANNOUNCE_MS = 5_000;
 const NEAR_END_PX = 60;
 
+/** Trying the same line again after these changes nothing. */
+const FINAL = new Set(["banned_from_chat", "line_empty", "line_too_long", "not_allowed"]);
+
 export class LhChat extends LitElement {
   static override properties = {
     room: { attribute: false },
@@ -156,7 +159,8 @@ export class LhChat extends LitElement {
       this._lines = answered(this._lines, lineId, answer.shown ? "shown" : "unshown");
     } catch (error) {
       if (error instanceof Refused && error.code === "asked_again") return;
-      this._lines = answered(this._lines, lineId, "failed", reason(error));
+      const isFinal = error instanceof Refused && FINAL.has(error.code);
+      this._lines = answered(this._lines, lineId, isFinal ? "refused" : "failed", reason(error));
     }
   }
 
@@ -219,12 +223,15 @@ export class LhChat extends LitElement {
     if (line.state === "unshown") {
       return html`<p class="fate">${t("The room is very busy: not everybody sees this line.")}</p>`;
     }
-    if (line.state !== "failed") return nothing;
+    if (line.state !== "failed" && line.state !== "refused") return nothing;
+    const again = () => void this.#say(line.text, line.id.slice(1));
     return html`<p class="fate bad" role="alert">
       ${line.reason}
-      <button class="link-button" @click=${() => void this.#say(line.text, line.id.slice(1))}>
-        ${t("Try again")}
-      </button>
+      ${
+        line.state === "failed"
+          ? html`<button class="link-button" @click=${again}>${t("Try again")}</button>`
+          : nothing
+      }
     </p>`;
   }
 

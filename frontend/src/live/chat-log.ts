@@ -10,8 +10,8 @@ export interface ChatLine {
   name: string;
   text: string;
   role: string;
-  /** "sending", "failed", "unshown" (kept, but the room is too busy to show it to all) or "shown". */
-  state: "sending" | "failed" | "unshown" | "shown";
+  /** "failed" may be tried again, "refused" not; "unshown" is kept, but the room is too busy to show it. */
+  state: "sending" | "failed" | "refused" | "unshown" | "shown";
   reason: string;
 }
 
