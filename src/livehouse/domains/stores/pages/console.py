@@ -1,6 +1,7 @@
 """The console's own pages: which store, how it stands, its settings, a new one."""
 
 from typing import Annotated, ClassVar
+from uuid import UUID
 
 from babel import Locale
 from msgspec import Meta, Struct
@@ -11,15 +12,19 @@ from livehouse.domains.stores.model import (
     TIME_ZONES,
     CatalogueImport,
     CatalogueSummary,
+    ImportState,
+    Product,
     Store,
     StoreSettings,
     TaxRate,
+    image_path,
 )
 from livehouse.domains.stores.pages.entry import (
     LANGUAGE_NAMES,
     basis_points,
     beside_field,
     percent,
+    state_words,
     store_for,
 )
 from livehouse.domains.stores.service import Stores, Uploads
@@ -44,6 +49,8 @@ from livehouse.web.rendering import Render
 
 Options = list[tuple[str, str]]
 
+NEWEST_SHOWN = 10
+IMPORTS_SHOWN = 3
 FIELDS = {"default_tax_basis_points": "tax"}
 
 
@@ -75,7 +82,10 @@ class OverviewPage(Page, frozen=True, kw_only=True):
 
     store: Store
     summary: CatalogueSummary
+    newest: tuple[Product, ...]
+    images: dict[UUID, str]
     imports: list[CatalogueImport]
+    states: dict[ImportState, str]
     may_edit: bool
     section: str = "overview"
 
@@ -161,11 +171,15 @@ async def overview_page(
     uploads: Service[Uploads],
 ) -> Html:
     store = await store_for(viewer, stores, slug)
+    newest = (await stores.products(store.id, limit=NEWEST_SHOWN)).products
     return render(
         OverviewPage(
             store=store,
             summary=await stores.summary(store.id),
-            imports=(await uploads.recent(store.id))[:3],
+            newest=newest,
+            images={product.id: image_path(product, product.image) for product in newest},
+            imports=(await uploads.recent(store.id))[:IMPORTS_SHOWN],
+            states=state_words(render),
             may_edit=has_role(viewer, store.id, Role.EDITOR),
         )
     )

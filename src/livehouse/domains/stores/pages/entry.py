@@ -8,7 +8,7 @@ from typing import TypeVar
 from msgspec import Struct
 
 from livehouse.domains.stores.errors import SlugTaken
-from livehouse.domains.stores.model import Store
+from livehouse.domains.stores.model import ImportState, Store
 from livehouse.domains.stores.service import Stores
 from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.roles import Role
@@ -16,10 +16,17 @@ from livehouse.foundation.text import N_
 from livehouse.web.forms import Form
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.identity import Viewer
+from livehouse.web.rendering import Render
 
 T = TypeVar("T", bound=Struct)
 
 LANGUAGE_NAMES = {"en": "English", "zh-Hans": "简体中文"}
+STATE_WORDS = {
+    ImportState.WAITING: N_("waiting"),
+    ImportState.RUNNING: N_("running"),
+    ImportState.DONE: N_("done"),
+    ImportState.REFUSED: N_("refused"),
+}
 _PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
 
@@ -49,6 +56,10 @@ class FieldProblem(InvalidInput):
 
     code = "field_problem"
     message = N_("{problem}")
+
+
+def state_words(render: Render) -> dict[ImportState, str]:
+    return {state: render.translator.text(word) for state, word in STATE_WORDS.items()}
 
 
 def percent(basis_points: int) -> str:

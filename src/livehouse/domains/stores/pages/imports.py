@@ -15,7 +15,7 @@ from livehouse.domains.stores.model import (
     limits,
     sample_file,
 )
-from livehouse.domains.stores.pages.entry import store_for
+from livehouse.domains.stores.pages.entry import state_words, store_for
 from livehouse.domains.stores.service import Stores, Uploads
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.roles import Role
@@ -43,12 +43,6 @@ OUTCOME_WORDS = {
     Outcome.UPDATED: N_("updated"),
     Outcome.UNCHANGED: N_("unchanged"),
     Outcome.REFUSED: N_("refused"),
-}
-STATE_WORDS = {
-    ImportState.WAITING: N_("waiting"),
-    ImportState.RUNNING: N_("running"),
-    ImportState.DONE: N_("done"),
-    ImportState.REFUSED: N_("refused"),
 }
 
 
@@ -175,8 +169,9 @@ async def report_page(
 async def _page(
     render: Render, store: Store, uploads: Uploads, form: Form[UploadForm]
 ) -> ImportPage:
-    words = {state: render.translator.text(word) for state, word in STATE_WORDS.items()}
-    return ImportPage(store=store, form=form, imports=await uploads.recent(store.id), states=words)
+    return ImportPage(
+        store=store, form=form, imports=await uploads.recent(store.id), states=state_words(render)
+    )
 
 
 def _line(row: RowReport, render: Render) -> ReportLine:
