@@ -15,7 +15,7 @@ from tests.support.clock import ManualClock
 from tests.support.moments import NOON
 from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
 
-MARKS = {"postgres": "database", "chromium": "browser"}
+MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
