@@ -70,6 +70,10 @@ def start_postgres(folder: Path) -> Iterator[PostgresForTests]:
 
 async def _make_template(server: PostgresForTests) -> None:
     database = await connect(server.url_of("postgres"), pool_size=1)
+    # What a test commits need not outlive the machine's power; killed processes are another matter
+    # (tests/faults), and have a server of their own.
+    await database.pool.execute("alter system set fsync = off")
+    await database.pool.execute("select pg_reload_conf()")
     await database.pool.execute(f'create database "{TEMPLATE}"')
     await database.close()
     template = await connect(server.url_of(TEMPLATE), pool_size=1)
