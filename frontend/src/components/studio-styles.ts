@@ -74,7 +74,8 @@ export const studioStyles = css`
     gap: var(--gap-2);
     padding: var(--gap-4);
     text-align: center;
-    color: var(--text-muted);
+    color: #fff;
+    background: rgb(8 5 12 / 62%);
   }
   .left {
     display: grid;

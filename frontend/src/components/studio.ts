@@ -289,7 +289,7 @@ export class LhStudio extends LitElement {
     const state = { offers } as { offers: Record<string, Offer> };
     const inOrder = cards(state as RoomView["state"], nowMs).sort((a, b) => a.rank - b.rank);
     if (!inOrder.length) {
-      return html`<p class="none">${t("The offers of this show appear here once it is on.")}</p>`;
+      return html`<p class="none">${t("Nothing on offer yet")}</p>`;
     }
     return html`<ul>
       ${repeat(
@@ -302,7 +302,6 @@ export class LhStudio extends LitElement {
 
   #offer(card: Card): TemplateResult {
     const isPinned = this._view?.state?.stage?.pin === card.id;
-    const sold = Math.max(0, card.total - card.left);
     return html`<li class=${isPinned ? "pinned" : ""}>
       ${productImage(card)}
       <div class="matter">
@@ -310,7 +309,6 @@ export class LhStudio extends LitElement {
         ${card.variant ? html`<p class="muted small-text">${card.variant}</p>` : nothing}
         <p class="facts figures">
           <span>${price(card)}</span>${stateBadge(card)}
-          <span>${tn("{n} sold", "{n} sold", sold)}</span>
           <span>${tn("{n} left", "{n} left", card.left)}</span>
         </p>
       </div>

@@ -150,7 +150,10 @@ export class Playback {
 
   #failed(hls: Hls, data: ErrorData): void {
     this.#mends += 1;
-    if (
+    // A show on air may not have begun its picture; of one that is over, what is not there stays away.
+    const isAbsent = data.details === "manifestLoadError" && data.response?.code === 404;
+    if (!this.#live && isAbsent) this.#show("broken");
+    else if (
       data.type === "networkError" &&
       data.details !== "manifestLoadError" &&
       this.#mends < MENDS_MAX

@@ -1,5 +1,5 @@
 /** Follows a show through its life: asks for news while it waits, opens its room while a run is on. */
-import type { WatchedShow } from "../generated/wire";
+import type { Offer, WatchedShow } from "../generated/wire";
 import { getJson } from "../lib/http";
 import type { RoomClient, RoomListener } from "./client";
 import { openRoom } from "./open";
@@ -39,6 +39,7 @@ export class ShowSession {
   start(): void {
     this.#going = true;
     this.#follow();
+    if (phaseOf(this.#show) !== "on" && !this.#show.offers) void this.#askOffers();
   }
 
   stop(): void {
@@ -56,6 +57,18 @@ export class ShowSession {
       // The next asking will tell.
     }
     this.#schedule();
+  }
+
+  /** A room tells its offers; before it opens and after it has closed they are asked for. */
+  async #askOffers(): Promise<void> {
+    try {
+      const path = `/api/shows/${this.#show.slug}/offers`;
+      const { offers } = await getJson<{ offers?: (Offer & { id: string })[] }>(path);
+      if (!offers || !this.#going) return;
+      this.take({ ...this.#show, offers: Object.fromEntries(offers.map((one) => [one.id, one])) });
+    } catch {
+      // The page is of use without them.
+    }
   }
 
   /** News of the show, from the server's answer to whatever was asked. */
