@@ -8,7 +8,7 @@ import msgspec
 from litestar.datastructures import FormMultiDict, UploadFile
 from msgspec import Meta, Struct, inspect
 
-from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.errors import DomainError, InvalidInput, Refusal
 from livehouse.foundation.text import DEFAULT_LANGUAGE, N_
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import web_of
@@ -78,11 +78,17 @@ class Form(Generic[T]):
     def refuse(self, error: DomainError, name: str = "") -> Self:
         """The same form with the domain's refusal beside the field, or above them all.
 
-        What no typing can mend (it is not there, or not theirs) is raised again.
+        An `InvalidInput` knows its field by itself. What no typing can mend (it is not there, or
+        not theirs) is raised again.
         """
         if error.kind in BEYOND_FORMS:
             raise error
         words = self._translator.refusal(error)
+        if not name and isinstance(error, InvalidInput) and error.params["field"] in self._typed:
+            name = str(error.params["field"])
+            problem = self._translator.text(str(error.params["problem"]))
+            # The label says which field it is; the problem alone is the sentence.
+            words = problem[:1].upper() + problem[1:]
         return type(self)(self._typed, None, self._errors | {name: words}, self._translator)
 
 
