@@ -2,11 +2,14 @@
 
 /** On phones these are strips to scroll: where one is must be in sight. */
 function showWhereOneIs(): void {
-  for (const here of document.querySelectorAll(".console-nav [aria-current], .tabs [aria-current]")) {
+  for (const here of document.querySelectorAll(
+    ".console-nav [aria-current], .tabs [aria-current]",
+  )) {
     const strip = here.closest("ul, nav");
     if (!strip) continue;
     const middle = (box: DOMRect) => box.left + box.width / 2;
-    strip.scrollLeft += middle(here.getBoundingClientRect()) - middle(strip.getBoundingClientRect());
+    strip.scrollLeft +=
+      middle(here.getBoundingClientRect()) - middle(strip.getBoundingClientRect());
   }
 }
 
