@@ -41,6 +41,8 @@ DESKTOPS = ((1440, 900), (1920, 1080))
 AT_ONCE = 3
 WAIT_MS_MAX = 20_000
 REFUSED = 400  # where the statuses of refusals begin
+# A show that was never on has no picture, and one that has just begun not yet: pages know that.
+MAY_BE_MISSING = ("/video/poster.jpg", "/video/vod.m3u8")
 PLACES_TOLD_MAX = 3
 # The lecture runs for so long, so that there is a recording to watch again.
 RECORDED = timedelta(seconds=6)
@@ -195,7 +197,8 @@ def _listen(gallery: Gallery, page: Page, job: Job) -> None:
         heard(str(error))
 
     def answered(answer: Response) -> None:
-        if answer.status >= REFUSED and not answer.request.is_navigation_request():
+        is_known = answer.url.endswith(MAY_BE_MISSING) or answer.request.is_navigation_request()
+        if answer.status >= REFUSED and not is_known:
             heard(f"{answer.status} for {answer.url}")
 
     page.on("console", said)

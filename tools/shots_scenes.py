@@ -26,8 +26,6 @@ class Scene:
     # The answer may be this status, where that is the scene's point.
     status: int = 200
     empty_house: bool = False
-    # The look of the page is what the picture decides, not the reader: one theme says it all.
-    only_phone: bool = False
 
 
 def scenes(made: Furniture) -> list[Scene]:
@@ -114,7 +112,7 @@ def _account(made: Furniture) -> list[Scene]:
     return [
         Scene(name="account", path="/account", who="ann"),
         Scene(name="account-fresh", path="/account", who="new"),
-        Scene(name="account-guest", path="/account", status=401),
+        Scene(name="account-guest", path="/account"),  # leads to the door
         Scene(name="address-new", path="/account/addresses/new", who="new"),
         Scene(
             name="address-refused", path="/account/addresses/new", who="new",
