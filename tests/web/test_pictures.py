@@ -6,7 +6,7 @@ import zlib
 from xml.etree import ElementTree
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageCms
 
@@ -14,6 +14,8 @@ from livehouse.web.fetching import NotAPicture
 from livehouse.web.pictures import PictureTooManyPixels, WebpSizes, make_sizes, stand_in
 
 SIZES = (160, 480, 960)
+# A busy machine is no failure.
+UNHURRIED = settings(deadline=None)
 
 
 def a_picture(
@@ -129,6 +131,7 @@ def a_png_that_claims(width: int, height: int) -> bytes:
     return b"\x89PNG\r\n\x1a\n" + parts
 
 
+@UNHURRIED
 @given(st.binary(max_size=300), st.sampled_from(["JPEG", "PNG", "GIF", "WEBP"]))
 def test_no_bytes_make_the_reader_fail(noise: bytes, kind: str) -> None:
     content = a_picture(kind, size=(40, 30))
@@ -139,6 +142,7 @@ def test_no_bytes_make_the_reader_fail(noise: bytes, kind: str) -> None:
         return
 
 
+@UNHURRIED
 @given(st.text(max_size=40), st.text(max_size=4))
 def test_a_stand_in_is_the_same_for_the_same_seed_and_runs_nothing(seed: str, label: str) -> None:
     printable = "".join(character for character in label if character.isprintable())

@@ -29,6 +29,9 @@ from tests.support.stores_builders import COLUMNS, HEADER
 STORE = StoreId(UUID(int=7))
 IDS = SystemIds(SystemClock())
 
+# A busy machine is no failure.
+UNHURRIED = settings(max_examples=80, deadline=None)
+
 # Half of it looks like a catalogue, so that the reader gets beyond the first line.
 fragments = st.sampled_from(
     [*COLUMNS, "cup", "19.90", "-1", "NaN", "true", "S", '"', '""', ",", ",,", "\n", "\r\n", "\r",
@@ -37,6 +40,7 @@ fragments = st.sampled_from(
 texts = st.lists(fragments | st.text(max_size=5), max_size=60).map("".join)
 
 
+@UNHURRIED
 @given(texts | texts.map(lambda text: f"{HEADER}\n{text}"))
 def test_no_text_makes_the_reader_fail(text: str) -> None:
     try:
@@ -49,6 +53,7 @@ def test_no_text_makes_the_reader_fail(text: str) -> None:
     assert len(told) == file.row_count, "every row has a word, or a place in a product"
 
 
+@UNHURRIED
 @given(st.binary(max_size=400))
 def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
     parse_catalogue(HEADER.encode() + b"\n" + content, "JPY")
@@ -56,12 +61,14 @@ def test_no_bytes_make_the_reader_fail(content: bytes) -> None:
         parse_catalogue(content, "JPY")
 
 
+@UNHURRIED
 @given(st.text(max_size=30) | st.text("='+-@\t", max_size=6))
 def test_a_guarded_cell_reads_back_and_is_no_formula(cell: str) -> None:
     assert unguarded(guarded(cell)) == cell
     assert not guarded(cell).startswith(("=", "+", "-", "@", "\t", "\r"))
 
 
+@UNHURRIED
 @given(st.text(max_size=200) | st.text("<>/&;abp \"'=", max_size=60))
 def test_cleaning_html_again_changes_nothing(text: str) -> None:
     cleaned = clean_html(text)
@@ -133,7 +140,7 @@ def variants(
     )
 
 
-@settings(max_examples=60)
+@UNHURRIED
 @given(st.lists(products(), max_size=3, unique_by=lambda product: product.handle))
 def test_importing_an_export_changes_nothing(catalogue: list[Product]) -> None:
     file = parse_catalogue(export_catalogue(catalogue).encode(), "EUR")
@@ -146,7 +153,7 @@ def test_importing_an_export_changes_nothing(catalogue: list[Product]) -> None:
         assert not plan.writes
 
 
-@settings(max_examples=60)
+@UNHURRIED
 @given(st.lists(products(), max_size=3, unique_by=lambda product: product.handle))
 def test_an_export_makes_the_same_catalogue_elsewhere(catalogue: list[Product]) -> None:
     file = parse_catalogue(export_catalogue(catalogue).encode(), "EUR")
