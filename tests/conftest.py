@@ -7,6 +7,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
+from hypothesis import settings
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
@@ -14,6 +15,10 @@ from livehouse.storage.database import Database, connect
 from tests.support.clock import ManualClock
 from tests.support.moments import NOON
 from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
+
+# A shared machine is slow at times; a law is not broken by that.
+settings.register_profile("livehouse", deadline=None)
+settings.load_profile("livehouse")
 
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 

@@ -34,9 +34,12 @@ class Accounts:
         self._passwords = passwords
 
     async def sign_up(
-        self, *, email: str, name: str, password: str, language: str, time_zone: str = ""
+        self, *, email: str, name: str, password: str | None, language: str, time_zone: str = ""
     ) -> Person:
-        """A new account; the address must be new however it is written."""
+        """A new account; the address must be new however it is written.
+
+        Without a password nobody signs in to it until one is set through a reset.
+        """
         person = Person(
             id=PersonId(self._ids.new()),
             email=parse_email(email),
@@ -45,8 +48,10 @@ class Accounts:
             time_zone=_checked_zone(time_zone),
             created_at=self._clock.now(),
         )
-        check_password(password, email=person.email)
-        hashed = await self._passwords.hash(password)
+        hashed = None
+        if password is not None:
+            check_password(password, email=person.email)
+            hashed = await self._passwords.hash(password)
         async with self._database.transaction() as tx:
             await store.add(tx, person, hashed)
             tx.record(PersonSignedUp(person.id))

@@ -14,7 +14,7 @@ from livehouse.foundation.ids import AddressId, PersonId
 from livehouse.storage.database import Transaction
 
 
-async def add(tx: Transaction, person: Person, password_hash: str) -> None:
+async def add(tx: Transaction, person: Person, password_hash: str | None) -> None:
     added = await tx.execute(
         insert(people)
         .values(
@@ -40,8 +40,8 @@ async def get(tx: Transaction, person_id: PersonId) -> Person | None:
     return _person(found) if found else None
 
 
-async def by_email(tx: Transaction, email: str) -> tuple[Person, str] | None:
-    """The account and its password's hash."""
+async def by_email(tx: Transaction, email: str) -> tuple[Person, str | None] | None:
+    """The account and its password's hash, where one is set."""
     query = select(people).where(people.c.email_key == email_key(email), _there())
     found = (await tx.execute(query)).first()
     return (_person(found), found.password_hash) if found else None
