@@ -4,6 +4,7 @@ import { startCountdowns } from "../site/countdowns";
 import { startDialogs } from "../site/dialogs";
 import { startHtmxWhereUsed } from "../site/htmx";
 import { startMenus } from "../site/menus";
+import { startPictures } from "../site/pictures";
 import { startTheme } from "../site/theme";
 import { startTimes } from "../site/times";
 
@@ -12,4 +13,5 @@ startMenus();
 startDialogs();
 startTimes();
 startCountdowns();
+startPictures();
 startHtmxWhereUsed();

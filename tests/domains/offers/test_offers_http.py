@@ -155,7 +155,7 @@ async def test_an_offer_is_planned_in_the_console(world: ShowsWorld) -> None:
     assert "Nothing on offer yet" in empty.text
     assert "Moss bowl" in empty.text
     assert wrong.status_code == 422
-    assert "this is not an amount of money" in wrong.text
+    assert "This is not an amount of money" in wrong.text
     assert (saved.status_code, saved.headers["location"]) == (303, path)
     assert "€12.50" in page.text
     assert "4 / 4" in page.text

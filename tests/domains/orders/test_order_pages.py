@@ -5,14 +5,13 @@ import pytest
 
 from livehouse.domains.offers import Offer
 from livehouse.domains.orders import Buy
-from livehouse.domains.orders.pages import routes, sandbox_routes
+from livehouse.domains.orders.pages import routes
 from livehouse.foundation.roles import Role
 from livehouse.web.identity import Identity
 from tests.support.orders_world import LINES, a_buyer, a_wish, bought
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import WebClient, an_identity
 
-PAGES = (*routes, *sandbox_routes)
 FIELDS = msgspec.to_builtins(LINES)
 
 
@@ -27,7 +26,7 @@ async def an_order(world: ShowsWorld) -> tuple[Identity, Offer, Buy]:
 async def test_a_buyer_gives_an_address_pays_and_sees_it(world: ShowsWorld) -> None:
     buyer, offer, wish = await an_order(world)
     here = f"/orders/{wish.id}"
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(buyer)
         before = await web.get(here)
         early = await web.post_form(f"{here}/pay")
@@ -61,7 +60,7 @@ async def test_a_payment_may_be_refused_or_never_answered(world: ShowsWorld) -> 
     address = await world.people.addresses.add(buyer.person_id, LINES)
     await world.orders.choose_address(wish.id, address.id, buyer_id=buyer.person_id)
     here = f"/orders/{wish.id}"
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(buyer)
         seen, provider = [], ""
         for outcome in ("refuse", "silence"):
@@ -82,7 +81,7 @@ async def test_a_kept_address_is_chosen_and_another_persons_is_not(world: ShowsW
     own = await world.people.addresses.add(buyer.person_id, LINES)
     foreign = await world.people.addresses.add(other.person_id, LINES)
     path = f"/orders/{wish.id}/address"
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(buyer)
         for address_id in (foreign.id, "nonsense", ""):
             await web.post_form(path, address_id=address_id)
@@ -97,7 +96,7 @@ async def test_a_kept_address_is_chosen_and_another_persons_is_not(world: ShowsW
 async def test_a_wrong_address_comes_back_with_a_word_per_field(world: ShowsWorld) -> None:
     buyer, _, wish = await an_order(world)
     path = f"/orders/{wish.id}/address/new"
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(buyer)
         empty = await web.post_form(path, recipient="Ann", country="DE")
         nowhere = await web.post_form(path, **(FIELDS | {"country": "ZZ"}))
@@ -109,7 +108,7 @@ async def test_a_wrong_address_comes_back_with_a_word_per_field(world: ShowsWorl
 
 async def test_a_buyer_cancels(world: ShowsWorld) -> None:
     buyer, offer, wish = await an_order(world)
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(buyer)
         await web.post_form(f"/orders/{wish.id}/cancel")
         page = await web.get(f"/orders/{wish.id}")
@@ -134,7 +133,7 @@ async def test_an_order_is_there_for_its_buyer_alone(world: ShowsWorld) -> None:
         answers.append(await web.post_form(payment, outcome="approve"))
         return {answer.status_code for answer in answers}
 
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(an_identity(5))
         stranger = await codes(web)
         web.sign_in_as(member_of(offer.store_id, Role.OWNER, number=6))
@@ -149,7 +148,7 @@ async def test_an_order_is_there_for_its_buyer_alone(world: ShowsWorld) -> None:
 async def test_my_orders_are_paged_and_empty_is_friendly(world: ShowsWorld) -> None:
     _, offer = await world.an_open_offer(stock=50, allotment=50)
     await world.till.commit([a_wish(world, offer.id) for _ in range(31)])
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(an_identity(2))
         empty = await web.get("/orders")
         web.sign_in_as(an_identity(1))
@@ -168,7 +167,7 @@ async def test_a_store_sees_its_orders_and_where_they_go(world: ShowsWorld) -> N
     address = await world.people.addresses.add(buyer.person_id, LINES)
     await world.orders.choose_address(wish.id, address.id, buyer_id=buyer.person_id)
     here = "/console/tea-house/orders"
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(member_of(offer.store_id, Role.EDITOR))
         listed = await web.get(here)
         paid = await web.get(f"{here}?only=paid")
@@ -186,7 +185,7 @@ async def test_a_store_sees_its_orders_and_where_they_go(world: ShowsWorld) -> N
 @pytest.mark.parametrize("role", [Role.HOST, Role.MODERATOR])
 async def test_addresses_are_not_for_who_stands_on_the_stage(world: ShowsWorld, role: Role) -> None:
     _, offer, wish = await an_order(world)
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(member_of(offer.store_id, role))
         codes = {
             (await web.get(path)).status_code
@@ -199,7 +198,7 @@ async def test_addresses_are_not_for_who_stands_on_the_stage(world: ShowsWorld, 
 async def test_another_stores_orders_are_not_there(world: ShowsWorld) -> None:
     _, _, wish = await an_order(world)
     other = await world.a_store("other-store")
-    async with world.web(*PAGES) as web:
+    async with world.web(*routes) as web:
         web.sign_in_as(member_of(other.id, Role.OWNER))
         paths = (
             "/console/tea-house/orders",

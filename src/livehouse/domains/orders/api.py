@@ -3,16 +3,20 @@
 from uuid import UUID
 
 from litestar.response import Response
+from msgspec.json import Decoder
 
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
+from livehouse.domains.orders.ports import Rooms
 from livehouse.domains.orders.service import Orders, Till
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
+    CountedFrame,
     NoticeTaken,
     OrderBought,
     OrderInfo,
     OrderList,
     PlaceOrder,
+    RoomCounts,
     ShowNumbers,
     bought,
     order_id_of,
@@ -38,6 +42,8 @@ from livehouse.web.limits import ORDERS
 READ = {"scope": "orders:read"}
 WRITE = {"scope": "orders:write"}
 SIGNATURE_HEADER = "livehouse-signature"
+
+_decode_counts = Decoder(CountedFrame).decode
 
 
 @post("/api/orders", guards=[limited(ORDERS)], opt=WRITE)
@@ -81,26 +87,33 @@ async def read_order(
 
 @get("/api/shows/{slug:str}/numbers", opt=READ)
 async def show_numbers(
+    *,
     slug: FromPath[str],
     viewer: CurrentViewer,
     shows: Service[Shows],
     stores: Service[Stores],
     orders: Service[Orders],
+    gateway: Service[Rooms],
 ) -> ShowNumbers:
-    """What the show's current run has sold."""
+    """What the show's current run has sold, and who is there."""
     show = await shows.by_slug(slug)
     require_store(viewer, show.room.store_id)
     store = await stores.store(show.room.store_id)
-    found = await orders.numbers(show.run.id) if show.run is not None else {}
-    counts = {state: found.get(state, (0, 0)) for state in STATES}
+    run = show.run
+    found = await orders.numbers(run.id) if run is not None else {}
+    frame = await gateway.latest(run.id) if run is not None and run.on else None
+    counts = _decode_counts(frame).state.counts if frame else RoomCounts()
+    sums = {state: found.get(state, (0, 0)) for state in STATES}
     return ShowNumbers(
-        orders_placed=sum(count for count, _ in counts.values()),
-        orders_waiting=counts["placed"][0],
-        orders_paid=counts["paid"][0],
-        orders_cancelled=counts["cancelled"][0],
-        orders_expired=counts["expired"][0],
-        revenue_minor=counts["paid"][1],
-        waiting_minor=counts["placed"][1],
+        viewers=counts.viewers,
+        likes=counts.likes,
+        orders=sum(count for count, _ in sums.values()),
+        paid=sums["paid"][0],
+        waiting=sums["placed"][0],
+        cancelled=sums["cancelled"][0],
+        expired=sums["expired"][0],
+        revenue_minor=sums["paid"][1],
+        waiting_minor=sums["placed"][1],
         currency=store.currency,
     )
 

@@ -5,6 +5,7 @@ from typing import Protocol, runtime_checkable
 from msgspec import Struct
 
 from livehouse.domains.orders.model import Payment
+from livehouse.foundation.ids import RunId
 from livehouse.foundation.money import Money
 
 
@@ -29,6 +30,15 @@ class PaymentProvider(Protocol):
 
     async def refund(self, payment: Payment) -> None:
         """Give the money of a payment back that we could not use."""
+        ...
+
+
+@runtime_checkable
+class Rooms(Protocol):
+    """The rooms of this moment; the engine's gateway has them."""
+
+    async def latest(self, run: RunId) -> bytes | None:
+        """The newest keyframe of a run as JSON, None where nothing is on."""
         ...
 
 

@@ -90,17 +90,35 @@ class OrderList(Struct, frozen=True):
 class ShowNumbers(Struct, frozen=True):
     """What a show has sold, for its staff. Revenue is what has been paid, and nothing else.
 
-    `orders_placed` counts every order; the others say what became of it so far.
+    `orders` counts every order; `paid`, `waiting`, `cancelled` and `expired` say what became of
+    them so far. `viewers` and `likes` are the room's own counts of this moment.
     """
 
-    orders_placed: int
-    orders_waiting: int
-    orders_paid: int
-    orders_cancelled: int
-    orders_expired: int
+    viewers: int
+    likes: int
+    orders: int
+    paid: int
+    waiting: int
+    cancelled: int
+    expired: int
     revenue_minor: int
     waiting_minor: int
     currency: str
+
+
+class RoomCounts(Struct, frozen=True):
+    viewers: int = 0
+    likes: int = 0
+
+
+class CountedState(Struct, frozen=True):
+    counts: RoomCounts = RoomCounts()
+
+
+class CountedFrame(Struct, frozen=True):
+    """As much of a keyframe as the numbers need."""
+
+    state: CountedState = CountedState()
 
 
 class NoticeTaken(Struct, frozen=True):

@@ -3,8 +3,6 @@
 from livehouse.domains.orders.pages import console, mine, sandbox
 from livehouse.web.handlers import pages
 
-routes = [pages(*mine.handlers, *console.handlers)]
-# Only where the sandbox is the payment provider.
-sandbox_routes = [pages(*sandbox.handlers)]
+routes = [pages(*mine.handlers, *console.handlers, *sandbox.handlers)]
 
-__all__ = ["routes", "sandbox_routes"]
+__all__ = ["routes"]

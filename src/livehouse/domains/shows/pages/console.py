@@ -45,18 +45,21 @@ from livehouse.web.identity import Viewer
 # A taken address that nobody typed is tried again with a number behind it.
 SLUG_ATTEMPTS_MAX = 20
 NEXT_SHOW = timedelta(days=1)
+# What the lists say for "none of these"; neither is an address or the name of a file.
+NEW_ROOM = "+"
+TEST_STAGE = "/"
 
 
 class ScheduleForm(Struct):
-    """`room` empty means a new one; `slug` empty means: make it of the title."""
+    """Without a room a new one is made; without a slug it is made of the title."""
 
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
     starts_at: Annotated[str, Meta(min_length=1, max_length=40)]
-    room: Annotated[str, Meta(max_length=SLUG_CHARACTERS_MAX)] = ""
+    room: Annotated[str, Meta(max_length=SLUG_CHARACTERS_MAX)] = NEW_ROOM
     room_title: Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)] = ""
     slug: Annotated[str, Meta(max_length=SLUG_CHARACTERS_MAX)] = ""
     description: Annotated[str, Meta(max_length=DESCRIPTION_CHARACTERS_MAX)] = ""
-    source: Annotated[str, Meta(max_length=255)] = ""
+    source: Annotated[str, Meta(max_length=255)] = TEST_STAGE
 
 
 class ConsoleShowsPage(Page, frozen=True, kw_only=True):
@@ -116,7 +119,7 @@ async def schedule_page(
     start = tomorrow.replace(hour=20, minute=0)
     rooms = await shows.rooms_of(store.id)
     form: Form[ScheduleForm] = Form.blank(
-        starts_at=start, room=rooms[0].slug if rooms else "", room_title=store.name
+        starts_at=start, room=rooms[0].slug if rooms else NEW_ROOM, room_title=store.name
     )
     return render(await desk.page(form))
 
@@ -216,7 +219,7 @@ class _Desk(Struct, frozen=True):
     async def _room(self, typed: ScheduleForm, otherwise: str) -> str:
         """The slug of the chosen room, which must be this store's, or of a new one."""
         rooms = await self.shows.rooms_of(self.store.id)
-        if typed.room:
+        if typed.room and typed.room != NEW_ROOM:
             if typed.room not in {room.slug for room in rooms}:
                 raise InvalidInput(field="room", problem=N_("choose one of your rooms"))
             return typed.room
@@ -231,7 +234,7 @@ class _Desk(Struct, frozen=True):
         raise InvalidInput(field="room_title", problem=N_("please choose another name"))
 
     def _source(self, name: str) -> str:
-        if not name:
+        if name in {"", TEST_STAGE}:
             return ""
         require_store(self.viewer, self.store.id, Role.OWNER)
         return self.videos.path(name)
