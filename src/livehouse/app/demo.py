@@ -29,9 +29,14 @@ async def demo(
     mark_purpose(settings.folder, "demo")
     settings = replace(settings, video_keep_seconds=KEEP_SECONDS)
 
+    furnished: list[House] = []
+
+    async def prepare(platform: Platform) -> None:
+        furnished.append(await furnish(platform, video=video, audience=audience, say=say))
+
     @asynccontextmanager
     async def company(platform: Platform, address: str) -> AsyncIterator[None]:
-        house = await furnish(platform, video=video, audience=audience, say=say)
+        (house,) = furnished
         _tell(house, address, audience, say)
         async with asyncio.TaskGroup() as tasks:
             lasting = [tasks.create_task(Director(platform, house).run())]
@@ -43,7 +48,7 @@ async def demo(
                 for task in lasting:
                     task.cancel()
 
-    await serve(settings, company=company, progress=say)
+    await serve(settings, company=company, prepare=prepare, progress=say)
 
 
 async def _audience(house: House, address: str) -> None:

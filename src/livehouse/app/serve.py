@@ -5,7 +5,7 @@ import contextlib
 import gc
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import timedelta
 from typing import TypeAlias
@@ -44,18 +44,23 @@ async def serve(
     settings: Settings,
     *,
     company: Company,
+    prepare: Callable[[Platform], Awaitable[None]] | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> None:
-    """Run everything until SIGINT or SIGTERM, and `company` while the doors are open."""
+    """Run everything until SIGINT or SIGTERM; `prepare` goes before the doors open, `company`
+    lasts while they are open."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for wish in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(wish, stop.set)
     async with opened(settings, alone=True, progress=progress) as platform:
-        async with working(platform), _doors(platform) as address, company(platform, address):
-            log.info("open", address=address)
-            _collect_seldom()
-            await stop.wait()
+        async with working(platform):
+            if prepare is not None:
+                await prepare(platform)
+            async with _doors(platform) as address, company(platform, address):
+                log.info("open", address=address)
+                _collect_seldom()
+                await stop.wait()
         log.info("closed")
 
 
