@@ -105,7 +105,7 @@ export class LhStudio extends LitElement {
     try {
       this._numbers = await getJson<ShowNumbers>(`/api/shows/${show.slug}/numbers`);
       this.#viewers = remembered(this.#viewers, this._view?.state?.counts?.viewers ?? 0);
-      this.#paid = remembered(this.#paid, this._numbers.orders_paid);
+      this.#paid = remembered(this.#paid, this._numbers.paid);
     } catch {
       // The figures stay as they were; the next asking comes in a moment.
     }
@@ -276,8 +276,8 @@ export class LhStudio extends LitElement {
       </div>`;
     return html`<section class="numbers" aria-label=${t("Numbers")}>
       ${figure(t("Watching"), formatCount(counts?.viewers ?? 0), this.#viewers)}
-      ${figure(t("Paid orders"), formatCount(numbers?.orders_paid ?? 0), this.#paid)}
-      ${figure(t("Orders"), formatCount(numbers?.orders_placed ?? counts?.orders ?? 0))}
+      ${figure(t("Paid orders"), formatCount(numbers?.paid ?? 0), this.#paid)}
+      ${figure(t("Orders"), formatCount(numbers?.orders ?? counts?.orders ?? 0))}
       ${figure(t("Likes"), formatCount(counts?.likes ?? 0))}
       ${figure(t("Revenue, paid"), money)}
     </section>`;

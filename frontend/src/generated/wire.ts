@@ -186,11 +186,13 @@ export interface WatchedShow extends ShowInfo {
 
 /** `GET /api/shows/{slug}/numbers`, for the show's staff. */
 export interface ShowNumbers {
-  orders_placed: number;
-  orders_waiting: number;
-  orders_paid: number;
-  orders_cancelled: number;
-  orders_expired: number;
+  viewers: number;
+  likes: number;
+  orders: number;
+  paid: number;
+  waiting: number;
+  cancelled: number;
+  expired: number;
   revenue_minor: number;
   waiting_minor: number;
   currency: string;
