@@ -9,20 +9,21 @@ import argparse
 import asyncio
 import shutil
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import groupby
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TypeAlias
 
+import aiohttp
 from playwright.async_api import Browser, BrowserContext, ConsoleMessage, Page, Response
 from playwright.async_api import Error as PlaywrightError
 from tests.support.browser import a_browser
 from tests.support.house import served
 
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
@@ -34,6 +35,8 @@ from tools.shots_scenes import Scene, scenes
 from tools.shots_sheet import contact_sheet
 
 ROOT = Path(__file__).parents[1]
+Speak: TypeAlias = Callable[[str], Awaitable[None]]
+
 LANGUAGES = {"en": "en-GB", "zh-Hans": "zh-CN"}
 THEMES = ("light", "dark")
 PHONE = (390, 844)
@@ -44,11 +47,11 @@ REFUSED = 400  # where the statuses of refusals begin
 # A show that was never on has no picture, and one that has just begun not yet: pages know that.
 MAY_BE_MISSING = ("/video/poster.jpg", "/video/vod.m3u8")
 PLACES_TOLD_MAX = 3
-# The lecture runs for so long, so that there is a recording to watch again.
-RECORDED = timedelta(seconds=6)
+# The lecture's video is looked for this often, and then runs for so long: it is watched again.
+LOOK_AGAIN = timedelta(milliseconds=300)
+RECORDED = timedelta(seconds=5)
+VIDEO_SECONDS_MAX = 60.0
 QUALITY = 82
-CALM = "() => Promise.all(document.getAnimations().map((one) => one.effect?.getComputedTiming()"
-CALM += ".iterations === Infinity ? null : one.finished.catch(() => null)))"
 
 
 @dataclass(slots=True)
@@ -93,24 +96,23 @@ def main() -> int:
 
 async def take(gallery: Gallery, languages: Sequence[str], *, only: str) -> None:
     shutil.rmtree(gallery.into, ignore_errors=True)
-    async with houses(gallery) as (platform, made), a_browser() as browser:
+    async with houses(gallery) as (speak, made), a_browser() as browser:
         for language in languages:
-            # The account's language goes before the cookie's, so that all of them change.
-            for person in made.people.values():
-                await platform.people.sessions.set_language(person.id, language)
+            await speak(language)
             wanted = [scene for scene in scenes(made) if only in scene.name]
             await _take_all(gallery, browser, wanted, language)
     (gallery.into / "index.html").write_text(contact_sheet(gallery.into, gallery.pictures))
 
 
 @asynccontextmanager
-async def houses(gallery: Gallery) -> AsyncIterator[tuple[Platform, Furniture]]:
-    """The full house with its show on, and one on its first day."""
+async def houses(gallery: Gallery) -> AsyncIterator[tuple[Speak, Furniture]]:
+    """The full house with its show on, and one on its first day; how to change their language."""
     async with AsyncExitStack() as stack:
         first = _folder(stack)
         async with opened(Settings(data=str(first))) as platform:
             gallery.first_sessions = await furnish_empty(platform)
         gallery.empty, _ = await stack.enter_async_context(served(first))
+        empty = await stack.enter_async_context(opened(Settings(data=str(first))))
         folder = _folder(stack)
         clock = SetClock(SystemClock().now())
         async with opened(Settings(data=str(folder)), clock=clock) as platform:
@@ -118,10 +120,31 @@ async def houses(gallery: Gallery) -> AsyncIterator[tuple[Platform, Furniture]]:
         gallery.sessions = made.sessions
         gallery.full, _ = await stack.enter_async_context(served(folder))
         platform = await stack.enter_async_context(opened(Settings(data=str(folder))))
-        await SystemClock().sleep(RECORDED)
+        await _recorded(gallery.full, "lecture")
         await open_tonight(platform, made)
         await stack.enter_async_context(crowd(gallery.full, "tea-at-dusk", made.speakers))
-        yield platform, made
+
+        async def speak(language: str) -> None:
+            # The account's language goes before the cookie's, so that all of them change.
+            for one in (platform, empty):
+                for person in await one.people.accounts.every():
+                    await one.people.sessions.set_language(person.id, language)
+
+        yield speak, made
+
+
+async def _recorded(address: str, show: str) -> None:
+    """Wait until the show has a picture, and a while more."""
+    clock = SystemClock()
+    async with aiohttp.ClientSession(address) as client, asyncio.timeout(VIDEO_SECONDS_MAX):
+        async with client.get(f"/api/shows/{show}") as answer:
+            video = (await answer.json())["addresses"]["video"]
+        while True:
+            async with client.get(video) as answer:
+                if answer.ok:
+                    break
+            await clock.sleep(LOOK_AGAIN)
+    await clock.sleep(RECORDED)
 
 
 def _folder(stack: AsyncExitStack) -> Path:
@@ -216,7 +239,7 @@ async def _stage(gallery: Gallery, page: Page, scene: Scene) -> None:
 
 
 async def _picture(gallery: Gallery, page: Page, job: Job, width: int) -> None:
-    await page.evaluate(CALM)
+    await checks.settle(page)
     _note(gallery, job, width, await checks.of_layout(page, is_phone=job.is_phone))
     if job.language != "en":
         _note(gallery, job, width, await checks.of_language(page))

@@ -49,6 +49,11 @@ class Finding(Struct, frozen=True, order=True):
     where: str
 
 
+async def settle(page: Page) -> None:
+    """Wait until pictures are there and nothing moves that ends."""
+    await page.evaluate(f"{ASK}.settled()")
+
+
 async def of_layout(page: Page, *, is_phone: bool) -> list[tuple[str, str]]:
     """What sticks out, and on phones what is too small to press."""
     found = [("overflow", what) for what in await page.evaluate(f"{ASK}.overflow()")]
@@ -74,9 +79,12 @@ def untranslated(texts: Iterable[str]) -> list[str]:
     found = []
     for text in texts:
         whole, with_places = _english()
-        if text in whole or any(pattern.fullmatch(text) for pattern in with_places):
+        # Codes, of currencies and orders, stay as they are.
+        latin = [word for word in LATIN_WORD.findall(text) if not word.isupper()]
+        rest = [word for word in latin if word not in NAMES]
+        if text in whole or any(rest and pattern.fullmatch(text) for pattern in with_places):
             found.append(f"of the catalogue: {text}")
-        elif rest := [word for word in LATIN_WORD.findall(text) if word not in NAMES]:
+        elif rest:
             found.append(f"not in the catalogue? {text[:80]} ({', '.join(rest[:5])})")
     return found
 

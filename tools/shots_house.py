@@ -81,11 +81,13 @@ STREETS = (
     "Hamburg",
     "Berlin",
 )
+# What is typed while the pictures are taken.
+TYPED = ("let me in", "zeppelin", "till", "cheap", "many", "much")
 # Latin words of our own content: they stay as they are on Chinese pages.
 CONTENT = " ".join(
     [
         *PEOPLE, *PEOPLE.values(), CATALOGUE, WOOL, SPOILT, *LINES, STAFF_LINE, DESCRIPTION,
-        *TITLES, *STREETS,
+        *TITLES, *STREETS, *TYPED,
     ]
 )  # fmt: skip
 

@@ -162,5 +162,23 @@
     return [...found].map((text) => text.replace(/\s+/g, " ").trim()).filter(Boolean);
   }
 
-  return { overflow, targets, words };
+  // Pictures that wait to be scrolled to would be missing on a picture of the whole page.
+  async function settled() {
+    const waiting = [];
+    for (const element of everything(document.body)) {
+      if (element.localName !== "img") continue;
+      element.loading = "eager";
+      if (!element.complete) {
+        waiting.push(new Promise((done) => (element.onload = element.onerror = done)));
+      }
+    }
+    const enough = new Promise((done) => setTimeout(done, 3000));
+    await Promise.race([Promise.all(waiting), enough]);
+    const ends = document.getAnimations().filter(
+      (one) => one.effect?.getComputedTiming().iterations !== Infinity,
+    );
+    await Promise.all(ends.map((one) => one.finished.catch(() => null)));
+  }
+
+  return { overflow, settled, targets, words };
 })()

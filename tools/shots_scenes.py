@@ -12,6 +12,7 @@ from tools.shots_house import Furniture
 Steps: TypeAlias = Callable[[Page], Awaitable[object]]
 
 CHAT_LINES_SHOWN = 5
+expect.set_options(timeout=20_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
