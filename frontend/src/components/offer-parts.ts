@@ -31,7 +31,7 @@ export function standingWords(card: Card, nowMs: number): string {
     case "planned":
       return card.opens_at > nowMs
         ? t("Opens in {time}", { time: formatSpan(card.opens_at - nowMs) })
-        : t("Coming up");
+        : t("Not open yet");
     case "sold_out":
       return t("Sold out");
     case "closed":

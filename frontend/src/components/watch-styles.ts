@@ -95,7 +95,7 @@ export const watchStyles = css`
     background:
       radial-gradient(60% 45% at 70% 12%, rgb(255 138 108 / 34%), transparent 70%),
       radial-gradient(50% 40% at 20% 95%, rgb(255 197 110 / 20%), transparent 70%),
-      rgb(13 10 19 / 74%);
+      #0d0a13;
   }
   .curtain img {
     position: absolute;
@@ -104,6 +104,7 @@ export const watchStyles = css`
     width: 100%;
     height: 100%;
     object-fit: cover;
+    opacity: 0.34;
   }
   .curtain h2 {
     font-size: clamp(1.5rem, 1.2rem + 1.8vw, 2.5rem);

@@ -221,7 +221,7 @@ export class LhWatch extends LitElement {
     const words = curtainWords(show, this.#phase, this._view, recorded);
     if (!words) return nothing;
     return html`<div class="curtain" role="status">
-      ${show.poster ? html`<img src=${show.poster} alt="" />` : nothing} ${words}
+      ${show.poster ? html`<img src=${show.poster} alt="" @error=${hide} />` : nothing} ${words}
     </div>`;
   }
 
@@ -386,4 +386,9 @@ export class LhWatch extends LitElement {
   };
 
   static override styles = [...shared, watchStyles, wideStyles];
+}
+
+/** A poster that does not come leaves no torn page. */
+function hide(event: Event): void {
+  (event.target as HTMLElement).hidden = true;
 }
