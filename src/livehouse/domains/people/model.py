@@ -35,7 +35,7 @@ TICKET_DURATION = timedelta(seconds=60)
 
 SCOPES = ("orders:write", "orders:read", "catalogue:write", "shows:write")
 # Codes that stand for no country: unions, currency areas, test locales, unknown.
-_NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+_NO_COUNTRIES = {"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 COUNTRIES = (
     frozenset(code for code in map(str, Locale("en").territories) if code.isalpha()) - _NO_COUNTRIES
 )

@@ -44,7 +44,7 @@ from livehouse.web.limits import ORDERS
 
 COUNTRY_CODE_CHARACTERS = 2
 # Codes of unions, test locales and the unknown: nobody lives there.
-NO_COUNTRIES = frozenset({"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
+NO_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
 
 class ChooseAddress(Struct):

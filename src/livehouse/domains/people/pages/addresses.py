@@ -139,7 +139,8 @@ def _address_page(
     next: str = "/account",  # noqa: A002 - its name in the address
 ) -> AddressPage:
     names = Locale.parse(render.translator.locale).territories
-    countries = sorted(((code, names[code]) for code in COUNTRIES), key=lambda one: one[1])
+    named = ((code, str(names.get(code, code))) for code in COUNTRIES)
+    countries = sorted(named, key=lambda one: one[1])
     return AddressPage(
         form=form,
         countries=[("", ""), *countries],

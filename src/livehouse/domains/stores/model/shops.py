@@ -14,7 +14,7 @@ from livehouse.foundation.money import CURRENCIES
 from livehouse.foundation.text import LANGUAGES, N_
 
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_NOT_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
+_NOT_COUNTRIES = {"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 
 COUNTRIES: dict[str, str] = {
     code: str(name)

@@ -4,6 +4,7 @@ from typing import Annotated, ClassVar
 from uuid import UUID
 
 from babel import Locale
+from babel.numbers import get_territory_currencies
 from msgspec import Meta, Struct
 
 from livehouse.domains.people import People
@@ -261,9 +262,15 @@ def _new_page(render: Render, form: Form[NewStoreForm]) -> NewStorePage:
         form=form,
         countries=_countries(render),
         languages=list(LANGUAGE_NAMES.items()),
-        currencies=[(code, f"{code} · {names.get(code, code)}") for code in sorted(CURRENCIES)],
+        currencies=[(code, f"{code} · {names.get(code, code)}") for code in sorted(_in_use())],
         time_zones=sorted(TIME_ZONES),
     )
+
+
+def _in_use() -> set[str]:
+    """What people pay with today: not the francs and marks of the past, nor gold."""
+    used = {code for country in COUNTRIES for code in get_territory_currencies(country)}
+    return used & CURRENCIES
 
 
 def _countries(render: Render) -> Options:
