@@ -43,13 +43,14 @@ class SaleUnderFaults:
         self._tasks = tasks
 
     async def begin(self) -> None:
-        """Let the shoppers in."""
+        """Let the shoppers in, once the room has its first frame."""
         address, run = self.house.address, self.sale.run_id
         async with opened(Settings(data=str(self.folder))) as platform:
             people = tickets(platform, run, await invite(platform, SHOPPERS))
             guest = tickets(platform, run, guests(1))[0]
         self.follower = Follower(address, run, guest)
         self._following = self._tasks.create_task(self.follower.watch())
+        await self.follower.wait_for_next()
         offer_id = self.sale.offers[0].id
         for ticket in people:
             shopper = Shopper(address, run, ticket, offer_id=offer_id, ledger=self.ledger)
@@ -93,7 +94,7 @@ async def a_sale(
     folder: Path, *, stock: int, media: bool = False
 ) -> AsyncIterator[SaleUnderFaults]:
     """A house with one open offer of `stock` units, and shoppers who begin at once."""
-    settings = environment(media=media, connections_per_address=1_000, messages_per_second=200)
+    settings = environment(media=media, messages_per_second=100, messages_burst=1_000)
     house = HouseProcess(folder, settings)
     async with asyncio.TaskGroup() as tasks:
         await house.start(tasks)

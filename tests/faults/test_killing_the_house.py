@@ -21,7 +21,7 @@ from tests.support.processes import (
     status_of,
 )
 
-STOCK = 400
+STOCK = 1_000
 
 
 @pytest.mark.timeout(90)

@@ -15,6 +15,8 @@ from livehouse.foundation.ids import SystemIds
 
 ANSWER_SECONDS_MAX = 3.0
 COME_BACK = timedelta(milliseconds=100)
+# A shopper looks before buying again, so that a sale lasts long enough to be disturbed.
+LOOK = timedelta(milliseconds=20)
 AWAY = (aiohttp.ClientError, TimeoutError, OSError, ConnectionError)
 
 
@@ -86,6 +88,7 @@ class Shopper(Client):
                     async with await self.join(http) as socket:
                         while await self._buy(socket, wish):
                             wish = self._ids.new()
+                            await self._clock.sleep(LOOK)
                         return
                 except AWAY:
                     await self.come_back()

@@ -1,0 +1,58 @@
+"""The benchmarks work and keep their own laws; how fast this machine is, no test asks."""
+
+import msgspec
+import pytest
+
+from livehouse.app.bench.fanout import FanoutPlan, bench_fanout
+from livehouse.app.bench.one_by_one import CONNECTIONS
+from livehouse.app.bench.orders import OrdersPlan, bench_orders
+
+EVERY_ONE = {"bench", "machine", "pids", "seconds", "against"}
+MACHINE = {"cpus", "python", "postgres", "fdatasync_ms", "fsync", "synchronous_commit"}
+ORDERS = {
+    "orders_per_second", "p50_ms", "p99_ms", "group_size_mean", "orders_in_table",
+    "orders_acknowledged", "room_viewers", "frame_p99_ms", "baseline_orders_per_second", "ratio",
+}  # fmt: skip
+FANOUT = {
+    "viewers", "events_per_second", "frames_per_second", "p50_ms", "p99_ms", "gaps",
+    "cpu_us_per_viewer_event", "baseline_cpu_us_per_viewer_event", "ratio",
+    "bytes_per_idle_viewer",
+}  # fmt: skip
+
+
+@pytest.mark.timeout(90)
+async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
+    plan = OrdersPlan(
+        buyers=10, window=2, offers=2, viewers=10, warm_up_seconds=0.2, seconds=0.5,
+        baseline_seconds=0.1,
+    )  # fmt: skip
+
+    figures = await bench_orders(plan, lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | ORDERS
+    assert told["machine"].keys() >= MACHINE
+    assert (figures.machine.fsync, figures.machine.synchronous_commit) == ("on", "on")
+    assert len(set(figures.pids.values())) == len(figures.pids)
+    assert figures.orders_acknowledged == figures.orders_in_table == figures.units_held > 0
+    assert figures.orders_refused == 0
+    assert figures.room_viewers == 10
+    assert figures.frame_gaps == 0
+    assert [pace.connections for pace in figures.baseline] == list(CONNECTIONS)
+
+
+@pytest.mark.timeout(90)
+async def test_every_viewer_of_the_bench_gets_every_event() -> None:
+    plan = FanoutPlan(
+        viewers=20, speakers=5, events_per_second=20, seconds=1.5, baseline_events=3
+    )  # fmt: skip
+
+    figures = await bench_fanout(plan, lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | FANOUT
+    assert told["machine"].keys() >= MACHINE
+    assert figures.viewers == 20
+    assert figures.events_seen + figures.lines_hidden == figures.events_sent > 0
+    assert figures.receipts == figures.events_seen * 20
+    assert figures.gaps == figures.hashes_wrong == 0
