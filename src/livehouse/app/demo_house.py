@@ -27,6 +27,7 @@ OFFERS_PER_SHOW = 8
 ALLOTMENT = 30
 LIMIT = 2
 BOX_OFFICE = "sign-ins.json"
+LOOK_AGAIN = timedelta(milliseconds=200)
 
 
 class StorePlan(Struct, frozen=True):
@@ -174,7 +175,18 @@ async def _store(
     report = await platform.stores.import_products(store.id, content)
     assert not report.refused, f"the demo's own catalogue is refused: {report}"
     await platform.shows.create_room(store.id, plan.slug, plan.room)
+    if plan is STORES[0]:
+        say("drawing its pictures")
+        await _draw_pictures(platform)
     return store
+
+
+async def _draw_pictures(platform: Platform) -> None:
+    """Tonight's store now, since offers take over the picture that a product has by then; the other
+    store's are drawn in the background."""
+    while await platform.pictures.images.pending():
+        if not await platform.pictures.fetch_pending_images():
+            await platform.clock.sleep(LOOK_AGAIN)  # the background draws the others already
 
 
 async def _plan_next(platform: Platform, plan: StorePlan) -> None:
