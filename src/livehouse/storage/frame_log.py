@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 import structlog
-from asyncpg import CheckViolationError, Pool, Record
+from asyncpg import CheckViolationError, DeadlockDetectedError, Pool, Record
 
 from livehouse.foundation.clock import from_ms
 from livehouse.foundation.frames import LoggedFrame
@@ -48,7 +48,8 @@ order by n
 _SINCE = f"select {_COLUMNS} from frames where run_id = $1 and n > $2 order by n limit $3"  # noqa: S608
 
 # Expired rows that another node is just taking, or still writing under, are skipped, not awaited:
-# they are asked for again within a second, and nobody can wait in a circle.
+# they are asked for again within a second. Only runs without a row are inserted, since an insert
+# would wait for whoever is changing the row that stands in its way.
 _ACQUIRE = """
 with expired as (
   select run_id from leases
@@ -62,7 +63,9 @@ with expired as (
   returning l.run_id, l.epoch
 ), fresh as (
   insert into leases (run_id, holder, epoch, expires_at)
-  select run_id, $2, 1, clock_timestamp() + $3::interval from unnest($1::uuid[]) as run_id
+  select run_id, $2, 1, clock_timestamp() + $3::interval from unnest($1::uuid[]) as asked(run_id)
+  where not exists (select from leases known where known.run_id = asked.run_id)
+  order by run_id
   on conflict do nothing
   returning run_id, epoch
 )
@@ -148,7 +151,11 @@ class PostgresLeases:
         self._lasts = lasts
 
     async def acquire(self, runs: Sequence[RunId], holder: str) -> Mapping[RunId, int]:
-        rows = await self._pool.fetch(_ACQUIRE, list(runs), holder, self._lasts)
+        try:
+            rows = await self._pool.fetch(_ACQUIRE, list(runs), holder, self._lasts)
+        except DeadlockDetectedError:
+            # Rows that came between two nodes' snapshots may still tie them together: next time.
+            return {}
         return {row["run_id"]: row["epoch"] for row in rows}
 
     async def renew(self, epochs: Mapping[RunId, int]) -> frozenset[RunId]:
