@@ -1,10 +1,11 @@
 """Money: whole minor units and their currency, never a float."""
 
-from decimal import Decimal, InvalidOperation
+import re
+from decimal import Decimal
+from typing import Self
 
 from babel.numbers import get_currency_precision, list_currencies
 from msgspec import Struct
-from typing_extensions import Self
 
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.text import N_
@@ -13,6 +14,10 @@ from livehouse.foundation.text import N_
 MINOR_MAX = 2**53 - 1
 
 CURRENCIES = frozenset(list_currencies("en"))
+
+
+# Decimal alone takes 1_000, 1e2 and digits of other scripts, and breaks on 1e999999.
+_PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{0,8})?|\.[0-9]{1,8}")
 
 
 class Money(Struct, frozen=True):
@@ -44,12 +49,9 @@ class Money(Struct, frozen=True):
 def parse_money(text: str, currency: str, *, field: str = "amount") -> Money:
     """Read a plain decimal such as 19.90; refuse what is not whole in minor units."""
     refusal = InvalidInput(field=field, problem=N_("this is not an amount of money"))
-    if currency not in CURRENCIES:
+    if currency not in CURRENCIES or not _PLAIN.fullmatch(text.strip()):
         raise refusal
-    try:
-        minor = Decimal(text.strip()).scaleb(get_currency_precision(currency))
-    except InvalidOperation:
-        raise refusal from None
-    if not minor.is_finite() or minor != minor.to_integral_value() or not 0 <= minor <= MINOR_MAX:
+    minor = Decimal(text.strip()).scaleb(get_currency_precision(currency))
+    if minor != minor.to_integral_value() or minor > MINOR_MAX:
         raise refusal
     return Money(currency, int(minor))
