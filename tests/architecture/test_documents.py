@@ -86,7 +86,7 @@ def exists(name: str) -> bool:
         return name.removeprefix("make ") in TARGETS
     if name.startswith("npm "):
         scripts = json.loads((ROOT / "frontend/package.json").read_text())["scripts"]
-        return name.split()[-1] in scripts
+        return name.rsplit(maxsplit=1)[-1] in scripts
     tops = (ROOT, ROOT / "src/livehouse", ROOT / "frontend/src")
     pattern = name if "/" in name else f"**/{name}"
-    return any(next(top.glob(pattern), None) for top in (tops[1:] if "/" not in name else tops))
+    return (ROOT / name).exists() or any(next(top.glob(pattern), None) for top in tops[1:])
