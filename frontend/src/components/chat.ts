@@ -47,6 +47,7 @@ export class LhChat extends LitElement {
 
   #unlisten: (() => void) | null = null;
   #atEnd = true;
+  #size = "";
   #announceTimer: ReturnType<typeof setTimeout> | undefined;
   /** When a card appears below, the log shrinks; who read the end goes on reading it. */
   readonly #resized = new ResizeObserver(() => this.#atEnd && this.#toEnd());
@@ -127,6 +128,11 @@ export class LhChat extends LitElement {
   readonly #scrolled = (): void => {
     const log = this.#log;
     if (!log) return;
+    const size = `${log.clientWidth} ${log.clientHeight}`;
+    const isResized = size !== this.#size;
+    this.#size = size;
+    // The window moved the lines, not the reader.
+    if (isResized && this.#atEnd) return this.#toEnd();
     this.#atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < NEAR_END_PX;
     if (this.#atEnd) this._unseen = 0;
   };
