@@ -33,8 +33,10 @@ from livehouse.engine.protocol import Frame, decode_frame
 from livehouse.foundation.clock import SystemClock
 
 AGAINST = "websockets.broadcast of every event to every viewer, on uvloop, without compression"
-# What the events are: mostly talk, some likes, and a host who puts more on offer.
-LINES_SHARE, LIKES_SHARE = 0.8, 0.15
+# What the events are: mostly talk, some likes, and a host who puts more on offer. One person sends
+# all likes, so that the n-th is the one that makes the sum n, and nobody may send more than ten
+# messages a second.
+LINES_SHARE, LIKES_SHARE = 0.82, 0.09
 SETTLE = timedelta(seconds=1)
 BASELINE_PER_SECOND = 20.0
 
