@@ -28,7 +28,7 @@ def test_what_the_client_wrote_itself_says_nothing() -> None:
     assert client_address("10.1.2.3", claimed, PROXY) == "198.51.100.1"
 
 
-def test_a_header_of_the_clients_own_does_not_hide_the_proxys() -> None:
+def test_a_header_of_the_clients_own_does_not_hide_that_of_the_proxy() -> None:
     assert client_address("10.1.2.3", headers("1.1.1.1", "198.51.100.1"), PROXY) == "198.51.100.1"
 
 

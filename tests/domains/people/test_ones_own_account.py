@@ -111,7 +111,7 @@ async def test_a_removed_default_hands_over_to_the_next(people: People) -> None:
     assert (await people.accounts.get(person.id)).default_address_id is None
 
 
-async def test_anothers_address_is_not_there(ann: WebClient, people: People) -> None:
+async def test_the_address_of_another_is_not_there(ann: WebClient, people: People) -> None:
     bob = await a_person(people, "bob@shop.test")
     his = await people.addresses.add(bob.id, HOME)
     path = f"/account/addresses/{his.id}"
@@ -155,7 +155,7 @@ async def test_a_token_asks_for_what_there_is(ann: WebClient, people: People) ->
     assert not await people.api_tokens.of(await who(people))
 
 
-async def test_anothers_token_is_not_there(ann: WebClient, people: People) -> None:
+async def test_the_token_of_another_is_not_there(ann: WebClient, people: People) -> None:
     bob = await a_person(people, "bob@shop.test")
     token = await people.api_tokens.create(bob.id, "his", ("orders:read",))
     (kept,) = await people.api_tokens.of(bob.id)
