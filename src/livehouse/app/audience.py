@@ -40,7 +40,7 @@ class Member:
         self._clock = clock
         self._ids: IdSource = SystemIds(clock)
         self._pace = dice.uniform(4, 14)
-        self._offers: dict[str, dict[str, Any]] = {}
+        self.offers: dict[str, dict[str, Any]] = {}
 
     async def live(self, client: aiohttp.ClientSession) -> None:
         """Watch, chat, like and buy until cancelled; come back after every loss."""
@@ -48,8 +48,8 @@ class Member:
         while True:
             try:
                 await self._visit(client)
-            except (aiohttp.ClientError, TimeoutError, KeyError, OSError):
-                self._offers.clear()
+            except* (aiohttp.ClientError, TimeoutError, KeyError, OSError):
+                self.offers.clear()
             await self._pause(RECONNECT.total_seconds() * self._dice.uniform(0.5, 2))
 
     async def _visit(self, client: aiohttp.ClientSession) -> None:
@@ -68,15 +68,18 @@ class Member:
                 acting = tasks.create_task(self._act(socket))
                 async for message in socket:
                     if message.type is aiohttp.WSMsgType.TEXT:
-                        self._hear(msgspec.json.decode(message.data))
+                        self.hear(msgspec.json.decode(message.data))
                 acting.cancel()
 
-    def _hear(self, message: dict[str, Any]) -> None:
+    def hear(self, message: dict[str, Any]) -> None:
+        """Keep the offers as the room tells them; answers to one's own wishes are let pass."""
+        if "type" in message:
+            return
         news = message.get("state") or message.get("patch") or {}
         if "state" in message:
-            self._offers = {}
+            self.offers = {}
         for offer_id, card in (news.get("offers") or {}).items():
-            self._offers.setdefault(offer_id, {}).update(card or {})
+            self.offers.setdefault(offer_id, {}).update(card or {})
 
     async def _act(self, socket: aiohttp.ClientWebSocketResponse) -> None:
         while True:
@@ -96,7 +99,7 @@ class Member:
         now_ms = to_ms(self._clock.now())
         open_now = [
             offer_id
-            for offer_id, card in self._offers.items()
+            for offer_id, card in self.offers.items()
             if card.get("state") == "open"
             and card.get("left", 0) > 0
             and not 0 < card.get("closes_at", 0) < now_ms
