@@ -80,7 +80,7 @@ async def backup(
                         members=dict(archive.members),
                     )
                     write_manifest(archive, manifest)
-    say(f"{len(manifest.members)} parts are in {target}")
+    say(f"files kept: {len(manifest.members)}, in {target}")
 
 
 async def restore(
