@@ -90,7 +90,10 @@ def main() -> int:
         raise SystemExit("axe-core is missing: make setup installs it")
     gallery = Gallery(chosen.into, chosen.quick)
     languages = [chosen.language] if chosen.language else list(LANGUAGES)
-    asyncio.run(take(gallery, languages, only=chosen.only))
+    try:
+        asyncio.run(take(gallery, languages, only=chosen.only))
+    except KeyboardInterrupt:
+        print("interrupted; this is what was found until then")
     return report(gallery)
 
 
