@@ -1,7 +1,7 @@
 """Group commit: things wait a few milliseconds and are done together, and each gets its answer.
 
-One worker does one group at a time; while it works the next group gathers by itself, so groups
-grow with the load and nobody tunes them.
+While a worker does its group the next one gathers by itself, so groups grow with the load and
+nobody tunes them.
 """
 
 import asyncio
@@ -35,8 +35,13 @@ class GroupCommit(Generic[Item, Result]):
         linger: timedelta = timedelta(0),
         group_max: int = limits.GROUP_ITEMS_MAX,
         pending_max: int = limits.GROUP_PENDING_MAX,
+        at_once: int = 1,
     ) -> None:
-        """`linger` lets small groups gather a little while the load is high; it needs a clock."""
+        """`linger` lets small groups gather a little while the load is high; it needs a clock.
+
+        With `at_once` above one, `commit` is called for a group while others are under way: it
+        then keeps their order itself, where order matters.
+        """
         assert clock is not None or not linger, "lingering takes a clock"
         self._commit = commit
         self._name = name
@@ -44,6 +49,7 @@ class GroupCommit(Generic[Item, Result]):
         self._linger = linger
         self._group_max = group_max
         self._pending_max = pending_max
+        self._at_once = at_once
         self._pending: deque[tuple[Item, Answer[Result]]] = deque()
         self._filled = asyncio.Event()
         self._closed = False
@@ -78,18 +84,24 @@ class GroupCommit(Generic[Item, Result]):
     async def run(self) -> None:
         """Work until closed. If it is cancelled, what still waits is answered `Busy`."""
         try:
-            while True:
-                await self._filled.wait()
-                self._filled.clear()
-                while self._pending:
-                    await self._gather()
-                    await self._do(self._next_group())
-                if self._closed:
-                    return
+            async with asyncio.TaskGroup() as workers:
+                for _ in range(self._at_once):
+                    workers.create_task(self._work())
         finally:
             self._closed = True
             for _, answer in self._next_group(all_of_them=True):
                 self._deliver(answer, Busy())
+
+    async def _work(self) -> None:
+        while True:
+            await self._filled.wait()
+            self._filled.clear()
+            while self._pending:
+                await self._gather()
+                await self._do(self._next_group())
+            if self._closed:
+                self._filled.set()  # the other workers end, too
+                return
 
     async def _gather(self) -> None:
         under_load = self._last_size > 1 and len(self._pending) < self._last_size

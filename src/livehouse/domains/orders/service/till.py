@@ -3,6 +3,7 @@
 One transaction for hundreds of orders; each buyer is answered after the commit and not before.
 """
 
+import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -26,6 +27,8 @@ Answer: TypeAlias = Callable[[Decision], None]
 GROUP_ORDERS_MAX = 1_000
 WAITING_ORDERS_MAX = 50_000
 ATTEMPTS_MAX = 3
+# While one group commits, the next prepares; more would only wait for the same locks.
+GROUPS_AT_ONCE = 2
 # After "sold out" the next buyers hear the same without a lock in the database for this long;
 # then one of them looks again, since unpaid orders give their goods back.
 SOLD_OUT_DURATION = timedelta(milliseconds=250)
@@ -39,10 +42,15 @@ class Till:
     clock: Clock
     group: GroupCommit[Buy, Bought] = field(init=False)
     _sold_out_until: dict[OfferId, datetime] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.group = GroupCommit(
-            self.commit, name="till", group_max=GROUP_ORDERS_MAX, pending_max=WAITING_ORDERS_MAX
+            self.commit,
+            name="till",
+            group_max=GROUP_ORDERS_MAX,
+            pending_max=WAITING_ORDERS_MAX,
+            at_once=GROUPS_AT_ONCE,
         )
 
     def buy(self, buy: Buy, answer: Answer) -> None:
@@ -68,9 +76,12 @@ class Till:
         now = self.clock.now()
         offer_ids = list({buy.offer_id for buy in buys})
         async with self.database.pool.acquire() as connection, connection.transaction():
-            terms = await offer_terms.terms(connection, offer_ids)
-            known = await store.known(connection, [buy.id for buy in buys])
-            ledger, before = await self._lock(connection, buys, terms, now)
+            # One group after the other takes its locks, so groups are decided in the order of their
+            # arrival; what comes before and after the locks overlaps with the group before.
+            async with self._turn:
+                terms = await offer_terms.terms(connection, offer_ids)
+                ledger, before = await self._lock(connection, buys, terms, now)
+                known = await store.known(connection, [buy.id for buy in buys])
             decisions = decide(buys, terms, known, ledger, now)
             fresh = _distinct(decisions)
             if fresh:
