@@ -98,6 +98,8 @@ def _meaning(annotation: object) -> str:
 
 
 def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
+    # Click keeps the first help option made, with the names of whoever asked first.
+    command._help_option = None  # noqa: SLF001 - there is no other way to forget it
     context = command.make_context(
         name, [], resilient_parsing=True, terminal_width=96, max_content_width=96,
         help_option_names=["-h", "--help"],
