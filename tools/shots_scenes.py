@@ -238,6 +238,7 @@ def _sent(values: dict[str, str]) -> Steps:
 
 def _asked(*names: str) -> Steps:
     async def steps(page: Page) -> None:
+        await _playing(page)  # before that the button of the page without scripts stands there
         await page.get_by_role("button", name=re.compile("|".join(names))).first.click()
         await expect(page.get_by_role("dialog")).to_be_visible()
 
