@@ -12,6 +12,8 @@ from livehouse.app.data_folder import DataFolderRefused, held
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
+from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
+from livehouse.domains.orders.jobs import EXPIRE_EVERY, expire_unpaid
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
@@ -101,8 +103,8 @@ def _video(platform: Platform) -> list[Coroutine[object, object, None]]:
 def _periodic(platform: Platform) -> list[Periodic]:
     settings, clock = platform.settings, platform.clock
     return [
-        Periodic("close_offers", timedelta(milliseconds=250), platform.offers.close_due),
-        Periodic("expire_orders", timedelta(seconds=1), platform.orders.expire_due),
+        Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
+        Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
         Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),
         Periodic("pictures", timedelta(seconds=5), platform.pictures.fetch_pending_images),
         Periodic("sessions", timedelta(hours=1), platform.people.sessions.forget_expired),

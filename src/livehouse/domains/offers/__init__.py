@@ -15,6 +15,7 @@ from livehouse.domains.offers.model import (
     Terms,
     check_open,
     price,
+    remainder,
     state_name,
 )
 from livehouse.domains.offers.ports import Goods, Shelves
@@ -43,5 +44,6 @@ __all__ = [
     "check_open",
     "offer_terms",
     "price",
+    "remainder",
     "state_name",
 ]

@@ -11,6 +11,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from livehouse.domains.offers.errors import OfferClosed, OfferNotOpen
+from livehouse.domains.quotas import Quota
+from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import OfferId, QuotaId, RunId, ShowId, StoreId, VariantId
 from livehouse.foundation.money import MINOR_MAX, Money
@@ -74,6 +76,13 @@ class Terms(Struct, frozen=True):
     rehearsal: bool
 
 
+class Remainder(Struct, frozen=True):
+    """How many of an offer can still be bought; of two, the one of the higher version is true."""
+
+    left: int
+    version: int
+
+
 class Line(Struct, frozen=True):
     """One line of an order's price; the lines that count add up to the total.
 
@@ -89,6 +98,23 @@ class Line(Struct, frozen=True):
 class Price(Struct, frozen=True):
     total: Money
     lines: tuple[Line, ...]
+
+
+def remainder(allotment: Quota, stock: Quota) -> Remainder:
+    """What is left of both: the offer's allotment and the shelf that it sells from.
+
+    Both versions only grow, so their sum tells older news from newer.
+    """
+    left = max(0, min(allotment.left, stock.left))
+    return Remainder(left, allotment.version + stock.version)
+
+
+def hours_ms(offer: Offer) -> tuple[int, int]:
+    """When an open offer opened and will close by itself, in ms; 0 for no such moment."""
+    if not isinstance(offer.state, Open):
+        return 0, 0
+    closes_at = offer.state.closes_at
+    return to_ms(offer.state.opened_at), to_ms(closes_at) if closes_at else 0
 
 
 def open_offer(offer: Offer, now: datetime) -> Offer:

@@ -7,11 +7,11 @@ from datetime import timedelta
 from livehouse.domains.offers import model, store
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
-from livehouse.domains.offers.model import Offer, Open, Planned, state_name
+from livehouse.domains.offers.model import Offer, Planned, state_name
 from livehouse.domains.offers.ports import Shelves
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Cancelled, Ended, Run, Show, ShowOver, Shows
-from livehouse.foundation.clock import Clock, to_ms
+from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, OfferId, QuotaId, ShowId, VariantId
 from livehouse.foundation.money import Money
@@ -177,10 +177,8 @@ class Offers:
 
 def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
     allotment, stock = (found[quota_id] for quota_id in offer.quota_ids)
-    opens_at = closes_at = 0
-    if isinstance(offer.state, Open):
-        opens_at = to_ms(offer.state.opened_at)
-        closes_at = to_ms(offer.state.closes_at) if offer.state.closes_at else 0
+    rest = model.remainder(allotment, stock)
+    opens_at, closes_at = model.hours_ms(offer)
     return OfferListed(
         offer_id=offer.id,
         title=offer.title,
@@ -189,11 +187,11 @@ def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
         price_minor=offer.price.minor,
         currency=offer.price.currency,
         state=state_name(offer),
-        left=max(0, min(allotment.left, stock.left)),
+        left=rest.left,
         total=allotment.total,
         limit=offer.limit,
         opens_at_ms=opens_at,
         closes_at_ms=closes_at,
         rank=offer.rank,
-        version=allotment.version + stock.version,
+        version=rest.version,
     )

@@ -21,10 +21,6 @@ select o.*, r.id as run_id, r.kind as run_kind from offers o
 left join runs r on r.show_id = o.show_id and r.ended_at is null
 where o.id = any($1::uuid[])
 """
-_SHARING = """
-select id, quota_id, stock_quota_id from offers
-where stock_quota_id = any($1::uuid[]) and state = 'open'
-"""
 
 
 async def add(tx: Transaction, offer: Offer) -> None:
@@ -105,14 +101,6 @@ async def terms(connection: RawConnection, offer_ids: Sequence[OfferId]) -> dict
     return {
         row["id"]: Terms(_offer(row), row["run_id"], row["run_kind"] == "rehearsal") for row in rows
     }
-
-
-async def sharing_stock(
-    connection: RawConnection, stock_ids: Sequence[QuotaId]
-) -> list[tuple[OfferId, QuotaId, QuotaId]]:
-    """Open offers that sell from the same shelves: what one sells, the others no longer have."""
-    rows = await connection.fetch(_SHARING, stock_ids)
-    return [(row["id"], row["quota_id"], row["stock_quota_id"]) for row in rows]
 
 
 def _state_columns(state: OfferState) -> dict[str, Any]:

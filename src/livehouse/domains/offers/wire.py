@@ -4,9 +4,8 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from livehouse.domains.offers.model import Offer, Open, state_name
+from livehouse.domains.offers.model import Offer, hours_ms, remainder, state_name
 from livehouse.domains.quotas import Quota
-from livehouse.foundation.clock import to_ms
 from livehouse.foundation.ids import OfferId, VariantId
 
 NUMBER_MAX = 2**53 - 1
@@ -58,10 +57,7 @@ class OfferList(Struct, frozen=True):
 
 
 def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
-    opens_at = closes_at = 0
-    if isinstance(offer.state, Open):
-        opens_at = to_ms(offer.state.opened_at)
-        closes_at = to_ms(offer.state.closes_at) if offer.state.closes_at else 0
+    opens_at, closes_at = hours_ms(offer)
     return OfferInfo(
         id=offer.id,
         variant_id=offer.variant_id,
@@ -71,7 +67,7 @@ def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
         price_minor=offer.price.minor,
         currency=offer.price.currency,
         state=state_name(offer),
-        left=max(0, min(allotment.left, stock.left)),
+        left=remainder(allotment, stock).left,
         total=allotment.total,
         limit=offer.limit,
         opens_at=opens_at,

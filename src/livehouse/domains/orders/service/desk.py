@@ -8,7 +8,7 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from livehouse.domains.offers import LeftChanged, Offer
+from livehouse.domains.offers import LeftChanged, Offer, remainder
 from livehouse.domains.orders import model, store
 from livehouse.domains.orders.errors import AmountDiffers, NoticeRefused
 from livehouse.domains.orders.events import OrderPaid, OrdersReturned
@@ -190,8 +190,8 @@ class Orders:
         found = await quotas.read(tx, amounts)
         for (offer, run_id), group in _by_offer(orders):
             allotment, stock = (found[quota_id] for quota_id in offer.quota_ids)
-            left = max(0, min(allotment.left, stock.left))
-            tx.record(LeftChanged(offer.id, left, allotment.version + stock.version), run_id=run_id)
+            rest = remainder(allotment, stock)
+            tx.record(LeftChanged(offer.id, rest.left, rest.version), run_id=run_id)
             quantity = sum(order.quantity for order in group)
             tx.record(OrdersReturned(offer.id, len(group), quantity), run_id=run_id)
 

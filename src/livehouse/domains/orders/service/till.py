@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from livehouse.domains.offers import LeftChanged, Terms, offer_terms
+from livehouse.domains.offers import LeftChanged, Open, Terms, offer_terms, remainder
 from livehouse.domains.orders import store
 from livehouse.domains.orders.events import OrdersPlaced
 from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
@@ -76,8 +76,8 @@ class Till:
         now = self.clock.now()
         offer_ids = list({buy.offer_id for buy in buys})
         async with self.database.pool.acquire() as connection, connection.transaction():
-            # One group after the other takes its locks, so groups are decided in the order of their
-            # arrival; what comes before and after the locks overlaps with the group before.
+            # One group after the other takes its locks, so groups are decided in the order of
+            # their arrival; the rest of each overlaps with its neighbours.
             async with self._turn:
                 terms = await offer_terms.terms(connection, offer_ids)
                 ledger, before = await self._lock(connection, buys, terms, now)
@@ -87,11 +87,7 @@ class Till:
             if fresh:
                 await quotas.write_ledger(connection, ledger)
                 after = _after(before, ledger.taken)
-                sharing = await offer_terms.sharing_stock(
-                    connection, list({order.offer.stock_quota_id for order in fresh})
-                )
-                facts = _facts(fresh, sharing, after)
-                await store.write_group(connection, fresh, facts)
+                await store.write_group(connection, fresh, _facts(fresh, after))
         self._remember_sold_out(buys, decisions, now)
         return decisions
 
@@ -150,22 +146,14 @@ def _after(before: dict[QuotaId, Quota], taken: dict[QuotaId, int]) -> dict[Quot
     }
 
 
-def _facts(
-    fresh: Sequence[NewOrder],
-    sharing: Sequence[tuple[OfferId, QuotaId, QuotaId]],
-    after: dict[QuotaId, Quota],
-) -> list[tuple[RunId, Fact]]:
-    """One fact per offer for the orders, one for what is left of it."""
-    runs = {order.offer.id: order.run_id for order in fresh}
+def _facts(fresh: Sequence[NewOrder], after: dict[QuotaId, Quota]) -> list[tuple[RunId, Fact]]:
+    """One fact per offer for the orders, one for what is left of it while it is open."""
     facts: list[tuple[RunId, Fact]] = [
         (part.run_id, OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
         for part in sold(fresh)
     ]
-    for offer_id, quota_id, stock_id in sharing:
-        if offer_id in runs:
-            allotment, stock = after[quota_id], after[stock_id]
-            left = max(0, min(allotment.left, stock.left))
-            facts.append(
-                (runs[offer_id], LeftChanged(offer_id, left, allotment.version + stock.version))
-            )
+    for offer, run_id in {order.offer.id: (order.offer, order.run_id) for order in fresh}.values():
+        if isinstance(offer.state, Open):
+            rest = remainder(after[offer.quota_id], after[offer.stock_quota_id])
+            facts.append((run_id, LeftChanged(offer.id, rest.left, rest.version)))
     return facts
