@@ -3,7 +3,6 @@
 import asyncio
 import gc
 import secrets
-from collections import deque
 from datetime import timedelta
 from time import perf_counter
 from uuid import UUID
@@ -79,20 +78,21 @@ class Buyer(Visitor):
         super().__init__(ticket)
         self._crowd = crowd
         self._tail = b'","offer_id":"%s","quantity":1}' % str(offer).encode()
-        self._sent: deque[tuple[bytes, float]] = deque()
+        self._sent: dict[bytes, float] = {}
 
     def buy(self) -> None:
         id_ = self._crowd.next_id()
-        self._sent.append((id_, perf_counter()))
+        self._sent[id_] = perf_counter()
         self._crowd.unanswered += 1
         self.wire.send(WSMsgType.TEXT, b'{"type":"orders.buy","id":"%s%s' % (id_, self._tail))
 
     @override
     def answer(self, payload: bytes) -> None:
+        """Answers name their order: those of two groups need not come in the order of the buys."""
         crowd = self._crowd
-        id_, sent = self._sent.popleft()
         crowd.unanswered -= 1
-        if payload[_ID] == id_ and payload.startswith(_BOUGHT):
+        sent = self._sent.pop(payload[_ID], None) if payload.startswith(_BOUGHT) else None
+        if sent is not None:
             crowd.acknowledged += 1
             if crowd.measuring:
                 crowd.waits.append(perf_counter() - sent)
