@@ -12,6 +12,7 @@ import io
 import os
 import platform
 import shutil
+import ssl
 import stat
 import subprocess
 import sys
@@ -60,7 +61,7 @@ def sync(*groups: str) -> None:
         return
     say("installing the locked packages")
     extra = [argument for group in groups for argument in ("--group", group)]
-    run(str(VENV / "bin/uv"), "sync", "--frozen", "--inexact", "--quiet", *extra)
+    run(str(VENV / "bin/uv"), "sync", "--system-certs", "--frozen", "--inexact", "--quiet", *extra)
     stamp.write_text(lock.hexdigest())
 
 
@@ -118,6 +119,9 @@ def build_frontend() -> None:
 def node_environment() -> dict[str, str]:
     """Where `node` is found: the machine's if it is new enough, else the wheel's."""
     environment = {**os.environ, "PATH": f"{VENV / 'bin'}:{os.environ.get('PATH', '')}"}
+    # Whom the machine trusts, Node trusts too: a network may have a certificate of its own.
+    if certificates := ssl.get_default_verify_paths().cafile:
+        environment.setdefault("NODE_EXTRA_CA_CERTS", certificates)
     if node_major(environment) < NODE_MAJOR_MIN:
         say("installing Node from its wheel")
         sync("node")
