@@ -28,8 +28,9 @@ FRONTEND = ROOT / "frontend"
 BUILD = ROOT / "src/livehouse/web/static/build"
 NODE_MAJOR_MIN = 20
 PYTHON_MIN = (3, 11)
-# What the browser tests need; the fonts so that Chinese pages are read as people see them.
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core")
+# What the browser tests need; the fonts so that Chinese pages are read as people see them, the
+# library for the program that drives the browser.
+DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core", "libatomic1")
 
 
 def main() -> None:

@@ -112,7 +112,14 @@ class Resolve(Protocol):
 
 
 async def system_resolve(host: str, port: int) -> Sequence[AnyAddress]:
-    """Also reads what is no name but an address in disguise, such as 0x7f.1 or 2130706433."""
+    """Also reads what is no name but an address in disguise, such as 0x7f.1 or 2130706433.
+
+    localhost is this machine without asking anybody, as RFC 6761 (6.3) wants: some have no file
+    that says so.
+    """
+    name = host.rstrip(".").lower()
+    if name == "localhost" or name.endswith(".localhost"):
+        return [IPv6Address("::1"), IPv4Address("127.0.0.1")]
     loop = asyncio.get_running_loop()
     found = await loop.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     return [ip_address(str(place[0]).partition("%")[0]) for *_, place in found]
