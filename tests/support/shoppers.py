@@ -16,7 +16,8 @@ from livehouse.foundation.ids import SystemIds
 ANSWER_SECONDS_MAX = 3.0
 COME_BACK = timedelta(milliseconds=100)
 # A shopper looks before buying again, so that a sale lasts long enough to be disturbed.
-LOOK = timedelta(milliseconds=20)
+# Eight shoppers then take about ninety pieces a second: a sale that lasts longer than a lease.
+LOOK = timedelta(milliseconds=80)
 AWAY = (aiohttp.ClientError, TimeoutError, OSError, ConnectionError)
 
 
@@ -146,6 +147,10 @@ class Follower(Client):
         """Until another frame has come."""
         seen = len(self.numbers)
         await self.wait_for(lambda: len(self.numbers) > seen)
+
+    def has_seen(self, *, epochs: int) -> bool:
+        """Whether so many conductors have been heard."""
+        return len(set(self.epochs)) >= epochs
 
     @property
     def has_no_gap(self) -> bool:
