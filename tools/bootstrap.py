@@ -30,7 +30,16 @@ NODE_MAJOR_MIN = 20
 PYTHON_MIN = (3, 11)
 # What the browser tests need; the fonts so that Chinese pages are read as people see them, the
 # library for the program that drives the browser.
-DEBIAN_PACKAGES = ("chromium", "fonts-noto-cjk", "fonts-dejavu-core", "libatomic1")
+DEBIAN_PACKAGES = (
+    "chromium",
+    "fonts-noto-cjk",
+    "fonts-dejavu-core",
+    "libatomic1",
+    "varnish",
+    "haproxy",
+)
+# What tests call by name: where these are, others' packages will do too.
+PROGRAMS = ("chromium", "varnishd", "haproxy")
 
 
 def main() -> None:
@@ -39,7 +48,7 @@ def main() -> None:
     os.chdir(ROOT)
     make_environment()
     if "--tests" in sys.argv:
-        ensure_browser()
+        ensure_programs()
     build_frontend()
 
 
@@ -139,16 +148,17 @@ def node_major(environment: dict[str, str]) -> int:
     return int(version.stdout.strip().removeprefix("v").split(".")[0] or 0)
 
 
-def ensure_browser() -> None:
-    """Install Debian's Chromium where we may, else say how."""
+def ensure_programs() -> None:
+    """Install Debian's browser, cache and balancer where we may, else say how."""
     missing = [name for name in DEBIAN_PACKAGES if not is_installed(name)]
     if not missing:
         return
     command = f"apt-get install -y --no-install-recommends {' '.join(missing)}"
     if os.geteuid() != 0 or shutil.which("apt-get") is None:
-        if shutil.which("chromium"):
+        everywhere = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
+        if all(shutil.which(name, path=everywhere) for name in PROGRAMS):
             return
-        sys.exit(f"The tests drive a browser. Please run once:  sudo {command}")
+        sys.exit(f"The tests need a browser, a cache and a balancer. Run once:  sudo {command}")
     say(f"installing {', '.join(missing)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "update", "-q", env=quiet)
