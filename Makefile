@@ -5,7 +5,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: setup setup-tests demo test check fix bench generate docs shots
+.PHONY: setup setup-tests demo test torture check fix bench generate docs shots
 
 setup: ## install what running needs
 	@$(PYTHON) tools/bootstrap.py
@@ -19,6 +19,9 @@ demo: setup ## a running house with a live show
 test: setup-tests ## every check and every test
 	@$(BIN)/python -m tools.check
 	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+torture: setup-tests ## the long tests: what is killed, what is simulated, for as long as it takes
+	@$(BIN)/python -m pytest -m torture --thorough --timeout=3600 $(ARGS)
 
 check: setup ## formats, lints, types, import contracts, generated files
 	@$(BIN)/python -m tools.check
