@@ -2,172 +2,23 @@
 
 import asyncio
 import json
-import socket
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass
-from typing import Any
-from uuid import UUID
 
 import pytest
-import uvicorn
-from typing_extensions import override
-from uvicorn._types import ASGISendCallable
-from websockets.asyncio.client import ClientConnection, connect
-from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
 
-from livehouse.engine.backplane import Line, LocalBackplane
-from livehouse.engine.conductor import Conductor, ConductorPorts
-from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
-from livehouse.engine.protocol import CloseCode, Command, Push
-from livehouse.engine.session import Session
-from livehouse.engine.vocabulary import Vocabulary
-from livehouse.foundation.clock import SystemClock
-from livehouse.foundation.ids import RunId
-from livehouse.web.live_socket import LiveSockets
-from tests.support.engine_memory import (
-    MemoryFacts,
-    MemoryFrameLog,
-    MemoryLeases,
-    MemoryRuns,
-    NotesAndSwitches,
-    OpenTickets,
-)
-from tests.support.engine_tasks import running
-
-RUN = RunId(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))
-WAIT = 5.0
-
-
-class Say(Command, frozen=True, tag="test.say"):
-    id: str
-    text: str
-
-
-class Said(Push, frozen=True, tag="test.said"):
-    id: str
-    shown: bool
-
-
-class Crash(Command, frozen=True, tag="test.crash"):
-    id: str = ""
-
-
-@dataclass
-class House:
-    port: int
-    gateway: Gateway
-    facts: MemoryFacts
-    server: uvicorn.Server
-
-    def address(self, run: object = RUN) -> str:
-        return f"ws://127.0.0.1:{self.port}/live/{run}"
-
-    @asynccontextmanager
-    async def joined(self, ticket: str = "u1", **join: object) -> AsyncIterator[ClientConnection]:
-        async with connect(self.address()) as client:
-            await client.send(json.dumps({"type": "join", "ticket": ticket, **join}))
-            assert (await hear(client))["type"] == "welcome"
-            yield client
-
-
-@asynccontextmanager
-async def open_house() -> AsyncIterator[House]:
-    clock, backplane, facts = SystemClock(), LocalBackplane(), MemoryFacts()
-    leases = MemoryLeases(clock)
-    log = MemoryFrameLog(leases)
-
-    def say(session: Session, command: Command) -> None:
-        assert isinstance(command, Say)
-        line = Line(command.id, session.visitor.id, (command.id, session.visitor.id, command.text))
-        gateway.say(RUN, line, lambda shown: session.push(Said(id=command.id, shown=shown)))
-
-    def crash(_session: Session, _command: Command) -> None:
-        raise RuntimeError("a bug in a handler")
-
-    gateway = Gateway(
-        "node",
-        clock,
-        GatewayPorts(frames=log, backplane=backplane, tickets=OpenTickets()),
-        Vocabulary({Say: say, Crash: crash}),
-        Allowances(connections_per_address=8),
-    )
-    conductor = Conductor(
-        "node",
-        clock,
-        ConductorPorts(
-            behaviour=NotesAndSwitches(),
-            frames=log,
-            leases=leases,
-            facts=facts,
-            runs=MemoryRuns(RUN),
-            backplane=backplane,
-        ),
-    )
-    sockets = LiveSockets(
-        gateway=gateway, retry_ms=lambda: 1_234, origins=("https://shop.example",)
-    )
-    listener = socket.create_server(("127.0.0.1", 0))
-    config = uvicorn.Config(
-        no_app, ws=sockets.protocol(), lifespan="off", log_level="warning", loop="uvloop"
-    )
-    server = QuietServer(config)
-    serving = server.serve(sockets=[listener])
-    async with running(gateway.run()), running(conductor.run()), running(serving):
-        yield House(listener.getsockname()[1], gateway, facts, server)
-        server.should_exit = True
-        await server.done.wait()
-    listener.close()
-
-
-class QuietServer(uvicorn.Server):
-    """Without signal handlers, which belong to the test runner; says when it is done."""
-
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.done = asyncio.Event()
-
-    @override
-    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
-        await self._serve(sockets)
-        self.done.set()
-
-
-async def no_app(_scope: object, _receive: object, send: ASGISendCallable) -> None:
-    await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"pages"})
+from livehouse.engine.protocol import CloseCode
+from tests.support.live_house import RUN, LiveHouse, closed, hear, hear_type, open_live_house
 
 
 @pytest.fixture
-async def house() -> AsyncIterator[House]:
-    async with open_house() as opened:
+async def house() -> AsyncIterator[LiveHouse]:
+    async with open_live_house() as opened:
         yield opened
 
 
-async def hear(client: ClientConnection) -> dict[str, Any]:
-    async with asyncio.timeout(WAIT):
-        heard: dict[str, Any] = json.loads(await client.recv())
-    return heard
-
-
-async def hear_type(client: ClientConnection, name: str) -> dict[str, Any]:
-    while (heard := await hear(client)).get("type") != name:
-        pass
-    return heard
-
-
-async def closed(client: ClientConnection) -> tuple[int, str]:
-    """How the server closed the connection."""
-    async with asyncio.timeout(WAIT):
-        with suppress(ConnectionClosed):
-            while True:
-                await client.recv()
-        await client.wait_closed()
-    assert client.close_code is not None
-    return client.close_code, client.close_reason or ""
-
-
-async def test_a_viewer_joins_with_a_keyframe_and_follows_frame_by_frame(house: House) -> None:
+async def test_a_viewer_joins_with_a_keyframe_and_follows_frame_by_frame(house: LiveHouse) -> None:
     async with house.joined() as client:
         first = await hear(client)
         assert first["state"]["show"]["state"] == "live"
@@ -181,7 +32,7 @@ async def test_a_viewer_joins_with_a_keyframe_and_follows_frame_by_frame(house: 
         assert all("type" not in frame for frame in frames)
 
 
-async def test_a_line_is_seen_by_others_and_its_author_is_told(house: House) -> None:
+async def test_a_line_is_seen_by_others_and_its_author_is_told(house: LiveHouse) -> None:
     async with house.joined("u1") as ann, house.joined("u2") as bob:
         await ann.send(json.dumps({"type": "test.say", "id": "c1", "text": "is it warm?"}))
 
@@ -191,7 +42,7 @@ async def test_a_line_is_seen_by_others_and_its_author_is_told(house: House) -> 
         assert frame["says"] == [["c1", "u1", "is it warm?"]]
 
 
-async def test_a_returning_viewer_gets_exactly_what_it_missed(house: House) -> None:
+async def test_a_returning_viewer_gets_exactly_what_it_missed(house: LiveHouse) -> None:
     async with house.joined() as client:
         seen = await hear(client)
     house.facts.happen(RUN, "note", b"meanwhile")
@@ -209,14 +60,14 @@ async def test_a_returning_viewer_gets_exactly_what_it_missed(house: House) -> N
 
 
 @pytest.mark.parametrize("path", ["/live/none", f"/live/{RUN}/more", "/live/", "/elsewhere"])
-async def test_other_paths_are_not_found(house: House, path: str) -> None:
+async def test_other_paths_are_not_found(house: LiveHouse, path: str) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(f"ws://127.0.0.1:{house.port}{path}"):
             pass
     assert refused.value.response.status_code == 404
 
 
-async def test_another_sites_page_may_not_connect_unless_it_is_allowed(house: House) -> None:
+async def test_another_sites_page_may_not_connect_unless_it_is_allowed(house: LiveHouse) -> None:
     with pytest.raises(InvalidStatus) as refused:
         async with connect(house.address(), origin="https://evil.example"):  # type: ignore[arg-type]
             pass
@@ -226,7 +77,7 @@ async def test_another_sites_page_may_not_connect_unless_it_is_allowed(house: Ho
             pass
 
 
-async def test_a_head_as_firefox_writes_it_is_understood(house: House) -> None:
+async def test_a_head_as_firefox_writes_it_is_understood(house: LiveHouse) -> None:
     reader, writer = await asyncio.open_connection("127.0.0.1", house.port)
     writer.write(
         f"GET /live/{RUN}?x=1 HTTP/1.1\r\nHost: localhost:{house.port}\r\n"
@@ -257,7 +108,7 @@ async def test_a_head_as_firefox_writes_it_is_understood(house: House) -> None:
     ],
 )
 async def test_what_cannot_be_understood_is_refused_with_a_stable_code(
-    house: House, message: str, code: str
+    house: LiveHouse, message: str, code: str
 ) -> None:
     async with house.joined() as client:
         await client.send(message)
@@ -266,13 +117,13 @@ async def test_what_cannot_be_understood_is_refused_with_a_stable_code(
         await hear_type(client, "pong")
 
 
-async def test_text_that_is_not_utf_8_is_refused(house: House) -> None:
+async def test_text_that_is_not_utf_8_is_refused(house: LiveHouse) -> None:
     async with house.joined() as client:
         await client.send(b'{"type":"test.say","id":"c1","text":"\xff"}', text=True)
         assert (await hear_type(client, "refused"))["code"] == "malformed_message"
 
 
-async def test_before_joining_one_may_only_join(house: House) -> None:
+async def test_before_joining_one_may_only_join(house: LiveHouse) -> None:
     async with connect(house.address()) as client:
         await client.send('{"type":"test.say","id":"c1","text":"hi"}')
         assert await hear(client) == {
@@ -283,21 +134,21 @@ async def test_before_joining_one_may_only_join(house: House) -> None:
         }
 
 
-async def test_a_bad_ticket_is_refused_and_closed(house: House) -> None:
+async def test_a_bad_ticket_is_refused_and_closed(house: LiveHouse) -> None:
     async with connect(house.address()) as client:
         await client.send('{"type":"join","ticket":"forged"}')
         assert (await hear(client))["code"] == "bad_ticket"
         assert (await closed(client))[0] == CloseCode.BAD_TICKET
 
 
-async def test_a_flood_of_nonsense_ends_the_connection(house: House) -> None:
+async def test_a_flood_of_nonsense_ends_the_connection(house: LiveHouse) -> None:
     async with house.joined() as client:
         for _ in range(12):
             await client.send("nonsense")
         assert (await closed(client))[0] == CloseCode.PROTOCOL
 
 
-async def test_binary_and_fragmented_and_huge_messages_are_refused(house: House) -> None:
+async def test_binary_and_fragmented_and_huge_messages_are_refused(house: LiveHouse) -> None:
     async with house.joined() as client:
         await client.send(b"\x00")
         assert (await closed(client))[0] == CloseCode.UNSUPPORTED
@@ -309,7 +160,7 @@ async def test_binary_and_fragmented_and_huge_messages_are_refused(house: House)
         assert (await closed(client))[0] == CloseCode.TOO_BIG
 
 
-async def test_one_address_has_only_so_many_connections(house: House) -> None:
+async def test_one_address_has_only_so_many_connections(house: LiveHouse) -> None:
     clients = [await connect(house.address()) for _ in range(9)]
 
     assert (await closed(clients[-1]))[0] == CloseCode.TOO_MANY
@@ -318,14 +169,14 @@ async def test_one_address_has_only_so_many_connections(house: House) -> None:
         await client.close()
 
 
-async def test_a_banned_visitor_is_told_why(house: House) -> None:
+async def test_a_banned_visitor_is_told_why(house: LiveHouse) -> None:
     async with house.joined("u1") as client, house.joined("u2") as other:
         house.gateway.close_visitor(RUN, "u1", CloseCode.BANNED)
         assert (await closed(client))[0] == CloseCode.BANNED
         await hear(other)
 
 
-async def test_at_shutdown_every_client_hears_when_to_come_back(house: House) -> None:
+async def test_at_shutdown_every_client_hears_when_to_come_back(house: LiveHouse) -> None:
     async with house.joined() as client:
         house.server.should_exit = True
         assert await closed(client) == (CloseCode.RESTART, '{"retry_ms":1234}')

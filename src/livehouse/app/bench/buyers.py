@@ -9,12 +9,12 @@ from uuid import UUID
 
 import uvloop
 from msgspec import Struct
-from picows import WSMsgType
 from typing_extensions import override
 
 from livehouse.app.bench.crews import wishes
 from livehouse.app.bench.figures import percentile
-from livehouse.app.bench.visitor import Arrivals, Ready, Visitor, arrive, leave
+from livehouse.app.bench.visitor import Arrivals, Ready, arrive, leave
+from livehouse.client.wire import Wire
 from livehouse.foundation.clock import SystemClock, to_ms
 
 DRAIN_SECONDS_MAX = 30.0
@@ -73,7 +73,7 @@ class Crowd:
         return b"%s%012x" % (self._prefix, self._counter)
 
 
-class Buyer(Visitor):
+class Buyer(Wire):
     def __init__(self, ticket: str, crowd: Crowd, offer: UUID) -> None:
         super().__init__(ticket)
         self._crowd = crowd
@@ -84,7 +84,7 @@ class Buyer(Visitor):
         id_ = self._crowd.next_id()
         self._sent[id_] = perf_counter()
         self._crowd.unanswered += 1
-        self.wire.send(WSMsgType.TEXT, b'{"type":"orders.buy","id":"%s%s' % (id_, self._tail))
+        self.send(b'{"type":"orders.buy","id":"%s%s' % (id_, self._tail))
 
     @override
     def answer(self, payload: bytes) -> None:
@@ -102,7 +102,7 @@ class Buyer(Visitor):
             self.buy()
 
     @override
-    def lost(self) -> None:
+    def lost(self, code: int, reason: str) -> None:
         self._crowd.lost += 1
 
 

@@ -5,11 +5,11 @@ from time import perf_counter
 
 import uvloop
 from msgspec import Struct, json
-from picows import WSMsgType
 from typing_extensions import override
 
 from livehouse.app.bench.crews import wishes
-from livehouse.app.bench.visitor import Arrivals, Ready, Visitor, arrive, leave
+from livehouse.app.bench.visitor import Arrivals, Ready, arrive, leave
+from livehouse.client.wire import Wire
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
 
@@ -58,7 +58,7 @@ class Tally:
         self.refused = 0
 
 
-class Speaker(Visitor):
+class Speaker(Wire):
     def __init__(self, ticket: str, tally: Tally) -> None:
         super().__init__(ticket)
         self._tally = tally
@@ -66,11 +66,11 @@ class Speaker(Visitor):
     def say(self, id_: str, text: str) -> None:
         self._tally.lines[id_] = perf_counter()
         line = json.encode({"type": "chat.say", "id": id_, "text": text})
-        self.wire.send(WSMsgType.TEXT, line)
+        self.send(line)
 
     def like(self) -> None:
         self._tally.likes.append(perf_counter())
-        self.wire.send(WSMsgType.TEXT, _LIKE)
+        self.send(_LIKE)
 
     @override
     def answer(self, payload: bytes) -> None:

@@ -13,7 +13,8 @@ from msgspec import Struct
 from typing_extensions import override
 
 from livehouse.app.bench.crews import wishes
-from livehouse.app.bench.visitor import FRAME, Arrivals, Ready, Visitor, arrive, leave
+from livehouse.app.bench.visitor import Arrivals, Ready, arrive, leave
+from livehouse.client.wire import Wire, number_of
 from livehouse.engine.canonical import State, hash_of
 from livehouse.engine.folding import follow
 from livehouse.engine.protocol import decode_frame
@@ -101,7 +102,7 @@ class Audience:
         return watched
 
 
-class Viewer(Visitor):
+class Viewer(Wire):
     def __init__(self, ticket: str, audience: Audience, *, follows: bool) -> None:
         super().__init__(ticket)
         self._audience = audience
@@ -110,7 +111,7 @@ class Viewer(Visitor):
 
     @override
     def frame(self, payload: bytes) -> None:
-        n = int(payload[len(FRAME) : payload.index(b",")])
+        n = number_of(payload)
         if self._n:
             self._audience.gaps += n != self._n + 1
             self._audience.saw(n, payload)
@@ -119,7 +120,7 @@ class Viewer(Visitor):
             self._audience.follow(payload)
 
     @override
-    def lost(self) -> None:
+    def lost(self, code: int, reason: str) -> None:
         self._audience.lost += 1
 
 

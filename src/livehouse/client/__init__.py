@@ -1,0 +1,1 @@
+"""Follow a room from Python: for programs of anybody's, our benchmarks, the simulated audience."""

@@ -1,0 +1,164 @@
+"""The live connection on a real socket: uvicorn, picows and the engine, with its log in memory."""
+
+import asyncio
+import json
+import socket
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+import uvicorn
+from typing_extensions import override
+from uvicorn._types import ASGISendCallable
+from websockets.asyncio.client import ClientConnection, connect
+from websockets.exceptions import ConnectionClosed
+
+from livehouse.engine.backplane import Line, LocalBackplane
+from livehouse.engine.conductor import Conductor, ConductorPorts
+from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
+from livehouse.engine.protocol import Command, Push
+from livehouse.engine.session import Session
+from livehouse.engine.vocabulary import Vocabulary
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.ids import RunId
+from livehouse.web.live_socket import LiveSockets
+from tests.support.engine_memory import (
+    MemoryFacts,
+    MemoryFrameLog,
+    MemoryLeases,
+    MemoryRuns,
+    NotesAndSwitches,
+    OpenTickets,
+)
+from tests.support.engine_tasks import running
+
+RUN = RunId(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))
+WAIT = 5.0
+
+
+class Say(Command, frozen=True, tag="test.say"):
+    id: str
+    text: str
+
+
+class Said(Push, frozen=True, tag="test.said"):
+    id: str
+    shown: bool
+
+
+class Crash(Command, frozen=True, tag="test.crash"):
+    id: str = ""
+
+
+@dataclass
+class LiveHouse:
+    port: int
+    gateway: Gateway
+    facts: MemoryFacts
+    server: uvicorn.Server
+
+    @property
+    def http(self) -> str:
+        return f"http://127.0.0.1:{self.port}"
+
+    def address(self, run: object = RUN) -> str:
+        return f"ws://127.0.0.1:{self.port}/live/{run}"
+
+    @asynccontextmanager
+    async def joined(self, ticket: str = "u1", **join: object) -> AsyncIterator[ClientConnection]:
+        async with connect(self.address()) as client:
+            await client.send(json.dumps({"type": "join", "ticket": ticket, **join}))
+            assert (await hear(client))["type"] == "welcome"
+            yield client
+
+
+@asynccontextmanager
+async def open_live_house() -> AsyncIterator[LiveHouse]:
+    clock, backplane, facts = SystemClock(), LocalBackplane(), MemoryFacts()
+    leases = MemoryLeases(clock)
+    log = MemoryFrameLog(leases)
+
+    def say(session: Session, command: Command) -> None:
+        assert isinstance(command, Say)
+        line = Line(command.id, session.visitor.id, (command.id, session.visitor.id, command.text))
+        gateway.say(RUN, line, lambda shown: session.push(Said(id=command.id, shown=shown)))
+
+    def crash(_session: Session, _command: Command) -> None:
+        raise RuntimeError("a bug in a handler")
+
+    gateway = Gateway(
+        "node",
+        clock,
+        GatewayPorts(frames=log, backplane=backplane, tickets=OpenTickets()),
+        Vocabulary({Say: say, Crash: crash}),
+        Allowances(connections_per_address=8),
+    )
+    conductor = Conductor(
+        "node",
+        clock,
+        ConductorPorts(
+            behaviour=NotesAndSwitches(),
+            frames=log,
+            leases=leases,
+            facts=facts,
+            runs=MemoryRuns(RUN),
+            backplane=backplane,
+        ),
+    )
+    sockets = LiveSockets(
+        gateway=gateway, retry_ms=lambda: 1_234, origins=("https://shop.example",)
+    )
+    listener = socket.create_server(("127.0.0.1", 0))
+    config = uvicorn.Config(
+        no_app, ws=sockets.protocol(), lifespan="off", log_level="warning", loop="uvloop"
+    )
+    server = QuietServer(config)
+    serving = server.serve(sockets=[listener])
+    async with running(gateway.run()), running(conductor.run()), running(serving):
+        yield LiveHouse(listener.getsockname()[1], gateway, facts, server)
+        server.should_exit = True
+        await server.done.wait()
+    listener.close()
+
+
+class QuietServer(uvicorn.Server):
+    """Without signal handlers, which belong to the test runner; says when it is done."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.done = asyncio.Event()
+
+    @override
+    async def serve(self, sockets: list[socket.socket] | None = None) -> None:
+        await self._serve(sockets)
+        self.done.set()
+
+
+async def no_app(_scope: object, _receive: object, send: ASGISendCallable) -> None:
+    await send({"type": "http.response.start", "status": 200, "headers": []})
+    await send({"type": "http.response.body", "body": b"pages"})
+
+
+async def hear(client: ClientConnection) -> dict[str, Any]:
+    async with asyncio.timeout(WAIT):
+        heard: dict[str, Any] = json.loads(await client.recv())
+    return heard
+
+
+async def hear_type(client: ClientConnection, name: str) -> dict[str, Any]:
+    while (heard := await hear(client)).get("type") != name:
+        pass
+    return heard
+
+
+async def closed(client: ClientConnection) -> tuple[int, str]:
+    """How the server closed the connection."""
+    async with asyncio.timeout(WAIT):
+        with suppress(ConnectionClosed):
+            while True:
+                await client.recv()
+        await client.wait_closed()
+    assert client.close_code is not None
+    return client.close_code, client.close_reason or ""
