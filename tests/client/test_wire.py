@@ -12,6 +12,7 @@ from livehouse.engine.protocol import CloseCode
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
 WAIT = 5.0
+HEARD_MAX = 100
 
 
 class Listening(Wire):
@@ -19,9 +20,9 @@ class Listening(Wire):
 
     def __init__(self, ticket: str = "u1", since: int | None = None) -> None:
         super().__init__(ticket, since)
-        self.frames: asyncio.Queue[bytes] = asyncio.Queue()
-        self.answers: asyncio.Queue[bytes] = asyncio.Queue()
-        self.ends: asyncio.Queue[tuple[int, str]] = asyncio.Queue()
+        self.frames: asyncio.Queue[bytes] = asyncio.Queue(HEARD_MAX)
+        self.answers: asyncio.Queue[bytes] = asyncio.Queue(HEARD_MAX)
+        self.ends: asyncio.Queue[tuple[int, str]] = asyncio.Queue(HEARD_MAX)
 
     @override
     def frame(self, payload: bytes) -> None:
