@@ -14,6 +14,7 @@ from livehouse.foundation.ids import SystemIds
 from livehouse.storage.database import Database, connect
 from tests.support.clock import ManualClock
 from tests.support.moments import NOON
+from tests.support.nats import NatsForTests, running_nats
 from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
 
 # A shared machine is slow at times; a law is not broken by that.
@@ -58,6 +59,13 @@ def open_folder() -> Iterator[Path]:
 def postgres() -> Iterator[PostgresForTests]:
     """One bundled PostgreSQL per test worker, with a migrated template database."""
     with _open_folder() as folder, start_postgres(folder) as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def nats() -> Iterator[NatsForTests]:
+    """One nats-server per test worker; each test's nodes have runs of their own."""
+    with running_nats() as server:
         yield server
 
 

@@ -171,7 +171,7 @@ async def test_one_address_has_only_so_many_connections(house: LiveHouse) -> Non
 
 async def test_a_banned_visitor_is_told_why(house: LiveHouse) -> None:
     async with house.joined("u1") as client, house.joined("u2") as other:
-        house.gateway.close_visitor(RUN, "u1", CloseCode.BANNED)
+        await house.gateway.dismiss(RUN, "u1")
         assert (await closed(client))[0] == CloseCode.BANNED
         await hear(other)
 

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from livehouse.app.adapters import RoomFacts, RunsToConduct
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.secrets_folder import secret
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
@@ -80,6 +81,7 @@ class Platform:
     provider: Sandbox
     chat: Chat
     frames: PostgresFrameLog
+    nats: NatsBackplane | None  # where there are other nodes
     conductor: Conductor
     gateway: Gateway
     media: MediaSupervisor
@@ -131,9 +133,10 @@ def build(
         site_name=SITE_NAME,
     )
 
-    backplane = LocalBackplane()
     frames = PostgresFrameLog(database.pool)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
+    nats = _nats(settings, secret(keys, "signing"), node, clock)
+    backplane = nats or LocalBackplane()
     conductor = Conductor(
         node,
         clock,
@@ -170,6 +173,7 @@ def build(
             messages_burst=settings.messages_burst,
         ),
     )
+    chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     return Platform(
         settings=settings,
         clock=clock,
@@ -190,6 +194,7 @@ def build(
         provider=provider,
         chat=chat,
         frames=frames,
+        nats=nats,
         conductor=conductor,
         gateway=gateway,
         media=MediaSupervisor(
@@ -215,6 +220,14 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackplane | None:
+    urls = tuple(url.strip() for url in settings.nats_url.split(",") if url.strip())
+    if not urls:
+        return None
+    server = NatsServer(urls, settings.nats_token)
+    return NatsBackplane(server, key, node, clock, random.Random())  # noqa: S311 - spreads only
 
 
 def _words(languages: Languages) -> Callable[[DomainError, str], str]:

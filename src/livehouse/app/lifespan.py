@@ -61,6 +61,8 @@ async def working(platform: Platform) -> AsyncIterator[None]:
     stopping = (platform.till.group, platform.chat.group)
     async with asyncio.TaskGroup() as lasting:
         keeping = [lasting.create_task(platform.server.keep())] if platform.server else []
+        if platform.nats is not None:
+            keeping.append(lasting.create_task(platform.nats.run()))
         # The queues in front of the database outlive the rest: what is in them is answered.
         queues = [lasting.create_task(group.run()) for group in stopping]
         rooms = [

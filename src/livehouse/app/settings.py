@@ -49,6 +49,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     database_pool_size: Annotated[
         int, Meta(ge=4, le=200, description="Connections that this process keeps, twice.")
     ] = 16
+    nats_url: Annotated[
+        str,
+        Meta(
+            description="nats://user:password@host:4222, or several with commas between: needed as "
+            "soon as a second node shares the database; empty: this node is alone."
+        ),
+    ] = ""
+    nats_token: Annotated[str, Meta(description="The token, where NATS asks for one.")] = ""
     objects_url: Annotated[
         str,
         Meta(description="Where pictures are kept, such as s3://bucket; empty: the data folder."),

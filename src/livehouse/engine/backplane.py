@@ -1,7 +1,8 @@
 """How gateways and conductors talk across nodes, and the way they do within one process.
 
 What it carries may be lost: frames are in the log, viewers are counted again every two seconds,
-and an author who hears nothing of a line is told that it was not shown.
+an author who hears nothing of a line is told that it was not shown, and the database refuses
+whoever was banned, even where their session stayed open.
 """
 
 from collections.abc import Callable
@@ -34,11 +35,13 @@ class Signals(Struct, frozen=True):
 
 
 class Spread(Struct, frozen=True):
-    """A frame that is durable, and what became of the lines that asked."""
+    """What a run's gateways hear: a frame that is durable, what became of the lines that asked,
+    and which visitors must leave. Without a payload there is no frame."""
 
-    payload: bytes
+    payload: bytes = b""
     shown: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    dismissed: tuple[str, ...] = ()
 
 
 Stop: TypeAlias = Callable[[], None]

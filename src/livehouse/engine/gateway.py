@@ -117,12 +117,10 @@ class Gateway:
         """Ask the run's conductor to show a line; `answer` hears whether it was shown."""
         self._hub(run).say(line, answer)
 
-    def close_visitor(self, run: RunId, visitor: str, code: CloseCode) -> None:
-        """Close all sessions of one visitor here, as when a person is banned."""
-        hub = self._hubs.get(run)
-        for session in hub.sessions if hub else ():
-            if session.visitor.id == visitor:
-                session.close(code)
+    async def dismiss(self, run: RunId, visitor: str) -> None:
+        """Close all sessions of one visitor on every node, as when a person is banned."""
+        async with asyncio.timeout(limits.LOG_SECONDS_MAX):
+            await self._ports.backplane.spread(run, Spread(dismissed=(visitor,)))
 
     async def latest(self, run: RunId) -> bytes | None:
         """A keyframe of this moment as JSON, for whoever joins by HTTP; None without a frame."""
@@ -264,7 +262,11 @@ class Gateway:
 
     async def _watch(self, hub: Hub) -> None:
         def receive(spread: Spread) -> None:
-            if self._tasks is not None:
+            if self._tasks is None:
+                return
+            for visitor in spread.dismissed:
+                hub.dismiss(visitor)
+            if spread.payload:
                 hub.receive(spread)
 
         try:

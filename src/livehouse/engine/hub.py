@@ -115,6 +115,12 @@ class Hub:
         for session in self.sessions:
             session.close(code)
 
+    def dismiss(self, visitor: str) -> None:
+        """The staff took a visitor's right to be here."""
+        for session in self.sessions:
+            if session.visitor.id == visitor:
+                session.close(CloseCode.BANNED)
+
     # What viewers send.
 
     def like(self, count: int) -> None:

@@ -86,7 +86,12 @@ async def test_who_is_banned_is_silent_and_their_lines_go(world: ShowsWorld) -> 
     lines = [a_line(world, run_id) for _ in range(2)]
     others = a_line(world, run_id, BEA)
     await world.chat.write([*lines, others])
+    dismissed: list[tuple[RunId, PersonId]] = []
 
+    async def dismiss(run: RunId, person_id: PersonId) -> None:
+        dismissed.append((run, person_id))
+
+    world.chat.dismissals.append(dismiss)
     await world.chat.ban("tea-time", ANN, by=HOST)
     await world.chat.ban("tea-time", ANN, by=HOST)
     answers = await world.chat.write([a_line(world, run_id), a_line(world, run_id, BEA)])
@@ -95,6 +100,7 @@ async def test_who_is_banned_is_silent_and_their_lines_go(world: ShowsWorld) -> 
     assert isinstance(answers[0], BannedFromChat)
     assert answers[1] is True
     assert await world.chat.banned("tea-time") == [ANN]
+    assert set(dismissed) == {(run_id, ANN)}
 
     await world.chat.unban("tea-time", ANN)
     assert await world.chat.write([a_line(world, run_id)]) == [True]

@@ -1,7 +1,8 @@
 """What people do in a chat: write, and for the staff, take back and ban."""
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from livehouse.domains.chat import store
 from livehouse.domains.chat.errors import BannedFromChat, LineIdTaken
@@ -11,19 +12,25 @@ from livehouse.domains.shows import Shows
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import ChatLineId, PersonId
+from livehouse.foundation.ids import ChatLineId, PersonId, RunId
 from livehouse.storage.database import Database, Transaction
 
 EXPORTED_LINES_MAX = 10_000
 
+Dismissal: TypeAlias = Callable[[RunId, PersonId], Awaitable[None]]
+
 
 @dataclass(slots=True)
 class Chat:
-    """Lines are stored in groups, before anybody sees them; `group` is run by the app."""
+    """Lines are stored in groups, before anybody sees them; `group` is run by the app.
+
+    `dismissals` hear who was banned from which run, once that is durable.
+    """
 
     database: Database
     clock: Clock
     shows: Shows
+    dismissals: list[Dismissal] = field(default_factory=list)
     group: GroupCommit[ChatLine, bool] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -54,7 +61,7 @@ class Chat:
             tx.record(LinesTakenBack((line_id,)), run_id=run.id)
 
     async def ban(self, show_slug: str, person_id: PersonId, *, by: PersonId) -> None:
-        """Take somebody's right to write in this room, and their lines from this run."""
+        """Take somebody's right to write in this room, with their lines and their seat."""
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
             now = self.clock.now()
@@ -62,6 +69,8 @@ class Chat:
             gone = await store.take_back_all(tx, run.id, person_id, now)
             if gone:
                 tx.record(LinesTakenBack(tuple(gone)), run_id=run.id)
+        for dismiss in self.dismissals:
+            await dismiss(run.id, person_id)
 
     async def unban(self, show_slug: str, person_id: PersonId) -> None:
         async with self.database.transaction() as tx:
