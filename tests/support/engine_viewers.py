@@ -14,7 +14,7 @@ from livehouse.engine.canonical import State, hash_of
 from livehouse.engine.hub import Hub
 from livehouse.engine.patches import apply
 from livehouse.engine.ports import RoomFact, Visitor
-from livehouse.engine.protocol import CloseCode
+from livehouse.engine.protocol import CloseCode, Keep
 from livehouse.engine.rates import TokenBucket
 from livehouse.engine.room import Room
 from livehouse.engine.session import Session
@@ -206,6 +206,9 @@ class Keeper:
 
     def words(self, refusal: DomainError, language: str) -> str:  # noqa: ARG002 - English here
         return str(refusal)
+
+    def keep(self, session: Session) -> Keep:
+        return Keep(session.visitor.id, limits.SCATTER_MS_MIN)
 
     def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None:  # noqa: ARG002
         self._hub.say(line, answer)

@@ -108,7 +108,7 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
         ),
     )
     sockets = LiveSockets(
-        gateway=gateway, retry_ms=lambda: 1_234, origins=("https://shop.example",)
+        gateway=gateway, retry_ms=lambda _: 1_234, origins=("https://shop.example",)
     )
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(

@@ -87,6 +87,13 @@ export interface RefusedAnswer {
   message: string;
 }
 
+/** What `welcome` said about coming back, anew, because the old ticket grows old. */
+export interface Keep {
+  type: "resume";
+  resume: string;
+  scatter_ms: number;
+}
+
 /** Who the server takes the client for. */
 export interface You {
   id: string;
@@ -95,16 +102,18 @@ export interface You {
   signed_in: boolean;
 }
 
-/** You are in; frames follow. */
+/** You are in; frames follow. `resume` is the ticket to come back with for a while (empty: get one at the door), and who loses us without a word comes back at a random moment within `scatter_ms`. */
 export interface Welcome {
   type: "welcome";
   you: You;
   server_ms: number;
   tick_ms: number;
   epoch: number;
+  resume: string;
+  scatter_ms: number;
 }
 
-export type ServerMessage = ChatAnswer | OrderAnswer | Pong | RefusedAnswer | Welcome;
+export type ServerMessage = ChatAnswer | OrderAnswer | Pong | RefusedAnswer | Keep | Welcome;
 
 /** `id` is made by the client, so that sending a line again is harmless. */
 export interface Say {

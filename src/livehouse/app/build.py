@@ -36,6 +36,7 @@ from livehouse.engine.backplane import LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
 from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
+from livehouse.engine.returning import retry_ms
 from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.errors import DomainError
@@ -55,7 +56,6 @@ from livehouse.web.pictures import WebpSizes
 from livehouse.web.signing import Signer
 
 SITE_NAME = "Livehouse"
-RESTART_RETRY_MS = (500, 8_000)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +202,7 @@ def build(
         ),
         sockets=LiveSockets(
             gateway=gateway,
-            retry_ms=lambda: random.randint(*RESTART_RETRY_MS),  # noqa: S311 - spreads, hides nothing
+            retry_ms=lambda crowd: retry_ms(crowd, random.random()),  # noqa: S311 - hides nothing
             origins=settings.allowed_origins,
             trusted_proxies=settings.trusted_proxies,
         ),

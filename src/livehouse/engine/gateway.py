@@ -14,8 +14,9 @@ from livehouse.engine.errors import AlreadyJoined, BadTicket, JoinFirst
 from livehouse.engine.hub import Hub
 from livehouse.engine.outbox import Transport
 from livehouse.engine.ports import FrameLog, Tickets
-from livehouse.engine.protocol import CloseCode, Command, Join, Like, Ping, Pong
+from livehouse.engine.protocol import CloseCode, Command, Join, Keep, Like, Ping, Pong
 from livehouse.engine.rates import TokenBucket
+from livehouse.engine.returning import scatter_ms
 from livehouse.engine.ring import Ring
 from livehouse.engine.session import Session
 from livehouse.engine.vocabulary import Vocabulary, request_id
@@ -175,6 +176,7 @@ class Gateway:
                 continue
             if session.listen():
                 self._listening.append((now_ms + limits.LISTEN_MS, session))
+                self._renew(session, now_ms)
             else:
                 session.close(CloseCode.SILENT)
         for run, hub in tuple(self._hubs.items()):
@@ -182,6 +184,11 @@ class Gateway:
             if hub.is_idle():
                 del self._hubs[run]
                 self._watching.pop(run, lambda: None)()
+
+    def _renew(self, session: Session, now_ms: int) -> None:
+        if session.joined and now_ms - session.kept_ms >= limits.RESUME_EVERY_MS:
+            session.kept_ms = now_ms
+            session.push(self.keep(session))
 
     # What sessions call.
 
@@ -248,6 +255,10 @@ class Gateway:
         hub = self._hubs.get(session.run)
         if session.joined and hub is not None:
             hub.leave(session)
+
+    def keep(self, session: Session) -> Keep:
+        resume = self._ports.tickets.resume(session.visitor, session.run)
+        return Keep(resume, scatter_ms(self._sessions))
 
     def words(self, refusal: DomainError, language: str) -> str:
         return self._ports.words(refusal, language)

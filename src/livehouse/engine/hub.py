@@ -249,13 +249,15 @@ class Hub:
 
     def _welcome(self, session: Session) -> None:
         assert self._ring is not None, "a newcomer is welcomed by a ring"
-        visitor = session.visitor
+        visitor, keep = session.visitor, session.keep()
         session.push(
             Welcome(
                 you=You(visitor.id, visitor.name, visitor.role, visitor.signed_in),
                 server_ms=self._now_ms(),
                 tick_ms=limits.TICK_MS,
                 epoch=self._ring.epoch,
+                resume=keep.resume,
+                scatter_ms=keep.scatter_ms,
             )
         )
         since = self._waiting.pop(session)

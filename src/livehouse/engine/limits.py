@@ -52,6 +52,12 @@ FIRST_FRAME_MS_MAX = 5_000
 RETRY_MS_MIN = 500
 RETRY_MS_MAX = 5_000
 
+# How a crowd comes back: no faster than this, nor all at once, nor after longer than that.
+RETURNS_PER_SECOND = 2_500
+SCATTER_MS_MIN = 1_000
+SCATTER_MS_MAX = 30_000
+RESUME_EVERY_MS = 480_000  # how often who stays gets a new ticket to come back with
+
 # What waits for one viewer: above the first bound frames stop and a keyframe follows later;
 # above the second, or when the wait is too long, the viewer is closed and may come back.
 OUTBOX_BYTES_SLOW = 64 * 1024

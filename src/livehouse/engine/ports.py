@@ -102,11 +102,16 @@ class Visitor(Struct, frozen=True):
     signed_in: bool = False
     language: str = "en"
     grant: Mapping[str, str] = field(default_factory=dict)  # what the ticket's issuer adds
+    since_ms: int = 0  # when they first came in; 0: only now
 
 
 class Tickets(Protocol):
     def verify(self, ticket: str, run: RunId) -> Visitor:
         """Whose ticket it is; a `DomainError` when it is forged, too old, or for another run."""
+        ...
+
+    def resume(self, visitor: Visitor, run: RunId) -> str:
+        """A ticket for who is inside, so that coming back asks nobody; empty: ask at the door."""
         ...
 
 

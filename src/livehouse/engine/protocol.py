@@ -83,12 +83,23 @@ class You(Struct, frozen=True):
 
 
 class Welcome(Push, frozen=True, tag="welcome"):
-    """You are in; frames follow."""
+    """You are in; frames follow. `resume` is the ticket to come back with for a while (empty: get
+    one at the door), and who loses us without a word comes back at a random moment within
+    `scatter_ms`."""
 
     you: You
     server_ms: int
     tick_ms: int
     epoch: int
+    resume: str = ""
+    scatter_ms: int = limits.SCATTER_MS_MIN
+
+
+class Keep(Push, frozen=True, tag="resume"):
+    """What `welcome` said about coming back, anew, because the old ticket grows old."""
+
+    resume: str
+    scatter_ms: int
 
 
 class Refused(Push, frozen=True, tag="refused"):

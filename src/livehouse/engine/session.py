@@ -7,7 +7,7 @@ from livehouse.engine import limits
 from livehouse.engine.backplane import Line
 from livehouse.engine.outbox import Hand, Transport
 from livehouse.engine.ports import Visitor
-from livehouse.engine.protocol import CloseCode, Push, Refused, encode
+from livehouse.engine.protocol import CloseCode, Keep, Push, Refused, encode
 from livehouse.engine.rates import TokenBucket
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId
@@ -23,6 +23,7 @@ class Keeper(Protocol):
     def resumed(self, session: "Session") -> None: ...
     def lost(self, session: "Session") -> None: ...
     def words(self, refusal: DomainError, language: str) -> str: ...
+    def keep(self, session: "Session") -> Keep: ...
     def say(self, run: RunId, line: Line, answer: Callable[[bool], None]) -> None: ...
 
 
@@ -41,6 +42,7 @@ class Session:
         "closing",
         "hand",
         "heard",
+        "kept_ms",
         "joined",
         "pinged",
         "run",
@@ -66,6 +68,7 @@ class Session:
         self.blocked = False
         self.heard = True
         self.pinged = False
+        self.kept_ms = now_ms  # when it got its newest ticket to come back with
         self.hand: Hand = transport.hand
         self._transport = transport
         self._keeper = keeper
@@ -90,6 +93,10 @@ class Session:
     def say(self, line: Line, answer: Callable[[bool], None]) -> None:
         """Ask for a line to be shown in the room; `answer` hears whether it was."""
         self._keeper.say(self.run, line, answer)
+
+    def keep(self) -> Keep:
+        """How this client may come back, should it lose us."""
+        return self._keeper.keep(self)
 
     def refuse(self, request_id: str, refusal: DomainError) -> None:
         """Say no to the request with this id, in the visitor's language."""

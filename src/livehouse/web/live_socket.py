@@ -45,12 +45,12 @@ class LiveSockets:
     """What all live sockets of this process share.
 
     `origins` are other sites that may embed the room (`https://shop.example`), beside our own
-    host; a client without an Origin is no browser and needs none. `retry_ms` tells each client
-    how long to wait before it comes back after a restart, each a different time.
+    host; a client without an Origin is no browser and needs none. `retry_ms` tells one of so many
+    clients how long to wait before it comes back after a restart, each a different time.
     """
 
     gateway: Gateway
-    retry_ms: Callable[[], int]
+    retry_ms: Callable[[int], int]
     origins: Collection[str] = ()
     trusted_proxies: tuple[str, ...] = ()
 
@@ -266,7 +266,8 @@ class _Viewer(WSListener):
     def shutdown(self) -> None:
         """Ask the client to come back, each after a time of its own, so that no storm follows."""
         if self._session is not None:
-            retry_ms = self._shared.retry_ms()
+            # Those who hang up first are among them still, so all are told the same window.
+            retry_ms = self._shared.retry_ms(len(self._connections()))
             self._session.close(CloseCode.RESTART, f'{{"retry_ms":{retry_ms}}}')
 
     def _connections(self) -> set[object]:

@@ -1,8 +1,10 @@
 """A minute's pass into the live room."""
 
+from contextlib import suppress
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -48,6 +50,32 @@ async def test_a_ticket_is_good_for_a_minute() -> None:
 
     with pytest.raises(TicketRefused):
         desk.verify(ticket, RUN)
+
+
+async def test_who_is_inside_comes_back_as_the_same_for_a_quarter_of_an_hour() -> None:
+    clock = ManualClock()
+    desk = a_desk(clock)
+    ticket = desk.resume(ANN, RUN)
+
+    await clock.advance(timedelta(minutes=15) - timedelta(milliseconds=1))
+    back = desk.verify(ticket, RUN)
+    await clock.advance(timedelta(milliseconds=1))
+
+    assert msgspec.structs.replace(back, since_ms=0) == ANN
+    with pytest.raises(TicketRefused):
+        desk.verify(ticket, RUN)
+
+
+@given(st.integers(min_value=5 * 60, max_value=15 * 60))
+async def test_coming_back_again_and_again_ends_at_the_door(seconds: int) -> None:
+    clock = ManualClock()
+    desk, inside, began = a_desk(clock), ANN, clock.now()
+    with suppress(TicketRefused):
+        while ticket := desk.resume(inside, RUN):
+            await clock.advance(timedelta(seconds=seconds))
+            inside = desk.verify(ticket, RUN)
+
+    assert clock.now() - began < timedelta(hours=12, seconds=seconds)
 
 
 def test_a_ticket_is_for_one_run() -> None:

@@ -32,6 +32,9 @@ API_TOKENS_MAX = 20
 SESSION_DURATION = timedelta(days=30)
 RESET_DURATION = timedelta(hours=1)
 TICKET_DURATION = timedelta(seconds=60)
+# Who is inside comes back without asking at the door, which looks at rights anew: not for ever.
+RESUME_DURATION = timedelta(minutes=15)
+STAY_DURATION = timedelta(hours=12)
 
 SCOPES = ("orders:write", "orders:read", "catalogue:write", "shows:write")
 # Codes that stand for no country: unions, currency areas, test locales, unknown.

@@ -1,4 +1,8 @@
-"""Tickets: a minute's proof of who one is, for the live connection, where cookies may not reach."""
+"""Tickets: a minute's proof of who one is, for the live connection, where cookies may not reach.
+
+Who is inside holds a longer one, so that a crowd which lost its server comes back without a request
+and without the database (decision 0073).
+"""
 
 from datetime import datetime
 
@@ -6,10 +10,15 @@ import msgspec
 from msgspec import Struct
 
 from livehouse.domains.people.errors import TicketRefused
-from livehouse.domains.people.model import TICKET_DURATION, Ticket
+from livehouse.domains.people.model import (
+    RESUME_DURATION,
+    STAY_DURATION,
+    TICKET_DURATION,
+    Ticket,
+)
 from livehouse.domains.people.ports import RunRoles
 from livehouse.engine.ports import Visitor
-from livehouse.foundation.clock import Clock, to_ms
+from livehouse.foundation.clock import Clock, from_ms, to_ms
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.web.identity import Viewer
@@ -49,8 +58,18 @@ class Tickets:
         payload = msgspec.json.encode(Promise(run_id, expires_ms, visitor))
         return Ticket(self._signer.sign(PURPOSE, payload), expires_ms)
 
+    def resume(self, visitor: Visitor, run_id: RunId) -> str:
+        """A ticket for who is inside; empty for whom the door should look at again."""
+        now = self._clock.now()
+        since_ms = visitor.since_ms or to_ms(now)
+        leaves = from_ms(since_ms) + STAY_DURATION
+        if leaves <= now:
+            return ""
+        inside = msgspec.structs.replace(visitor, since_ms=since_ms)
+        return self.sign(run_id, inside, until=min(now + RESUME_DURATION, leaves)).ticket
+
     def verify(self, ticket: str, run: RunId) -> Visitor:
-        """Whose ticket it is: unforged, for this run, and not older than a minute."""
+        """Whose ticket it is: unforged, for this run, and not too old."""
         payload = self._signer.open(PURPOSE, ticket)
         if payload is None:
             raise TicketRefused
