@@ -57,6 +57,8 @@ function welcome(): void {
     server_ms: Date.now() + 60_000,
     tick_ms: 250,
     epoch: 1,
+    resume: "",
+    scatter_ms: 1_000,
   });
 }
 
