@@ -33,10 +33,9 @@ async def test_a_viewer_joins_with_a_keyframe_and_follows_frame_by_frame(house: 
         assert all("type" not in frame for frame in frames)
 
 
-<<<<<<< HEAD
-async def test_a_line_is_seen_by_others_and_its_author_is_told(house: LiveHouse) -> None:
-=======
-async def test_a_viewer_comes_back_with_the_ticket_that_it_was_welcomed_with(house: House) -> None:
+async def test_a_viewer_comes_back_with_the_ticket_that_it_was_welcomed_with(
+    house: LiveHouse,
+) -> None:
     async with connect(house.address()) as client:
         await client.send(json.dumps({"type": "join", "ticket": "u1:host"}))
         first = await hear(client)
@@ -48,8 +47,7 @@ async def test_a_viewer_comes_back_with_the_ticket_that_it_was_welcomed_with(hou
     assert 0 < first["scatter_ms"] <= limits.SCATTER_MS_MAX
 
 
-async def test_a_line_is_seen_by_others_and_its_author_is_told(house: House) -> None:
->>>>>>> a39a41f (engine, people: who is inside comes back with a ticket of their own, spread over a fitting while)
+async def test_a_line_is_seen_by_others_and_its_author_is_told(house: LiveHouse) -> None:
     async with house.joined("u1") as ann, house.joined("u2") as bob:
         await ann.send(json.dumps({"type": "test.say", "id": "c1", "text": "is it warm?"}))
 
