@@ -7,7 +7,7 @@ from uuid import UUID
 
 import pytest
 
-from livehouse.engine.ports import FrameLog, Leases
+from livehouse.engine.ports import FrameHistory, Leases
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.frames import LoggedFrame
 from livehouse.foundation.ids import RunId
@@ -23,7 +23,7 @@ OTHER = RunId(UUID(int=2))
 
 @dataclass
 class Place:
-    log: FrameLog
+    log: FrameHistory
     leases: Leases
 
 
@@ -81,6 +81,28 @@ async def test_a_reader_begins_at_a_keyframe_with_enough_after_it(place: Place) 
     first = {back: (await place.log.tail(RUN, back=back))[0].n for back in (0, 2, 3, 6, 7, 99)}
 
     assert first == {0: 8, 2: 8, 3: 4, 6: 4, 7: 1, 99: 1}
+
+
+async def test_a_span_of_time_comes_with_the_keyframe_before_it_and_the_frame_after_it(
+    place: Place,
+) -> None:
+    await place.leases.acquire([RUN], "a")
+    start = to_ms(NOON)
+    for n in range(1, 13):  # at 250 ms, 500 ms, …
+        await place.log.append([a_frame(n, is_key=n in {2, 6})])
+
+    async def span(start_ms: int, end_ms: int) -> list[int]:
+        return [f.n for f in await place.log.span(RUN, start + start_ms, start + end_ms)]
+
+    assert await span(2_000, 2_500) == [6, 7, 8, 9, 10]
+    assert await span(1_500, 1_750) == [6, 7]
+    assert await span(1_400, 1_450) == [6], "nothing lies in it, and something after it"
+    assert await span(1_250, 1_500) == [2, 3, 4, 5, 6]
+    assert await span(2_750, 9_000) == [6, 7, 8, 9, 10, 11, 12]
+    assert await span(3_001, 9_000) == []
+    assert await span(0, 500) == [], "the keyframe before it is not there"
+    assert await place.log.first_at(RUN) == start + 250
+    assert await place.log.first_at(OTHER) is None
 
 
 async def test_an_unknown_run_has_no_frames(place: Place) -> None:

@@ -86,6 +86,19 @@ class MemoryFrameLog:
         self.reads += 1
         return [frame for frame in self.frames.get(run, []) if frame.n > n][:limit]
 
+    async def span(self, run: RunId, start_ms: int, end_ms: int) -> Sequence[LoggedFrame]:
+        self.reads += 1
+        log = self.frames.get(run, [])
+        first = next((place for place, frame in enumerate(log) if frame.at >= start_ms), None)
+        if first is None:
+            return []
+        keys = [place for place, frame in enumerate(log[: first + 1]) if frame.is_key]
+        after = (place for place, frame in enumerate(log) if frame.at >= end_ms)
+        return log[keys[-1] : next(after, len(log)) + 1] if keys else []
+
+    async def first_at(self, run: RunId) -> int | None:
+        return self.frames[run][0].at if self.frames.get(run) else None
+
 
 class MemoryFacts:
     def __init__(self) -> None:

@@ -147,8 +147,9 @@ class Show:
         cursor = (1, self.facts)
         self.room.learn([RoomFact(cursor, RUN, kind, text.encode())], cursor)
 
-    def say(self, name: str, author: str, *, always: bool = False) -> None:
-        line = Line(name, author, (name, author, "hello"), always)
+    def say(self, name: str, author: str, called: str = "", *, always: bool = False) -> None:
+        said = (name, author, called, "hello", "viewer") if called else (name, author, "hello")
+        line = Line(name, author, said, always)
         self.room.hear(Signals("node", self.hub.viewers, 0, (line,)), self.now_ms())
 
     async def tick(self, *, lost: bool = False) -> Spread | None:

@@ -37,6 +37,7 @@ from livehouse.engine.conductor import Conductor, ConductorPorts
 from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
 from livehouse.engine.returning import retry_ms
+from livehouse.engine.shelves import Shelves
 from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.errors import DomainError
@@ -84,6 +85,7 @@ class Platform:
     nats: NatsBackplane | None  # where there are other nodes
     conductor: Conductor
     gateway: Gateway
+    shelves: Shelves
     media: MediaSupervisor
     sockets: LiveSockets
     web: Web
@@ -197,6 +199,7 @@ def build(
         nats=nats,
         conductor=conductor,
         gateway=gateway,
+        shelves=Shelves(gateway, frames, clock),
         media=MediaSupervisor(
             folder, clock, recording_bytes_max=settings.video_quota_megabytes * 1_000_000
         ),

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.frames import latest_frame
+from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.video import VideoPassage, video
 from livehouse.domains.chat import api as chat_api
@@ -36,7 +36,7 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *orders_api.routes,
     *orders_pages.routes,
     *chat_api.routes,
-    latest_frame,
+    frames,
     video,
     healthz,
     metrics,
@@ -60,6 +60,7 @@ def application(platform: "Platform") -> WebApplication:
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,
+        "shelves": platform.shelves,
         "clock": platform.clock,
         "operations": Operations(platform),
         "passage": passage,

@@ -38,3 +38,17 @@ class BadTicket(DomainError):
     kind = Refusal.UNAUTHENTICATED
     code = "bad_ticket"
     message = N_("This ticket is not valid here, or no longer. Please fetch a new one.")
+
+
+class TooEarly(DomainError):
+    """Also what a client does whose clock is ahead of ours."""
+
+    kind = Refusal.NOT_FOUND
+    code = "too_early"
+    message = N_("This part of the show lies further ahead than we can wait for.")
+
+
+class SegmentLate(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "segment_late"
+    message = N_("This part of the show is late. Please ask again.")

@@ -135,6 +135,20 @@ class Gateway:
         self._hub(run).touch()
         return Ring(logged.payload for logged in history).latest()
 
+    async def follow(self, run: RunId, hear: Callable[[bytes], None]) -> Stop | None:
+        """Tell the run's frames to somebody who is no viewer; None for a run without a frame."""
+        if run not in self._hubs and not await self._ports.frames.tail(run, back=0):
+            return None
+        return self._hub(run).listen(hear)
+
+    def is_followed(self, run: RunId, hear: Callable[[bytes], None]) -> bool:
+        """Whether `hear` is still told; whoever asks keeps it so for a while."""
+        hub = self._hubs.get(run)
+        if hub is None or not hub.is_heard_by(hear):
+            return False
+        hub.touch()
+        return True
+
     # The gateway's own work.
 
     async def run(self) -> None:

@@ -11,7 +11,7 @@ import structlog
 from msgspec import Struct
 
 from livehouse.engine import limits
-from livehouse.engine.backplane import Line, Signals, Spread
+from livehouse.engine.backplane import Line, Signals, Spread, Stop
 from livehouse.engine.outbox import Hand
 from livehouse.engine.ports import FrameLog, LoggedFrame
 from livehouse.engine.protocol import HEADROOM_BYTES, CloseCode, Welcome, You, parcel
@@ -57,6 +57,7 @@ class Hub:
         self._heard_ms = self._busy_ms = now_ms()
         self._read_failed = False
         self._over_ms: int | None = None
+        self._listeners: set[Callable[[bytes], None]] = set()
 
     @property
     def viewers(self) -> int:
@@ -77,6 +78,15 @@ class Hub:
     def touch(self) -> None:
         """Keep the hub for someone who only reads it."""
         self._busy_ms = self._now_ms()
+
+    def listen(self, hear: Callable[[bytes], None]) -> Stop:
+        """Tell every frame from now on, in order; a gap means that some could not be had."""
+        self.touch()
+        self._listeners.add(hear)
+        return lambda: self._listeners.discard(hear)
+
+    def is_heard_by(self, hear: Callable[[bytes], None]) -> bool:
+        return hear in self._listeners
 
     # Viewers.
 
@@ -172,7 +182,8 @@ class Hub:
     def look_after(self) -> None:
         """What time alone brings: silence, slowness, the end."""
         now_ms = self._now_ms()
-        if now_ms - self._heard_ms > limits.HUB_SILENCE_MS_MAX and self._visitors:
+        is_needed = self._visitors or self._listeners
+        if now_ms - self._heard_ms > limits.HUB_SILENCE_MS_MAX and is_needed:
             self.read()
         too_late = now_ms - limits.OUTBOX_BEHIND_MS_MAX
         for session in [s for s, behind in self._behind.items() if behind.since_ms < too_late]:
@@ -216,10 +227,13 @@ class Hub:
     def begin(self, history: Sequence[LoggedFrame]) -> None:
         if history:
             self._ring = Ring(logged.payload for logged in history)
+            for logged in history:
+                self._tell(logged.payload)
         elif self._unread:
             # The very first frame came while we looked: it is a keyframe, and the whole history.
             ring = Ring([self._unread[0].payload])
             self._ring = ring if ring.n else None
+            self._tell(self._unread[0].payload)
 
     async def _close_gap(self, ring: Ring) -> None:
         missed = await self._frames.since(self.run, ring.n, limit=limits.RESUME_FRAMES_MAX)
@@ -236,7 +250,15 @@ class Hub:
         arrival = self._ring.push(payload)
         if arrival is Arrival.NEXT:
             self._broadcast(self._ring.newest_parcel)
+            self._tell(payload)
         return arrival
+
+    def _tell(self, payload: bytes) -> None:
+        for hear in tuple(self._listeners):
+            try:
+                hear(payload)
+            except Exception:
+                log.exception("listener_failed", run=str(self.run))
 
     def _broadcast(self, shared: bytearray) -> None:
         # A copy, because handing over may pause a session there and then.

@@ -75,6 +75,17 @@ RING_CHAT_FRAMES = 16  # a newcomer sees at least this much of what was just sai
 RESUME_FRAMES_MAX = 1_200
 RETURNING_MAX = 20  # viewers a run and node that read the log at once; the others start over
 
+# Segments over HTTP: two seconds of programme time, aligned to the wall clock.
+SEGMENT_MS = 2_000
+SEGMENTS_AHEAD_MAX = 1  # who asks for a later one is too early
+SEGMENT_SECONDS_MAX = 6.0  # a request waits so long for its segment to be whole
+SEGMENT_WAITERS_MAX = 20_000  # requests that wait on a node at once
+SEGMENTS_KEPT = 30  # the newest of a run on a node: a minute
+SEGMENT_BYTES_KEPT = 32_000_000  # older ones of all runs on a node
+SEGMENT_READS_MAX = 8  # reads of the log for older ones at once
+SHELVES_MAX = 500  # runs that a node cuts at once
+SHELF_IDLE_MS = 30_000
+
 # Group commit.
 GROUP_ITEMS_MAX = 1_000
 GROUP_PENDING_MAX = 20_000

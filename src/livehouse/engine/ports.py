@@ -17,6 +17,7 @@ __all__ = [
     "Cursor",
     "FactPage",
     "Facts",
+    "FrameHistory",
     "FrameLog",
     "Leases",
     "LoggedFrame",
@@ -48,6 +49,23 @@ class FrameLog(Protocol):
 
     async def since(self, run: RunId, n: int, *, limit: int) -> Sequence[LoggedFrame]:
         """The frames after `n` in order, at most `limit`; fewer when they are gone from the log."""
+        ...
+
+
+class FrameHistory(FrameLog, Protocol):
+    """The log, read by programme time: for segments that are no longer in memory."""
+
+    async def span(self, run: RunId, start_ms: int, end_ms: int) -> Sequence[LoggedFrame]:
+        """All that is needed to know the frames with `start_ms` <= `at` < `end_ms`.
+
+        From the newest keyframe not behind the first frame at or after the start, through the
+        first frame at or after the end, where there is one. Empty when nothing is at or after the
+        start, or the keyframe is gone.
+        """
+        ...
+
+    async def first_at(self, run: RunId) -> int | None:
+        """When the oldest frame was that is still here."""
         ...
 
 

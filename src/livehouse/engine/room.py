@@ -107,6 +107,9 @@ class Room:
         # Half a tick of tolerance: a ticker that wakes a little early does not skip a beat.
         if self._first or passed >= limits.QUIET_TICK_MS - limits.TICK_MS // 2:
             return True
+        # Every segment begins with a frame at once, so that the one before it is known to be whole.
+        if now_ms // limits.SEGMENT_MS > self._standing.at // limits.SEGMENT_MS:
+            return True
         return passed >= limits.TICK_MS // 2 and self._has_news(now_ms)
 
     def _has_news(self, now_ms: int) -> bool:

@@ -46,6 +46,17 @@ where run_id = $1 and n >= coalesce(
 order by n
 """  # noqa: S608 - our own constant
 _SINCE = f"select {_COLUMNS} from frames where run_id = $1 and n > $2 order by n limit $3"  # noqa: S608
+_SPAN = f"""
+select {_COLUMNS} from frames
+where run_id = $1
+  and n >= (select max(n) from frames where run_id = $1 and is_key and n <= (
+    select n from frames where run_id = $1 and at_ms >= $2 order by at_ms limit 1))
+  and n <= coalesce(
+    (select n from frames where run_id = $1 and at_ms >= $3 order by at_ms limit 1),
+    9223372036854775807)
+order by n
+"""  # noqa: S608 - our own constant
+_FIRST_AT = "select at_ms from frames where run_id = $1 order by n limit 1"
 
 # Expired rows that another node is just taking, or still writing under, are skipped, not awaited:
 # they are asked for again within a second. Only runs without a row are inserted, since an insert
@@ -113,6 +124,14 @@ class PostgresFrameLog:
 
     async def since(self, run: RunId, n: int, *, limit: int) -> Sequence[LoggedFrame]:
         return [_frame(row) for row in await self._pool.fetch(_SINCE, run, n, limit)]
+
+    async def span(self, run: RunId, start_ms: int, end_ms: int) -> Sequence[LoggedFrame]:
+        """From a keyframe before the time on, through the first frame after it."""
+        return [_frame(row) for row in await self._pool.fetch(_SPAN, run, start_ms, end_ms)]
+
+    async def first_at(self, run: RunId) -> int | None:
+        found: int | None = await self._pool.fetchval(_FIRST_AT, run)
+        return found
 
     async def keep_partitions(self, today: date, *, keep_days: int) -> None:
         """Make today's and tomorrow's partition, and drop those older than `keep_days`.

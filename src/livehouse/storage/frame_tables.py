@@ -1,6 +1,16 @@
 """The log of all rooms, and who conducts each."""
 
-from sqlalchemy import BigInteger, Boolean, Column, Date, PrimaryKeyConstraint, Table, Text, Uuid
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Date,
+    Index,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+    Uuid,
+)
 from sqlalchemy.dialects.postgresql import BYTEA
 
 from livehouse.storage.schema import metadata, moment
@@ -20,6 +30,7 @@ frames = Table(
     Column("is_key", Boolean, nullable=False),
     Column("payload", BYTEA, nullable=False),
     PrimaryKeyConstraint("run_id", "n", "at_day"),
+    Index("ix_frames_run_id_at_ms", "run_id", "at_ms"),
     postgresql_partition_by="RANGE (at_day)",
 )
 

@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "n", "at_day", name=op.f("pk_frames")),
         postgresql_partition_by="RANGE (at_day)",
     )
+    op.create_index("ix_frames_run_id_at_ms", "frames", ["run_id", "at_ms"], unique=False)
     op.create_table(
         "leases",
         sa.Column("run_id", sa.Uuid(), nullable=False),
