@@ -75,13 +75,15 @@ async def _stage() -> AsyncIterator[Stage]:
         backplane=backplane,
     )
     shelves = Shelves(gateway, log, clock, seconds_max=0.5)
-    services = {"gateway": gateway, "shelves": shelves}
     conducting = Conductor("node", clock, ports).run()
-    async with running(gateway.run()), running(conducting):
-        async with web_client([frames], clock=clock, **services) as client:
-            stage = Stage(client.http, clock, gateway, facts)
-            await stage.pass_seconds(5)
-            yield stage
+    async with (
+        running(gateway.run()),
+        running(conducting),
+        web_client([frames], clock=clock, gateway=gateway, shelves=shelves) as client,
+    ):
+        stage = Stage(client.http, clock, gateway, facts)
+        await stage.pass_seconds(5)
+        yield stage
 
 
 @pytest.fixture
