@@ -36,22 +36,26 @@ async def played(script: list[tuple[str, str]], *, ends: bool = False) -> Show:
     show = await Show().begin()
     await show.tick()
     for place, (what, name) in enumerate(script):
-        if what in {"note", "forget", "show"}:
-            show.fact(what, name)
-        elif what == "say":
-            show.say(f"c{name}{place}", f"u{name}", name.upper())
-        elif what == "retract":
-            show.fact("retract", f"c{name}{place - 1}")
-        elif what == "take over":
-            await show.take_over()
-        elif what == "pause":  # nobody conducts for a while
-            show.clock.set(show.clock.now() + timedelta(seconds=5))
+        await _happen(show, what, name, place)
         for _ in range(1 + 3 * (what == "quiet")):
             await show.tick()
     if ends:
         show.fact("end")
         await show.tick()
     return show
+
+
+async def _happen(show: Show, what: str, name: str, place: int) -> None:
+    if what in {"note", "forget", "show"}:
+        show.fact(what, name)
+    elif what == "say":
+        show.say(f"c{name}{place}", f"u{name}", name.upper())
+    elif what == "retract":
+        show.fact("retract", f"c{name}{place - 1}")
+    elif what == "take over":
+        await show.take_over()
+    elif what == "pause":  # nobody conducts for a while
+        show.clock.set(show.clock.now() + timedelta(seconds=5))
 
 
 def numbers_of(show: Show) -> range:
