@@ -1,6 +1,7 @@
 /** A made-up room behind the real client: a socket that answers by itself. */
 import type { Offer, RoomState, Said } from "../src/generated/wire";
-import { RoomClient, type Socket } from "../src/live/client";
+import type { Socket } from "../src/live/carriers/socket";
+import { RoomClient } from "../src/live/client";
 
 const offer = (rank: number, title: string, change: Partial<Offer> = {}): Offer => ({
   title,

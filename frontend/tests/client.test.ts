@@ -1,32 +1,9 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Frame, ServerMessage } from "../src/generated/wire";
+import type { Frame } from "../src/generated/wire";
 import { Refused } from "../src/lib/http";
 import { stateHash } from "../src/live/canonical";
-import { RoomClient, type Socket } from "../src/live/client";
-
-class FakeSocket implements Socket {
-  onopen: (() => void) | null = null;
-  onmessage: ((event: { data: unknown }) => void) | null = null;
-  onclose: ((event: { code: number; reason: string }) => void) | null = null;
-  sent: Record<string, unknown>[] = [];
-  closed: number | null = null;
-
-  send(text: string): void {
-    this.sent.push(JSON.parse(text));
-  }
-  close(code: number): void {
-    this.closed = code;
-  }
-  hear(message: ServerMessage | Frame): void {
-    this.onmessage?.({ data: JSON.stringify(message) });
-  }
-  break(code: number, reason = ""): void {
-    this.onclose?.({ code, reason });
-  }
-  asked(type: string): Record<string, unknown>[] {
-    return this.sent.filter((message) => message.type === type);
-  }
-}
+import { RoomClient } from "../src/live/client";
+import { FakeSocket } from "./sockets";
 
 const STATE = {
   show: { title: "Mugs", state: "live", simulated: false, kind: "live" },

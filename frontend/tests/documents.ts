@@ -1,6 +1,7 @@
 /** Random room states for the laws, and the difference between two of them as the server makes it. */
 import fc from "fast-check";
-import type { Document, Patch, Value } from "../src/generated/wire";
+import type { Document, Frame, Patch, Value } from "../src/generated/wire";
+import { stateHash } from "../src/live/canonical";
 
 const leaf: fc.Arbitrary<Value> = fc.oneof(
   fc.string({ unit: "binary", maxLength: 8 }),
@@ -32,4 +33,15 @@ export function difference(before: Document, after: Document): Patch {
     } else if (old !== value) patch[name] = value;
   }
   return patch;
+}
+
+/** Frames as a conductor makes them: a keyframe first and every fifth, hashes on keyframes and every third. */
+export function framesOf(states: readonly Document[], startMs = 1_000, tickMs = 250): Frame[] {
+  return states.map((state, i) => {
+    const base = { n: i + 1, epoch: 1, at: startMs + i * tickMs };
+    const hash = i % 5 === 0 || i % 3 === 0 ? { hash: stateHash(state) } : {};
+    const before = states[i - 1];
+    if (i % 5 === 0 || !before) return { ...base, ...hash, state };
+    return { ...base, ...hash, patch: difference(before, state) };
+  });
 }

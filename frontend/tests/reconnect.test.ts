@@ -1,6 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import { afterClose, backoff } from "../src/live/reconnect";
+import { afterClose as afterTroubles, backoff } from "../src/live/reconnect";
+
+const afterClose = (code: number, reason: string, attempt: number, random: number) =>
+  afterTroubles(code, reason, { attempt, losses: 0 }, random);
 
 describe("coming back after a close", () => {
   it("keeps to the time that a restarting server names", () => {
@@ -8,6 +11,7 @@ describe("coming back after a close", () => {
       kind: "retry",
       delayMs: 3456,
       fromKeyframe: false,
+      bySegments: false,
     });
   });
 
@@ -36,5 +40,24 @@ describe("coming back after a close", () => {
         expect(backoff(n + 1, 0)).toBeGreaterThanOrEqual(backoff(n, 0));
       }),
     );
+  });
+
+  it("follows by HTTP when the socket is refused a second time", () => {
+    expect(afterClose(1006, "", 0, 0)).toMatchObject({ bySegments: false });
+    expect(afterClose(1006, "", 1, 0)).toMatchObject({ bySegments: true });
+  });
+
+  it("follows by HTTP when the socket is lost again and again, and does not hurry back", () => {
+    const lost = (losses: number) => afterTroubles(1006, "", { attempt: 0, losses }, 0);
+    expect(lost(2)).toMatchObject({ bySegments: false });
+    expect(lost(3)).toMatchObject({ bySegments: true, delayMs: 10_000 });
+  });
+
+  it("goes at once where a full node sends it, and comes back when told, but not with all others", () => {
+    const full = (random: number) =>
+      afterClose(4007, '{"carrier": "http", "retry_ms": 30000}', 0, random);
+    expect(full(0)).toMatchObject({ kind: "retry", bySegments: true, delayMs: 30_000 });
+    expect(full(0.5)).toMatchObject({ delayMs: 37_500 });
+    expect(afterClose(4007, "", 0, 0)).toMatchObject({ bySegments: true, delayMs: 5_200 });
   });
 });

@@ -1,23 +1,12 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { Document, Frame } from "../src/generated/wire";
+import type { Frame } from "../src/generated/wire";
 import { canonical, stateHash } from "../src/live/canonical";
 import { merged } from "../src/live/merge";
 import { fold, type Replica } from "../src/live/replica";
-import { difference, document } from "./documents";
+import { difference, document, framesOf } from "./documents";
 
 const history = fc.array(document, { minLength: 1, maxLength: 12 });
-
-/** Frames as a conductor makes them: a keyframe first and every fifth, hashes on keyframes and every third. */
-function framesOf(states: Document[]): Frame[] {
-  return states.map((state, i) => {
-    const base = { n: i + 1, epoch: 1, at: 1000 + i * 250 };
-    const hash = i % 5 === 0 || i % 3 === 0 ? { hash: stateHash(state) } : {};
-    const before = states[i - 1];
-    if (i % 5 === 0 || !before) return { ...base, ...hash, state };
-    return { ...base, ...hash, patch: difference(before, state) };
-  });
-}
 
 function follow(replica: Replica | null, frames: Frame[]): Replica | null {
   return frames.reduce<Replica | null>((copy, frame) => {

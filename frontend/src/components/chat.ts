@@ -7,7 +7,7 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { answered, type ChatLine, heard, retracted, sending } from "../live/chat-log";
-import type { RoomClient, RoomView } from "../live/client";
+import type { Room, RoomView } from "../live/room";
 import { chatStyles } from "./chat-styles";
 
 const TEXT_MAX = 200;
@@ -31,7 +31,7 @@ export class LhChat extends LitElement {
     _full: { state: true },
   };
 
-  declare room: RoomClient | null;
+  declare room: Room | null;
   declare view: RoomView | null;
   /** Over the picture: text without a box, older lines fade. */
   declare overlay: boolean;

@@ -8,8 +8,9 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import type { ChatLine } from "../live/chat-log";
-import type { RoomClient, RoomView } from "../live/client";
+import type { RoomClient } from "../live/client";
 import { type Card, cards } from "../live/offers";
+import type { RoomView } from "../live/room";
 import { phaseOf, ShowSession } from "../live/session";
 import { remembered } from "../live/trend";
 import { price, productImage } from "./offer-parts";
@@ -212,7 +213,9 @@ export class LhStudio extends LitElement {
   #line(): TemplateResult | typeof nothing {
     switch (this._view?.connection) {
       case "live":
-        return html`<span class="badge good">${t("Connected")}</span>`;
+        return this._view.carrier === "segments"
+          ? html`<span class="badge info">${t("Chat a few seconds behind")}</span>`
+          : html`<span class="badge good">${t("Connected")}</span>`;
       case "connecting":
       case "resuming":
         return html`<span class="badge warn" role="status">${t("Reconnecting…")}</span>`;

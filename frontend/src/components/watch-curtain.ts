@@ -3,7 +3,7 @@ import { html, nothing, type TemplateResult } from "lit";
 import type { WatchedShow } from "../generated/wire";
 import { formatMoment, formatSpan } from "../lib/format";
 import { t } from "../lib/text";
-import type { RoomView } from "../live/client";
+import type { RoomView } from "../live/room";
 import type { Phase } from "../live/session";
 
 /** Null where the picture itself is shown; `playable` is false when the recording would not play. */

@@ -7,8 +7,9 @@ import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { purchases } from "../live/chat-log";
-import type { RoomClient, RoomView } from "../live/client";
+import type { RoomClient } from "../live/client";
 import { type Card, canBuy, cards, pinned } from "../live/offers";
+import type { RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import type { LhBuy } from "./buy";
 import type { LhHearts } from "./hearts";
@@ -243,12 +244,19 @@ export class LhWatch extends LitElement {
       }
       ${phase === "over" && this.show?.state === "ended" ? html`<span class="badge over">${t("Recording")}</span>` : nothing}
       ${simulated ? html`<span class="badge over">${t("Simulated audience")}</span>` : nothing}
-      ${
-        view?.connection === "resuming"
-          ? html`<span class="line-state" role="status">${t("Reconnecting…")}</span>`
-          : nothing
-      }
+      ${this.#line()}
     </div>`;
+  }
+
+  /** Nothing while all is well; a slower way is said, but it is no trouble. */
+  #line(): TemplateResult | typeof nothing {
+    const view = this._view;
+    if (view?.connection === "resuming") {
+      return html`<span class="line-state" role="status">${t("Reconnecting…")}</span>`;
+    }
+    return view?.connection === "live" && view.carrier === "segments"
+      ? html`<span class="badge over">${t("Chat a few seconds behind")}</span>`
+      : nothing;
   }
 
   #title(show: WatchedShow): TemplateResult {

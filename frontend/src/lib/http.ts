@@ -49,6 +49,36 @@ export async function postJson<T>(
   );
 }
 
+export interface PlainAnswer {
+  /** 0 when nothing came. */
+  status: number;
+  body: unknown;
+  retryAfterMs: number;
+}
+
+/** Ask as anybody would, without cookies, so that any cache may answer. Throws nothing. */
+export async function getPlain(
+  url: URL,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<PlainAnswer> {
+  const leave = new AbortController();
+  const end = () => leave.abort();
+  const timer = setTimeout(end, REQUEST_MS_MAX);
+  signal.addEventListener("abort", end);
+  try {
+    const response = await fetcher(url, { credentials: "omit", signal: leave.signal });
+    const seconds = Number(response.headers.get("Retry-After") ?? 0);
+    const retryAfterMs = Number.isFinite(seconds) ? Math.min(60, Math.max(0, seconds)) * 1000 : 0;
+    return { status: response.status, body: parsed(await response.text()), retryAfterMs };
+  } catch {
+    return { status: 0, body: undefined, retryAfterMs: 0 };
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", end);
+  }
+}
+
 async function answer<T>(response: Response): Promise<T> {
   const text = await response.text();
   const body = parsed(text);

@@ -1,4 +1,4 @@
-/** A viewer's connection to a room: joins, resumes, checks what it hears, and asks for what its owner wants. */
+/** A viewer's place in a live room: follows it by socket or over HTTP, and asks for what its owner wants. */
 import {
   type ChatAnswer,
   CLOSE,
@@ -6,136 +6,110 @@ import {
   type Frame,
   type OrderAnswer,
   type RoomState,
-  type Said,
   type ServerMessage,
   type Welcome,
 } from "../generated/wire";
 import { Refused } from "../lib/http";
+import { firstPlace } from "./carriers/following";
+import { type Http, SegmentsCarrier } from "./carriers/segments";
+import { type Socket, SocketCarrier } from "./carriers/socket";
 import { ServerClock } from "./clock";
 import { uuid7 } from "./identifiers";
+import { Pass } from "./pass";
 import { afterClose } from "./reconnect";
 import { fold, type Replica } from "./replica";
 import { type Request, Requests } from "./requests";
+import { Audience, type Room, type RoomListener, type RoomView } from "./room";
 import { StageHold } from "./stage";
-
-export type Connection = "connecting" | "live" | "resuming" | "ended" | "refused";
-
-export interface RoomView {
-  connection: Connection;
-  /** Why the room refused us: "no_such_run", "banned", or the refusal's code. */
-  refusal: string;
-  you: Welcome["you"] | null;
-  /** The room with its stage held back to the picture; null before the first keyframe. */
-  state: RoomState | null;
-  /** How often the copy differed or had a gap and was fetched anew. */
-  resyncs: number;
-}
-
-export interface RoomListener {
-  view?(view: RoomView): void;
-  said?(says: Said[]): void;
-  retracted?(ids: string[]): void;
-  /** A refusal that answers no request of ours. */
-  refused?(refusal: Refused): void;
-}
-
-/** The part of WebSocket that we use, so that tests can stand in for it. */
-export interface Socket {
-  send(text: string): void;
-  close(code: number, reason?: string): void;
-  onopen: (() => void) | null;
-  onmessage: ((event: { data: unknown }) => void) | null;
-  onclose: ((event: { code: number; reason: string }) => void) | null;
-}
 
 export interface RoomOutside {
   ticket(): Promise<string>;
   connect(): Socket;
+  /** The way over HTTP; without it there is only the socket. */
+  http?: Http;
   now?: () => number;
   random?: () => number;
 }
 
-const QUIET_MS = 12_000;
-const SILENT_MS_MAX = 25_000;
-const WATCH_MS = 4_000;
-const PROBE_MS_MAX = 4_000;
 const STEADY_MS = 5_000;
-const OPEN_MS_MAX = 12_000;
+const LOSSES_MS = 120_000;
+/** So long without a socket, and HTTP helps out. */
+const HELP_MS = 3_000;
 const LIKES_MS = 400;
 const LIKES_MAX = 50;
-const CLOSED_BY_US = 4900;
+const LEFT = 1000;
+const GONE = 1006;
 
-export class RoomClient {
+export class RoomClient implements Room {
   readonly clock: ServerClock;
-  readonly #outside: Required<RoomOutside>;
+  readonly #outside: RoomOutside & { now: () => number; random: () => number };
+  readonly #pass: Pass;
   readonly #requests = new Requests();
   readonly #hold = new StageHold();
-  readonly #listeners = new Set<RoomListener>();
-  #view: RoomView = { connection: "connecting", refusal: "", you: null, state: null, resyncs: 0 };
+  readonly #audience = new Audience();
   #replica: Replica | null = null;
-  #socket: Socket | null = null;
-  #attempt = 0;
+  /** The socket on trial or in use. */
+  #socket: SocketCarrier | null = null;
   #joined = false;
+  /** HTTP, while there is no socket to rely on. */
+  #segments: SegmentsCarrier | null = null;
+  #flowing = false;
+  #attempt = 0;
+  #losses: number[] = [];
   #running = false;
   #pictureMs: number | null = null;
-  #heardMs = 0;
-  /** When we sent the pings that are not answered yet, oldest first. */
-  #pings: number[] = [];
   #likes = 0;
   #likesTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #steadyTimer: Timer | undefined;
-  #watchTimer: ReturnType<typeof setInterval> | undefined;
+  #helpTimer: Timer | undefined;
 
   constructor(outside: RoomOutside) {
     this.#outside = { now: Date.now, random: Math.random, ...outside };
     this.clock = new ServerClock(this.#outside.now);
+    this.#pass = new Pass(this.#outside.ticket, this.#outside.now);
   }
 
   get view(): RoomView {
-    return this.#view;
+    return this.#audience.view;
   }
 
   listen(listener: RoomListener): () => void {
-    this.#listeners.add(listener);
-    listener.view?.(this.#view);
-    return () => this.#listeners.delete(listener);
+    return this.#audience.listen(listener);
   }
 
   start(): void {
     if (this.#running) return;
     this.#running = true;
-    this.#watchTimer = setInterval(() => this.#watch(), WATCH_MS);
     globalThis.addEventListener?.("online", this.#onOnline);
     globalThis.document?.addEventListener("visibilitychange", this.#onVisible);
-    void this.#open();
+    this.#helpSoon();
+    this.#open();
   }
 
   stop(): void {
     if (!this.#running) return;
     this.#running = false;
-    clearInterval(this.#watchTimer);
     clearTimeout(this.#retryTimer);
-    clearTimeout(this.#steadyTimer);
+    clearTimeout(this.#helpTimer);
     clearTimeout(this.#likesTimer);
     globalThis.removeEventListener?.("online", this.#onOnline);
     globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
     this.#requests.failAll("left");
-    this.#drop(1000, "left");
+    this.#socket?.stop(LEFT, "left");
+    this.#drop();
+    this.#stopSegments();
   }
 
-  /** The picture's programme time, or null while there is no moving picture to wait for. */
   pictureAt(programmeMs: number | null): void {
     this.#pictureMs = programmeMs;
     if (this.#hold.reach(programmeMs)) this.#showState();
   }
 
-  /** Say something; with the id of an earlier try it is the same line again. */
   say(text: string, id = this.newId()): Promise<ChatAnswer> {
     return this.#ask({ type: "chat.say", id, text }) as Promise<ChatAnswer>;
   }
 
-  /** Buy; with the id of an earlier try it is the same order again, never a second one. */
   buy(offerId: string, quantity: number, id = this.newId()): Promise<OrderAnswer> {
     return this.#ask({
       type: "orders.buy",
@@ -159,66 +133,184 @@ export class RoomClient {
   }
 
   #ask(request: Request): ReturnType<Requests["add"]> {
-    const { connection } = this.#view;
+    const { connection } = this.view;
     if (connection === "ended" || connection === "refused") {
       return Promise.reject(
         new Refused(connection === "ended" ? "run_ended" : "not_connected", ""),
       );
     }
     const answer = this.#requests.add(request);
-    if (this.#joined) this.#send(request);
+    this.#send(request);
     return answer;
   }
 
-  async #open(): Promise<void> {
+  #send(message: ClientMessage): boolean {
+    if (this.#joined) return this.#socket?.send(message) ?? false;
+    return this.#segments?.send(message) ?? false;
+  }
+
+  // The socket.
+
+  #open(): void {
     clearTimeout(this.#retryTimer);
-    if (!this.#running) return;
-    let ticket: string;
-    try {
-      ticket = await this.#outside.ticket();
-    } catch (error) {
-      this.#ticketFailed(error);
-      return;
-    }
     if (!this.#running || this.#socket) return;
-    const socket = this.#outside.connect();
+    const socket = new SocketCarrier(
+      this.#outside.connect,
+      this.#pass,
+      {
+        since: () => this.#replica?.n ?? null,
+        joined: () => this.#socketJoined(),
+        frame: (frame) => this.#frame(frame, () => this.#dropAndRetry()),
+        answered: (message) => this.#answered(message),
+        time: (serverMs, sentMs) => this.clock.sample(serverMs, sentMs),
+        unadmitted: (error) => {
+          this.#drop();
+          this.#unadmitted(error);
+          this.#retry(GONE, "");
+        },
+        lost: (code, reason) => this.#lost(code, reason),
+      },
+      this.#outside.now,
+    );
     this.#socket = socket;
-    this.#heardMs = this.#outside.now();
-    this.#retryTimer = setTimeout(() => this.#lost(socket, 1006, ""), OPEN_MS_MAX);
-    socket.onopen = () => {
-      const since = this.#replica ? { since: this.#replica.n } : {};
-      socket.send(JSON.stringify({ type: "join", ticket, ...since }));
-    };
-    socket.onmessage = (event) => this.#hear(socket, event.data);
-    socket.onclose = (event) => this.#lost(socket, event.code, event.reason);
+    socket.start();
   }
 
-  #ticketFailed(error: unknown): void {
-    const status = error instanceof Refused ? error.status : 0;
-    if (status === 404) this.#finish("refused", "no_such_run");
-    else if (status === 403) this.#finish("refused", (error as Refused).code);
-    else this.#retry(1006, "");
+  #socketJoined(): void {
+    this.#joined = true;
+    clearTimeout(this.#helpTimer);
+    this.#helpTimer = undefined;
+    this.#stopSegments();
+    this.#steadyTimer = setTimeout(() => {
+      this.#attempt = 0;
+    }, STEADY_MS);
+    this.#audience.show({ connection: "live", carrier: "socket" });
+    for (const request of this.#requests.all()) this.#send(request);
   }
 
-  #hear(socket: Socket, data: unknown): void {
-    if (socket !== this.#socket || typeof data !== "string") return;
-    this.#heardMs = this.#outside.now();
-    const message = JSON.parse(data) as ServerMessage | Frame;
-    if ("type" in message) this.#answered(message);
-    else this.#frame(message);
+  #lost(code: number, reason: string): void {
+    if (this.#joined) this.#losses.push(this.#outside.now());
+    this.#drop();
+    if (code === CLOSE.badTicket) this.#pass.spoil();
+    if (code === CLOSE.protocolError || code === CLOSE.tooBig) this.#requests.failAll("invalid");
+    this.#retry(code, reason);
+  }
+
+  #dropAndRetry(): void {
+    this.#drop();
+    this.#retry(GONE, "");
+  }
+
+  #retry(code: number, reason: string): void {
+    if (!this.#running) return;
+    const nowMs = this.#outside.now();
+    this.#losses = this.#losses.filter((ms) => ms > nowMs - LOSSES_MS);
+    const troubles = { attempt: this.#attempt, losses: this.#losses.length };
+    const step = afterClose(code, reason, troubles, this.#outside.random());
+    if (step.kind === "ended") return this.#finish("ended", "");
+    if (step.kind === "refused") return this.#finish("refused", step.code);
+    this.#attempt += 1;
+    if (step.fromKeyframe) this.#replica = null;
+    if (step.bySegments) this.#help();
+    else this.#helpSoon();
+    this.#showWhetherLive();
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = setTimeout(() => this.#open(), step.delayMs);
+  }
+
+  /** Let go of the socket without waiting for its answer. */
+  #drop(): void {
+    this.#socket?.stop();
+    this.#socket = null;
+    this.#joined = false;
+    clearTimeout(this.#steadyTimer);
+  }
+
+  // HTTP.
+
+  #helpSoon(): void {
+    this.#helpTimer ??= setTimeout(() => this.#help(), HELP_MS);
+  }
+
+  #help(): void {
+    clearTimeout(this.#helpTimer);
+    this.#helpTimer = undefined;
+    const { http, now, random } = this.#outside;
+    if (!http || this.#segments || !this.#running) return;
+    const segments = new SegmentsCarrier(
+      http,
+      this.#pass,
+      {
+        joined: () => {
+          this.#flowing = true;
+          this.#showWhetherLive();
+        },
+        faltered: () => {
+          this.#flowing = false;
+          this.#showWhetherLive();
+        },
+        frame: (frame) => this.#frame(frame, () => segments.restart()),
+        answered: (message) => this.#answered(message),
+        time: (serverMs, sentMs) => this.clock.sample(serverMs, sentMs),
+        unadmitted: (error) => this.#unadmitted(error),
+        ended: () => this.#finish("ended", ""),
+      },
+      now,
+      random,
+      firstPlace(this.#replica?.at ?? null, this.clock.now()),
+    );
+    this.#segments = segments;
+    segments.start();
+    for (const request of this.#requests.all()) segments.send(request);
+  }
+
+  #stopSegments(): void {
+    this.#segments?.stop();
+    this.#segments = null;
+    this.#flowing = false;
+  }
+
+  #showWhetherLive(): void {
+    if (!this.#running || this.#joined) return;
+    const waiting = this.view.state ? "resuming" : "connecting";
+    this.#audience.show({
+      connection: this.#flowing ? "live" : waiting,
+      carrier: this.#flowing ? "segments" : "socket",
+    });
+  }
+
+  // What both carry.
+
+  #frame(frame: Frame, startOver: () => void): void {
+    const folded = fold(this.#replica, frame);
+    switch (folded.kind) {
+      case "stale":
+        return;
+      case "gap":
+      case "differs":
+        if (folded.kind === "differs") this.#replica = null;
+        this.#audience.show({ resyncs: this.view.resyncs + 1 });
+        return startOver();
+      case "applied":
+        this.#replica = folded.replica;
+        this.#hold.put(folded.replica.state, frame.at, this.#pictureMs);
+        this.#showState();
+        this.#audience.tell((one) => {
+          if (frame.says?.length) one.said?.(frame.says);
+          if (frame.retract?.length) one.retracted?.(frame.retract);
+        });
+    }
   }
 
   #answered(message: ServerMessage): void {
     switch (message.type) {
       case "welcome":
         return this.#welcomed(message);
-      case "pong":
-        return this.clock.sample(message.server_ms, this.#pings.shift());
       case "refused":
         if (this.#requests.refuse(message)) return;
-        for (const one of this.#listeners)
-          one.refused?.(new Refused(message.code, message.message));
-        return;
+        return this.#audience.tell((one) =>
+          one.refused?.(new Refused(message.code, message.message)),
+        );
       case "chat.said":
       case "orders.bought":
         return this.#requests.answer(message);
@@ -229,134 +321,42 @@ export class RoomClient {
   }
 
   #welcomed(welcome: Welcome): void {
-    clearTimeout(this.#retryTimer);
-    this.#joined = true;
     this.clock.restart();
     this.clock.sample(welcome.server_ms);
-    this.#ping();
-    this.#steadyTimer = setTimeout(() => {
-      this.#attempt = 0;
-    }, STEADY_MS);
-    this.#show({ connection: "live", you: welcome.you });
-    for (const request of this.#requests.all()) this.#send(request);
+    const { resume } = welcome as Welcome & { resume?: string };
+    if (resume) this.#pass.keep(resume);
+    this.#audience.show({ you: welcome.you });
   }
 
-  #frame(frame: Frame): void {
-    const folded = fold(this.#replica, frame);
-    switch (folded.kind) {
-      case "stale":
-        return;
-      case "gap":
-        return this.#resync(this.#replica);
-      case "differs":
-        return this.#resync(null);
-      case "applied":
-        this.#replica = folded.replica;
-        this.#hold.put(folded.replica.state, frame.at, this.#pictureMs);
-        this.#showState();
-        for (const one of this.#listeners) {
-          if (frame.says?.length) one.said?.(frame.says);
-          if (frame.retract?.length) one.retracted?.(frame.retract);
-        }
-    }
-  }
-
-  /** Come back to continue from `from`, or from a keyframe if nothing of ours can be trusted. */
-  #resync(from: Replica | null): void {
-    this.#replica = from;
-    this.#view = { ...this.#view, resyncs: this.#view.resyncs + 1 };
-    this.#drop(CLOSED_BY_US, "resync");
-    this.#retry(1006, "");
-  }
-
-  #lost(socket: Socket, code: number, reason: string): void {
-    if (socket !== this.#socket) return;
-    this.#drop(CLOSED_BY_US, "lost");
-    if (code === CLOSE.protocolError || code === CLOSE.tooBig) this.#requests.failAll("invalid");
-    this.#retry(code, reason);
-  }
-
-  #retry(code: number, reason: string): void {
-    if (!this.#running) return;
-    const step = afterClose(code, reason, this.#attempt, this.#outside.random());
-    if (step.kind === "ended") return this.#finish("ended", "");
-    if (step.kind === "refused") return this.#finish("refused", step.code);
-    this.#attempt += 1;
-    if (step.fromKeyframe) this.#replica = null;
-    this.#show({ connection: this.#view.you ? "resuming" : "connecting" });
-    clearTimeout(this.#retryTimer);
-    this.#retryTimer = setTimeout(() => void this.#open(), step.delayMs);
+  /** A closed ticket office is asked again; a refusal is final. */
+  #unadmitted(error: unknown): void {
+    if (!(error instanceof Refused)) return;
+    if (error.status === 404) this.#finish("refused", "no_such_run");
+    else if (error.status === 403) this.#finish("refused", error.code);
   }
 
   #finish(connection: "ended" | "refused", refusal: string): void {
     this.#requests.failAll(connection === "ended" ? "run_ended" : refusal);
-    this.#show({ connection, refusal });
+    this.#audience.show({ connection, refusal });
     this.stop();
   }
 
-  /** Let go of the socket without waiting for its answer. */
-  #drop(code: number, reason: string): void {
-    const socket = this.#socket;
-    this.#socket = null;
-    this.#joined = false;
-    this.#pings = [];
-    clearTimeout(this.#steadyTimer);
-    if (!socket) return;
-    socket.onopen = socket.onmessage = socket.onclose = null;
-    try {
-      socket.close(code, reason);
-    } catch {
-      // It was closed already.
-    }
-  }
-
-  #watch(): void {
-    if (!this.#socket || !this.#joined) return;
-    const silentMs = this.#outside.now() - this.#heardMs;
-    if (silentMs > SILENT_MS_MAX) this.#lost(this.#socket, 1006, "");
-    else if (silentMs > QUIET_MS && (this.#pings.at(-1) ?? 0) <= this.#heardMs) this.#ping();
-  }
-
-  /** Ask at once whether the line still stands, and do not wait long for the answer. */
-  #probe(): void {
-    const socket = this.#socket;
-    if (!socket || !this.#joined) {
-      this.#attempt = 0;
-      if (!socket && this.#view.connection !== "ended") void this.#open();
-      return;
-    }
-    const askedMs = this.#outside.now();
-    this.#ping();
-    setTimeout(() => {
-      if (socket === this.#socket && this.#heardMs < askedMs) this.#lost(socket, 1006, "");
-    }, PROBE_MS_MAX);
-  }
-
-  readonly #onOnline = (): void => this.#probe();
-
-  readonly #onVisible = (): void => {
-    if (document.visibilityState === "visible") this.#probe();
+  readonly #onOnline = (): void => {
+    if (this.#joined) return this.#socket?.probe();
+    this.#attempt = 0;
+    this.#open();
   };
 
-  #ping(): void {
-    if (this.#send({ type: "ping" })) this.#pings.push(this.#outside.now());
-  }
-
-  #send(message: ClientMessage): boolean {
-    if (!this.#socket || !this.#joined) return false;
-    this.#socket.send(JSON.stringify(message));
-    return true;
-  }
+  readonly #onVisible = (): void => {
+    if (document.visibilityState !== "visible") return;
+    // While HTTP carries, the socket keeps to its time: a full node said when.
+    if (this.#joined || !this.#flowing) this.#onOnline();
+  };
 
   #showState(): void {
     if (!this.#replica) return;
     const state = { ...this.#replica.state, stage: this.#hold.shown };
-    this.#show({ state: state as unknown as RoomState });
-  }
-
-  #show(change: Partial<RoomView>): void {
-    this.#view = { ...this.#view, ...change };
-    for (const one of this.#listeners) one.view?.(this.#view);
+    this.#audience.show({ state: state as unknown as RoomState });
   }
 }
 

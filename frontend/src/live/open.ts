@@ -1,7 +1,10 @@
-/** Connects a `RoomClient` to the real browser: tickets over HTTP, a WebSocket beside them. */
+/** Connects a room to the real browser: tickets over HTTP, a WebSocket, and plain HTTP beside it. */
 import type { ShowInfo, TicketAnswer } from "../generated/wire";
-import { postJson } from "../lib/http";
-import { RoomClient, type Socket } from "./client";
+import { getPlain, postJson } from "../lib/http";
+import type { SignalsAnswer } from "./carriers/documents";
+import type { FetchFrames } from "./carriers/segments";
+import type { Socket } from "./carriers/socket";
+import { RoomClient } from "./client";
 
 export function openRoom(show: ShowInfo): RoomClient | null {
   const { run, addresses } = show;
@@ -11,5 +14,16 @@ export function openRoom(show: ShowInfo): RoomClient | null {
   return new RoomClient({
     ticket: async () => (await postJson<TicketAnswer>("/api/tickets", { run: run.id })).ticket,
     connect: () => new WebSocket(url) as unknown as Socket,
+    http: {
+      frames: framesAt(addresses.frames),
+      signals: (ticket, commands) =>
+        postJson<SignalsAnswer>(`${addresses.socket}/signals`, { ticket, commands }),
+    },
   });
+}
+
+/** `base` is the address of a run's `frames/`, which may be on another host. */
+export function framesAt(base: string): FetchFrames {
+  const folder = new URL(base, location.href);
+  return (path, signal) => getPlain(new URL(path, folder), signal);
 }

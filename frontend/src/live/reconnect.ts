@@ -1,21 +1,40 @@
-/** What to do after the connection has closed: a pure decision from code, reason and number of attempts. */
+/** What to do after the socket has closed: a pure decision from code, reason and what happened before. */
 import { CLOSE } from "../generated/wire";
 
 export type NextStep =
-  | { kind: "retry"; delayMs: number; fromKeyframe: boolean }
+  | {
+      kind: "retry";
+      delayMs: number;
+      fromKeyframe: boolean;
+      /** Follow by HTTP meanwhile, and at once. */
+      bySegments: boolean;
+    }
   | { kind: "ended" }
   | { kind: "refused"; code: "no_such_run" | "banned" };
+
+export interface Troubles {
+  /** Attempts in a row that led to no steady connection. */
+  attempt: number;
+  /** How often a connection was lost within the last minutes. */
+  losses: number;
+}
 
 const DELAY_MS_FIRST = 400;
 const DELAY_MS_MAX = 20_000;
 const CROWDED_MS = 5_000;
 const RESTART_MS_MAX = 60_000;
+const AWAY_MS_MAX = 600_000;
+/** While HTTP carries the room there is no hurry. */
+const CARRIED_DELAY_MS_MAX = 60_000;
+const REFUSED_ATTEMPTS = 1;
+const LOSSES_MAX = 3;
+const SHAKY_MS = 10_000;
 
 /** `random` is in [0, 1): jitter keeps a crowd from coming back in one instant. */
 export function afterClose(
   code: number,
   reason: string,
-  attempt: number,
+  { attempt, losses }: Troubles,
   random: number,
 ): NextStep {
   switch (code) {
@@ -26,34 +45,49 @@ export function afterClose(
     case CLOSE.banned:
       return { kind: "refused", code: "banned" };
     case CLOSE.restart:
-      return retry(restartDelay(reason) ?? backoff(attempt, random));
+      return retry(retryIn(reason) ?? backoff(attempt, random));
     case CLOSE.tooManyConnections:
-      return retry(CROWDED_MS + backoff(attempt, random));
+      return { ...retry(away(reason, attempt, random)), bySegments: true };
     case CLOSE.tooSlow:
-      return retry(backoff(Math.max(0, attempt - 1), random));
+      return unsteady({ attempt: Math.max(0, attempt - 1), losses }, random);
     case CLOSE.protocolError:
     case CLOSE.tooBig:
-      return retry(backoff(attempt + 1, random), true);
+      return { ...retry(backoff(attempt + 1, random)), fromKeyframe: true };
     default:
-      return retry(backoff(attempt, random));
+      return unsteady({ attempt, losses }, random);
   }
 }
 
 /** Doubling from 400 ms to 20 s, each drawn from its upper half. */
-export function backoff(attempt: number, random: number): number {
-  const top = Math.min(DELAY_MS_MAX, DELAY_MS_FIRST * 2 ** Math.min(attempt, 16));
+export function backoff(attempt: number, random: number, topMs = DELAY_MS_MAX): number {
+  const top = Math.min(topMs, DELAY_MS_FIRST * 2 ** Math.min(attempt, 16));
   return Math.round(top / 2 + (top / 2) * random);
 }
 
-function retry(delayMs: number, fromKeyframe = false): NextStep {
-  return { kind: "retry", delayMs, fromKeyframe };
+/** Refused twice in a row, or lost again and again: then HTTP is better than another try. */
+function unsteady({ attempt, losses }: Troubles, random: number): NextStep {
+  if (attempt < REFUSED_ATTEMPTS && losses < LOSSES_MAX) return retry(backoff(attempt, random));
+  const rest = losses < LOSSES_MAX ? 0 : SHAKY_MS * (1 + random);
+  const delayMs = Math.max(rest, backoff(attempt, random, CARRIED_DELAY_MS_MAX));
+  return { ...retry(delayMs), bySegments: true };
 }
 
-function restartDelay(reason: string): number | null {
+/** A full node says when there may be room again; not all of those it sent away come in that instant. */
+function away(reason: string, attempt: number, random: number): number {
+  const retryMs = retryIn(reason, AWAY_MS_MAX);
+  if (retryMs === null) return CROWDED_MS + backoff(attempt, random);
+  return Math.round(retryMs * (1 + random / 2));
+}
+
+function retry(delayMs: number): NextStep & { kind: "retry" } {
+  return { kind: "retry", delayMs, fromKeyframe: false, bySegments: false };
+}
+
+function retryIn(reason: string, maxMs = RESTART_MS_MAX): number | null {
   try {
-    const told = (JSON.parse(reason) as { retry_ms?: unknown }).retry_ms;
-    if (typeof told !== "number" || !Number.isFinite(told) || told < 0) return null;
-    return Math.min(told, RESTART_MS_MAX);
+    const { retry_ms } = JSON.parse(reason) as { retry_ms?: unknown };
+    if (typeof retry_ms !== "number" || !Number.isFinite(retry_ms) || retry_ms < 0) return null;
+    return Math.min(retry_ms, maxMs);
   } catch {
     return null;
   }

@@ -1,8 +1,9 @@
 /** Follows a show through its life: asks for news while it waits, opens its room while a run is on. */
 import type { Offer, WatchedShow } from "../generated/wire";
 import { getJson } from "../lib/http";
-import type { RoomClient, RoomListener } from "./client";
+import type { RoomClient } from "./client";
 import { openRoom } from "./open";
+import type { RoomListener } from "./room";
 
 export type Phase = "soon" | "on" | "over" | "cancelled";
 

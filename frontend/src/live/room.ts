@@ -1,0 +1,80 @@
+/** What a page hears of a room, live or recorded, and what it can do in one that is live. */
+import type { ChatAnswer, OrderAnswer, RoomState, Said, Welcome } from "../generated/wire";
+import type { Refused } from "../lib/http";
+
+export type Connection = "connecting" | "live" | "resuming" | "ended" | "refused";
+
+export interface RoomView {
+  connection: Connection;
+  /** By what the room comes: at once, or in pieces of two seconds over plain HTTP. */
+  carrier: "socket" | "segments";
+  /** Why the room refused us: "no_such_run", "banned", or the refusal's code. */
+  refusal: string;
+  you: Welcome["you"] | null;
+  /** The room with its stage held back to the picture; null before the first keyframe. */
+  state: RoomState | null;
+  /** How often the copy differed or had a gap and was fetched anew. */
+  resyncs: number;
+}
+
+export const FIRST_VIEW: RoomView = {
+  connection: "connecting",
+  carrier: "socket",
+  refusal: "",
+  you: null,
+  state: null,
+  resyncs: 0,
+};
+
+export interface RoomListener {
+  view?(view: RoomView): void;
+  said?(says: Said[]): void;
+  retracted?(ids: string[]): void;
+  /** A recording has jumped: this is what stands in the chat there, oldest first. */
+  jumped?(says: Said[]): void;
+  /** A refusal that answers no request of ours. */
+  refused?(refusal: Refused): void;
+}
+
+/** A room to follow. */
+export interface Heard {
+  readonly view: RoomView;
+  /** The time by which offers open and close, in ms. */
+  readonly clock: { now(): number };
+  listen(listener: RoomListener): () => void;
+  start(): void;
+  stop(): void;
+  /** The picture's programme time, or null while there is no moving picture to wait for. */
+  pictureAt(programmeMs: number | null): void;
+}
+
+/** A room that is live: one can speak and buy there. */
+export interface Room extends Heard {
+  /** Say something; with the id of an earlier try it is the same line again. */
+  say(text: string, id?: string): Promise<ChatAnswer>;
+  /** Buy; with the id of an earlier try it is the same order again, never a second one. */
+  buy(offerId: string, quantity: number, id?: string): Promise<OrderAnswer>;
+  like(count?: number): void;
+  newId(): string;
+}
+
+/** The listeners of a room and the view that they share. */
+export class Audience {
+  view = FIRST_VIEW;
+  readonly #listeners = new Set<RoomListener>();
+
+  listen(listener: RoomListener): () => void {
+    this.#listeners.add(listener);
+    listener.view?.(this.view);
+    return () => this.#listeners.delete(listener);
+  }
+
+  show(change: Partial<RoomView>): void {
+    this.view = { ...this.view, ...change };
+    this.tell((one) => one.view?.(this.view));
+  }
+
+  tell(words: (listener: RoomListener) => void): void {
+    for (const one of this.#listeners) words(one);
+  }
+}
