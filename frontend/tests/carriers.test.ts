@@ -43,7 +43,15 @@ function conduct(): void {
 
 function letIn(since: number): void {
   socket().onopen?.();
-  socket().hear({ type: "welcome", you: YOU, server_ms: Date.now(), tick_ms: 250, epoch: 1 });
+  socket().hear({
+    type: "welcome",
+    you: YOU,
+    server_ms: Date.now(),
+    tick_ms: 250,
+    epoch: 1,
+    resume: "",
+    scatter_ms: 0,
+  });
   for (const frame of room.log.slice(since)) socket().hear(frame);
   socket().isIn = true;
 }
@@ -276,7 +284,8 @@ describe("a viewer who was given a pass for coming back", () => {
       tick_ms: 250,
       epoch: 1,
       resume: "pass",
-    } as never);
+      scatter_ms: 0,
+    });
     await later(6_000);
     expect(socket().sent[0]).toMatchObject({ ticket: "ticket 1" });
     socket().break(1006);
@@ -310,7 +319,15 @@ describe("both carriers", () => {
         setTimeout(() => {
           if (!works) return made.break(1006);
           made.onopen?.();
-          made.hear({ type: "welcome", you: YOU, server_ms: Date.now(), tick_ms: 250, epoch: 1 });
+          made.hear({
+            type: "welcome",
+            you: YOU,
+            server_ms: Date.now(),
+            tick_ms: 250,
+            epoch: 1,
+            resume: "",
+            scatter_ms: 0,
+          });
           const since = made.sent[0]?.since as number | undefined;
           for (const frame of http.log.slice(since ?? 0)) made.hear(frame);
           open.push(made);

@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { afterClose as afterTroubles, backoff } from "../src/live/reconnect";
 
 const afterClose = (code: number, reason: string, attempt: number, random: number) =>
-  afterTroubles(code, reason, { attempt, losses: 0 }, random);
+  afterTroubles(code, reason, { attempt, losses: 0, scatterMs: 0 }, random);
 
 describe("coming back after a close", () => {
   it("keeps to the time that a restarting server names", () => {
@@ -48,9 +48,18 @@ describe("coming back after a close", () => {
   });
 
   it("follows by HTTP when the socket is lost again and again, and does not hurry back", () => {
-    const lost = (losses: number) => afterTroubles(1006, "", { attempt: 0, losses }, 0);
+    const lost = (losses: number) =>
+      afterTroubles(1006, "", { attempt: 0, losses, scatterMs: 0 }, 0);
     expect(lost(2)).toMatchObject({ bySegments: false });
     expect(lost(3)).toMatchObject({ bySegments: true, delayMs: 10_000 });
+  });
+
+  it("comes back at a random moment within the time that the server wants its crowd spread over", () => {
+    const lost = (random: number) =>
+      afterTroubles(1006, "", { attempt: 0, losses: 1, scatterMs: 8_000 }, random);
+    expect(lost(0)).toMatchObject({ delayMs: 200 });
+    expect(lost(0.5)).toMatchObject({ delayMs: 4_000 });
+    expect(lost(0.9)).toMatchObject({ delayMs: 7_200 });
   });
 
   it("goes at once where a full node sends it, and comes back when told, but not with all others", () => {

@@ -4,6 +4,7 @@ import {
   CLOSE,
   type ClientMessage,
   type Frame,
+  type Keep,
   type OrderAnswer,
   type RoomState,
   type ServerMessage,
@@ -56,6 +57,7 @@ export class RoomClient implements Room {
   #flowing = false;
   #attempt = 0;
   #losses: number[] = [];
+  #scatterMs = 0;
   #running = false;
   #pictureMs: number | null = null;
   #likes = 0;
@@ -189,11 +191,12 @@ export class RoomClient implements Room {
   }
 
   #lost(code: number, reason: string): void {
+    const scatterMs = this.#joined ? this.#scatterMs : 0;
     if (this.#joined) this.#losses.push(this.#outside.now());
     this.#drop();
     if (code === CLOSE.badTicket) this.#pass.spoil();
     if (code === CLOSE.protocolError || code === CLOSE.tooBig) this.#requests.failAll("invalid");
-    this.#retry(code, reason);
+    this.#retry(code, reason, scatterMs);
   }
 
   #dropAndRetry(): void {
@@ -201,11 +204,11 @@ export class RoomClient implements Room {
     this.#retry(GONE, "");
   }
 
-  #retry(code: number, reason: string): void {
+  #retry(code: number, reason: string, scatterMs = 0): void {
     if (!this.#running) return;
     const nowMs = this.#outside.now();
     this.#losses = this.#losses.filter((ms) => ms > nowMs - LOSSES_MS);
-    const troubles = { attempt: this.#attempt, losses: this.#losses.length };
+    const troubles = { attempt: this.#attempt, losses: this.#losses.length, scatterMs };
     const step = afterClose(code, reason, troubles, this.#outside.random());
     if (step.kind === "ended") return this.#finish("ended", "");
     if (step.kind === "refused") return this.#finish("refused", step.code);
@@ -229,7 +232,8 @@ export class RoomClient implements Room {
   // HTTP.
 
   #helpSoon(): void {
-    this.#helpTimer ??= setTimeout(() => this.#help(), HELP_MS);
+    const waitMs = HELP_MS * (1 + this.#outside.random() / 2);
+    this.#helpTimer ??= setTimeout(() => this.#help(), waitMs);
   }
 
   #help(): void {
@@ -306,6 +310,8 @@ export class RoomClient implements Room {
     switch (message.type) {
       case "welcome":
         return this.#welcomed(message);
+      case "resume":
+        return this.#keep(message);
       case "refused":
         if (this.#requests.refuse(message)) return;
         return this.#audience.tell((one) =>
@@ -323,9 +329,14 @@ export class RoomClient implements Room {
   #welcomed(welcome: Welcome): void {
     this.clock.restart();
     this.clock.sample(welcome.server_ms);
-    const { resume } = welcome as Welcome & { resume?: string };
-    if (resume) this.#pass.keep(resume);
+    this.#keep(welcome);
     this.#audience.show({ you: welcome.you });
+  }
+
+  /** How to come back, and how far a crowd that lost its server at once must spread. */
+  #keep({ resume, scatter_ms }: Omit<Keep, "type">): void {
+    if (resume) this.#pass.keep(resume);
+    this.#scatterMs = scatter_ms;
   }
 
   /** A closed ticket office is asked again; a refusal is final. */

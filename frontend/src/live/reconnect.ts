@@ -17,6 +17,8 @@ export interface Troubles {
   attempt: number;
   /** How often a connection was lost within the last minutes. */
   losses: number;
+  /** Over so long the server wants a crowd spread that it lost without a word. */
+  scatterMs: number;
 }
 
 const DELAY_MS_FIRST = 400;
@@ -34,9 +36,10 @@ const SHAKY_MS = 10_000;
 export function afterClose(
   code: number,
   reason: string,
-  { attempt, losses }: Troubles,
+  troubles: Troubles,
   random: number,
 ): NextStep {
+  const { attempt } = troubles;
   switch (code) {
     case CLOSE.runEnded:
       return { kind: "ended" };
@@ -49,12 +52,12 @@ export function afterClose(
     case CLOSE.tooManyConnections:
       return { ...retry(away(reason, attempt, random)), bySegments: true };
     case CLOSE.tooSlow:
-      return unsteady({ attempt: Math.max(0, attempt - 1), losses }, random);
+      return unsteady({ ...troubles, attempt: Math.max(0, attempt - 1), scatterMs: 0 }, random);
     case CLOSE.protocolError:
     case CLOSE.tooBig:
       return { ...retry(backoff(attempt + 1, random)), fromKeyframe: true };
     default:
-      return unsteady({ attempt, losses }, random);
+      return unsteady(troubles, random);
   }
 }
 
@@ -65,8 +68,10 @@ export function backoff(attempt: number, random: number, topMs = DELAY_MS_MAX): 
 }
 
 /** Refused twice in a row, or lost again and again: then HTTP is better than another try. */
-function unsteady({ attempt, losses }: Troubles, random: number): NextStep {
-  if (attempt < REFUSED_ATTEMPTS && losses < LOSSES_MAX) return retry(backoff(attempt, random));
+function unsteady({ attempt, losses, scatterMs }: Troubles, random: number): NextStep {
+  if (attempt < REFUSED_ATTEMPTS && losses < LOSSES_MAX) {
+    return retry(Math.max(backoff(attempt, random), Math.round(scatterMs * random)));
+  }
   const rest = losses < LOSSES_MAX ? 0 : SHAKY_MS * (1 + random);
   const delayMs = Math.max(rest, backoff(attempt, random, CARRIED_DELAY_MS_MAX));
   return { ...retry(delayMs), bySegments: true };
