@@ -1,31 +1,19 @@
-"""The simulated viewers follow the room as any client does."""
+"""The simulated viewers buy what anybody could buy."""
 
-import random
+from livehouse.app.audience import buyable
 
-from livehouse.app.audience import Member, Task
-from livehouse.foundation.clock import SystemClock
-
-CARD = {"state": "open", "left": 3}
+CARD = {"state": "open", "left": 3, "closes_at": 2_000}
 
 
-def a_member() -> Member:
-    task = Task("http://127.0.0.1:1", "tea-at-dusk", [])
-    return Member(task, "lh_token", random.Random(1), SystemClock())
+def test_what_is_open_and_left_can_be_bought() -> None:
+    assert buyable({"offers": {"a": dict(CARD)}}, 1_000) == ["a"]
 
 
-def test_a_keyframe_and_its_patches_tell_what_is_on_offer() -> None:
-    member = a_member()
-
-    member.hear({"n": 1, "state": {"offers": {"a": dict(CARD)}}})
-    member.hear({"n": 2, "patch": {"offers": {"a": {"left": 2}}}})
-
-    assert member.offers == {"a": {"state": "open", "left": 2}}
-
-
-def test_an_answer_to_a_wish_is_no_news_of_the_room() -> None:
-    member = a_member()
-    member.hear({"n": 1, "state": {"offers": {"a": dict(CARD)}}})
-
-    member.hear({"type": "orders.bought", "id": "x", "state": "placed"})
-
-    assert member.offers == {"a": CARD}
+def test_nothing_else_can() -> None:
+    cards: dict[str, object] = {
+        "sold": CARD | {"left": 0},
+        "closed": CARD | {"state": "closed"},
+        "over": CARD | {"closes_at": 999},
+    }
+    assert buyable({"offers": cards}, 1_000) == []
+    assert buyable({}, 1_000) == []

@@ -7,7 +7,8 @@ from collections.abc import AsyncIterator
 import pytest
 from typing_extensions import override
 
-from livehouse.client.wire import ABNORMAL, NotJoined, Wire, connect, number_of, socket_address
+from livehouse.client.errors import NotJoined
+from livehouse.client.wire import ABNORMAL, Wire, connect, number_of, socket_address
 from livehouse.engine.protocol import CloseCode
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 

@@ -11,10 +11,11 @@ from uuid import UUID
 
 import uvicorn
 from typing_extensions import override
-from uvicorn._types import ASGISendCallable
+from uvicorn._types import ASGISendCallable, Scope
 from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
+from livehouse.domains.chat.wire import LineSaid, SayLine
 from livehouse.engine.backplane import Line, LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
@@ -85,6 +86,12 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
         line = Line(command.id, session.visitor.id, (command.id, session.visitor.id, command.text))
         gateway.say(RUN, line, lambda shown: session.push(Said(id=command.id, shown=shown)))
 
+    def chat(session: Session, command: Command) -> None:
+        assert isinstance(command, SayLine)
+        id_ = f"c{command.id}"
+        line = Line(id_, session.visitor.id, (id_, session.visitor.id, command.text))
+        gateway.say(RUN, line, lambda shown: session.push(LineSaid(command.id, shown)))
+
     def crash(_session: Session, _command: Command) -> None:
         raise RuntimeError("a bug in a handler")
 
@@ -92,7 +99,7 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
         "node",
         clock,
         GatewayPorts(frames=log, backplane=backplane, tickets=OpenTickets()),
-        Vocabulary({Say: say, Crash: crash}),
+        Vocabulary({Say: say, SayLine: chat, Crash: crash}),
         Allowances(connections_per_address=8),
     )
     conductor = Conductor(
@@ -136,9 +143,12 @@ class QuietServer(uvicorn.Server):
         self.done.set()
 
 
-async def no_app(_scope: object, _receive: object, send: ASGISendCallable) -> None:
+async def no_app(scope: Scope, _receive: object, send: ASGISendCallable) -> None:
+    """No pages; at the door everybody gets the ticket of a guest."""
+    is_door = scope["type"] == "http" and scope["path"] == "/api/tickets"
     await send({"type": "http.response.start", "status": 200, "headers": []})
-    await send({"type": "http.response.body", "body": b"pages"})
+    body = b'{"ticket":"g1"}' if is_door else b"pages"
+    await send({"type": "http.response.body", "body": body})
 
 
 async def hear(client: ClientConnection) -> dict[str, Any]:

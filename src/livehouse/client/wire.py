@@ -21,21 +21,13 @@ from picows import (
 from typing_extensions import override
 
 from livehouse.client import limits
+from livehouse.client.errors import NotJoined
 from livehouse.engine.protocol import Join, encode
 
 FRAME: Final = b'{"n":'  # how every frame begins, and nothing else
 _WELCOME: Final = b'{"type":"welcome"'
 NO_STATUS: Final = 1005  # RFC 6455: the other side closed and did not say why
 ABNORMAL: Final = 1006  # RFC 6455: the connection ended without a close frame
-
-
-class NotJoined(ConnectionError):
-    """The room was not entered. `code` is a close code, or the HTTP status of a refused upgrade."""
-
-    def __init__(self, code: int, reason: str = "") -> None:
-        super().__init__(code, reason)
-        self.code = code
-        self.reason = reason
 
 
 class Wire(WSListener):
