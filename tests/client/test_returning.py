@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from livehouse.client.returning import Over, Shut, Wait, after_end, backoff
+from livehouse.client.wire import ABNORMAL
 from livehouse.engine.protocol import CloseCode
 
 
@@ -51,6 +52,11 @@ def test_nobody_waits_for_ever_or_comes_back_at_once(
     step = after_end(code, reason, attempt, random)
 
     assert not isinstance(step, Wait) or 0.2 <= step.seconds <= 60
+
+
+def test_who_loses_the_house_without_a_word_comes_back_within_its_scatter() -> None:
+    assert after_end(ABNORMAL, "", 0, 0.5, scatter_seconds=8.0) == Wait(4.0)
+    assert after_end(ABNORMAL, "", 0, 0.0, scatter_seconds=8.0) == Wait(backoff(0, 0.0))
 
 
 def test_a_crowd_is_spread_over_half_of_the_delay() -> None:

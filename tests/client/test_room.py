@@ -7,7 +7,7 @@ import pytest
 
 from livehouse.client import Refused, Room
 from livehouse.engine.canonical import State
-from livehouse.engine.protocol import CloseCode, Frame
+from livehouse.engine.protocol import Frame
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
 WAIT = 8.0
@@ -70,7 +70,7 @@ async def test_likes_are_summed(house: LiveHouse) -> None:
 async def test_a_lost_connection_is_resumed_with_what_was_missed(house: LiveHouse) -> None:
     async with Room.follow(house.http, RUN) as room, asyncio.timeout(WAIT):
         first = (await anext(room)).n
-        house.gateway.close_visitor(RUN, ME, CloseCode.TOO_SLOW)
+        house.drop_everybody()
         house.facts.happen(RUN, "note", b"meanwhile")
         frames = []
         while "meanwhile" not in str(room.state):
@@ -110,7 +110,7 @@ async def test_an_ended_show_ends_the_iteration_and_what_was_asked(house: LiveHo
 
 async def test_who_is_banned_is_told_so(house: LiveHouse) -> None:
     async with Room.follow(house.http, RUN) as room:
-        house.gateway.close_visitor(RUN, ME, CloseCode.BANNED)
+        await house.gateway.dismiss(RUN, ME)
         with pytest.raises(Refused, match="banned"):
             await to_the_end(room)
 

@@ -67,6 +67,13 @@ class LiveHouse:
     def address(self, run: object = RUN) -> str:
         return f"ws://127.0.0.1:{self.port}/live/{run}"
 
+    def drop_everybody(self) -> None:
+        """Every connection ends without a word, as when the machine is lost."""
+        for viewer in [*self.server.server_state.connections]:
+            wire = getattr(viewer, "_wire", None)
+            if wire is not None:
+                wire.underlying_transport.abort()
+
     @asynccontextmanager
     async def joined(self, ticket: str = "u1", **join: object) -> AsyncIterator[ClientConnection]:
         async with connect(self.address()) as client:

@@ -16,6 +16,8 @@ from livehouse.engine.protocol import Frame, decode_frame
 End: TypeAlias = tuple[int, str]
 Answer: TypeAlias = Mapping[str, Any]
 
+ASTRAY: End = (4900, "astray")  # ours: the copy has a gap or differs, so that we hung up
+
 _PING = b'{"type":"ping"}'
 
 

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from livehouse.client import limits
+from livehouse.client.wire import ABNORMAL
 from livehouse.engine.protocol import CloseCode
 
 _ATTEMPTS_COUNTED_MAX = 16
@@ -52,8 +53,13 @@ _SHUT: Mapping[int, str] = {
 _MISTAKEN = frozenset({CloseCode.PROTOCOL, CloseCode.TOO_BIG, CloseCode.UNSUPPORTED})
 
 
-def after_end(code: int, reason: str, attempt: int, random: float) -> Step:
-    """`code` is a close code or an HTTP status; `random` in [0, 1) keeps a crowd apart."""
+def after_end(
+    code: int, reason: str, attempt: int, random: float, scatter_seconds: float = 0.0
+) -> Step:
+    """`code` is a close code or an HTTP status; `random` in [0, 1) keeps a crowd apart.
+
+    `scatter_seconds` is what the server said of a loss without a word, if we had joined it.
+    """
     if code == CloseCode.RUN_ENDED:
         return Over()
     if code in _SHUT:
@@ -66,6 +72,8 @@ def after_end(code: int, reason: str, attempt: int, random: float) -> Step:
         return Wait(limits.CROWDED_SECONDS + backoff(attempt, random))
     if code in _MISTAKEN:
         return Wait(backoff(attempt + 1, random), anew=True)
+    if code == ABNORMAL:
+        return Wait(max(scatter_seconds * random, backoff(attempt, random)))
     return Wait(backoff(attempt, random))
 
 

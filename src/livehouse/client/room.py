@@ -13,13 +13,12 @@ import msgspec
 
 from livehouse.client import limits
 from livehouse.client.answers import Bought, Said, You
-from livehouse.client.carriers import Answer, Carrier, End, SocketCarrier
+from livehouse.client.carriers import ASTRAY, Answer, Carrier, End, SocketCarrier
 from livehouse.client.door import Door
 from livehouse.client.errors import NotJoined, Refused
 from livehouse.client.following import Astray, Replica, fold
 from livehouse.client.requests import Requests
 from livehouse.client.returning import Shut, Wait, after_end
-from livehouse.client.wire import ABNORMAL
 from livehouse.engine.canonical import State, is_over
 from livehouse.engine.limits import LIKES_PER_MESSAGE_MAX
 from livehouse.engine.protocol import CloseCode, Frame, Like, encode
@@ -56,6 +55,7 @@ class Room:
         self._refusal: Refused | None = None
         self._joined = self._over = False
         self._resume = ""
+        self._scatter_seconds = 0.0
 
     @classmethod
     @asynccontextmanager
@@ -159,10 +159,10 @@ class Room:
         try:
             while True:
                 began = asyncio.get_running_loop().time()
-                code, reason = await self._visit()
+                (code, reason), scatter = await self._visit()
                 if asyncio.get_running_loop().time() - began > limits.STEADY_SECONDS:
                     attempt = 0
-                step = after_end(code, reason, attempt, random.random())  # noqa: S311 - jitter
+                step = after_end(code, reason, attempt, random.random(), scatter)  # noqa: S311
                 if not isinstance(step, Wait):
                     refusal = Refused(step.code) if isinstance(step, Shut) else None
                     return
@@ -173,17 +173,18 @@ class Room:
         finally:
             self._finish(refusal)
 
-    async def _visit(self) -> End:
+    async def _visit(self) -> tuple[End, float]:
+        """One visit: how it ended, and over how long a crowd that is lost like this is spread."""
         try:
             ticket = self._resume or await self._door.ticket(self.run)
             end = await self._carrier.carry(ticket, self.n or None, self)
         except NotJoined as error:
             end = error.code, error.reason
-        finally:
-            self._joined = False
+        scatter = self._scatter_seconds if self._joined else 0.0
+        self._joined = False
         if end[0] == CloseCode.BAD_TICKET:
             self._resume = ""
-        return end
+        return end, scatter
 
     def _finish(self, refusal: Refused | None) -> None:
         self._over, self._refusal = True, refusal
@@ -197,7 +198,7 @@ class Room:
     def welcomed(self, welcome: Answer) -> None:
         """We are in: what is not answered yet is asked again, which is harmless."""
         self._joined = True
-        self._resume = welcome.get("resume", "")
+        self._keep_for_return(welcome)
         self.you = msgspec.convert(welcome.get("you", {}), You)
         for command in self._requests.commands():
             self._carrier.send(command)
@@ -211,14 +212,21 @@ class Room:
             self.resyncs += 1
             if folded is Astray.DIFFERS:
                 self._replica = None
-            return ABNORMAL, "astray"
+            return ASTRAY
         self._replica = folded
         self._opened.set()
         self._offer(frame, folded)
         return (CloseCode.RUN_ENDED, "") if is_over(folded.state) else None
 
     def answered(self, answer: Answer) -> None:
-        self._requests.hear(answer)
+        if answer.get("type") == "resume":
+            self._keep_for_return(answer)
+        else:
+            self._requests.hear(answer)
+
+    def _keep_for_return(self, told: Answer) -> None:
+        self._resume = told.get("resume", "")
+        self._scatter_seconds = told.get("scatter_ms", 0) / 1_000
 
     def _offer(self, frame: Frame, replica: Replica) -> None:
         if self._frames.full():
