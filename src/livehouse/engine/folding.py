@@ -33,6 +33,7 @@ class Inputs(Struct, frozen=True):
     viewers: int | None = None
     likes: int = 0
     lines: Sequence[Line] = ()
+    tick_ms: int = limits.TICK_MS
     last_shown: Mapping[str, int] = field(default_factory=dict)
 
 
@@ -61,7 +62,8 @@ def fold_tick(
     state = _with_counts(state, inputs.viewers, inputs.likes)
     gone = frozenset(retracted)
     lines = [line for line in inputs.lines if line.id not in gone]
-    shown, hidden = sample(lines, limits.LINES_PER_TICK_MAX, inputs.last_shown)
+    lines_max = limits.LINES_PER_TICK_MAX * inputs.tick_ms // limits.TICK_MS
+    shown, hidden = sample(lines, lines_max, inputs.last_shown)
     passing = (*said[: limits.SAYS_PER_TICK_MAX], *(line.say for line in shown))
     is_key = as_key or n % limits.KEYFRAME_EVERY == 0
     frame = Frame(
@@ -73,6 +75,7 @@ def fold_tick(
         says=tuple(say for say in passing if say[0] not in gone),
         retract=tuple(retracted),
         hash=hash_of(state) if is_key or n % limits.HASH_EVERY == 0 else "",
+        tick=inputs.tick_ms,
     )
     taken_back = tuple(line for line in inputs.lines if line.id in gone)
     standing = Standing(state, n, at, max(before.cursor, inputs.read_to))

@@ -161,13 +161,18 @@ class Gateway:
                 if now_ms - self._kept_ms >= HOUSEKEEPING_MS:
                     self._kept_ms = now_ms
                     self._keep_house(now_ms)
-                await self._clock.sleep(timedelta(milliseconds=limits.PULSE_MS))
+                await self._until_next_pulse()
             self._tasks = None
             for stop in self._watching.values():
                 stop()
 
     def stop(self) -> None:
         self._stopping = True
+
+    async def _until_next_pulse(self) -> None:
+        # Just before the grid on which conductors tick, however long the last pulse's work took.
+        passed = (self._now_ms() + limits.PULSE_LEAD_MS) % limits.PULSE_MS
+        await self._clock.sleep(timedelta(milliseconds=limits.PULSE_MS - passed))
 
     async def _pulse(self) -> None:
         for run, hub in tuple(self._hubs.items()):

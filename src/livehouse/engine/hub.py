@@ -12,7 +12,7 @@ from msgspec import Struct
 
 from livehouse.engine import limits
 from livehouse.engine.backplane import Line, Signals, Spread, Stop
-from livehouse.engine.outbox import Hand
+from livehouse.engine.fanout import Fanout
 from livehouse.engine.ports import FrameLog, LoggedFrame
 from livehouse.engine.protocol import HEADROOM_BYTES, CloseCode, Welcome, You, parcel
 from livehouse.engine.ring import Arrival, Ring
@@ -47,7 +47,7 @@ class Hub:
         self._unread: list[Spread] = []
         self._waiting: dict[Session, int | None] = {}  # joined, not yet served; since which frame
         self._returning: set[Session] = set()  # being served from the log
-        self._flowing: dict[Session, Hand] = {}
+        self._flowing = Fanout(spawn, now_ms)
         self._behind: dict[Session, _Behind] = {}
         self._visitors: Counter[str] = Counter()
         self._likes = 0
@@ -69,7 +69,7 @@ class Hub:
 
     @property
     def sessions(self) -> Sequence[Session]:
-        return (*self._flowing, *self._behind, *self._waiting, *self._returning)
+        return (*self._flowing.sessions, *self._behind, *self._waiting, *self._returning)
 
     def is_idle(self) -> bool:
         """Whether nobody has needed the hub for a while."""
@@ -104,7 +104,7 @@ class Hub:
         self._busy_ms = self._now_ms()
         self._waiting.pop(session, None)
         self._returning.discard(session)
-        self._flowing.pop(session, None)
+        self._flowing.remove(session)
         self._behind.pop(session, None)
         self._visitors[session.visitor.id] -= 1
         if self._visitors[session.visitor.id] <= 0:
@@ -112,8 +112,9 @@ class Hub:
 
     def pause(self, session: Session) -> None:
         """No more frames for this viewer: its buffer is full. What it has got is whole."""
-        if self._ring is not None and self._flowing.pop(session, None) is not None:
-            self._behind[session] = _Behind(self._ring.n, self._now_ms())
+        got = self._flowing.remove(session)
+        if got is not None:
+            self._behind[session] = _Behind(got, self._now_ms())
 
     def resume(self, session: Session) -> None:
         """The viewer's buffer has drained: it gets what it missed, or a keyframe."""
@@ -153,7 +154,13 @@ class Hub:
         changed = told != self.viewers and now_ms - told_ms >= limits.TICK_MS
         if not (self._likes or self._lines or changed or due):
             return None
-        signals = Signals(self._node, self.viewers, self._likes, tuple(self._lines))
+        signals = Signals(
+            self._node,
+            self.viewers,
+            self._likes,
+            tuple(self._lines),
+            self._flowing.take_lag_ms(),
+        )
         self._likes, self._lines, self._told = 0, [], (self.viewers, now_ms)
         return signals
 
@@ -241,7 +248,7 @@ class Hub:
             if self._take(logged.payload) is Arrival.BEYOND_A_GAP:
                 # The log no longer reaches back to us: everyone starts over, and knows it.
                 self.begin(await self._frames.tail(self.run, back=0))
-                for session in tuple(self._flowing):
+                for session in self._flowing.sessions:
                     self._serve(session, None)
                 return
 
@@ -249,7 +256,7 @@ class Hub:
         assert self._ring is not None, "a frame is taken by a ring"
         arrival = self._ring.push(payload)
         if arrival is Arrival.NEXT:
-            self._broadcast(self._ring.newest_parcel)
+            self._flowing.send(self._ring.n, self._ring.newest_parcel)
             self._tell(payload)
         return arrival
 
@@ -260,15 +267,6 @@ class Hub:
             except Exception:
                 log.exception("listener_failed", run=str(self.run))
 
-    def _broadcast(self, shared: bytearray) -> None:
-        # A copy, because handing over may pause a session there and then.
-        for session, hand in tuple(self._flowing.items()):
-            try:
-                hand(shared, HEADROOM_BYTES)
-            except Exception:
-                log.exception("session_broken", run=str(self.run))
-                session.close(CloseCode.TOO_SLOW)
-
     def _welcome(self, session: Session) -> None:
         assert self._ring is not None, "a newcomer is welcomed by a ring"
         visitor, keep = session.visitor, session.keep()
@@ -276,7 +274,7 @@ class Hub:
             Welcome(
                 you=You(visitor.id, visitor.name, visitor.role, visitor.signed_in),
                 server_ms=self._now_ms(),
-                tick_ms=limits.TICK_MS,
+                tick_ms=self._ring.tick_ms,
                 epoch=self._ring.epoch,
                 resume=keep.resume,
                 scatter_ms=keep.scatter_ms,
@@ -300,7 +298,8 @@ class Hub:
         parcels = None if since is None else self._ring.since(since)
         if parcels is None or sum(map(len, parcels)) > limits.CATCH_UP_BYTES_MAX:
             parcels = self._ring.fresh(beyond=since or 0)
-        self._flowing[session] = session.hand
+        self._flowing.remove(session)
+        self._flowing.add(session, self._ring.n)
         for shared in parcels:
             session.hand(shared, HEADROOM_BYTES)
         if session.blocked:  # before we began, or by what we just handed over

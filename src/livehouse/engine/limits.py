@@ -4,6 +4,9 @@
 TICK_MS = 250
 QUIET_TICK_MS = 1_000
 PULSE_MS = 50  # how often a gateway hands on what its viewers sent
+PULSE_LEAD_MS = 10  # so long before a tick, so that the tick has what was sent until then
+PACE_LATE_FRAMES = 4  # so many in a row slow a room
+PACE_CALM_MS = 10_000  # a room that was slowed is faster again after so long without need
 
 # Room state: what a phone can hold and a frame can carry.
 STATE_BYTES_MAX = 256 * 1024
@@ -14,7 +17,7 @@ INTEGER_MAX = 2**53 - 1  # beyond it JavaScript's numbers lose the last digit
 # Frames.
 KEYFRAME_EVERY = 120
 HASH_EVERY = 8
-LINES_PER_TICK_MAX = 30  # 120 a second: more than anyone reads
+LINES_PER_TICK_MAX = 30  # of TICK_MS; 120 a second: more than anyone reads
 SAYS_PER_TICK_MAX = 30  # purchases shown and the like, beside the lines
 
 # Conductor.
@@ -67,6 +70,11 @@ OUTBOX_BEHIND_MS_MAX = 30_000
 CATCH_UP_BYTES_MAX = 48 * 1024
 SOCKET_SEND_BUFFER_BYTES = 64 * 1024
 SOCKET_READ_BUFFER_BYTES = 2_048
+
+# A frame goes to a large room in slices of so many viewers, a few milliseconds each; others' work
+# comes between. More frames than this are never on their way at once.
+FANOUT_SLICE = 500
+FANOUT_BATCHES_MAX = 4
 
 # Frames kept in memory per run and node.
 RING_FRAMES_MAX = 600

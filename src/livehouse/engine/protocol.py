@@ -46,6 +46,7 @@ class Frame(Struct, frozen=True, omit_defaults=True):
     says: tuple[Say, ...] = ()
     retract: tuple[str, ...] = ()
     hash: str = ""
+    tick: int = limits.TICK_MS  # how soon the next one comes while something changes, in ms
 
 
 class Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):

@@ -27,6 +27,7 @@ class _Mark(Struct):
     epoch: int
     at: int
     state: State
+    tick: int
     written: bytes = b""
 
     def keyframe(self) -> bytes:
@@ -38,6 +39,7 @@ class _Mark(Struct):
                     at=self.at,
                     state=self.state,
                     hash=hash_of(self.state),
+                    tick=self.tick,
                 )
             )
         return self.written
@@ -62,6 +64,11 @@ class Ring:
         return self._newest.epoch if self._newest else 0
 
     @property
+    def tick_ms(self) -> int:
+        """How often the room speaks now."""
+        return self._newest.tick if self._newest else limits.TICK_MS
+
+    @property
     def oldest(self) -> int:
         """The n of the oldest frame that is still here; one more than `n` when there is none."""
         return self.n - len(self._parcels) + 1
@@ -83,7 +90,7 @@ class Ring:
         if (before is None and not is_key(frame)) or (before and frame.n != before.n + 1):
             return Arrival.BEYOND_A_GAP
         state = follow(before.state if before else None, frame)
-        self._newest = _Mark(frame.n, frame.epoch, frame.at, state)
+        self._newest = _Mark(frame.n, frame.epoch, frame.at, state, frame.tick)
         self._parcels.append(parcel(payload))
         if not self._marks or frame.n % limits.RING_KEYFRAME_EVERY == 0:
             self._marks.append(self._newest)

@@ -7,6 +7,7 @@ from livehouse.engine import limits
 from livehouse.engine.backplane import Line, Signals, Spread
 from livehouse.engine.canonical import is_over
 from livehouse.engine.folding import Inputs, Standing, Tick, fold_tick, rebuild
+from livehouse.engine.pace import Pace, paced
 from livehouse.engine.ports import Behaviour, Cursor, LoggedFrame, RoomFact
 from livehouse.engine.protocol import decode_frame, encode, is_key
 from livehouse.foundation.ids import RunId
@@ -36,6 +37,8 @@ class Room:
         self._overflowed: list[str] = []
         self._likes = 0
         self._gateways: dict[str, tuple[int, int]] = {}  # node: viewers, and when it said so
+        self._pace = Pace()
+        self._lag_ms = 0  # the slowest of its gateways since the last frame
         self._last_shown: OrderedDict[str, int] = OrderedDict()
         self._shown: OrderedDict[str, None] = OrderedDict()
         self._in_flight: tuple[Tick, LoggedFrame] | None = None
@@ -58,6 +61,7 @@ class Room:
         """Take what a gateway's viewers did."""
         self._gateways[signals.node] = (signals.viewers, now_ms)
         self._likes += signals.likes
+        self._lag_ms = max(self._lag_ms, signals.lag_ms)
         for line in signals.lines:
             if line.id in self._shown:
                 self._already.append(line.id)
@@ -110,7 +114,7 @@ class Room:
         # Every segment begins with a frame at once, so that the one before it is known to be whole.
         if now_ms // limits.SEGMENT_MS > self._standing.at // limits.SEGMENT_MS:
             return True
-        return passed >= limits.TICK_MS // 2 and self._has_news(now_ms)
+        return passed >= self._pace.tick_ms - limits.TICK_MS // 2 and self._has_news(now_ms)
 
     def _has_news(self, now_ms: int) -> bool:
         waiting = self._facts or self._lines or self._likes or self._already or self._overflowed
@@ -122,12 +126,14 @@ class Room:
         return viewers is not None and viewers != shown
 
     def _decide(self, now_ms: int) -> tuple[Tick, LoggedFrame]:
+        self._pace, self._lag_ms = paced(self._pace, self._lag_ms, now_ms), 0
         inputs = Inputs(
             facts=tuple(self._facts),
             read_to=self._read_to,
             viewers=self._viewers(now_ms),
             likes=self._likes,
             lines=tuple(self._lines),
+            tick_ms=self._pace.tick_ms,
             last_shown=self._last_shown,
         )
         tick = fold_tick(
