@@ -5,6 +5,7 @@ from collections.abc import Coroutine
 
 from hypothesis import given
 from hypothesis import strategies as st
+from typing_extensions import override
 
 from livehouse.engine import limits
 from livehouse.engine.fanout import Fanout
@@ -17,6 +18,24 @@ SIZE = limits.FANOUT_SLICE * 2 + 10
 steps = st.lists(
     st.sampled_from(["frame", "slice", "leave", "come", "pause and return"]), max_size=40
 )
+
+
+class Counting(FakeTransport):
+    """Notes the number of each frame that it is handed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.got: list[int] = []
+
+    @override
+    def hand(self, parcel: bytearray, offset: int) -> None:
+        self.got.append(int(parcel[offset:]))
+
+
+class Broken(FakeTransport):
+    @override
+    def hand(self, parcel: bytearray, offset: int) -> None:
+        raise RuntimeError("a bug in a transport")
 
 
 class Crowd:
@@ -33,13 +52,11 @@ class Crowd:
             self.come()
 
     def come(self) -> Session:
-        got: list[int] = []
-        transport = FakeTransport()
-        transport.hand = lambda shared, offset: got.append(int(shared[offset:]))  # type: ignore[method-assign]
+        transport = Counting()
         session = Session(
             RUN, transport, Keeper(self.show), "", now_ms=0, messages=TokenBucket(1, 1)
         )
-        self.got[session] = got
+        self.got[session] = transport.got
         self.fanout.add(session, self.n)
         return session
 
@@ -99,8 +116,7 @@ def test_others_work_between_the_slices_of_a_large_room() -> None:
 
 def test_a_frame_that_cannot_be_handed_over_ends_one_session_and_no_other() -> None:
     crowd = Crowd()
-    broken = FakeTransport()
-    broken.hand = None  # type: ignore[method-assign,assignment]
+    broken = Broken()
     session = Session(RUN, broken, Keeper(crowd.show), "", now_ms=0, messages=TokenBucket(1, 1))
     crowd.fanout.add(session, 0)
     crowd.frame()
