@@ -15,6 +15,7 @@ from litestar.handlers import HTTPRouteHandler
 from litestar.routes import HTTPRoute
 
 from livehouse.app.routes import application
+from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import PersonId
 from livehouse.web import guards
@@ -66,7 +67,7 @@ def described() -> Litestar:
     web = make_web(
         WebSettings(), identities=Nobody(), signer=Signer([bytes(32)]), clock=SystemClock()
     )
-    return application(cast(Any, Nothing(web=web))).litestar
+    return application(cast(Any, Nothing(web=web, settings=Settings()))).litestar
 
 
 def openapi() -> str:

@@ -11,8 +11,9 @@ from urllib.parse import unquote, urlsplit
 from livehouse.app.adapters import RoomFacts, RunsToConduct
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
-from livehouse.app.secrets_folder import secret
+from livehouse.app.nodes import ALIVE, key, this_node
 from livehouse.app.settings import Settings
+from livehouse.app.stage import MEDIA_LEASE
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
@@ -45,6 +46,7 @@ from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
+from livehouse.storage.nodes import MediaOwners, Node, PostgresNodes
 from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.outbox import Outbox
 from livehouse.storage.postgres import BundledPostgres
@@ -83,6 +85,9 @@ class Platform:
     chat: Chat
     frames: PostgresFrameLog
     nats: NatsBackplane | None  # where there are other nodes
+    node: Node
+    nodes: PostgresNodes
+    media_owners: MediaOwners
     conductor: Conductor
     gateway: Gateway
     shelves: Shelves
@@ -101,8 +106,7 @@ def build(
     clock = clock or SystemClock()
     ids = SystemIds(clock)
     folder = settings.folder
-    keys = folder / "secrets"
-    signer = Signer([secret(keys, "signing")])
+    signer = Signer([key(settings, "signing")])
     languages = Languages()
     objects = open_objects(settings.objects_url, folder / "objects")
 
@@ -117,7 +121,7 @@ def build(
     videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
-    provider = Sandbox(secret(keys, "sandbox"))
+    provider = Sandbox(key(settings, "sandbox"))
     orders = Orders(database, clock, ids, provider)
     till = Till(database, clock)
     chat = Chat(database, clock, shows)
@@ -137,7 +141,7 @@ def build(
 
     frames = PostgresFrameLog(database.pool)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
-    nats = _nats(settings, secret(keys, "signing"), node, clock)
+    nats = _nats(settings, key(settings, "signing"), node, clock)
     backplane = nats or LocalBackplane()
     conductor = Conductor(
         node,
@@ -197,6 +201,9 @@ def build(
         chat=chat,
         frames=frames,
         nats=nats,
+        node=this_node(settings),
+        nodes=PostgresNodes(database.pool, alive=ALIVE),
+        media_owners=MediaOwners(database.pool, lasts=MEDIA_LEASE),
         conductor=conductor,
         gateway=gateway,
         shelves=Shelves(gateway, frames, clock),

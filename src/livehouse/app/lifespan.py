@@ -1,14 +1,16 @@
 """What starts and stops, in which order: the database first and last, viewers' doors last."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from typing import TypeAlias
 
 import structlog
 
 from livehouse.app.build import Platform, build
 from livehouse.app.data_folder import DataFolderRefused, held
+from livehouse.app.nodes import join, leave, staying
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
@@ -24,6 +26,8 @@ from livehouse.storage.postgres import BundledPostgres
 log = structlog.get_logger()
 
 STOP_SECONDS_MAX = 10.0
+
+Work: TypeAlias = Coroutine[object, object, None]
 
 
 @asynccontextmanager
@@ -57,21 +61,15 @@ async def opened(
 
 @asynccontextmanager
 async def working(platform: Platform) -> AsyncIterator[None]:
-    """Everything that runs beside the doors: tills, rooms, media, background work."""
+    """What this node does beside its doors: tills, rooms, media, background work."""
     stopping = (platform.till.group, platform.chat.group)
+    await join(platform)
     async with asyncio.TaskGroup() as lasting:
-        keeping = [lasting.create_task(platform.server.keep())] if platform.server else []
-        if platform.nats is not None:
-            keeping.append(lasting.create_task(platform.nats.run()))
+        keeping = [lasting.create_task(work) for work in _lasting(platform)]
         # The queues in front of the database outlive the rest: what is in them is answered.
         queues = [lasting.create_task(group.run()) for group in stopping]
-        rooms = [
-            lasting.create_task(platform.conductor.run()),
-            lasting.create_task(platform.gateway.run()),
-        ]
-        others = [lasting.create_task(work.run(platform.clock)) for work in _periodic(platform)]
-        if platform.settings.media:
-            others += [lasting.create_task(work) for work in _video(platform)]
+        rooms = [lasting.create_task(work) for work in _rooms(platform)]
+        others = [lasting.create_task(work) for work in _others(platform)]
         try:
             yield
         finally:
@@ -83,23 +81,46 @@ async def working(platform: Platform) -> AsyncIterator[None]:
             platform.conductor.stop()
             platform.gateway.stop()
             await _settled(rooms)
+            await leave(platform)
             for task in keeping:
                 task.cancel()
 
 
 async def _settled(tasks: list[asyncio.Task[None]]) -> None:
     """Wait for tasks that were asked to end; those that do not are cancelled."""
+    if not tasks:
+        return
     _, late = await asyncio.wait(tasks, timeout=STOP_SECONDS_MAX)
     for task in late:
         log.warning("task_did_not_end", task=task.get_name())
         task.cancel()
 
 
-def _video(platform: Platform) -> list[Coroutine[object, object, None]]:
-    stage = Stage(platform)
-    platform.shows.nudges.append(stage.look)
-    looking = Periodic("stage", timedelta(milliseconds=250), stage.look_after)
-    return [platform.media.run(), looking.run(platform.clock)]
+def _lasting(platform: Platform) -> Iterator[Work]:
+    """What the rest stands on: the database, and the way to the other nodes."""
+    if platform.server is not None:
+        yield platform.server.keep()
+    if platform.nats is not None:
+        yield platform.nats.run()
+
+
+def _rooms(platform: Platform) -> Iterator[Work]:
+    if platform.settings.does("conductor"):
+        yield platform.conductor.run()
+    if platform.settings.does("gateway"):
+        yield platform.gateway.run()
+
+
+def _others(platform: Platform) -> Iterator[Work]:
+    yield staying(platform).run(platform.clock)
+    if platform.settings.does("worker"):
+        for work in _periodic(platform):
+            yield work.run(platform.clock)
+    if platform.settings.makes_video:
+        stage = Stage(platform)
+        platform.shows.nudges.append(stage.look)
+        yield platform.media.run()
+        yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)
 
 
 def _periodic(platform: Platform) -> list[Periodic]:

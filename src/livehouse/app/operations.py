@@ -28,11 +28,12 @@ _OK, _UNWELL = 200, 503
 
 
 class Health(Struct, frozen=True):
-    """`ok` is the whole; each part says `ok` or what it lacks."""
+    """`ok` is the whole; each part says `ok` or what it lacks. NATS is `none` for a node alone."""
 
     ok: bool
     database: str
     media: str
+    nats: str
 
 
 class Operations:
@@ -51,10 +52,15 @@ class Operations:
         except Exception as error:  # noqa: BLE001 - told to whoever watches
             database = type(error).__name__
         try:
-            _ = self._platform.settings.media and self._platform.media.base_url
+            _ = self._platform.settings.makes_video and self._platform.media.base_url
         except MediaUnavailable as error:
             media = error.code
-        return Health(database == "ok" and media == "ok", database, media)
+        return Health(database == "ok" and media == "ok", database, media, self._nats())
+
+    def _nats(self) -> str:
+        # Without NATS a node still sells and shows: it is well, and somebody should look.
+        nats = self._platform.nats
+        return "none" if nats is None else "ok" if nats.is_connected else "away"
 
     def metrics(self) -> bytes:
         return generate_latest(self._registry)
@@ -86,6 +92,13 @@ class _Figures(Collector):
         )
         for name, meaning, value in figures:
             yield GaugeMetricFamily(f"livehouse_{name}", meaning, value)
+        if platform.nats is not None:
+            for name, meaning, value in (
+                ("nats_connected", "Whether NATS is there.", int(platform.nats.is_connected)),
+                ("nats_lost", "Messages that could not be sent or heard.", platform.nats.lost),
+                ("nats_refused", "Messages that were not believed.", platform.nats.refused),
+            ):
+                yield GaugeMetricFamily(f"livehouse_{name}", meaning, value)
         viewers = GaugeMetricFamily(
             "livehouse_viewers", "People in a room on this node.", labels=["run"]
         )

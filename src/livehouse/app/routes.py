@@ -7,7 +7,8 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
-from livehouse.app.video import VideoPassage, video
+from livehouse.app.settings import Settings
+from livehouse.app.video import Owners, VideoPassage, video
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -24,7 +25,8 @@ from livehouse.web.application import WebApplication, web_application
 if TYPE_CHECKING:
     from livehouse.app.build import Platform
 
-ROUTES: Sequence[ControllerRouterHandler] = (
+# What a node serves follows from its roles; how it is doing, every node tells.
+PAGES: Sequence[ControllerRouterHandler] = (
     *people_api.routes,
     *people_pages.routes,
     *stores_api.routes,
@@ -36,16 +38,30 @@ ROUTES: Sequence[ControllerRouterHandler] = (
     *orders_api.routes,
     *orders_pages.routes,
     *chat_api.routes,
-    frames,
-    video,
-    healthz,
-    metrics,
 )
+ROOM: Sequence[ControllerRouterHandler] = (frames,)
+VIDEO: Sequence[ControllerRouterHandler] = (video,)
+OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
+
+
+def routes_of(settings: Settings) -> Sequence[ControllerRouterHandler]:
+    return (
+        *(PAGES if settings.does("web") else ()),
+        *(ROOM if settings.does("gateway") else ()),
+        *(VIDEO if settings.does("web", "gateway", "media") else ()),
+        *OPERATIONS,
+    )
 
 
 def application(platform: "Platform") -> WebApplication:
     """The ASGI application of a built platform."""
-    passage = VideoPassage(platform.media)
+    settings = platform.settings
+    passage = VideoPassage(
+        platform.media,
+        node=platform.node.id,
+        makes_video=settings.makes_video,
+        owners=Owners(platform.media_owners, platform.clock) if platform.nats else None,
+    )
     services: dict[str, object] = {
         "people": platform.people,
         "stores": platform.stores,
@@ -65,4 +81,4 @@ def application(platform: "Platform") -> WebApplication:
         "operations": Operations(platform),
         "passage": passage,
     }
-    return web_application(platform.web, ROUTES, services, lifespan=[passage.open])
+    return web_application(platform.web, routes_of(settings), services, lifespan=[passage.open])

@@ -7,12 +7,15 @@ import os
 import tomllib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal, TypeAlias
 
 import msgspec
 from msgspec import Meta, Struct
 
 from livehouse.engine import limits as engine_limits
+
+NodeRole: TypeAlias = Literal["web", "gateway", "conductor", "media", "worker"]
+ALL_ROLES: tuple[NodeRole, ...] = ("web", "gateway", "conductor", "media", "worker")
 
 PREFIX = "LIVEHOUSE_"
 FILE_VARIABLE = "LIVEHOUSE_CONFIG"
@@ -42,6 +45,36 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Networks (CIDR) whose X-Forwarded-For is believed."),
     ] = ()
+    roles: Annotated[
+        tuple[NodeRole, ...],
+        Meta(
+            min_length=1,
+            description="What this node does: web (pages, API), gateway (live connections and "
+            "frames), conductor (rooms), media (video), worker (background work).",
+        ),
+    ] = ALL_ROLES
+    node_address: Annotated[
+        str,
+        Meta(
+            description="Where other nodes reach this one, such as http://10.0.0.2:8080; "
+            "empty: host and port."
+        ),
+    ] = ""
+    signing_key: Annotated[
+        str,
+        Meta(
+            description="At least 32 random characters, the same on every node, which sign cookies "
+            "and tickets; empty: made in the data folder.",
+            pattern="^(.{32,})?$",
+        ),
+    ] = ""
+    sandbox_key: Annotated[
+        str,
+        Meta(
+            description="The same for the payment sandbox.",
+            pattern="^(.{32,})?$",
+        ),
+    ] = ""
     database_url: Annotated[
         str,
         Meta(description="A PostgreSQL 18 of your own; empty: the bundled one in the data folder."),
@@ -109,6 +142,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         return Path(self.data).absolute()
+
+    def does(self, *roles: NodeRole) -> bool:
+        """Whether this node has any of the roles."""
+        return bool(set(roles) & set(self.roles))
+
+    @property
+    def makes_video(self) -> bool:
+        return self.media and self.does("media")
 
 
 def load_settings(

@@ -1,6 +1,8 @@
 """Keeps the pictures on the air that should be: what the database says, the media process does."""
 
+from collections.abc import Set
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -9,11 +11,15 @@ from livehouse.domains.shows import Run, Show
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId
 from livehouse.media.specs import LoopFile, SourceSpec, TestStage
+from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
 if TYPE_CHECKING:
     from livehouse.app.build import Platform
 
 log = structlog.get_logger()
+
+# Asked for anew every second; a node that is gone leaves its runs to others after so long.
+MEDIA_LEASE = timedelta(seconds=5)
 
 # A quarter of 4K is enough for a drawn stage, and leaves a small machine its cores.
 STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
@@ -21,7 +27,11 @@ STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
 
 @dataclass(slots=True)
 class Stage:
-    """Compares what is on with what should be; what was missed is put right at the next look."""
+    """Compares what is on with what should be; what was missed is put right at the next look.
+
+    Each run's video is made by the one node that holds its row. When that node dies another takes
+    the run, and goes on beyond the last number that viewers can have seen.
+    """
 
     platform: "Platform"
     _on: set[RunId] = field(default_factory=set)
@@ -33,23 +43,45 @@ class Stage:
         self._stale = True
 
     async def look_after(self) -> None:
-        # Without news only every eighth look asks the database.
+        # Without news only every fourth look asks the database.
         self._looks += 1
-        if not self._stale and self._looks % 8:
+        if not self._stale and self._looks % 4:
             return
         self._stale = False
         wanted = {show.run.id: (show, show.run) for show in await self.platform.shows.on_air()
                   if show.run is not None}  # fmt: skip
         for run_id in self._on - wanted.keys():
-            await self.platform.media.stop(run_id)
-            self._on.discard(run_id)
-        for run_id in wanted.keys() - self._on:
-            await self._start(*wanted[run_id])
+            await self._stop(run_id)
+        await self._keep(wanted.keys() & self._on)
+        owners, node = self.platform.media_owners, self.platform.node.id
+        taken = await owners.take(node, list(wanted.keys() - self._on))
+        for run_id, number in taken.items():
+            await self._start(*wanted[run_id], number)
 
-    async def _start(self, show: Show, run: Run) -> None:
+    async def _keep(self, runs: Set[RunId]) -> None:
+        numbers = {run_id: self._next_number(run_id) for run_id in runs}
+        ours = await self.platform.media_owners.hold(self.platform.node.id, numbers)
+        for run_id in runs - ours:
+            log.warning("video_left", run=str(run_id), why="another node makes it")
+            await self._stop(run_id)
+
+    def _next_number(self, run_id: RunId) -> int:
+        status = self.platform.media.status(run_id)
+        return status.next_number if status else 0
+
+    async def _stop(self, run_id: RunId) -> None:
+        await self.platform.media.stop(run_id)
+        self._on.discard(run_id)
+
+    async def _start(self, show: Show, run: Run, number: int) -> None:
         keep = self.platform.settings.video_keep_seconds or None
         try:
-            await self.platform.media.start(run.id, source_of(show), keep_seconds=keep)
+            await self.platform.media.start(
+                run.id,
+                source_of(show),
+                keep_seconds=keep,
+                next_number=number + UNHEARD_SEGMENTS if number else 0,
+            )
         except DomainError as refusal:
             log.warning("source_refused", show=show.slug, code=refusal.code)
         self._on.add(run.id)

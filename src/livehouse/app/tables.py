@@ -7,13 +7,14 @@ from livehouse.domains.people import tables as people
 from livehouse.domains.quotas import tables as quotas
 from livehouse.domains.shows import tables as shows
 from livehouse.domains.stores import tables as stores
-from livehouse.storage import frame_tables, outbox
+from livehouse.storage import frame_tables, node_tables, outbox
 from livehouse.storage.schema import metadata
 
 __all__ = [
     "chat",
     "frame_tables",
     "metadata",
+    "node_tables",
     "offers",
     "orders",
     "outbox",

@@ -14,6 +14,7 @@ from livehouse.app.build import Platform
 from livehouse.app.data_folder import DataFolderRefused
 from livehouse.app.demo import demo
 from livehouse.app.lifespan import opened
+from livehouse.app.nodes import NodeRefused
 from livehouse.app.serve import PortTaken, serve
 from livehouse.app.settings import Settings, SettingsRefused, load_settings
 from livehouse.cli.bench import bench_commands
@@ -23,7 +24,9 @@ from livehouse.domains.people.commands import commands as people_commands
 from livehouse.domains.stores.commands import commands as stores_commands
 from livehouse.storage.postgres import PostgresFailed
 
-EXPECTED = (BackupRefused, DataFolderRefused, PortTaken, SettingsRefused, PostgresFailed)
+EXPECTED = (
+    BackupRefused, DataFolderRefused, NodeRefused, PortTaken, SettingsRefused, PostgresFailed,
+)  # fmt: skip
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"]})
@@ -39,10 +42,13 @@ def cli(context: click.Context, config: Path | None, data: str | None) -> None:
 @cli.command("serve")
 @click.option("--host")
 @click.option("--port", type=int)
+@click.option("--roles", help="What this node does, with commas between; everything unless set.")
 @click.pass_obj
-def serve_command(settings: Callable[..., Settings], host: str | None, port: int | None) -> None:
-    """Run the house until Ctrl-C or SIGTERM."""
-    chosen = settings(host=host, port=port)
+def serve_command(
+    settings: Callable[..., Settings], host: str | None, port: int | None, roles: str | None
+) -> None:
+    """Run the house until Ctrl-C or SIGTERM, or that part of it which the roles name."""
+    chosen = settings(host=host, port=port, roles=roles.split(",") if roles else None)
     configure_logs(as_json=chosen.log_json)
     run(serve(chosen, company=_say_address, progress=_say))
 

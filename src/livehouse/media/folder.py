@@ -48,15 +48,18 @@ class RunFolder:
         return [found[number] for number in sorted(found)]
 
     def position(self, lines: list[SegmentLine], *, next_number: int = 0) -> Position:
-        """Where to go on after `lines`: the next number, on the same timeline."""
+        """Where to go on after `lines`: the next number, on the same timeline.
+
+        What another node made before is not here: no name or series of its may come again.
+        """
         inits = [int(path.stem.removeprefix("init-")) for path in self.path.glob("init-*.mp4")]
         # Numbers of deleted or torn files are not used again: caches may still hold them.
         numbers = [int(path.stem) for path in self.path.glob("*.m4s") if path.stem.isdigit()]
         last = max([*numbers, *(line.number for line in lines), next_number - 1], default=-1)
         return Position(
             next_number=last + 1,
-            next_init=max(inits, default=-1) + 1,
-            series=lines[-1].series if lines else 0,
+            next_init=max(inits, default=next_number - 1) + 1,
+            series=lines[-1].series if lines else next_number,
             anchor_at=lines[0].at if lines else None,
         )
 

@@ -109,13 +109,19 @@ class MediaSupervisor:
             await self._up.wait()
 
     async def start(
-        self, run_id: RunId, source: SourceSpec, *, keep_seconds: int | None = None
+        self,
+        run_id: RunId,
+        source: SourceSpec,
+        *,
+        keep_seconds: int | None = None,
+        next_number: int = 0,
     ) -> None:
         """Put a run on the air and keep it there, across restarts of the process.
 
+        `next_number` is where the run had come to elsewhere, on a node that is gone.
         A broken file is found out a moment later: `status` then says `failed`.
         """
-        wanted = StartRun(source=source, keep_seconds=keep_seconds)
+        wanted = StartRun(source=source, keep_seconds=keep_seconds, next_number=next_number)
         self._wanted[run_id] = wanted
         self._unended.discard(run_id)
         if self._life is not None:
