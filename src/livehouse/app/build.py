@@ -11,9 +11,8 @@ from urllib.parse import unquote, urlsplit
 from livehouse.app.adapters import RoomFacts, RunsToConduct
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
-from livehouse.app.nodes import ALIVE, key, this_node
+from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.settings import Settings
-from livehouse.app.stage import MEDIA_LEASE
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
@@ -46,7 +45,7 @@ from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
-from livehouse.storage.nodes import MediaOwners, Node, PostgresNodes
+from livehouse.storage.nodes import MediaOwners, PostgresNodes
 from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.outbox import Outbox
 from livehouse.storage.postgres import BundledPostgres
@@ -85,9 +84,7 @@ class Platform:
     chat: Chat
     frames: PostgresFrameLog
     nats: NatsBackplane | None  # where there are other nodes
-    node: Node
-    nodes: PostgresNodes
-    media_owners: MediaOwners
+    membership: Membership
     conductor: Conductor
     gateway: Gateway
     shelves: Shelves
@@ -201,9 +198,11 @@ def build(
         chat=chat,
         frames=frames,
         nats=nats,
-        node=this_node(settings),
-        nodes=PostgresNodes(database.pool, alive=ALIVE),
-        media_owners=MediaOwners(database.pool, lasts=MEDIA_LEASE),
+        membership=Membership(
+            this_node(settings),
+            PostgresNodes(database.pool, alive=ALIVE),
+            MediaOwners(database.pool, lasts=MEDIA_LEASE),
+        ),
         conductor=conductor,
         gateway=gateway,
         shelves=Shelves(gateway, frames, clock),

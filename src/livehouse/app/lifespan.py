@@ -10,7 +10,6 @@ import structlog
 
 from livehouse.app.build import Platform, build
 from livehouse.app.data_folder import DataFolderRefused, held
-from livehouse.app.nodes import join, leave, staying
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
@@ -63,7 +62,7 @@ async def opened(
 async def working(platform: Platform) -> AsyncIterator[None]:
     """What this node does beside its doors: tills, rooms, media, background work."""
     stopping = (platform.till.group, platform.chat.group)
-    await join(platform)
+    await platform.membership.join()
     async with asyncio.TaskGroup() as lasting:
         keeping = [lasting.create_task(work) for work in _lasting(platform)]
         # The queues in front of the database outlive the rest: what is in them is answered.
@@ -81,7 +80,7 @@ async def working(platform: Platform) -> AsyncIterator[None]:
             platform.conductor.stop()
             platform.gateway.stop()
             await _settled(rooms)
-            await leave(platform)
+            await platform.membership.leave()
             for task in keeping:
                 task.cancel()
 
@@ -112,7 +111,7 @@ def _rooms(platform: Platform) -> Iterator[Work]:
 
 
 def _others(platform: Platform) -> Iterator[Work]:
-    yield staying(platform).run(platform.clock)
+    yield platform.membership.staying().run(platform.clock)
     if platform.settings.does("worker"):
         for work in _periodic(platform):
             yield work.run(platform.clock)

@@ -5,22 +5,21 @@ import hmac
 import socket
 from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
-from typing import TYPE_CHECKING
 
 import asyncpg
 
 from livehouse.app.secrets_folder import secret
 from livehouse.app.settings import Settings
 from livehouse.jobs.periodic import Periodic
-from livehouse.storage.nodes import Node
-
-if TYPE_CHECKING:
-    from livehouse.app.build import Platform
+from livehouse.storage.nodes import MediaOwners, Node, PostgresNodes
 
 ALIVE = timedelta(seconds=10)
 SAY_EVERY = timedelta(seconds=2)
+# Asked for anew every second; a node that is gone leaves its runs' video to others after so long.
+MEDIA_LEASE = timedelta(seconds=5)
 LEAVE_SECONDS_MAX = 3.0
 _EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104 - where nobody can be reached
 
@@ -67,21 +66,27 @@ def admit(me: Node, others: Sequence[Node]) -> None:
         raise NodeRefused("set node_address: the other nodes cannot reach this one otherwise")
 
 
-async def join(platform: "Platform") -> None:
-    await platform.nodes.join(platform.node, admit)
+@dataclass(frozen=True, slots=True)
+class Membership:
+    """This node's place among the others, for as long as it runs."""
 
+    node: Node
+    nodes: PostgresNodes
+    media_owners: MediaOwners
 
-def staying(platform: "Platform") -> Periodic:
-    """Says again and again that this node is there."""
-    return Periodic("node", SAY_EVERY, lambda: platform.nodes.heard(platform.node.id))
+    async def join(self) -> None:
+        await self.nodes.join(self.node, admit)
 
+    def staying(self) -> Periodic:
+        """Says again and again that this node is there."""
+        return Periodic("node", SAY_EVERY, lambda: self.nodes.heard(self.node.id))
 
-async def leave(platform: "Platform") -> None:
-    """Hand over at once; without a database the others find out in some seconds."""
-    with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
-        async with asyncio.timeout(LEAVE_SECONDS_MAX):
-            await platform.media_owners.release(platform.node.id)
-            await platform.nodes.leave(platform.node.id)
+    async def leave(self) -> None:
+        """Hand over at once; without a database the others find out in some seconds."""
+        with suppress(OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):
+            async with asyncio.timeout(LEAVE_SECONDS_MAX):
+                await self.media_owners.release(self.node.id)
+                await self.nodes.leave(self.node.id)
 
 
 def _own_address(settings: Settings) -> str:

@@ -58,9 +58,9 @@ def application(platform: "Platform") -> WebApplication:
     settings = platform.settings
     passage = VideoPassage(
         platform.media,
-        node=platform.node.id,
+        node=platform.membership.node.id,
         makes_video=settings.makes_video,
-        owners=Owners(platform.media_owners, platform.clock) if platform.nats else None,
+        owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
     services: dict[str, object] = {
         "people": platform.people,

@@ -2,7 +2,6 @@
 
 from collections.abc import Set
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
@@ -17,9 +16,6 @@ if TYPE_CHECKING:
     from livehouse.app.build import Platform
 
 log = structlog.get_logger()
-
-# Asked for anew every second; a node that is gone leaves its runs to others after so long.
-MEDIA_LEASE = timedelta(seconds=5)
 
 # A quarter of 4K is enough for a drawn stage, and leaves a small machine its cores.
 STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
@@ -53,14 +49,15 @@ class Stage:
         for run_id in self._on - wanted.keys():
             await self._stop(run_id)
         await self._keep(wanted.keys() & self._on)
-        owners, node = self.platform.media_owners, self.platform.node.id
+        owners, node = self.platform.membership.media_owners, self.platform.membership.node.id
         taken = await owners.take(node, list(wanted.keys() - self._on))
         for run_id, number in taken.items():
             await self._start(*wanted[run_id], number)
 
     async def _keep(self, runs: Set[RunId]) -> None:
         numbers = {run_id: self._next_number(run_id) for run_id in runs}
-        ours = await self.platform.media_owners.hold(self.platform.node.id, numbers)
+        membership = self.platform.membership
+        ours = await membership.media_owners.hold(membership.node.id, numbers)
         for run_id in runs - ours:
             log.warning("video_left", run=str(run_id), why="another node makes it")
             await self._stop(run_id)
