@@ -223,3 +223,22 @@ async def test_a_lines_answer_comes_with_the_durable_frame(world: World) -> None
 
         assert world.spread[-1].shown == ("c1",)
         assert decode_frame(world.log.frames[RUN][-1].payload).says == (("c1", "u1", "hello"),)
+
+
+async def test_a_line_sent_again_after_a_takeover_is_shown_once(world: World) -> None:
+    line = Line("c1", "u1", ("c1", "u1", "hello"))
+    async with world.conducting("a"):
+        await world.backplane.signal(RUN, Signals("gateway", 1, lines=(line,)))
+        await world.pass_ticks(1)
+    async with world.conducting("b"):
+        await world.pass_ticks(16)
+    before = len(world.spread)
+
+    async with world.conducting("c"):
+        await world.pass_ticks(16)
+        await world.backplane.signal(RUN, Signals("gateway", 1, lines=(line,)))
+        await world.pass_ticks(2)
+
+    said = [say for logged in world.log.frames[RUN] for say in decode_frame(logged.payload).says]
+    assert said == [("c1", "u1", "hello")]
+    assert ("c1",) in [spread.shown for spread in world.spread[before:]]

@@ -10,7 +10,7 @@ from livehouse.engine.backplane import Line
 from livehouse.engine.canonical import canonical
 from livehouse.engine.protocol import CloseCode
 from livehouse.engine.session import Session
-from tests.support.engine_viewers import FakeTransport, Follower, Show
+from tests.support.engine_viewers import RUN, FakeTransport, Follower, Show
 
 # Less than a welcome: a viewer that does not read is paused by the first thing it is sent.
 SLOW_BYTES = 50
@@ -288,3 +288,45 @@ async def test_who_is_full_before_the_first_frame_gets_no_more_until_it_reads() 
     viewer.drain()
 
     assert viewer.follower.n == show.room.standing.n
+
+
+async def test_who_has_seen_more_than_this_node_is_not_set_back() -> None:
+    show = await Show().begin()
+    await show.tick()
+    for name in ("a", "b"):
+        show.fact("note", name)
+        await show.tick(lost=True)  # other nodes heard it
+    ahead = Follower()
+    for logged in show.log.frames[RUN]:
+        ahead.hear(logged.payload)
+
+    await show.join(FakeTransport(ahead), since=ahead.n)
+    show.fact("note", "c")
+    await show.tick()
+
+    assert ahead.keyframes == 1
+    assert ahead.state == show.room.standing.state
+
+
+async def test_who_claims_to_have_seen_what_never_was_starts_over() -> None:
+    show = await Show().begin()
+    await show.tick()
+    viewer = FakeTransport()
+
+    await show.join(viewer, since=1_000)
+
+    assert viewer.follower.state == show.room.standing.state
+
+
+async def test_a_gap_longer_than_one_reading_of_the_log_is_closed() -> None:
+    show = await Show().begin()
+    await show.tick()
+    viewer = FakeTransport()
+    await show.join(viewer)
+    for _ in range(limits.RESUME_FRAMES_MAX + 5):
+        show.fact("note", "a")
+        await show.tick(lost=True)
+    show.fact("note", "b")
+    await show.tick()
+
+    assert viewer.follower.state == show.room.standing.state

@@ -198,3 +198,33 @@ async def test_an_unsettled_frame_is_offered_again_unchanged() -> None:
     again = show.room.tick(show.now_ms() + 5_000)
 
     assert again is first
+
+
+async def test_a_message_of_a_gateway_that_comes_twice_counts_once() -> None:
+    show = await Show().begin()
+    late = Signals("one", 2, likes=1, number=1)
+    newest = Signals("one", 3, likes=4, number=2)
+    for signals in (newest, newest, late):
+        show.room.hear(signals, show.now_ms())
+    await show.tick()
+
+    assert show.room.standing.state["counts"] == {"viewers": 3, "likes": 4}
+
+
+async def test_a_line_sent_again_while_it_waits_is_shown_once() -> None:
+    show = await Show().begin()
+    await show.tick()
+    show.say("c1", "u1")
+    show.say("c1", "u1")
+    show.clock.set(show.clock.now() + timedelta(seconds=1))
+    offered = show.room.tick(show.now_ms())
+    show.say("c1", "u1")  # its frame is on the way to the log
+
+    assert offered is not None
+    assert await show.log.append([offered])
+    shown = [*show.room.settle().shown]
+    spread = await show.tick()
+
+    assert decode_frame(offered.payload).says == (("c1", "u1", "hello"),)
+    assert shown == ["c1"]
+    assert spread is None

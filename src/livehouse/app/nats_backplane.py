@@ -15,7 +15,7 @@ from random import Random
 
 import msgspec
 import structlog
-from msgspec import Struct
+from msgspec import Struct, structs
 from nats.aio.client import Client
 from nats.aio.msg import Msg
 from nats.aio.subscription import Subscription
@@ -263,7 +263,7 @@ class NatsBackplane:
 def _parts(signals: Signals) -> Iterator[Signals]:
     """The same sums in messages that NATS carries; likes are told once."""
     lines, step = signals.lines, LINES_PER_MESSAGE_MAX
-    yield Signals(signals.node, signals.viewers, signals.likes, lines[:step])
+    yield structs.replace(signals, lines=lines[:step])
     for begin in range(step, len(lines), step):
         yield Signals(signals.node, signals.viewers, 0, lines[begin : begin + step])
 

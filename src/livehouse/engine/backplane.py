@@ -27,13 +27,18 @@ class Line(Struct, frozen=True):
 
 class Signals(Struct, frozen=True):
     """What one gateway's viewers did since it spoke last; `viewers` is how many it has now, and
-    `lag_ms` how long a frame took to go out to all of them (0: none went out)."""
+    `lag_ms` how long a frame took to go out to all of them (0: none went out).
+
+    `number` grows with each message of a node, so that one that comes twice counts once; 0 is
+    never compared.
+    """
 
     node: str
     viewers: int
     likes: int = 0
     lines: tuple[Line, ...] = ()
     lag_ms: int = 0
+    number: int = 0
 
 
 class Spread(Struct, frozen=True):

@@ -115,7 +115,8 @@ class Conductor:
             self._electing = False
 
     async def _take_over(self, run: RunId, epoch: int) -> None:
-        history = await _in_time(self._ports.frames.tail(run, back=0))
+        # Further back than its state needs, so that lines sent again are known as shown.
+        history = await _in_time(self._ports.frames.tail(run, back=limits.FRAMES_REMEMBERED))
         room = Room(run, epoch, self._ports.behaviour, history, to_ms(self._clock.now()))
         if room.is_over:
             self._over.add(run)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 import structlog
+from msgspec import structs
 
 from livehouse.engine import limits
 from livehouse.engine.backplane import Backplane, Line, Spread, Stop
@@ -78,6 +79,7 @@ class Gateway:
         self._joining: deque[Session] = deque()
         self._listening: deque[tuple[int, Session]] = deque()
         self._sessions = 0
+        self._spoken = 0
         self._tasks: asyncio.TaskGroup | None = None
         self._kept_ms = 0
         self._stopping = False
@@ -155,16 +157,18 @@ class Gateway:
         """Serve until `stop` or cancelled."""
         async with asyncio.TaskGroup() as tasks:
             self._tasks = tasks
-            while not self._stopping:
-                await self._pulse()
-                now_ms = self._now_ms()
-                if now_ms - self._kept_ms >= HOUSEKEEPING_MS:
-                    self._kept_ms = now_ms
-                    self._keep_house(now_ms)
-                await self._until_next_pulse()
-            self._tasks = None
-            for stop in self._watching.values():
-                stop()
+            try:
+                while not self._stopping:
+                    await self._pulse()
+                    now_ms = self._now_ms()
+                    if now_ms - self._kept_ms >= HOUSEKEEPING_MS:
+                        self._kept_ms = now_ms
+                        self._keep_house(now_ms)
+                    await self._until_next_pulse()
+            finally:
+                self._tasks = None
+                for stop in self._watching.values():
+                    stop()
 
     def stop(self) -> None:
         self._stopping = True
@@ -180,7 +184,9 @@ class Gateway:
             if signals is not None:
                 try:
                     async with asyncio.timeout(limits.LOG_SECONDS_MAX):
-                        await self._ports.backplane.signal(run, signals)
+                        self._spoken += 1
+                        numbered = structs.replace(signals, number=self._spoken)
+                        await self._ports.backplane.signal(run, numbered)
                 except Exception:
                     log.exception("signal_failed", run=str(run))
 

@@ -5,7 +5,7 @@ is the sum over nodes, so someone who watches on two nodes counts twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import Callable, Container, Coroutine, Sequence
 
 import structlog
 from msgspec import Struct
@@ -95,10 +95,9 @@ class Hub:
         self._busy_ms = self._now_ms()
         self._visitors[session.visitor.id] += 1
         self._waiting[session] = since
-        if self._ring is None:
+        self._welcome_waiting(())
+        if self._waiting:
             self.read()
-        else:
-            self._welcome(session)
 
     def leave(self, session: Session) -> None:
         self._busy_ms = self._now_ms()
@@ -178,6 +177,7 @@ class Hub:
             self.read()
         else:
             self._settle(spread)
+            self._welcome_waiting(())
 
     def read(self) -> None:
         """Begin, or close a gap, from the log; runs beside the gateway's task."""
@@ -189,8 +189,8 @@ class Hub:
     def look_after(self) -> None:
         """What time alone brings: silence, slowness, the end."""
         now_ms = self._now_ms()
-        is_needed = self._visitors or self._listeners
-        if now_ms - self._heard_ms > limits.HUB_SILENCE_MS_MAX and is_needed:
+        is_silent = now_ms - self._heard_ms > limits.HUB_SILENCE_MS_MAX
+        if self._waiting or (is_silent and (self._visitors or self._listeners)):
             self.read()
         too_late = now_ms - limits.OUTBOX_BEHIND_MS_MAX
         for session in [s for s, behind in self._behind.items() if behind.since_ms < too_late]:
@@ -212,6 +212,7 @@ class Hub:
                 session.close(CloseCode.NO_SUCH_RUN)
 
     async def _read(self) -> None:
+        looked = tuple(self._waiting)
         try:
             if self._ring is None:
                 self.begin(await self._frames.tail(self.run, back=limits.RING_FRAMES_MAX // 2))
@@ -221,6 +222,7 @@ class Hub:
         except Exception:
             log.exception("hub_not_read", run=str(self.run))
             self._read_failed = True
+            looked = ()
         self._reading = False
         if self._ring is None:
             return
@@ -228,8 +230,7 @@ class Hub:
         for spread in unread:
             self._take(spread.payload)
             self._settle(spread)
-        for session in tuple(self._waiting):
-            self._welcome(session)
+        self._welcome_waiting(looked)
 
     def begin(self, history: Sequence[LoggedFrame]) -> None:
         if history:
@@ -243,13 +244,17 @@ class Hub:
             self._tell(self._unread[0].payload)
 
     async def _close_gap(self, ring: Ring) -> None:
-        missed = await self._frames.since(self.run, ring.n, limit=limits.RESUME_FRAMES_MAX)
-        for logged in missed:
-            if self._take(logged.payload) is Arrival.BEYOND_A_GAP:
-                # The log no longer reaches back to us: everyone starts over, and knows it.
-                self.begin(await self._frames.tail(self.run, back=0))
-                for session in self._flowing.sessions:
-                    self._serve(session, None)
+        limit = limits.RESUME_FRAMES_MAX
+        while True:
+            missed = await self._frames.since(self.run, ring.n, limit=limit)
+            for logged in missed:
+                if self._take(logged.payload) is Arrival.BEYOND_A_GAP:
+                    # The log no longer reaches back to us: everyone starts over, and knows it.
+                    self.begin(await self._frames.tail(self.run, back=0))
+                    for session in self._flowing.sessions:
+                        self._serve(session, None)
+                    return
+            if len(missed) < limit:
                 return
 
     def _take(self, payload: bytes) -> Arrival:
@@ -267,8 +272,18 @@ class Hub:
             except Exception:
                 log.exception("listener_failed", run=str(self.run))
 
+    def _welcome_waiting(self, looked: Container[Session]) -> None:
+        """Serve who waits. Who has seen more than we have, as from a node that heard sooner, is
+        not set back: the log must tell first, and only when it has not got that either
+        (`looked`), the viewer was never there."""
+        if self._ring is not None:
+            for session, since in tuple(self._waiting.items()):
+                if since is None or since <= self._ring.n or session in looked:
+                    self._welcome(session)
+
     def _welcome(self, session: Session) -> None:
         assert self._ring is not None, "a newcomer is welcomed by a ring"
+        since = self._waiting.pop(session)
         visitor, keep = session.visitor, session.keep()
         session.push(
             Welcome(
@@ -280,7 +295,6 @@ class Hub:
                 scatter_ms=keep.scatter_ms,
             )
         )
-        since = self._waiting.pop(session)
         too_old = since is not None and since < self._ring.oldest - 1
         if since is None or not too_old or len(self._returning) >= limits.RETURNING_MAX:
             self._serve(session, since)
@@ -313,7 +327,9 @@ class Hub:
             log.exception("resume_not_read", run=str(self.run))
         if session not in self._returning:
             return  # it left meanwhile
+        assert self._ring is not None, "who returns was welcomed"
         self._returning.remove(session)
+        older = [logged for logged in older if logged.n <= self._ring.n]  # we may be behind it
         whole = [logged.n for logged in older] == list(range(since + 1, since + 1 + len(older)))
         small = sum(len(logged.payload) for logged in older) <= limits.CATCH_UP_BYTES_MAX
         if not (older and whole and small):

@@ -24,6 +24,7 @@ SAYS_PER_TICK_MAX = 30  # purchases shown and the like, beside the lines
 FACTS_PER_TICK_MAX = 500
 LINES_PENDING_MAX = 2_000
 LINES_REMEMBERED_MAX = 1_000  # a line sent twice is shown once
+FRAMES_REMEMBERED = 120  # and so it is by the next conductor: half a minute of a lively room
 AUTHORS_REMEMBERED_MAX = 1_000
 GATEWAY_SILENCE_MS_MAX = 6_000  # after it a gateway's viewers no longer count
 LEASE_SECONDS = 3.0

@@ -3,6 +3,8 @@
 from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 
+from msgspec import Struct
+
 from livehouse.engine import limits
 from livehouse.engine.backplane import Line, Signals, Spread
 from livehouse.engine.canonical import is_over
@@ -11,6 +13,14 @@ from livehouse.engine.pace import Pace, paced
 from livehouse.engine.ports import Behaviour, Cursor, LoggedFrame, RoomFact
 from livehouse.engine.protocol import decode_frame, encode, is_key
 from livehouse.foundation.ids import RunId
+
+
+class _Gateway(Struct, frozen=True):
+    """What a node told last, and when."""
+
+    viewers: int
+    heard_ms: int
+    number: int
 
 
 class Room:
@@ -33,10 +43,11 @@ class Room:
         self._first = True
         self._facts: list[RoomFact] = []
         self._lines: list[Line] = []
+        self._asking: set[str] = set()  # ids of the lines that wait, here or in a frame on its way
         self._already: list[str] = []  # ids of lines sent again after they were shown
         self._overflowed: list[str] = []
         self._likes = 0
-        self._gateways: dict[str, tuple[int, int]] = {}  # node: viewers, and when it said so
+        self._gateways: dict[str, _Gateway] = {}  # by node
         self._pace = Pace()
         self._lag_ms = 0  # the slowest of its gateways since the last frame
         self._last_shown: OrderedDict[str, int] = OrderedDict()
@@ -58,15 +69,22 @@ class Room:
         return is_over(self._standing.state)
 
     def hear(self, signals: Signals, now_ms: int) -> None:
-        """Take what a gateway's viewers did."""
-        self._gateways[signals.node] = (signals.viewers, now_ms)
+        """Take what a gateway's viewers did; what comes twice or too late is not counted again."""
+        known = self._gateways.get(signals.node)
+        if known is not None and 0 < signals.number <= known.number:
+            return
+        number = signals.number or (known.number if known else 0)
+        self._gateways[signals.node] = _Gateway(signals.viewers, now_ms, number)
         self._likes += signals.likes
         self._lag_ms = max(self._lag_ms, signals.lag_ms)
         for line in signals.lines:
             if line.id in self._shown:
                 self._already.append(line.id)
+            elif line.id in self._asking:
+                pass  # it is answered when the first is
             elif len(self._lines) < limits.LINES_PENDING_MAX or line.always:
                 self._lines.append(line)
+                self._asking.add(line.id)
             else:
                 self._overflowed.append(line.id)
 
@@ -97,6 +115,7 @@ class Room:
             self._last_shown.move_to_end(line.author)
         while len(self._last_shown) > limits.AUTHORS_REMEMBERED_MAX:
             self._last_shown.popitem(last=False)
+        self._asking.difference_update(line.id for line in (*tick.shown, *tick.hidden))
         self._remember(line.id for line in tick.shown)
         spread = Spread(
             logged.payload,
@@ -160,12 +179,12 @@ class Room:
     def _viewers(self, now_ms: int) -> int | None:
         """Sum over the gateways; after a takeover none has spoken yet, and the old sum stands."""
         oldest = now_ms - limits.GATEWAY_SILENCE_MS_MAX
-        silent = [node for node, (_, heard) in self._gateways.items() if heard < oldest]
+        silent = [node for node, gateway in self._gateways.items() if gateway.heard_ms < oldest]
         for node in silent:
             del self._gateways[node]
         if not self._gateways and self._taken_over_ms > oldest:
             return None
-        return sum(viewers for viewers, _ in self._gateways.values())
+        return sum(gateway.viewers for gateway in self._gateways.values())
 
     def _remember(self, ids: Iterable[object]) -> None:
         for line_id in ids:

@@ -1,9 +1,11 @@
 """Chat on a real database: stored once, taken back, banned."""
 
+from typing import cast
 from uuid import UUID
 
 import msgspec
 import pytest
+from msgspec import structs
 
 from livehouse.domains.chat import BannedFromChat, LineIdTaken, LinesTakenBack
 from livehouse.domains.chat.model import ChatLine
@@ -42,8 +44,35 @@ async def test_a_line_is_stored_once_however_often_it_is_sent(world: ShowsWorld)
     run_id = await on_air(world)
     line = a_line(world, run_id)
 
-    assert await world.chat.write([line, line]) == [True, False]
+    assert await world.chat.write([line, line]) == [True, True]
+    assert await world.chat.write([line]) == [True]
+    exported = await world.chat.export(ANN)
+
+    assert len(cast(list[object], exported["chat"])) == 1
+
+
+async def test_a_line_that_was_taken_back_is_not_shown_by_sending_it_again(
+    world: ShowsWorld,
+) -> None:
+    run_id = await on_air(world)
+    line = a_line(world, run_id)
+    await world.chat.write([line])
+    await world.chat.take_back("tea-time", line.id)
+
     assert await world.chat.write([line]) == [False]
+
+
+async def test_a_lines_id_stands_for_one_text(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    line = a_line(world, run_id)
+    await world.chat.write([line])
+    changed = structs.replace(line, text="something else")
+
+    (answer,) = await world.chat.write([changed])
+    first, second = await world.chat.write([a_line(world, run_id), changed])
+
+    assert isinstance(answer, LineIdTaken)
+    assert (first, type(second)) == (True, LineIdTaken)
 
 
 async def test_another_persons_line_is_not_claimed(world: ShowsWorld) -> None:

@@ -50,7 +50,7 @@ def saying(chat: Chat, clock: Clock) -> Handler:
                 always = visitor.role in STAFF
                 session.say(Line(f"c{line.id}", visitor.id, said, always), shown)
             else:
-                session.push(LineSaid(command.id, shown=True))
+                session.push(LineSaid(command.id, shown=False))  # it was taken back
 
         chat.group.submit(line, stored)
 

@@ -25,6 +25,12 @@ class ChatLine(Struct, frozen=True):
     text: str
     at: datetime
 
+    def is_same(self, other: "ChatLine") -> bool:
+        """Whether it is the other one, sent again."""
+        return (self.run_id, self.person_id, self.text) == (
+            other.run_id, other.person_id, other.text,
+        )  # fmt: skip
+
 
 def cleaned(text: str) -> str:
     """The line as it is stored and shown: one line, visible, within bounds; or a refusal."""

@@ -37,19 +37,23 @@ class Chat:
         self.group = GroupCommit(self.write, name="chat")
 
     async def write(self, lines: Sequence[ChatLine]) -> list[bool | DomainError]:
-        """Store a group; True for a line that is new, False for one that was sent before."""
-        distinct = {line.id: line for line in lines}
+        """Store a group; True for a line that may be shown, False for one that was taken back.
+
+        Who sends a line again asks again for it to be shown: the conductor knows what it showed.
+        """
+        distinct: dict[ChatLineId, ChatLine] = {}
+        for line in lines:
+            distinct.setdefault(line.id, line)
         found = await store.write(self.database.pool, list(distinct.values()), self.clock.now())
         answers: list[bool | DomainError] = []
         for line in lines:
-            allowed, written, own = found[line.id]
-            first = distinct.pop(line.id, None) is not None
+            allowed, own, gone = found[line.id]
             if not allowed:
                 answers.append(BannedFromChat())
-            elif not own:
+            elif not (own and line.is_same(distinct[line.id])):
                 answers.append(LineIdTaken())
             else:
-                answers.append(written and first)
+                answers.append(not gone)
         return answers
 
     async def take_back(self, show_slug: str, line_id: ChatLineId) -> None:

@@ -13,8 +13,9 @@ from livehouse.domains.chat.tables import chat_bans, chat_lines
 from livehouse.foundation.ids import ChatLineId, PersonId, RoomId, RunId
 from livehouse.storage.database import Transaction
 
-# A line that is known already is not written again; its author is compared, so that nobody can
-# find out or claim another's line by its id. Banned people's lines are left out.
+# A line that is known already is not written again; author and text are compared, so that nobody
+# can find out or claim another's line by its id, or show another text than is stored. Banned
+# people's lines are left out.
 _WRITE = """
 with wish as (
     select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
@@ -31,15 +32,15 @@ with wish as (
     insert into chat_lines (id, run_id, person_id, text, at)
     select id, run_id, person_id, text, $5 from allowed
     on conflict (id) do nothing
-    returning id
 )
 select w.id,
        a.id is not null as allowed,
-       n.id is not null as written,
-       coalesce(k.person_id = w.person_id and k.run_id = w.run_id, true) as own
+       coalesce(
+           k.person_id = w.person_id and k.run_id = w.run_id and k.text = w.text, true
+       ) as own,
+       k.deleted_at is not null as gone
 from wish w
 left join allowed a on a.id = w.id
-left join written n on n.id = w.id
 left join chat_lines k on k.id = w.id
 """
 
@@ -47,7 +48,7 @@ left join chat_lines k on k.id = w.id
 async def write(
     pool: Pool, lines: Sequence[ChatLine], now: datetime
 ) -> dict[ChatLineId, tuple[bool, bool, bool]]:
-    """Write a group of lines with distinct ids; tells of each: (allowed, written now, own)."""
+    """Write a group of lines with distinct ids; tells of each: (allowed, own, taken back)."""
     rows = await pool.fetch(
         _WRITE,
         [line.id for line in lines],
@@ -56,7 +57,7 @@ async def write(
         [line.text for line in lines],
         now,
     )
-    return {row["id"]: (row["allowed"], row["written"], row["own"]) for row in rows}
+    return {row["id"]: (row["allowed"], row["own"], row["gone"]) for row in rows}
 
 
 async def take_back(tx: Transaction, run_id: RunId, line_id: ChatLineId, now: datetime) -> bool:
