@@ -36,6 +36,7 @@ from livehouse.engine.backplane import LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
 from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
+from livehouse.engine.posts import Posts
 from livehouse.engine.returning import retry_ms
 from livehouse.engine.shelves import Shelves
 from livehouse.engine.vocabulary import Vocabulary
@@ -87,6 +88,7 @@ class Platform:
     membership: Membership
     conductor: Conductor
     gateway: Gateway
+    posts: Posts
     shelves: Shelves
     media: MediaSupervisor
     sockets: LiveSockets
@@ -158,6 +160,11 @@ def build(
         ),
     )
     shows.nudges.append(conductor.look)
+    allowances = Allowances(
+        connections_per_address=settings.connections_per_address,
+        messages_per_second=settings.messages_per_second,
+        messages_burst=settings.messages_burst,
+    )
     gateway = Gateway(
         node,
         clock,
@@ -170,12 +177,10 @@ def build(
                 SayLine: chat_live.saying(chat, clock),
             }
         ),
-        Allowances(
-            connections_per_address=settings.connections_per_address,
-            messages_per_second=settings.messages_per_second,
-            messages_burst=settings.messages_burst,
-        ),
+        allowances,
     )
+    posts = Posts(gateway, people.tickets, clock, allowances)
+    gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     return Platform(
         settings=settings,
@@ -205,6 +210,7 @@ def build(
         ),
         conductor=conductor,
         gateway=gateway,
+        posts=posts,
         shelves=Shelves(gateway, frames, clock),
         media=MediaSupervisor(
             folder, clock, recording_bytes_max=settings.video_quota_megabytes * 1_000_000

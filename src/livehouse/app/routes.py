@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.settings import Settings
+from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
@@ -39,7 +40,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *orders_pages.routes,
     *chat_api.routes,
 )
-ROOM: Sequence[ControllerRouterHandler] = (frames,)
+ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
 VIDEO: Sequence[ControllerRouterHandler] = (video,)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
@@ -77,6 +78,8 @@ def application(platform: "Platform") -> WebApplication:
         "objects": platform.objects,
         "gateway": platform.gateway,
         "shelves": platform.shelves,
+        "posts": platform.posts,
+        "sites": EmbeddingSites(platform.settings.allowed_origins),
         "clock": platform.clock,
         "operations": Operations(platform),
         "passage": passage,

@@ -83,6 +83,8 @@ class Gateway:
         self._tasks: asyncio.TaskGroup | None = None
         self._kept_ms = 0
         self._stopping = False
+        # What is done once a second beside the gateway's own housekeeping.
+        self.chores: list[Callable[[], None]] = []
 
     @property
     def connections(self) -> int:
@@ -151,6 +153,15 @@ class Gateway:
         hub.touch()
         return True
 
+    def attend(self, session: Session) -> None:
+        """Count in a viewer without a socket; `leave` counts them out."""
+        self._hub(session.run).attend(session)
+
+    def leave(self, session: Session) -> None:
+        hub = self._hubs.get(session.run)
+        if session.joined and hub is not None:
+            hub.leave(session)
+
     # The gateway's own work.
 
     async def run(self) -> None:
@@ -164,6 +175,8 @@ class Gateway:
                     if now_ms - self._kept_ms >= HOUSEKEEPING_MS:
                         self._kept_ms = now_ms
                         self._keep_house(now_ms)
+                        for chore in self.chores:
+                            chore()
                     await self._until_next_pulse()
             finally:
                 self._tasks = None
@@ -277,9 +290,7 @@ class Gateway:
         self._addresses[session.address] -= 1
         if self._addresses[session.address] <= 0:
             del self._addresses[session.address]
-        hub = self._hubs.get(session.run)
-        if session.joined and hub is not None:
-            hub.leave(session)
+        self.leave(session)
 
     def keep(self, session: Session) -> Keep:
         resume = self._ports.tickets.resume(session.visitor, session.run)

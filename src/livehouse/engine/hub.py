@@ -49,6 +49,7 @@ class Hub:
         self._returning: set[Session] = set()  # being served from the log
         self._flowing = Fanout(spawn, now_ms)
         self._behind: dict[Session, _Behind] = {}
+        self._attending: set[Session] = set()  # counted, and without a socket
         self._visitors: Counter[str] = Counter()
         self._likes = 0
         self._lines: list[Line] = []
@@ -69,7 +70,8 @@ class Hub:
 
     @property
     def sessions(self) -> Sequence[Session]:
-        return (*self._flowing.sessions, *self._behind, *self._waiting, *self._returning)
+        others = (*self._waiting, *self._returning, *self._attending)
+        return (*self._flowing.sessions, *self._behind, *others)
 
     def is_idle(self) -> bool:
         """Whether nobody has needed the hub for a while."""
@@ -99,8 +101,16 @@ class Hub:
         if self._waiting:
             self.read()
 
+    def attend(self, session: Session) -> None:
+        """Count in a viewer who gets the frames by segments."""
+        self._busy_ms = self._now_ms()
+        self._visitors[session.visitor.id] += 1
+        self._attending.add(session)
+        self._greet(session)
+
     def leave(self, session: Session) -> None:
         self._busy_ms = self._now_ms()
+        self._attending.discard(session)
         self._waiting.pop(session, None)
         self._returning.discard(session)
         self._flowing.remove(session)
@@ -281,20 +291,23 @@ class Hub:
                 if since is None or since <= self._ring.n or session in looked:
                     self._welcome(session)
 
-    def _welcome(self, session: Session) -> None:
-        assert self._ring is not None, "a newcomer is welcomed by a ring"
-        since = self._waiting.pop(session)
+    def _greet(self, session: Session) -> None:
         visitor, keep = session.visitor, session.keep()
         session.push(
             Welcome(
                 you=You(visitor.id, visitor.name, visitor.role, visitor.signed_in),
                 server_ms=self._now_ms(),
-                tick_ms=self._ring.tick_ms,
-                epoch=self._ring.epoch,
+                tick_ms=self._ring.tick_ms if self._ring else limits.TICK_MS,
+                epoch=self._ring.epoch if self._ring else 0,
                 resume=keep.resume,
                 scatter_ms=keep.scatter_ms,
             )
         )
+
+    def _welcome(self, session: Session) -> None:
+        assert self._ring is not None, "a newcomer is welcomed by a ring"
+        since = self._waiting.pop(session)
+        self._greet(session)
         too_old = since is not None and since < self._ring.oldest - 1
         if since is None or not too_old or len(self._returning) >= limits.RETURNING_MAX:
             self._serve(session, since)

@@ -95,6 +95,15 @@ SEGMENT_READS_MAX = 8  # reads of the log for older ones at once
 SHELVES_MAX = 500  # runs that a node cuts at once
 SHELF_IDLE_MS = 30_000
 
+# Viewers without a socket: posts of what they do, and that they are there.
+POST_COMMANDS_MAX = 32
+POST_BYTES_MAX = 16 * 1024
+POST_SECONDS_MAX = 4.0  # answers that come later go with the next post
+POST_AGAIN_MS = 15_000
+POST_SILENCE_MS_MAX = POST_AGAIN_MS * 5 // 2  # who is silent for so long has left
+POST_ANSWERS_KEPT = 64  # late answers a viewer; the oldest are forgotten
+POSTERS_MAX = 50_000  # such viewers a node
+
 # Group commit.
 GROUP_ITEMS_MAX = 1_000
 GROUP_PENDING_MAX = 20_000

@@ -37,6 +37,8 @@ RESET = Rate("reset", 15, timedelta(hours=1))
 TICKETS = Rate("tickets", 60, timedelta(minutes=1))
 # A whole campus may come back through one address after a restart.
 TICKETS_PER_ADDRESS = Rate("tickets_address", 3000, timedelta(minutes=1))
+# Everyone behind one router posts every fifteen seconds, and more often while they shop.
+SIGNALS_PER_ADDRESS = Rate("signals_address", 6_000, timedelta(minutes=1))
 ORDERS = Rate("orders", 120, timedelta(minutes=1))
 
 

@@ -29,6 +29,7 @@ from livehouse.engine.session import Session
 from livehouse.foundation.ids import RunId
 from livehouse.web.addresses import client_address
 from livehouse.web.limits import address_key
+from livehouse.web.origins import is_welcome
 
 log = structlog.get_logger()
 
@@ -63,14 +64,12 @@ class LiveSockets:
         """The run that is asked for and the address that limits count by, or `_Refused`."""
         run = _run_of(head.target)
         origin = head.headers.get("origin")
-        if origin is not None and not self._is_welcome(origin, head.headers.get("host", "")):
+        host = head.headers.get("host", "")
+        if origin is not None and not is_welcome(origin, host=host, others=self.origins):
             raise _Refused(403)
         if self.gateway.is_full():
             raise _Refused(503)
         return run, address_key(client_address(peer, head.headers, self.trusted_proxies))
-
-    def _is_welcome(self, origin: str, host: str) -> bool:
-        return origin in self.origins or urlsplit(origin).netloc.lower() == host.lower() != ""
 
 
 class _Head:
