@@ -249,6 +249,7 @@ async def test_a_flood_of_nonsense_ends_the_viewers_posts_for_a_while(place: Pla
 
 async def test_who_is_banned_posts_no_more(place: Place) -> None:
     await place.post("u1")
+    await settle()  # until this node hears what concerns the run
     await place.gateway.dismiss(RUN, "u1")
 
     assert (await place.post("u1", {"type": "ping"})).status_code == 403
