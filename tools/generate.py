@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from tools.generate_messages import MESSAGES
+from tools.generate_protocol import PROTOCOL
 from tools.generate_reference import REFERENCE
 from tools.generate_routes import ROUTES
 from tools.generate_wire import WIRE
@@ -15,7 +16,7 @@ from tools.generate_wire import WIRE
 ROOT = Path(__file__).resolve().parents[1]
 
 # Path from the root of the repository → what belongs there.
-FILES: Mapping[str, Callable[[], str]] = {**MESSAGES, **REFERENCE, **ROUTES, **WIRE}
+FILES: Mapping[str, Callable[[], str]] = {**MESSAGES, **PROTOCOL, **REFERENCE, **ROUTES, **WIRE}
 
 
 def main() -> None:

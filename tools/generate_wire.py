@@ -1,4 +1,4 @@
-"""Writes the schema, the reference and the TypeScript types of the live connection."""
+"""Writes the schema and the TypeScript types of the live connection."""
 
 import inspect
 import json
@@ -11,11 +11,12 @@ from msgspec import Struct
 from msgspec import inspect as ms
 from msgspec.json import schema_components
 
+from livehouse.app.asyncapi import messages, schema_of, tag_of
 from livehouse.domains.people.wire import Ticket
 from livehouse.domains.shows.wire import ShowInfo
 from livehouse.engine import protocol
 from livehouse.engine.protocol import CloseCode, Command, Frame, Push
-from tools.generate_inventory import descendants, first_sentences, import_everything, table
+from tools.generate_inventory import first_sentences, import_everything
 from tools.generate_wire_documents import DOCUMENTS, PAGES
 
 NOTICE = "Made by `make generate`; edit the Python definitions instead."
@@ -43,25 +44,27 @@ TS_CLOSE = {"PROTOCOL": "protocolError", "TOO_MANY": "tooManyConnections"}
 
 @cache
 def commands() -> tuple[Message, ...]:
-    return _messages(Command)
+    import_everything()
+    return messages(Command)
 
 
 @cache
 def pushes() -> tuple[Message, ...]:
-    return _messages(Push)
+    import_everything()
+    return messages(Push)
 
 
 def schema() -> str:
     _, messages = schema_components(
         (*commands(), *pushes(), Frame),
         ref_template="#/messages/{name}",
-        schema_hook=_schema_of,
+        schema_hook=schema_of,
     )
     return (
         json.dumps(
             {
-                "commands": [_tag(one) for one in commands()],
-                "pushes": [_tag(one) for one in pushes()],
+                "commands": [tag_of(one) for one in commands()],
+                "pushes": [tag_of(one) for one in pushes()],
                 "close_codes": {code.name.lower(): code.value for code in CloseCode},
                 "messages": messages,
             },
@@ -69,25 +72,6 @@ def schema() -> str:
             sort_keys=True,
         )
         + "\n"
-    )
-
-
-def reference() -> str:
-    notes = _comments_of(CloseCode)
-    close = [(str(c.value), f"`{c.name.lower()}`", notes.get(c.name, "")) for c in CloseCode]
-    return (
-        f"# The live connection\n\n<!-- {NOTICE} -->\n\n"
-        "WebSocket `/live/{run}`, text messages of JSON. The client's first message is `join`,\n"
-        "with a ticket from `POST /api/tickets`; then frames follow, made once for all viewers.\n"
-        "Types: `wire.schema.json`. Ids are UUIDs in text, moments are milliseconds since 1970.\n\n"
-        "## What clients send\n\n" + _list(commands()) + "\n## What the server sends\n\n"
-        "A frame has no `type`: `n` counts without gaps, `at` is programme time in ms, `patch` is\n"
-        "a merge patch (RFC 7396) to the room's document, `says` is what passes (chat, orders),\n"
-        "`retract` names what is taken back. A keyframe has `state`, the whole document, in place\n"
-        "of `patch`. `hash` is over the state's sorted-key JSON. All else has a `type`:\n\n"
-        + _list(pushes())
-        + "\n## Why a connection is closed\n\n"
-        + table(("Code", "Name", "Meaning"), *close)
     )
 
 
@@ -104,35 +88,6 @@ def typescript() -> str:
         _close_codes(),
     ]
     return "\n".join(parts)
-
-
-def _schema_of(kind: type) -> dict[str, object]:
-    if kind is object:
-        return {"type": ["object", "string", "boolean", "integer", "null"]}
-    raise NotImplementedError(f"{kind} has no schema here yet")
-
-
-def _messages(base: Message) -> tuple[Message, ...]:
-    import_everything()
-    return tuple(sorted(descendants(base), key=_tag))
-
-
-def _tag(message: Message) -> str:
-    return str(message.__struct_config__.tag)
-
-
-def _list(messages: tuple[Message, ...]) -> str:
-    rows = [
-        (f"`{_tag(one)}`", ", ".join(_signature(one)) or "–", first_sentences(_doc(one)))
-        for one in messages
-    ]
-    return table(("Type", "Fields", "Meaning"), *rows)
-
-
-def _signature(message: Message) -> Iterator[str]:
-    for field in _fields(message):
-        optional = "" if field.required else "?"
-        yield f"`{field.name}{optional}: {_ts(field.type).replace('|', '/')}`"
 
 
 def _fields(message: Message) -> tuple[ms.Field, ...]:
@@ -166,6 +121,8 @@ def _structs(kind: ms.Type) -> Iterator[Message]:
     if isinstance(kind, ms.UnionType):
         for one in kind.types:
             yield from _structs(one)
+    if isinstance(kind, ms.Metadata):
+        yield from _structs(kind.type)
     if isinstance(kind, ms.StructType):
         yield from _inner(kind)
         yield kind.cls
@@ -197,7 +154,7 @@ def _union(name: str, messages: tuple[Message, ...]) -> str:
 
 
 def _close_codes() -> str:
-    notes = _comments_of(CloseCode)
+    notes = comments_of(CloseCode)
     lines = []
     for code in CloseCode:
         if code.name in notes:
@@ -206,24 +163,30 @@ def _close_codes() -> str:
     return "export const CLOSE = {\n" + "\n".join(lines) + "\n} as const;\n"
 
 
+_TS_PLAIN: Mapping[type[ms.Type], str] = {
+    ms.BoolType: "boolean",
+    ms.IntType: "number",
+    ms.FloatType: "number",
+    ms.StrType: "string",
+    ms.UUIDType: "string",
+    ms.DateTimeType: "string",
+    ms.EnumType: "string",
+    ms.NoneType: "null",
+}
+
+
 def _ts(kind: ms.Type) -> str:
     match kind:
+        case ms.Metadata():
+            return _ts(kind.type)
         case ms.StructType():
             return _name(kind.cls)
-        case ms.BoolType():
-            return "boolean"
-        case ms.IntType() | ms.FloatType():
-            return "number"
-        case ms.StrType() | ms.UUIDType() | ms.DateTimeType() | ms.EnumType():
-            return "string"
-        case ms.NoneType():
-            return "null"
         case ms.UnionType():
             return " | ".join(_ts(one) for one in kind.types)
         case ms.VarTupleType() | ms.ListType():
             return f"{_ts(kind.item_type)}[]"
         case _:
-            raise NotImplementedError(f"{kind} has no TypeScript here yet")
+            return _TS_PLAIN[type(kind)]
 
 
 def _name(message: Message) -> str:
@@ -235,7 +198,7 @@ def _camel(name: str) -> str:
     return first + "".join(word.title() for word in rest)
 
 
-def _comments_of(enum: type[CloseCode]) -> Mapping[str, str]:
+def comments_of(enum: type[CloseCode]) -> Mapping[str, str]:
     """The comment behind each member, which is its meaning."""
     source = inspect.getsource(protocol).split(f"class {enum.__name__}(", 1)[1]
     found = re.findall(r"^    ([A-Z_]+) = \d+  # (.+)$", source, re.MULTILINE)
@@ -244,6 +207,5 @@ def _comments_of(enum: type[CloseCode]) -> Mapping[str, str]:
 
 WIRE: Mapping[str, Callable[[], str]] = {
     "docs/reference/wire.schema.json": schema,
-    "docs/reference/wire.md": reference,
     "frontend/src/generated/wire.ts": typescript,
 }

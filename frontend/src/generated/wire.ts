@@ -74,6 +74,7 @@ export interface OrderAnswer {
   needs_address: boolean;
 }
 
+/** Someone is there. */
 export interface Pong {
   type: "pong";
   server_ms: number;

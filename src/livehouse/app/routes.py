@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.settings import Settings
@@ -39,6 +40,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *orders_api.routes,
     *orders_pages.routes,
     *chat_api.routes,
+    asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
 VIDEO: Sequence[ControllerRouterHandler] = (video,)

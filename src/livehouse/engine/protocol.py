@@ -38,15 +38,28 @@ class CloseCode(IntEnum):
 class Frame(Struct, frozen=True, omit_defaults=True):
     """What changed in a room within one tick; a keyframe holds the whole state instead."""
 
-    n: int
-    epoch: int
-    at: int  # programme time in ms
-    patch: Mapping[str, object] = field(default_factory=dict)
-    state: State | UnsetType = UNSET
-    says: tuple[Say, ...] = ()
-    retract: tuple[str, ...] = ()
-    hash: str = ""
-    tick: int = limits.TICK_MS  # how soon the next one comes while something changes, in ms
+    n: Annotated[int, Meta(description="Counts the run's frames without gaps, from 1.")]
+    epoch: Annotated[int, Meta(description="Which conductor made it; never goes back.")]
+    at: Annotated[int, Meta(description="Programme time in ms since 1970; it always grows.")]
+    patch: Annotated[
+        Mapping[str, object], Meta(description="Merge patch (RFC 7396) to the state before.")
+    ] = field(default_factory=dict)
+    state: (
+        Annotated[State, Meta(description="The whole state, in place of a patch: a keyframe.")]
+        | UnsetType
+    ) = UNSET
+    says: Annotated[
+        tuple[Say, ...], Meta(description="What passes: lines of chat, purchases shown.")
+    ] = ()
+    retract: Annotated[
+        tuple[str, ...], Meta(description="Ids of says that are taken back: hide them.")
+    ] = ()
+    hash: Annotated[
+        str, Meta(description="Of the state after this frame; on keyframes and some others.")
+    ] = ""
+    tick: Annotated[
+        int, Meta(description="How soon the next one comes while something changes, in ms.")
+    ] = limits.TICK_MS
 
 
 class Command(Struct, frozen=True, tag_field="type", forbid_unknown_fields=True):
@@ -60,27 +73,41 @@ class Push(Struct, frozen=True, tag_field="type"):
 class Join(Command, frozen=True, tag="join"):
     """The first message: who I am, and the last frame that I have seen."""
 
-    ticket: Annotated[str, Meta(max_length=2_048)]
-    since: Annotated[int, Meta(ge=0, le=limits.INTEGER_MAX)] | None = None
+    ticket: Annotated[
+        str, Meta(max_length=2_048, description="From `POST /api/tickets`, or `resume`.")
+    ]
+    since: (
+        Annotated[
+            int, Meta(ge=0, le=limits.INTEGER_MAX, description="`n` of the last frame followed.")
+        ]
+        | None
+    ) = None
 
 
 class Like(Command, frozen=True, tag="room.like"):
     """Hearts since the last message; they are summed and never answered."""
 
-    count: Annotated[int, Meta(ge=1, le=limits.LIKES_PER_MESSAGE_MAX)]
+    count: Annotated[int, Meta(ge=1, le=limits.LIKES_PER_MESSAGE_MAX, description="How many.")]
 
 
 class Ping(Command, frozen=True, tag="ping"):
     """Is anyone there, and what time is it?"""
 
 
+ServerMs: TypeAlias = Annotated[int, Meta(description="The server's time in ms since 1970.")]
+Resume: TypeAlias = Annotated[str, Meta(description="The ticket for the next join; may be empty.")]
+ScatterMs: TypeAlias = Annotated[
+    int, Meta(description="Lost without a close frame, come back within so long, at random.")
+]
+
+
 class You(Struct, frozen=True):
     """Who the server takes the client for."""
 
-    id: str
-    name: str
-    role: str
-    signed_in: bool
+    id: Annotated[str, Meta(description="`u…` a person, `g…` a guest's browser, or empty.")]
+    name: Annotated[str, Meta(description="What others see; empty for guests.")]
+    role: Annotated[str, Meta(description="`guest`, `viewer`, `moderator` or `host`.")]
+    signed_in: Annotated[bool, Meta(description="Guests watch and like; only people talk and buy.")]
 
 
 class Welcome(Push, frozen=True, tag="welcome"):
@@ -89,30 +116,32 @@ class Welcome(Push, frozen=True, tag="welcome"):
     `scatter_ms`."""
 
     you: You
-    server_ms: int
-    tick_ms: int
-    epoch: int
-    resume: str = ""
-    scatter_ms: int = limits.SCATTER_MS_MIN
+    server_ms: ServerMs
+    tick_ms: Annotated[int, Meta(description="Frames come at most so often.")]
+    epoch: Annotated[int, Meta(description="The conductor's, as in frames.")]
+    resume: Resume = ""
+    scatter_ms: ScatterMs = limits.SCATTER_MS_MIN
 
 
 class Keep(Push, frozen=True, tag="resume"):
     """What `welcome` said about coming back, anew, because the old ticket grows old."""
 
-    resume: str
-    scatter_ms: int
+    resume: Resume
+    scatter_ms: ScatterMs
 
 
 class Refused(Push, frozen=True, tag="refused"):
     """No, and why; `code` is stable, `message` is in the viewer's language."""
 
-    id: str
-    code: str
-    message: str
+    id: Annotated[str, Meta(description="Of the request; empty where it had none we could read.")]
+    code: Annotated[str, Meta(description="One of `refusals.md`; programs go by it.")]
+    message: Annotated[str, Meta(description="For people.")]
 
 
 class Pong(Push, frozen=True, tag="pong"):
-    server_ms: int
+    """Someone is there."""
+
+    server_ms: ServerMs
 
 
 encode = Encoder().encode

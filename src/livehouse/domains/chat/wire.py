@@ -12,12 +12,18 @@ from livehouse.engine.protocol import Command, Push
 class SayLine(Command, frozen=True, tag="chat.say"):
     """`id` is made by the client, so that sending a line again is harmless."""
 
-    id: UUID
-    text: Annotated[str, Meta(max_length=LINE_CHARACTERS_MAX * 4)]
+    id: Annotated[UUID, Meta(description="Version 7; others are refused.")]
+    text: Annotated[
+        str,
+        Meta(
+            max_length=LINE_CHARACTERS_MAX * 4,
+            description=f"At most {LINE_CHARACTERS_MAX} characters once it is trimmed.",
+        ),
+    ]
 
 
 class LineSaid(Push, frozen=True, tag="chat.said"):
     """The line is stored; `shown` tells whether it came into the room's fair sample."""
 
-    id: UUID
-    shown: bool
+    id: Annotated[UUID, Meta(description="The line's.")]
+    shown: Annotated[bool, Meta(description="Whether it came into the sample that everybody sees.")]

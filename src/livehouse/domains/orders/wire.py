@@ -1,8 +1,9 @@
 """What the till says over the live connection and over HTTP."""
 
+from typing import Annotated
 from uuid import UUID
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, state_name
 from livehouse.engine.protocol import Command, Push
@@ -14,21 +15,21 @@ from livehouse.foundation.ids import OfferId, OrderId, RunId
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
     """One tap. `id` is a UUIDv7 that the client makes: the order's id, and harmless to repeat."""
 
-    id: UUID
-    offer_id: UUID
-    quantity: int = 1
+    id: Annotated[UUID, Meta(description="Version 7; others are refused.")]
+    offer_id: Annotated[UUID, Meta(description="A key of the state's `offers`.")]
+    quantity: Annotated[int, Meta(description="At least 1, within the offer's limit.")] = 1
 
 
 class OrderBought(Push, frozen=True, tag="orders.bought"):
     """The order is durable and the goods are held until `pay_by` (ms)."""
 
-    id: OrderId
+    id: Annotated[OrderId, Meta(description="The order's, as it was asked for.")]
     offer_id: OfferId
-    state: str
-    total_minor: int
-    currency: str
-    pay_by: int
-    needs_address: bool
+    state: Annotated[str, Meta(description="`placed`, or how a repeated order stands now.")]
+    total_minor: Annotated[int, Meta(description="In minor units of the currency, all included.")]
+    currency: Annotated[str, Meta(description="ISO 4217.")]
+    pay_by: Annotated[int, Meta(description="Then the goods go back, in ms since 1970.")]
+    needs_address: Annotated[bool, Meta(description="There is no default address to send it to.")]
 
 
 def bought(order: Bought) -> OrderBought:
