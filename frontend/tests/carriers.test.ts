@@ -240,6 +240,42 @@ describe("a viewer on HTTP", () => {
     expect(posts("room.like")).toEqual([]);
   });
 
+  it("asks once more when an answer is missing, and is answered late", async () => {
+    await refused();
+    await later(1_000);
+    let posts = 0;
+    room.answer = (commands) => {
+      posts += commands.length;
+      const late = { type: "chat.said" as const, id: "id-1", shown: true };
+      return { answers: posts < 2 ? [] : [late] };
+    };
+    const said = client.say("hello", "id-1");
+    await later(2_000);
+    await expect(said).resolves.toMatchObject({ id: "id-1" });
+    expect(posts).toBe(2);
+  });
+
+  it("learns who it is from the first answer, and keeps the pass in it", async () => {
+    room.answer = () => ({
+      answers: [
+        {
+          type: "welcome",
+          you: YOU,
+          server_ms: Date.now(),
+          tick_ms: 250,
+          epoch: 1,
+          resume: "pass",
+          scatter_ms: 0,
+        },
+      ],
+    });
+    await refused();
+    await later(500);
+    expect(client.view.you).toEqual(YOU);
+    await later(40_000);
+    expect(room.posted.map(({ ticket }) => ticket)).toEqual(["ticket 1", "pass", "pass"]);
+  });
+
   it("asks for a new ticket when the old one is refused", async () => {
     await refused();
     await later(1_000);
@@ -265,6 +301,7 @@ describe("a viewer on HTTP", () => {
     client.start();
     await later(0);
     letIn(0);
+    room.answer = () => ({ answers: [{ type: "chat.said", id: "id-1", shown: true }] });
     void client.say("hello", "id-1").catch(() => undefined);
     socket().break(4007, '{"carrier": "http", "retry_ms": 30000}');
     await later(2_000);

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { WatchedShow } from "../src/generated/wire";
 import { RoomClient } from "../src/live/client";
+import { FIRST_VIEW } from "../src/live/room";
 import { phaseOf, ShowSession } from "../src/live/session";
 
 const SCHEDULED: WatchedShow = {
@@ -91,6 +92,29 @@ describe("a show's life on its page", () => {
     vi.stubGlobal("fetch", asked);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(asked).not.toHaveBeenCalled();
+  });
+
+  it("opens the recorded room of a show that is over, and goes on from the live one", async () => {
+    const heard = { view: FIRST_VIEW, clock: { now: () => 0 }, pictureAt: () => undefined };
+    const replay = { ...heard, listen: () => () => undefined, start: vi.fn(), stop: vi.fn() };
+    const openReplay = vi.fn(async () => replay);
+    answer = on("a");
+    session = new ShowSession(
+      on("a"),
+      {},
+      () => undefined,
+      () => null,
+      openReplay,
+    );
+    session.start();
+    expect(openReplay).not.toHaveBeenCalled();
+    session.take(ENDED);
+    session.take(ENDED);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(session.replay).toBe(replay);
+    expect(replay.start).toHaveBeenCalledTimes(1);
+    session.stop();
+    expect(replay.stop).toHaveBeenCalledTimes(1);
   });
 
   it("does not ask while the room tells all", async () => {

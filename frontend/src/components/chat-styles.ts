@@ -176,6 +176,12 @@ export const chatStyles = css`
   }
 
   /* Over the picture */
+  :host([overlay][recording]) .composer {
+    display: none;
+  }
+  :host([overlay][recording]) .line {
+    pointer-events: auto;
+  }
   :host([overlay]) .log {
     padding: var(--gap-5) 0 var(--gap-1);
     mask-image: linear-gradient(transparent, #000 3.5rem);

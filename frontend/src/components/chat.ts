@@ -7,7 +7,7 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { answered, type ChatLine, heard, retracted, sending } from "../live/chat-log";
-import type { Room, RoomView } from "../live/room";
+import type { Heard, Room, RoomView } from "../live/room";
 import { chatStyles } from "./chat-styles";
 
 const TEXT_MAX = 200;
@@ -20,18 +20,23 @@ const FINAL = new Set(["banned_from_chat", "line_empty", "line_too_long", "not_a
 export class LhChat extends LitElement {
   static override properties = {
     room: { attribute: false },
+    hears: { attribute: false },
     view: { attribute: false },
     overlay: { type: Boolean, reflect: true },
     moderating: { type: Boolean, reflect: true },
     signIn: { attribute: "sign-in" },
     closed: { type: Boolean },
+    recording: { type: Boolean, reflect: true },
     _lines: { state: true },
     _unseen: { state: true },
     _announced: { state: true },
     _full: { state: true },
   };
 
+  /** Where one speaks; null when one cannot. */
   declare room: Room | null;
+  /** Where the lines come from. */
+  declare hears: Heard | null;
   declare view: RoomView | null;
   /** Over the picture: text without a box, older lines fade. */
   declare overlay: boolean;
@@ -40,6 +45,8 @@ export class LhChat extends LitElement {
   /** Where a guest goes to sign in. */
   declare signIn: string;
   declare closed: boolean;
+  /** The lines are those of a recording, at its moment. */
+  declare recording: boolean;
   declare _lines: readonly ChatLine[];
   declare _unseen: number;
   declare _announced: string;
@@ -55,11 +62,13 @@ export class LhChat extends LitElement {
   constructor() {
     super();
     this.room = null;
+    this.hears = null;
     this.view = null;
     this.overlay = false;
     this.moderating = false;
     this.signIn = "/sign-in";
     this.closed = false;
+    this.recording = false;
     this._lines = [];
     this._unseen = 0;
     this._announced = "";
@@ -79,12 +88,16 @@ export class LhChat extends LitElement {
   }
 
   protected override willUpdate(changes: PropertyValues): void {
-    if (!changes.has("room")) return;
+    if (!changes.has("hears")) return;
     this.#unlisten?.();
     this._lines = [];
     this.#unlisten =
-      this.room?.listen({
+      this.hears?.listen({
         said: (says) => this.#heard(says),
+        jumped: (says) => {
+          this._lines = heard([], says);
+          this.#atEnd = true;
+        },
         retracted: (ids) => {
           this._lines = retracted(this._lines, ids);
         },
@@ -208,17 +221,24 @@ export class LhChat extends LitElement {
   }
 
   #nobody(): TemplateResult {
-    const words = this.closed
+    return html`<p class="first muted">${this.#silence()}</p>`;
+  }
+
+  #silence(): string {
+    if (this.recording && this.view?.connection === "ended") {
+      return t("What was said in this show was not kept.");
+    }
+    if (this.recording) return t("Nobody had said anything yet at this moment.");
+    return this.closed
       ? t("What people say appears here during the show.")
       : t("Nobody has said anything yet. Say hello.");
-    return html`<p class="first muted">${words}</p>`;
   }
 
   #line(line: ChatLine): TemplateResult {
     const own = line.author !== "" && line.author === this.view?.you?.id;
     return html`<li class="line ${line.state} ${own ? "own" : ""} ${line.role}">
       <p>
-        ${badgeOf(line.role)}<span class="name">${line.name}</span>
+        ${badgeOf(line.role)}<span class="name">${line.name || t("Somebody")}</span>
         <span class="text">${line.text}</span>
       </p>
       ${this.#fate(line)} ${this.moderating && !own ? this.#tools(line) : nothing}
@@ -265,6 +285,9 @@ export class LhChat extends LitElement {
   }
 
   #composer(): TemplateResult {
+    if (this.recording) {
+      return html`<p class="shut muted composer">${t("A recording: the chat as it was at this moment.")}</p>`;
+    }
     const input = this.closed
       ? html`<p class="shut muted">${t("The chat is open during the show.")}</p>`
       : this.view?.you && !this.view.you.signed_in

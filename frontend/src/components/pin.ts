@@ -11,18 +11,22 @@ export class LhPin extends LitElement {
     card: { attribute: false },
     now: { attribute: false },
     overlay: { type: Boolean, reflect: true },
+    closed: { type: Boolean },
   };
 
   declare card: Card | null;
   /** The server's time in ms. */
   declare now: () => number;
   declare overlay: boolean;
+  /** After the show: shown, not sold. */
+  declare closed: boolean;
 
   constructor() {
     super();
     this.card = null;
     this.now = Date.now;
     this.overlay = false;
+    this.closed = false;
     new Ticker(this, () => Boolean(this.card?.closes_at || this.card?.opens_at));
   }
 
@@ -51,7 +55,7 @@ export class LhPin extends LitElement {
           ${closes ? html`<span class="closes figures">${closes}</span>` : nothing}
         </p>
       </div>
-      ${buyButton(card, this)}
+      ${this.closed ? nothing : buyButton(card, this)}
     </article>`;
   }
 

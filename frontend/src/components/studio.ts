@@ -167,6 +167,7 @@ export class LhStudio extends LitElement {
         <lh-chat
           moderating
           .room=${this.#session?.room ?? null}
+          .hears=${this.#session?.room ?? null}
           .view=${this._view}
           ?closed=${phaseOf(show) !== "on"}
           @delete-line=${this.#deleteLine}

@@ -278,6 +278,22 @@ export const watchStyles = css`
       display: none;
     }
   }
+  /* A recording: what was said stands above the player's own controls, which stay in reach. */
+  @media (width < 64rem) {
+    .theatre.recording lh-player {
+      --picture-position: center 21%;
+    }
+    .recording .bottom {
+      inset: auto 0 5rem;
+      height: min(44%, 26rem);
+      padding-bottom: 0;
+      background: none;
+    }
+    .recording .bottom,
+    .recording .bottom > * {
+      pointer-events: none;
+    }
+  }
   /* A phone on its side: the picture whole, the words in its left half. */
   @media (width < 64rem) and (height < 32rem) {
     lh-player {

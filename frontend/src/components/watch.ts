@@ -9,13 +9,15 @@ import { Ticker } from "../lib/ticker";
 import { purchases } from "../live/chat-log";
 import type { RoomClient } from "../live/client";
 import { type Card, canBuy, cards, pinned } from "../live/offers";
-import type { RoomView } from "../live/room";
+import { openReplay } from "../live/open";
+import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import type { LhBuy } from "./buy";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import type { LhToasts } from "./toasts";
 import { curtainWords } from "./watch-curtain";
+import { marks } from "./watch-marks";
 import { watchStyles } from "./watch-styles";
 import { wideStyles } from "./watch-wide-styles";
 
@@ -57,7 +59,7 @@ export class LhWatch extends LitElement {
     super.connectedCallback();
     this.#media.addEventListener("change", this.#resized);
     this.#pictureTimer = setInterval(() => {
-      this.#room?.pictureAt(this.#player?.programmeMs ?? null);
+      this.#hears?.pictureAt(this.#player?.programmeMs ?? null);
     }, PICTURE_MS);
     if (this.hasUpdated) this.requestUpdate();
   }
@@ -82,6 +84,11 @@ export class LhWatch extends LitElement {
     return this.#session?.room ?? null;
   }
 
+  /** The room, or the recorded one. */
+  get #hears(): Heard | null {
+    return this.#session?.room ?? this.#session?.replay ?? null;
+  }
+
   get #player(): LhPlayer | null {
     return this.renderRoot.querySelector("lh-player");
   }
@@ -91,6 +98,11 @@ export class LhWatch extends LitElement {
     return this._view?.state?.show.state === "ended" ? "over" : phaseOf(this.show);
   }
 
+  /** Whether the recorded room runs along with the picture. */
+  get #recording(): boolean {
+    return this.#phase === "over" && this.#session?.replay != null;
+  }
+
   /** The room's own state, or before there is one the offers as planned. */
   get #state(): RoomState | null {
     if (this._view?.state) return this._view.state;
@@ -98,7 +110,7 @@ export class LhWatch extends LitElement {
     return { offers: this.show.offers } as RoomState;
   }
 
-  readonly #now = (): number => this.#room?.clock.now() ?? Date.now();
+  readonly #now = (): number => this.#hears?.clock.now() ?? Date.now();
 
   readonly #resized = (): void => {
     this._wide = this.#media.matches;
@@ -108,7 +120,8 @@ export class LhWatch extends LitElement {
     if (!this.show || this.#session || !this.isConnected) return;
     const listener = {
       view: (view: RoomView) => {
-        this._view = view;
+        // Until a recorded room has a state, that of the show's last moment stays.
+        this._view = { ...view, state: view.state ?? this._view?.state ?? null };
       },
       said: (says: Said[]) => this.#said(says),
     };
@@ -122,6 +135,7 @@ export class LhWatch extends LitElement {
         this.requestUpdate();
       },
       this.openRoom,
+      openReplay,
     );
     this.#session.start();
   }
@@ -189,9 +203,9 @@ export class LhWatch extends LitElement {
     return html`
       <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy}>
         <div class="stage">
-          <div class="theatre ${this.#phase === "on" ? "" : "plain"}">
+          <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}
-            ${wide ? this.#marks() : this.#top(show)}
+            ${wide ? marks(show, this.#phase, this._view) : this.#top(show)}
             ${wide ? html`<lh-toasts></lh-toasts>` : this.#bottom()}
             <lh-hearts></lh-hearts>
           </div>
@@ -226,39 +240,6 @@ export class LhWatch extends LitElement {
     </div>`;
   }
 
-  #marks(): TemplateResult {
-    const view = this._view;
-    const phase = this.#phase;
-    const about = view?.state?.show;
-    const viewers = view?.state?.counts?.viewers ?? 0;
-    const rehearsal = (about?.kind ?? this.show?.run?.kind) === "rehearsal";
-    const simulated = about?.simulated ?? this.show?.simulated ?? false;
-    return html`<div class="marks">
-      ${
-        phase === "on"
-          ? html`<span class="badge live">${rehearsal ? t("Rehearsal") : t("Live")}</span>
-            <span class="badge over figures" title=${tn("{n} viewer", "{n} viewers", viewers)}
-              >${icon("eye")}<span class="visually-hidden">${t("Viewers:")}</span>${formatCount(viewers)}</span
-            >`
-          : nothing
-      }
-      ${phase === "over" && this.show?.state === "ended" ? html`<span class="badge over">${t("Recording")}</span>` : nothing}
-      ${simulated ? html`<span class="badge over">${t("Simulated audience")}</span>` : nothing}
-      ${this.#line()}
-    </div>`;
-  }
-
-  /** Nothing while all is well; a slower way is said, but it is no trouble. */
-  #line(): TemplateResult | typeof nothing {
-    const view = this._view;
-    if (view?.connection === "resuming") {
-      return html`<span class="line-state" role="status">${t("Reconnecting…")}</span>`;
-    }
-    return view?.connection === "live" && view.carrier === "segments"
-      ? html`<span class="badge over">${t("Chat a few seconds behind")}</span>`
-      : nothing;
-  }
-
   #title(show: WatchedShow): TemplateResult {
     const room = show.room_slug ? `/rooms/${show.room_slug}` : "";
     const store = show.store_name ?? "";
@@ -282,17 +263,24 @@ export class LhWatch extends LitElement {
         }
         <button class="round" @click=${this.#share} aria-label=${t("Share")}>${icon("share")}</button>
       </div>
-      ${this.#marks()}
+      ${marks(show, this.#phase, this._view)}
     </div>`;
   }
 
   #bottom(): TemplateResult {
-    const offers = this.#buyable;
     return html`<div class="bottom">
       <lh-toasts></lh-toasts>
-      <lh-chat overlay .room=${this.#room} .view=${this._view} sign-in=${this.#signIn} ?closed=${this.#phase !== "on"}>
+      <lh-chat overlay .room=${this.#room} .hears=${this.#hears} .view=${this._view}
+        sign-in=${this.#signIn} ?closed=${this.#phase !== "on"} ?recording=${this.#recording}>
         ${this.#pin("between")}
-        <div slot="beside" class="beside">
+        ${this.#recording ? nothing : this.#beside()}
+      </lh-chat>
+    </div>`;
+  }
+
+  #beside(): TemplateResult {
+    const offers = this.#buyable;
+    return html`<div slot="beside" class="beside">
           <button
             class="round bag"
             @click=${this.#openBag}
@@ -301,9 +289,7 @@ export class LhWatch extends LitElement {
             ${icon("bag")}${offers ? html`<span class="count" aria-hidden="true">${offers}</span>` : nothing}
           </button>
           <button class="round" @click=${this.#like} aria-label=${t("Like")}>${icon("heart")}</button>
-        </div>
-      </lh-chat>
-    </div>`;
+        </div>`;
   }
 
   get #buyable(): number {
@@ -312,11 +298,14 @@ export class LhWatch extends LitElement {
 
   #pin(slot: string): TemplateResult | typeof nothing {
     const card: Card | null =
-      this.#phase === "on" ? pinned(this._view?.state ?? null, this.#now()) : null;
+      this.#phase === "on" || this.#recording
+        ? pinned(this._view?.state ?? null, this.#now())
+        : null;
     return html`<lh-pin
       slot=${slot || nothing}
       ?overlay=${!this._wide}
       ?filled=${card !== null}
+      ?closed=${this.#recording}
       .card=${card}
       .now=${this.#now}
     ></lh-pin>`;
@@ -354,7 +343,11 @@ export class LhWatch extends LitElement {
             <span class="like">${icon("heart")}</span><span class="visually-hidden">${t("Like")}</span>
             <span class="figures">${formatCount(likes)}</span>
           </button>`
-          : nothing
+          : this.#recording
+            ? html`<span class="muted figures" title=${t("Likes at this moment of the show")}>
+              <span class="like">${icon("heart")}</span> ${formatCount(likes)}
+            </span>`
+            : nothing
       }
       <button class="button" @click=${this.#share}>${icon("share")}${t("Share")}</button>
     </div>`;
@@ -377,7 +370,8 @@ export class LhWatch extends LitElement {
         </button>
       </div>
       <div class="tab" role="tabpanel" id="panel-chat" aria-labelledby="tab-chat" ?hidden=${tab !== "chat"}>
-        <lh-chat .room=${this.#room} .view=${this._view} sign-in=${this.#signIn} ?closed=${this.#phase !== "on"}></lh-chat>
+        <lh-chat .room=${this.#room} .hears=${this.#hears} .view=${this._view}
+        sign-in=${this.#signIn} ?closed=${this.#phase !== "on"} ?recording=${this.#recording}></lh-chat>
       </div>
       <div class="tab" role="tabpanel" id="panel-offers" aria-labelledby="tab-offers" ?hidden=${tab !== "offers"}>
         ${this.#bag()}

@@ -5,6 +5,7 @@ import type { SignalsAnswer } from "./carriers/documents";
 import type { FetchFrames } from "./carriers/segments";
 import type { Socket } from "./carriers/socket";
 import { RoomClient } from "./client";
+import type { Heard } from "./room";
 
 export function openRoom(show: ShowInfo): RoomClient | null {
   const { run, addresses } = show;
@@ -20,6 +21,12 @@ export function openRoom(show: ShowInfo): RoomClient | null {
         postJson<SignalsAnswer>(`${addresses.socket}/signals`, { ticket, commands }),
     },
   });
+}
+
+/** The room of a show that is over; its script is loaded by those who watch one. */
+export async function openReplay(show: ShowInfo): Promise<Heard> {
+  const { Replay } = await import("./replay/replay");
+  return new Replay(framesAt(show.addresses?.frames ?? ""));
 }
 
 /** `base` is the address of a run's `frames/`, which may be on another host. */

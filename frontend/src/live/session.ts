@@ -1,9 +1,9 @@
-/** Follows a show through its life: asks for news while it waits, opens its room while a run is on. */
+/** Follows a show through its life: asks for news while it waits, opens its room while a run is on, and the recorded room after it. */
 import type { Offer, WatchedShow } from "../generated/wire";
 import { getJson } from "../lib/http";
 import type { RoomClient } from "./client";
 import { openRoom } from "./open";
-import type { RoomListener } from "./room";
+import type { Heard, RoomListener } from "./room";
 
 export type Phase = "soon" | "on" | "over" | "cancelled";
 
@@ -18,6 +18,8 @@ export function phaseOf(show: WatchedShow): Phase {
 
 export class ShowSession {
   room: RoomClient | null = null;
+  /** The recorded room of a show that is over. */
+  replay: Heard | null = null;
   #show: WatchedShow;
   #runId = "";
   #timer: ReturnType<typeof setTimeout> | undefined;
@@ -29,6 +31,8 @@ export class ShowSession {
     private readonly listener: RoomListener,
     private readonly changed: (show: WatchedShow) => void,
     private readonly open: (show: WatchedShow) => RoomClient | null = openRoom,
+    /** Not given where nobody watches recordings. */
+    private readonly openRecorded?: (show: WatchedShow) => Promise<Heard>,
   ) {
     this.#show = show;
   }
@@ -86,6 +90,7 @@ export class ShowSession {
       this.#runId = on;
       if (on) this.#enter();
     }
+    if (this.#show.state === "ended" && !on) void this.#watchAgain();
     this.changed(this.#show);
     this.#schedule();
   }
@@ -108,11 +113,29 @@ export class ShowSession {
     room.start();
   }
 
+  async #watchAgain(): Promise<void> {
+    if (!this.openRecorded || this.replay || !this.#show.addresses) return;
+    let replay: Heard;
+    try {
+      replay = await this.openRecorded(this.#show);
+    } catch {
+      // The recording is of use without its room.
+      return;
+    }
+    if (!this.#going || this.replay || this.room) return;
+    this.replay = replay;
+    this.#unlisten = replay.listen(this.listener);
+    replay.start();
+    this.changed(this.#show);
+  }
+
   #close(): void {
     this.#unlisten?.();
     this.#unlisten = null;
     this.room?.stop();
     this.room = null;
+    this.replay?.stop();
+    this.replay = null;
   }
 
   /** While the room tells all, nothing is asked; a crowd that waits does not ask in one instant. */

@@ -1,5 +1,5 @@
 /** What stands at the HTTP addresses of a run's room. */
-import type { Frame, Said, ServerMessage, Welcome } from "../../generated/wire";
+import type { Frame, Said, ServerMessage } from "../../generated/wire";
 
 export const SEGMENT_MS = 2_000;
 
@@ -27,12 +27,11 @@ export interface SegmentIndex {
 
 /** The answer to `POST …/signals`. */
 export interface SignalsAnswer {
+  /** What a socket would have pushed: the first of all holds a welcome. */
   answers: ServerMessage[];
   server_ms: number;
   /** Without news from us by then, we count as gone. */
   again_ms: number;
-  you?: Welcome["you"];
-  resume?: string;
 }
 
 /** The segment in which a moment of the programme lies. */

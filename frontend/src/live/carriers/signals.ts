@@ -1,5 +1,5 @@
 /** What a viewer without a socket does, sent by POST: together, every half second at most; it also says who is here. */
-import type { ClientMessage } from "../../generated/wire";
+import type { ClientMessage, ServerMessage } from "../../generated/wire";
 import { Refused } from "../../lib/http";
 import type { Pass } from "../pass";
 import { backoff } from "../reconnect";
@@ -20,6 +20,8 @@ const WAITING_MAX = 64;
 
 export class Signals {
   #waiting: ClientMessage[] = [];
+  /** Asked a second time, and not a third. */
+  #repeated = new Set<ClientMessage>();
   #failures = 0;
   #asking = false;
   #stopped = false;
@@ -92,11 +94,20 @@ export class Signals {
     const answer = await this.http.signals(ticket, commands);
     if (this.#stopped) return 0;
     this.#failures = 0;
-    if (answer.resume) this.pass.keep(answer.resume);
-    this.ears.time(answer.server_ms, sentMs);
     for (const one of answer.answers) this.ears.answered(one);
+    this.ears.time(answer.server_ms, sentMs);
+    this.#askAgain(commands, answer.answers);
     if (this.#waiting.length) return TOGETHER_MS;
     return Math.min(AGAIN_MS_MAX, Math.max(AGAIN_MS_MIN, answer.again_ms));
+  }
+
+  /** What found no answer in time is asked once more: it may have come to another node. */
+  #askAgain(commands: readonly ClientMessage[], answers: readonly ServerMessage[]): void {
+    const answered = new Set(answers.map((one) => ("id" in one ? one.id : "")));
+    const missing = repeatable(commands).filter((one) => "id" in one && !answered.has(one.id));
+    const again = missing.filter((one) => !this.#repeated.has(one));
+    this.#repeated = new Set(again);
+    for (const one of again) this.#waiting = withOne(this.#waiting, one);
   }
 
   #failed(error: unknown, commands: ClientMessage[]): number {
