@@ -286,7 +286,8 @@ export class LhChat extends LitElement {
 
   #composer(): TemplateResult {
     if (this.recording) {
-      return html`<p class="shut muted composer">${t("A recording: the chat as it was at this moment.")}</p>`;
+      const words = t("A recording: the chat as it was at this moment.");
+      return html`<div class="composer"><p class="shut muted">${words}</p></div>`;
     }
     const input = this.closed
       ? html`<p class="shut muted">${t("The chat is open during the show.")}</p>`

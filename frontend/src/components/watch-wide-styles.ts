@@ -116,6 +116,11 @@ export const wideStyles = css`
     border-radius: var(--radius);
     background: var(--bg-tint);
   }
+  .likes {
+    display: inline-flex;
+    align-items: center;
+    gap: 0.4em;
+  }
   .like {
     color: var(--accent);
   }

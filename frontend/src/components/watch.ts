@@ -293,7 +293,7 @@ export class LhWatch extends LitElement {
   }
 
   get #buyable(): number {
-    return cards(this.#state, this.#now()).filter(canBuy).length;
+    return this.#phase === "on" ? cards(this.#state, this.#now()).filter(canBuy).length : 0;
   }
 
   #pin(slot: string): TemplateResult | typeof nothing {
@@ -344,7 +344,7 @@ export class LhWatch extends LitElement {
             <span class="figures">${formatCount(likes)}</span>
           </button>`
           : this.#recording
-            ? html`<span class="muted figures" title=${t("Likes at this moment of the show")}>
+            ? html`<span class="likes muted figures" title=${t("Likes at this moment of the show")}>
               <span class="like">${icon("heart")}</span> ${formatCount(likes)}
             </span>`
             : nothing

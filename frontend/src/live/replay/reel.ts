@@ -17,7 +17,7 @@ const GONE = 410;
 export class Reel {
   readonly #kept = new Map<number, Frame[]>();
   readonly #coming = new Map<number, Promise<Frame[]>>();
-  #names: Names = {};
+  #names: Promise<Names> | undefined;
   #index: SegmentIndex | null = null;
 
   constructor(
@@ -30,8 +30,6 @@ export class Reel {
     const fetched = await this.fetch("index.json", this.signal);
     if (fetched.status !== OK) return fetched.status === 404 ? "none" : "away";
     this.#index = fetched.body as SegmentIndex;
-    const names = await this.fetch("names.json", this.signal);
-    if (names.status === OK) this.#names = names.body as Names;
     return this.#index.last < this.#index.first ? "none" : "open";
   }
 
@@ -75,10 +73,18 @@ export class Reel {
       answer = await this.#at(segment);
     }
     const { frames = [], names } = (answer.status === OK ? answer.body : {}) as Partial<Segment>;
-    // A line without a name in its segment may still have one in the file of names, and so on.
-    const whole = named(frames, { ...this.#names, ...names });
+    const whole = named(frames, names ?? (await this.#namesFor(frames)));
     this.#keep(segment, whole);
     return whole;
+  }
+
+  /** Sealed segments hold no names: these stand beside them, where they can be erased. */
+  #namesFor(frames: readonly Frame[]): Promise<Names> {
+    if (!frames.some((frame) => frame.says?.length)) return Promise.resolve({});
+    this.#names ??= this.fetch("names.json", this.signal).then(({ status, body }) =>
+      status === OK ? (body as Names) : {},
+    );
+    return this.#names;
   }
 
   #at(segment: number): Promise<Fetched> {
