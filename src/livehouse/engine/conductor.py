@@ -168,7 +168,7 @@ class Conductor:
             try:
                 await _in_time(self._ports.leases.release({room.run: room.epoch for room in rooms}))
             except Exception:
-                # They expire by themselves within three seconds.
+                # They expire by themselves within two seconds.
                 log.exception("leases_not_released", node=self._node)
 
     # Frames.

@@ -46,6 +46,10 @@ class HouseProcess:
         return self._process.pid
 
     @property
+    def is_started(self) -> bool:
+        return self._process is not None
+
+    @property
     def said(self) -> str:
         """All that it has written so far."""
         return b"".join(self._said).decode(errors="replace")
