@@ -3,7 +3,7 @@
 import msgspec
 import pytest
 
-from livehouse.app.bench.fanout import FanoutPlan, bench_fanout
+from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.one_by_one import CONNECTIONS
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 
@@ -44,8 +44,8 @@ async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
 @pytest.mark.timeout(90)
 async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     plan = FanoutPlan(
-        viewers=20, speakers=5, events_per_second=20, seconds=1.5, baseline_events=3
-    )  # fmt: skip
+        stages=(a_stage(10, 40, 1.0), a_stage(20, 20, 1.0)), speakers=5, baseline_events=3
+    )
 
     figures = await bench_fanout(plan, lambda _: None)
 
@@ -55,4 +55,5 @@ async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     assert figures.viewers == 20
     assert figures.events_seen + figures.lines_hidden == figures.events_sent > 0
     assert figures.receipts == figures.events_seen * 20
+    assert figures.receipts_missing == figures.lost_connections == 0
     assert figures.gaps == figures.hashes_wrong == 0

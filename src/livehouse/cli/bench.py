@@ -7,9 +7,10 @@ import click
 import msgspec
 import uvloop
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livehouse.app.bench.crews import CrewFailed
-from livehouse.app.bench.fanout import FanoutPlan, bench_fanout
+from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.house import HouseFailed
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.cli.logs import configure_logs
@@ -39,16 +40,21 @@ def orders_command(*, as_json: bool, is_long: bool, **sizes: int) -> None:
 @bench_commands.command("fanout")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
 @click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
-@click.option("--viewers", type=click.IntRange(1, 15_000), default=FanoutPlan().viewers)
-@click.option("--events", type=click.FloatRange(1, 110), default=FanoutPlan().events_per_second,
-              help="Events a second.")  # fmt: skip
-def fanout_command(as_json: bool, is_long: bool, viewers: int, events: float) -> None:
-    """From one viewer's word to everybody's screen, and what a viewer costs."""
-    plan = FanoutPlan(
-        viewers=viewers, events_per_second=events,
-        seconds=FanoutPlan().seconds * (LONG if is_long else 1),
-    )  # fmt: skip
-    _run(lambda: bench_fanout(plan, _say), as_json=as_json)
+@click.option("--viewers", type=click.IntRange(1, 25_000), help="One stage with so many.")
+@click.option("--events", type=click.FloatRange(1, 380), help="One stage with so many a second.")
+def fanout_command(
+    *, as_json: bool, is_long: bool, viewers: int | None, events: float | None
+) -> None:
+    """From one viewer's word to everybody's screen, and what a viewer costs.
+
+    Without sizes: 5,000 viewers with 300 events a second, then 15,000 with 22.
+    """
+    stages = FanoutPlan().stages
+    if viewers or events:
+        stages = (a_stage(viewers or stages[0].viewers, events or stages[0].events),)
+    if is_long:
+        stages = tuple(replace(stage, seconds=stage.seconds * LONG) for stage in stages)
+    _run(lambda: bench_fanout(FanoutPlan(stages=stages), _say), as_json=as_json)
 
 
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:

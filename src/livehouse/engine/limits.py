@@ -6,7 +6,7 @@ QUIET_TICK_MS = 1_000
 PULSE_MS = 50  # how often a gateway hands on what its viewers sent
 PULSE_LEAD_MS = 10  # so long before a tick, so that the tick has what was sent until then
 PACE_LATE_FRAMES = 4  # so many in a row slow a room
-PACE_CALM_MS = 10_000  # a room that was slowed is faster again after so long without need
+PACE_CALM_MS = 4_000  # a room that was slowed is faster again after so long without need
 
 # Room state: what a phone can hold and a frame can carry.
 STATE_BYTES_MAX = 256 * 1024

@@ -2,61 +2,68 @@
 
 import asyncio
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 from time import perf_counter
 from uuid import UUID
 
-import numpy as np
-import numpy.typing as npt
-from msgspec import UNSET, Struct
+from msgspec import Struct
 
 from livehouse.app.bench.broadcasting import Events, Sent, Where
 from livehouse.app.bench.crews import Crew, CrewFailed, crew
-from livehouse.app.bench.furnishing import STOCK, Sale, guests, invite, open_sale, tickets
+from livehouse.app.bench.furnishing import Sale, guests, invite, open_sale, tickets
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import (
     Machine,
     children_of,
     cpu_seconds,
     describe,
+    family_cpu_seconds,
     resident_bytes,
 )
+from livehouse.app.bench.sightings import Shown, Stage, StageFigures, Totals, measured
 from livehouse.app.bench.talkers import Said, Talk
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.open_files import OTHERS, allow_open_files
 from livehouse.app.settings import Settings
-from livehouse.engine.protocol import Frame, decode_frame
 from livehouse.foundation.clock import SystemClock
 
 AGAINST = "websockets.broadcast of every event to every viewer, on uvloop, without compression"
-# What the events are: mostly talk, some likes, and a host who puts more on offer. One person sends
-# all likes, so that the n-th is the one that makes the sum n, and nobody may send more than ten
-# messages a second.
-LINES_SHARE, LIKES_SHARE = 0.82, 0.09
+# A busy room, where what an event costs is measured, and a full one, where it is how soon everybody
+# sees it: 20 lines of chat a second while the room's state changes twice a second.
+BUSY = Stage("busy", viewers=5_000, lines=100, likes=170, stock=30, seconds=6)
+CROWD = Stage("crowd", viewers=15_000, lines=20, likes=0, stock=2, seconds=10)
 SETTLE = timedelta(seconds=1)
 BASELINE_PER_SECOND = 20.0
 
 Say = Callable[[str], None]
-_Event = tuple[str, object]  # a line by its id, a like or more stock by the sum it makes
-Times = npt.NDArray[np.float64]
+
+
+def a_stage(viewers: int, events: float, seconds: float = BUSY.seconds) -> Stage:
+    """A stage of another size with the mix of the busy one."""
+    per = events / BUSY.events
+    return Stage("own", viewers, BUSY.lines * per, BUSY.likes * per, BUSY.stock * per, seconds)
 
 
 class FanoutPlan(Struct, frozen=True, kw_only=True):
-    """How large and how long; the defaults fit into a minute."""
+    """One stage after the other, in one room that fills up; the defaults fit into a minute.
 
-    viewers: int = 2_000
+    The first stage is compared with broadcasting.
+    """
+
+    stages: tuple[Stage, ...] = (BUSY, CROWD)
     speakers: int = 40
-    events_per_second: float = 100.0
-    seconds: float = 10.0
-    baseline_events: int = 80
+    baseline_events: int = 40
 
 
 class FanoutFigures(Struct, frozen=True, kw_only=True):
-    """What `bench fanout` prints; `p50_ms` and `p99_ms` are from the send to each receipt."""
+    """What `bench fanout` prints. How soon and how many is of the last stage; what an event costs,
+    of the first, beside broadcasting to as many. `stages` has both of each."""
 
     bench: str = "fanout"
     machine: Machine
@@ -73,25 +80,27 @@ class FanoutFigures(Struct, frozen=True, kw_only=True):
     frames_per_second: float
     p50_ms: float
     p99_ms: float
+    frame_p99_ms: float
     gaps: int
     hashes_right: int
     hashes_wrong: int
+    lost_connections: int
     cpu_us_per_viewer_event: float
     baseline_cpu_us_per_viewer_event: float
     ratio: float
+    ratio_with_database: float
     bytes_per_idle_viewer: int
+    joins_per_second: float
     server_cores: float
+    stages: dict[str, StageFigures]
 
 
-class _Show(Struct, frozen=True):
-    """What was sent and what was seen of it."""
+class _Run(Struct, frozen=True):
+    """What all stages gave."""
 
-    said: Said
-    stocked: list[float]
-    watched: Watched
-    seconds: float
-    server_seconds: float
+    stages: list[StageFigures]
     idle_bytes: int
+    joins_per_second: float
     pids: dict[str, int]
 
 
@@ -99,7 +108,8 @@ async def bench_fanout(plan: FanoutPlan, say: Say) -> FanoutFigures:
     """Fill a room, let it talk, and compare each receipt with its sending."""
     if importlib.util.find_spec("websockets") is None:
         raise CrewFailed("the comparison needs the package `websockets`: run it in a checkout")
-    with a_folder("bench-fanout", say) as folder:
+    crowd = max(stage.viewers for stage in plan.stages)
+    with _enough_files(crowd + plan.speakers), a_folder("bench-fanout", say) as folder:
         environment = {"LIVEHOUSE_MEDIA": "false", "LIVEHOUSE_CONNECTIONS_PER_ADDRESS": "100000"}
         async with (
             open_house(folder, environment) as house,
@@ -107,145 +117,152 @@ async def bench_fanout(plan: FanoutPlan, say: Say) -> FanoutFigures:
         ):
             machine = await _described(platform, folder)
             sale = await open_sale(platform, offers=1)
-            show = await _show(plan, house, platform, sale, say)
-        base_us = await _broadcast_us(plan, say)
-    return _figures(machine, plan, show, base_us)
+            run = await _all_stages(plan, house, platform, sale, say)
+        base_us = await _broadcast_us(plan.stages[0].viewers, plan.baseline_events, say)
+    return _figures(machine, plan, run, base_us)
 
 
 async def _described(platform: Platform, folder: Path) -> Machine:
     return await describe(platform.database.pool, folder)
 
 
-async def _show(
+@contextmanager
+def _enough_files(connections: int) -> Iterator[None]:
+    """The processes that we start inherit what we may open."""
+    wanted = connections + OTHERS
+    allowed = allow_open_files(wanted)
+    if allowed < wanted:
+        raise CrewFailed(
+            f"{connections} connections need {wanted} open files, and this shell allows {allowed}:"
+            f" `ulimit -n {wanted}` as root, or fewer --viewers"
+        )
+    yield
+
+
+async def _all_stages(
     plan: FanoutPlan, house: HouseProcess, platform: Platform, sale: Sale, say: Say
-) -> _Show:
+) -> _Run:
+    crowd = tickets(platform, sale.run_id, guests(max(stage.viewers for stage in plan.stages)))
+    done: list[StageFigures] = []
+    totals = Totals()
     async with crew("viewers") as viewers, crew("talkers") as talkers:
-        people = await invite(platform, plan.speakers)
-        names = tickets(platform, sale.run_id, people)
+        names = tickets(platform, sale.run_id, await invite(platform, plan.speakers))
         await talkers.ask(Arrivals(house.address, sale.run_id, names), Ready)
         before_bytes = resident_bytes(house.pid)
-        say(f"{plan.viewers} viewers enter")
-        crowd = tickets(platform, sale.run_id, guests(plan.viewers))
-        await viewers.ask(Arrivals(house.address, sale.run_id, crowd), Ready)
-        await platform.clock.sleep(SETTLE)
-        idle_bytes = (resident_bytes(house.pid) - before_bytes) // plan.viewers
-        await viewers.ask(Tell(), Watched)
-        say(f"{plan.events_per_second:g} events a second for {plan.seconds:g} s")
-        before, began = cpu_seconds(house.pid), perf_counter()
-        said, stocked = await _talk(plan, talkers, platform, sale)
-        await platform.clock.sleep(SETTLE)  # the last frames are on their way
-        used, seconds = cpu_seconds(house.pid) - before, perf_counter() - began
-        watched = await viewers.ask(Tell(), Watched)
+        inside, idle_bytes, entering_seconds = 0, 0, 0.0
+        for stage in plan.stages:
+            say(f"{stage.name}: {stage.viewers} viewers, {stage.events:g} events a second")
+            began = perf_counter()
+            comers = crowd[inside : stage.viewers]
+            await viewers.ask(Arrivals(house.address, sale.run_id, comers), Ready)
+            entering_seconds += perf_counter() - began
+            inside = stage.viewers
+            await platform.clock.sleep(SETTLE)
+            idle_bytes = (resident_bytes(house.pid) - before_bytes) // inside
+            shown = await _show(stage, house, (viewers, talkers), platform, sale)
+            done.append(measured(stage, shown, totals))
         pids = {
             "server": house.pid,
             "postgres": children_of(house.pid)[0],
             "viewers": viewers.pid,
             "talkers": talkers.pid,
         }
-    return _Show(said, stocked, watched, seconds, used, idle_bytes, pids)
+    return _Run(done, idle_bytes, round(inside / entering_seconds), pids)
+
+
+async def _show(
+    stage: Stage,
+    house: HouseProcess,
+    crews: tuple[Crew, Crew],
+    platform: Platform,
+    sale: Sale,
+) -> Shown:
+    viewers, talkers = crews
+    await viewers.ask(Tell(), Watched)
+    before, with_before = cpu_seconds(house.pid), family_cpu_seconds(house.pid)
+    began = perf_counter()
+    said, stocked = await _talk(stage, talkers, platform, sale)
+    await platform.clock.sleep(SETTLE)  # the last frames are on their way
+    seconds = perf_counter() - began
+    used = cpu_seconds(house.pid) - before
+    with_database = family_cpu_seconds(house.pid) - with_before
+    watched = await viewers.ask(Tell(), Watched)
+    return Shown(said, stocked, watched, seconds, used, with_database)
 
 
 async def _talk(
-    plan: FanoutPlan, talkers: Crew, platform: Platform, sale: Sale
+    stage: Stage, talkers: Crew, platform: Platform, sale: Sale
 ) -> tuple[Said, list[float]]:
     """Everybody talks and likes, and the host puts more and more on offer."""
-    total = plan.events_per_second
-    talk = Talk(total * LINES_SHARE, total * LIKES_SHARE, plan.seconds)
     stocked: list[float] = []
     clock = SystemClock()
 
     async def stock() -> None:
-        per_second = total * (1 - LINES_SHARE - LIKES_SHARE)
         began = perf_counter()
-        while (passed := perf_counter() - began) < plan.seconds:
-            if len(stocked) < passed * per_second:
+        while (passed := perf_counter() - began) < stage.seconds:
+            if len(stocked) < passed * stage.stock:
                 stocked.append(perf_counter())
                 await platform.offers.enlarge(sale.offers[0].id, by=1)
             await clock.sleep(timedelta(milliseconds=10))
 
     async with asyncio.TaskGroup() as tasks:
+        talk = Talk(stage.lines, stage.likes, stage.seconds)
         answer = tasks.create_task(talkers.ask(talk, Said))
         tasks.create_task(stock())
     return answer.result(), stocked
 
 
-async def _broadcast_us(plan: FanoutPlan, say: Say) -> float:
+async def _broadcast_us(crowd: int, events: int, say: Say) -> float:
     """What one event costs the other server per viewer, in microseconds of processor time."""
-    say("the same viewers, by websockets.broadcast")
+    say(f"{crowd} viewers by websockets.broadcast")
     async with crew("broadcasting") as server, crew("viewers") as viewers:
         address = (await server.answer(Where)).address
-        run = UUID(int=0)
-        await viewers.ask(Arrivals(address, run, [""] * plan.viewers), Ready)
+        await viewers.ask(Arrivals(address, UUID(int=0), [""] * crowd), Ready)
         await viewers.ask(Tell(), Watched)
         before = cpu_seconds(server.pid)
-        await server.ask(Events(plan.baseline_events, BASELINE_PER_SECOND), Sent)
+        await server.ask(Events(events, BASELINE_PER_SECOND), Sent)
         await SystemClock().sleep(SETTLE)
         used = cpu_seconds(server.pid) - before
         watched = await viewers.ask(Tell(), Watched)
     receipts = sum(len(seen.receipts) for seen in watched.frames)
-    expected = plan.baseline_events * plan.viewers
-    assert receipts == expected, f"the baseline delivered {receipts} of {expected}"
+    assert receipts == events * crowd, f"the baseline delivered {receipts} of {events * crowd}"
     return used / receipts * 1_000_000
 
 
-def _figures(machine: Machine, plan: FanoutPlan, show: _Show, base_us: float) -> FanoutFigures:
-    events: dict[_Event, float] = {}
-    events |= {("line", f"c{id_}"): sent for id_, sent in show.said.lines.items()}
-    events |= {("like", number + 1): sent for number, sent in enumerate(show.said.likes)}
-    events |= {("stock", STOCK + number + 1): sent for number, sent in enumerate(show.stocked)}
-    waits, seen = _waits(events, show.watched)
-    watched = show.watched
-    us = show.server_seconds / max(1, waits.size) * 1_000_000
+def _figures(machine: Machine, plan: FanoutPlan, run: _Run, base_us: float) -> FanoutFigures:
+    first, last = run.stages[0], run.stages[-1]
     return FanoutFigures(
         machine=machine,
-        pids=show.pids,
-        seconds=round(show.seconds, 2),
+        pids=run.pids,
+        seconds=last.seconds,
         against=AGAINST,
-        viewers=watched.viewers - watched.lost_connections,
-        events_per_second=round(len(events) / plan.seconds, 1),
-        events_sent=len(events),
-        events_seen=seen,
-        lines_hidden=show.said.hidden,
-        receipts=int(waits.size),
-        receipts_missing=seen * watched.viewers - int(waits.size),
-        frames_per_second=round(len(watched.frames) / show.seconds, 2),
-        p50_ms=round(float(np.percentile(waits, 50)) * 1_000, 1) if waits.size else 0.0,
-        p99_ms=round(float(np.percentile(waits, 99)) * 1_000, 1) if waits.size else 0.0,
-        gaps=watched.gaps + watched.differing,
-        hashes_right=watched.hashes_right,
-        hashes_wrong=watched.hashes_wrong,
-        cpu_us_per_viewer_event=round(us, 3),
+        viewers=last.viewers,
+        events_per_second=last.events_per_second,
+        events_sent=last.events_sent,
+        events_seen=last.events_seen,
+        lines_hidden=last.lines_hidden,
+        receipts=last.receipts,
+        receipts_missing=_sum(run.stages, "receipts_missing"),
+        frames_per_second=last.frames_per_second,
+        p50_ms=last.p50_ms,
+        p99_ms=last.p99_ms,
+        frame_p99_ms=last.frame_p99_ms,
+        gaps=_sum(run.stages, "gaps"),
+        hashes_right=_sum(run.stages, "hashes_right"),
+        hashes_wrong=_sum(run.stages, "hashes_wrong"),
+        lost_connections=last.lost_connections,
+        cpu_us_per_viewer_event=first.cpu_us_per_viewer_event,
         baseline_cpu_us_per_viewer_event=round(base_us, 3),
-        ratio=round(base_us / us, 1),
-        bytes_per_idle_viewer=show.idle_bytes,
-        server_cores=round(show.server_seconds / show.seconds, 2),
+        ratio=round(base_us / first.cpu_us_per_viewer_event, 1),
+        ratio_with_database=round(base_us / first.cpu_us_with_database, 1),
+        bytes_per_idle_viewer=run.idle_bytes,
+        joins_per_second=run.joins_per_second,
+        server_cores=last.server_cores,
+        stages={
+            stage.name: figures for stage, figures in zip(plan.stages, run.stages, strict=True)
+        },
     )
 
 
-def _waits(events: dict[_Event, float], watched: Watched) -> tuple[Times, int]:
-    """How long every viewer waited for every event, and how many events were seen at all."""
-    waits: list[Times] = []
-    totals = {"like": 0, "stock": STOCK}
-    for seen in watched.frames:
-        frame = decode_frame(seen.payload.encode())
-        keys: list[_Event] = [("line", say[0]) for say in frame.says]
-        for kind, total in _totals(frame).items():
-            keys += [(kind, at) for at in range(totals[kind] + 1, total + 1)]
-            totals[kind] = max(totals[kind], total)
-        receipts = np.asarray(seen.receipts)
-        waits += [receipts - events[key] for key in keys if key in events]
-    return (np.concatenate(waits) if waits else np.zeros(0)), len(waits)
-
-
-def _totals(frame: Frame) -> dict[str, int]:
-    """The sums that a frame tells: likes so far, and how many are on offer."""
-    news = frame.patch if frame.state is UNSET else frame.state
-    found = {}
-    counts = news.get("counts")
-    if isinstance(counts, dict) and "likes" in counts:
-        found["like"] = int(counts["likes"])
-    offers = news.get("offers")
-    for card in offers.values() if isinstance(offers, dict) else ():
-        if isinstance(card, dict) and "total" in card:
-            found["stock"] = int(card["total"])
-    return found
+def _sum(stages: Sequence[StageFigures], name: str) -> int:
+    return sum(int(getattr(stage, name)) for stage in stages)

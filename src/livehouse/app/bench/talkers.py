@@ -1,4 +1,4 @@
-"""A crew that talks: lines of chat from many, likes from one, at a steady pace."""
+"""A crew that talks: lines of chat and likes from many, at a steady pace."""
 
 from datetime import timedelta
 from time import perf_counter
@@ -51,11 +51,21 @@ class _Answer(Struct):
 
 class Tally:
     def __init__(self) -> None:
+        self.clear()
+
+    def clear(self) -> None:
         self.lines: dict[str, float] = {}
         self.likes: list[float] = []
         self.answered = 0
         self.hidden = 0
         self.refused = 0
+
+    def tell(self) -> Said:
+        """What was said since the last time."""
+        unanswered = len(self.lines) - self.answered
+        said = Said(self.lines, self.likes, self.hidden, self.refused, unanswered)
+        self.clear()
+        return said
 
 
 class Speaker(Wire):
@@ -89,30 +99,25 @@ async def main() -> None:
     speakers = [Speaker(ticket, tally) for ticket in arrivals.tickets]
     await arrive(arrivals, speakers)
     lines.answer(Ready(len(speakers)))
-    talk = await lines.next(Talk)
-    if talk is None:
-        return
-    await _talk(talk, speakers)
-    await _hear_answers(tally)
-    unanswered = len(tally.lines) - tally.answered
-    lines.answer(Said(tally.lines, tally.likes, tally.hidden, tally.refused, unanswered))
-    await lines.next(Ready)  # stay in the room until the benchmark has seen enough
+    while (talk := await lines.next(Talk)) is not None:
+        await _talk(talk, speakers)
+        await _hear_answers(tally)
+        lines.answer(tally.tell())
     leave(speakers)
 
 
 async def _talk(talk: Talk, speakers: list[Speaker]) -> None:
-    """The first speaker likes, the others take turns; what is late is sent at once."""
+    """All take turns, and what is late is sent at once."""
     clock = SystemClock()
     ids = SystemIds(clock)
-    liker, *others = speakers
     said = liked = 0
     began = perf_counter()
     while (passed := perf_counter() - began) < talk.seconds:
         while said < passed * talk.lines_per_second:
-            others[said % len(others)].say(str(ids.new()), LINES[said % len(LINES)])
+            speakers[said % len(speakers)].say(str(ids.new()), LINES[said % len(LINES)])
             said += 1
         while liked < passed * talk.likes_per_second:
-            liker.like()
+            speakers[liked % len(speakers)].like()
             liked += 1
         await clock.sleep(_PAUSE)
 

@@ -7,6 +7,7 @@ one folds the frames into the room's state and compares its hash.
 import gc
 from array import array
 from time import perf_counter
+from typing import cast
 
 import uvloop
 from msgspec import Struct
@@ -21,8 +22,11 @@ from livehouse.engine.protocol import decode_frame
 from livehouse.foundation.clock import SystemClock, to_ms
 
 
-class Tell(Struct, frozen=True):
+class Tell(Struct, frozen=True, tag=True):
     """Say what was seen since the last time."""
+
+
+_Wish = cast(type[Arrivals | Tell], Arrivals | Tell)  # mypy knows unions as types, not as values
 
 
 class Seen(Struct, frozen=True):
@@ -126,19 +130,20 @@ class Viewer(Wire):
 
 async def main() -> None:
     lines = await wishes()
-    arrivals = await lines.next(Arrivals)
-    if arrivals is None:
-        return
     audience = Audience()
-    viewers = [
-        Viewer(ticket, audience, follows=number == 0)
-        for number, ticket in enumerate(arrivals.tickets)
-    ]
-    await arrive(arrivals, viewers)
-    gc.freeze()
-    lines.answer(Ready(len(viewers)))
-    while await lines.next(Tell) is not None:
-        lines.answer(audience.tell(len(viewers)))
+    viewers: list[Viewer] = []
+    while (wish := await lines.next(_Wish)) is not None:
+        if isinstance(wish, Tell):
+            lines.answer(audience.tell(len(viewers)))
+            continue
+        comers = [
+            Viewer(ticket, audience, follows=number == 0)
+            for number, ticket in enumerate(wish.tickets, start=len(viewers))
+        ]
+        await arrive(wish, comers)
+        viewers += comers
+        gc.freeze()
+        lines.answer(Ready(len(viewers)))
     leave(viewers)
 
 

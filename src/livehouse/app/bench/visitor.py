@@ -9,11 +9,11 @@ from msgspec import Struct
 
 from livehouse.client.wire import Wire, connect
 
-ARRIVE_SECONDS_MAX = 60.0
-CONNECTING_AT_ONCE = 50
+ARRIVE_SECONDS_MAX = 90.0
+CONNECTING_AT_ONCE = 100
 
 
-class Arrivals(Struct, frozen=True):
+class Arrivals(Struct, frozen=True, tag=True):
     """Where a crew's visitors go, each with a ticket."""
 
     address: str
