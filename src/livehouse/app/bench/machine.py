@@ -2,6 +2,7 @@
 
 import os
 import platform
+from contextlib import suppress
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -44,8 +45,22 @@ async def describe(pool: Pool, folder: Path) -> Machine:
 
 def cpu_seconds(pid: int) -> float:
     """User and system time of the process so far, its threads included."""
+    return sum(_times(pid)[:2])
+
+
+def tree_seconds(pid: int) -> float:
+    """The same with its children, also those that have ended since, as workers do."""
+    spent = sum(_times(pid))
+    for child in children_of(pid):
+        with suppress(FileNotFoundError):  # it has ended this moment
+            spent += cpu_seconds(child)
+    return spent
+
+
+def _times(pid: int) -> list[float]:
+    """Seconds in user and system mode, and the same of the children that it has waited for."""
     fields = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+    return [int(field) / os.sysconf("SC_CLK_TCK") for field in fields[11:15]]
 
 
 def family_cpu_seconds(pid: int) -> float:

@@ -13,7 +13,7 @@ from livehouse.app.bench.buyers import Basket, Shopping
 from livehouse.app.bench.crews import Crew, crew
 from livehouse.app.bench.furnishing import Sale, guests, invite, open_sale, tickets
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
-from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe
+from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe, tree_seconds
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.build import Platform
@@ -229,7 +229,7 @@ def _frame_p99_ms(watched: Watched) -> float:
 def _work(house: HouseProcess, *crews: Crew) -> _Work:
     return _Work(
         server=cpu_seconds(house.pid),
-        database=sum(_tree_seconds(child) for child in children_of(house.pid)),
+        database=sum(tree_seconds(child) for child in children_of(house.pid)),
         clients=sum(cpu_seconds(one.pid) for one in crews),
     )
 
@@ -241,7 +241,3 @@ def _cores(before: _Work, after: _Work, seconds: float) -> _Work:
         database=round((after.database - before.database) / seconds, 2),
         clients=round((after.clients - before.clients) / seconds, 2),
     )
-
-
-def _tree_seconds(pid: int) -> float:
-    return cpu_seconds(pid) + sum(cpu_seconds(child) for child in children_of(pid))

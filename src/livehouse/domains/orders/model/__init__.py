@@ -9,6 +9,7 @@ from livehouse.domains.orders.model.deciding import (
     NewOrder,
     Sold,
     decide,
+    is_hasty,
     sold,
 )
 from livehouse.domains.orders.model.life import (
@@ -50,6 +51,7 @@ __all__ = [
     "check_payable",
     "decide",
     "expire",
+    "is_hasty",
     "pay",
     "set_address",
     "sold",

@@ -22,7 +22,7 @@ from livehouse.domains.orders.errors import (
     OrderIdNotVersion7,
     ShowNotOn,
 )
-from livehouse.domains.quotas import Ask, Ledger, admit
+from livehouse.domains.quotas import Ask, Ledger, LimitReached, SoldOut, admit, refusal_of
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId, is_version_7
 
@@ -104,8 +104,7 @@ def decide(
         except DomainError as refusal:
             decisions.append(refusal)
             continue
-        ask = Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
-        refused = admit(ledger, ask)
+        refused = admit(ledger, _ask(buy, offer))
         if refused is not None:
             decisions.append(refused())
             continue
@@ -114,6 +113,23 @@ def decide(
         order = fresh[buy.id] = NewOrder(buy, offer, run_id, cost, now, hold_until)
         decisions.append(order)
     return decisions
+
+
+def is_hasty(
+    buys: Sequence[Buy],
+    decisions: Sequence[Decision],
+    terms: Mapping[OfferId, Terms],
+    seen: Ledger,
+) -> bool:
+    """Whether a refusal hangs on what others are about to take, which may yet come to nothing.
+
+    `seen` is what the database held before them: who is refused by that alone is refused rightly.
+    """
+    return any(
+        isinstance(decision, (SoldOut, LimitReached))
+        and refusal_of(seen, _ask(buy, terms[buy.offer_id].offer)) is None
+        for buy, decision in zip(buys, decisions, strict=True)
+    )
 
 
 def sold(orders: Sequence[NewOrder]) -> list[Sold]:
@@ -135,6 +151,10 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
         )
         for offer_id, group in groups.items()
     ]
+
+
+def _ask(buy: Buy, offer: Offer) -> Ask:
+    return Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
 
 
 def _sellable(buy: Buy, terms: Mapping[OfferId, Terms], now: datetime) -> tuple[Offer, RunId]:
