@@ -1,6 +1,6 @@
 """Who gets what in a group of buys: decided as a set, in the order of arrival (decision 0006)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -120,16 +120,23 @@ def is_hasty(
     decisions: Sequence[Decision],
     terms: Mapping[OfferId, Terms],
     seen: Ledger,
+    may_miss: Callable[[OrderId], bool],
 ) -> bool:
-    """Whether a refusal hangs on what others are about to take, which may yet come to nothing.
+    """Whether a refusal hangs on what others are about to write, which may yet come to nothing.
 
-    `seen` is what the database held before them: who is refused by that alone is refused rightly.
+    `seen` is what the database held before them: who is refused by that alone is refused rightly,
+    unless it `may_miss` that very order.
     """
-    return any(
-        isinstance(decision, (SoldOut, LimitReached))
-        and refusal_of(seen, _ask(buy, terms[buy.offer_id].offer)) is None
-        for buy, decision in zip(buys, decisions, strict=True)
-    )
+    for buy, decision in zip(buys, decisions, strict=True):
+        if not isinstance(decision, DomainError):
+            continue
+        if may_miss(buy.id):
+            return True
+        if isinstance(decision, (SoldOut, LimitReached)):
+            ask = _ask(buy, terms[buy.offer_id].offer)
+            if refusal_of(seen, ask) is None:
+                return True
+    return False
 
 
 def sold(orders: Sequence[NewOrder]) -> list[Sold]:

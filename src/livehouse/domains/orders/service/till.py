@@ -8,8 +8,8 @@ are settled: who came first is served first, to the last piece (decisions 0006 a
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
@@ -18,7 +18,7 @@ from msgspec import Struct
 from livehouse.domains.offers import Terms, offer_terms
 from livehouse.domains.orders import store
 from livehouse.domains.orders.model import Bought, Buy, Decision, Known, NewOrder, decide, is_hasty
-from livehouse.domains.orders.service.pledges import Mark, Pledges
+from livehouse.domains.orders.service.pledges import Look, Pledges
 from livehouse.domains.orders.store.group import DoesNotFit
 from livehouse.domains.quotas import Ledger, quotas
 from livehouse.engine.group_commit import GroupCommit
@@ -50,9 +50,9 @@ class Draft(Struct, frozen=True):
     decisions: list[Decision]
     ledger: Ledger
 
-    def orders(self) -> list[NewOrder]:
+    def orders(self) -> dict[OrderId, NewOrder]:
         """The orders to write: one that was asked for twice in the group stands there once."""
-        return list({d.buy.id: d for d in self.decisions if isinstance(d, NewOrder)}.values())
+        return {d.buy.id: d for d in self.decisions if isinstance(d, NewOrder)}
 
 
 @dataclass(slots=True)
@@ -92,7 +92,7 @@ class Till:
             pass
         for _ in range(ATTEMPTS_MAX):
             try:
-                async with self._turn() as comes:
+                with self._turn() as comes:
                     await comes.wait()
                     return await self._under_lock(buys)
             except DoesNotFit:
@@ -101,29 +101,27 @@ class Till:
 
     async def _ahead(self, buys: Sequence[Buy]) -> list[Decision]:
         """Decide by a look that locks nothing, then write what still fits."""
-        async with self._turn() as comes, self._pledges.looking() as mark:
+        with self._turn() as comes, self._pledges.looking() as look:
             async with self.database.pool.acquire() as connection:
                 sight = await self._look(connection, buys, lock=False)
             await comes.wait()
-            draft = self._draft_ahead(buys, sight, mark)
+            draft = self._draft_ahead(buys, sight, look)
             if draft is None:
                 return await self._under_lock(buys)
         # The next group's turn begins once this one is sent.
         orders = draft.orders()
         if orders:
-            async with (
-                self._pledges.made(draft.ledger.taken),
-                self.database.pool.acquire() as connection,
-            ):
-                await store.place(connection, orders, draft.ledger)
+            with self._pledges.made(draft.ledger.taken, orders.keys()):
+                async with self.database.pool.acquire() as connection:
+                    await store.place(connection, list(orders.values()), draft.ledger)
         return draft.decisions
 
-    def _draft_ahead(self, buys: Sequence[Buy], sight: Sight, mark: Mark) -> Draft | None:
+    def _draft_ahead(self, buys: Sequence[Buy], sight: Sight, look: Look) -> Draft | None:
         """A decision that holds whatever becomes of the groups under way, if there is one."""
         seen = Ledger(left=dict(sight.ledger.left), shares=sight.ledger.shares)
-        ledger = self._pledges.taken_from(seen, mark)
+        ledger = self._pledges.taken_from(seen, look)
         decisions = decide(buys, sight.terms, sight.known, ledger, self.clock.now())
-        if is_hasty(buys, decisions, sight.terms, seen):
+        if is_hasty(buys, decisions, sight.terms, seen, look.may_miss):
             return None
         return Draft(decisions, ledger)
 
@@ -133,10 +131,9 @@ class Till:
         async with self.database.pool.acquire() as connection, connection.transaction():
             sight = await self._look(connection, buys, lock=True)
             decisions = decide(buys, sight.terms, sight.known, sight.ledger, self.clock.now())
-            draft = Draft(decisions, sight.ledger)
-            orders = draft.orders()
+            orders = Draft(decisions, sight.ledger).orders()
             if orders:
-                await store.place(connection, orders, draft.ledger)
+                await store.place(connection, list(orders.values()), sight.ledger)
         return decisions
 
     async def _look(self, connection: RawConnection, buys: Sequence[Buy], *, lock: bool) -> Sight:
@@ -150,8 +147,8 @@ class Till:
         ledger = await quotas.ledger(connection, shelves, sorted(limited), lock=lock)
         return Sight(terms, ledger, await store.known(connection, [buy.id for buy in buys]))
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[asyncio.Event]:
+    @contextmanager
+    def _turn(self) -> Iterator[asyncio.Event]:
         """A place in the line, taken before anything is waited for; it is over with the block."""
         comes, self._last_turn = self._last_turn, asyncio.Event()
         mine = self._last_turn
