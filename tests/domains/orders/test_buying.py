@@ -232,11 +232,14 @@ async def test_what_another_node_takes_between_look_and_write_is_not_sold_again(
 ) -> None:
     _, offer = await world.an_open_offer(allotment=1)
 
-    async with asyncio.TaskGroup() as tasks, world.database.pool.acquire() as connection:
-        async with connection.transaction():
-            await connection.execute("update quotas set held = 1 where id = $1", offer.quota_id)
-            deciding = tasks.create_task(world.till.commit([a_wish(world, offer.id)]))
-            await until_someone_waits_for(connection)
+    async with (
+        asyncio.TaskGroup() as tasks,
+        world.database.pool.acquire() as connection,
+        connection.transaction(),
+    ):
+        await connection.execute("update quotas set held = 1 where id = $1", offer.quota_id)
+        deciding = tasks.create_task(world.till.commit([a_wish(world, offer.id)]))
+        await until_someone_waits_for(connection)
     (decision,) = deciding.result()
 
     assert isinstance(decision, SoldOut)
