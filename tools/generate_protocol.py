@@ -17,6 +17,7 @@ from livehouse.engine.patches import apply
 from livehouse.engine.protocol import CloseCode, Command, Frame, Push, You
 from livehouse.engine.segments import Segment
 from livehouse.engine.shelves import Index
+from livehouse.web import limits as web_limits
 from tools.generate_inventory import import_everything, table
 from tools.generate_wire import NOTICE, comments_of
 from tools.generate_wire_documents import DOCUMENTS
@@ -85,7 +86,8 @@ def reference() -> str:
         "segment_wait": f"{limits.SEGMENT_SECONDS_MAX:g}",
         "strike_seconds": f"{1 / limits.STRIKES_PER_SECOND:g}",
     }
-    told |= {name: f"{value:,}" for name, value in vars(limits).items() if name.isupper()}
+    bounds = {**vars(web_limits), **vars(limits)}.items()
+    told |= {name: f"{value:,}" for name, value in bounds if isinstance(value, int | float)}
     text, chapter = ((HERE / name).read_text(encoding="utf-8") for name in CHAPTERS)
     text = text.replace("{{http}}\n", chapter)
     return re.sub(r"\{\{(\w+)\}\}", lambda found: told[found[1]].rstrip("\n"), text)

@@ -196,6 +196,9 @@ class Keeper:
         self._hub = show.hub
 
     def received(self, session: Session, payload: bytes | memoryview) -> None: ...
+    def may_ping(self, session: Session) -> bool:  # noqa: ARG002 - there are no limits here
+        return True
+
     def paused(self, session: Session) -> None:
         self._hub.pause(session)
 

@@ -6,6 +6,7 @@ import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from livehouse.engine.session import Session
 from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import RunId
+from livehouse.web.http_socket import BoundedHttp
 from livehouse.web.live_socket import LiveSockets
 from tests.support.engine_memory import (
     MemoryFacts,
@@ -53,12 +55,31 @@ class Crash(Command, frozen=True, tag="test.crash"):
     id: str = ""
 
 
+class Impatient(BoundedHttp):
+    head_seconds_max = 2.0
+
+
+class GatewayClock(SystemClock):
+    """Real time, which a test may set forward: who waits for others then waits no longer."""
+
+    def __init__(self) -> None:
+        self._ahead = timedelta()
+
+    @override
+    def now(self) -> datetime:
+        return super().now() + self._ahead
+
+    def skip(self, seconds: float) -> None:
+        self._ahead += timedelta(seconds=seconds)
+
+
 @dataclass
 class LiveHouse:
     port: int
     gateway: Gateway
     facts: MemoryFacts
     server: uvicorn.Server
+    clock: "GatewayClock"
 
     @property
     def http(self) -> str:
@@ -85,6 +106,7 @@ class LiveHouse:
 @asynccontextmanager
 async def open_live_house() -> AsyncIterator[LiveHouse]:
     clock, backplane, facts = SystemClock(), LocalBackplane(), MemoryFacts()
+    gateway_clock = GatewayClock()
     leases = MemoryLeases(clock)
     log = MemoryFrameLog(leases)
 
@@ -104,7 +126,7 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
 
     gateway = Gateway(
         "node",
-        clock,
+        gateway_clock,
         GatewayPorts(frames=log, backplane=backplane, tickets=OpenTickets()),
         Vocabulary({Say: say, SayLine: chat, Crash: crash}),
         Allowances(connections_per_address=8),
@@ -126,12 +148,17 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
     )
     listener = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        no_app, ws=sockets.protocol(), lifespan="off", log_level="warning", loop="uvloop"
+        no_app,
+        http=Impatient,
+        ws=sockets.protocol(),
+        lifespan="off",
+        log_level="critical",
+        loop="uvloop",
     )
     server = QuietServer(config)
     serving = server.serve(sockets=[listener])
     async with running(gateway.run()), running(conductor.run()), running(serving):
-        yield LiveHouse(listener.getsockname()[1], gateway, facts, server)
+        yield LiveHouse(listener.getsockname()[1], gateway, facts, server, gateway_clock)
         server.should_exit = True
         await server.done.wait()
     listener.close()

@@ -18,6 +18,7 @@ from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened, working
 from livehouse.app.routes import application
 from livehouse.app.settings import Settings
+from livehouse.web.http_socket import BoundedHttp
 
 log = structlog.get_logger()
 
@@ -82,7 +83,7 @@ async def _doors(platform: Platform) -> AsyncIterator[str]:
     config = uvicorn.Config(
         application(platform),
         loop="none",
-        http="httptools",
+        http=BoundedHttp,
         ws=platform.sockets.protocol(),
         lifespan="on",
         log_config=None,

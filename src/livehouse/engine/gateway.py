@@ -277,6 +277,13 @@ class Gateway:
         session.joined = True
         self._hub(session.run).join(session, join.since)
 
+    def may_ping(self, session: Session) -> bool:
+        now_ms = self._now_ms()
+        may = session.may_speak(now_ms)
+        if not may:
+            session.strike(now_ms)
+        return may
+
     def paused(self, session: Session) -> None:
         if session.joined:
             self._hub(session.run).pause(session)

@@ -122,6 +122,9 @@ class _Keeper:
         self.keep = room.keep
         self.say = room.say
 
+    def may_ping(self, session: Session) -> bool:  # noqa: ARG002 - nobody pings by post
+        return False
+
     def paused(self, session: Session) -> None: ...
     def resumed(self, session: Session) -> None: ...
 

@@ -19,6 +19,7 @@ class Keeper(Protocol):
     """The gateway, as its sessions see it."""
 
     def received(self, session: "Session", payload: bytes | memoryview) -> None: ...
+    def may_ping(self, session: "Session") -> bool: ...
     def paused(self, session: "Session") -> None: ...
     def resumed(self, session: "Session") -> None: ...
     def lost(self, session: "Session") -> None: ...
@@ -116,6 +117,11 @@ class Session:
         self.heard = True
         if not self.closing:
             self._keeper.received(self, payload)
+
+    def may_ping(self) -> bool:
+        """Whether to answer a ping on the transport's own level, which counts as a message."""
+        self.heard = True
+        return not self.closing and self._keeper.may_ping(self)
 
     def pause(self) -> None:
         """The write buffer is above `OUTBOX_BYTES_SLOW`."""

@@ -11,6 +11,8 @@ from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import TooManyRequests
 
 BODY_BYTES_MAX = 256 * 1024
+HEAD_BYTES_MAX = 64 * 1024
+HEAD_SECONDS_MAX = 10.0  # from the connection, or the last answer's next byte, to a whole head
 FORM_PARTS_MAX = 200
 COOKIE_CHARS_MAX = 200
 NOTICE_CHARS_MAX = 1000

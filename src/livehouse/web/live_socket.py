@@ -130,7 +130,7 @@ class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for i
             auto_ping_idle_timeout=0,
             auto_ping_reply_timeout=0,
             auto_ping_strategy=1,
-            enable_auto_pong=True,
+            enable_auto_pong=False,  # a ping counts as a message, or a flood would fill our buffers
             max_frame_size=limits.MESSAGE_BYTES_MAX,
             extra_headers=None,
             read_buffer_init_size=limits.SOCKET_READ_BUFFER_BYTES,
@@ -211,6 +211,9 @@ class _Viewer(WSListener):
             transport.disconnect()
         elif kind == WSMsgType.PONG:
             self._session.heard = True
+        elif kind == WSMsgType.PING:
+            if self._session.may_ping():
+                transport.send_pong(frame.get_payload_as_bytes())
         else:
             self._session.close(CloseCode.UNSUPPORTED)
 
