@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools.generate_history import HISTORY
 from tools.generate_messages import MESSAGES
 from tools.generate_protocol import PROTOCOL
 from tools.generate_reference import REFERENCE
@@ -16,7 +17,14 @@ from tools.generate_wire import WIRE
 ROOT = Path(__file__).resolve().parents[1]
 
 # Path from the root of the repository → what belongs there.
-FILES: Mapping[str, Callable[[], str]] = {**MESSAGES, **PROTOCOL, **REFERENCE, **ROUTES, **WIRE}
+FILES: Mapping[str, Callable[[], str]] = {
+    **HISTORY,
+    **MESSAGES,
+    **PROTOCOL,
+    **REFERENCE,
+    **ROUTES,
+    **WIRE,
+}
 
 
 def main() -> None:
