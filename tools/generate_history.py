@@ -32,7 +32,9 @@ def history() -> str:
         "log": [json.loads(encode(frame)) for frame in log],
         "segments": [json.loads(encode(segment)) for segment in segments],
     }
-    return json.dumps(made, ensure_ascii=False, separators=(",", ":")) + "\n"
+    # The order of keys in a patch is not told, and changes from process to process.
+    written = json.dumps(made, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+    return written + "\n"
 
 
 def _frames(chance: Random) -> Iterator[Frame]:
