@@ -215,6 +215,21 @@ async def test_after_the_last_frame_nobody_conducts_the_run_again(world: World) 
     assert len(world.numbers()) == len(world.spread)
 
 
+async def test_where_nobody_can_be_told_the_show_ends_all_the_same(world: World) -> None:
+    def refuse(spread: Spread) -> None:  # noqa: ARG001 - nobody hears it
+        raise ConnectionError("the backplane is away")
+
+    await world.backplane.watch(RUN, refuse)
+    async with world.conducting("a") as (conductor,):
+        world.facts.happen(RUN, "end")
+        await world.pass_ticks(12)
+
+        assert conductor.rooms == ()
+    last = world.log.frames[RUN][-1]
+    assert "show" in decode_frame(last.payload).patch
+    assert world.log.appends == len(world.numbers())
+
+
 async def test_a_lines_answer_comes_with_the_durable_frame(world: World) -> None:
     async with world.conducting("a"):
         line = Line("c1", "u1", ("c1", "u1", "hello"))

@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 
 from livehouse.engine import limits
-from livehouse.engine.backplane import Backplane, Signals, Stop
+from livehouse.engine.backplane import Backplane, Signals, Spread, Stop
 from livehouse.engine.ports import (
     START,
     Behaviour,
@@ -231,11 +231,18 @@ class Conductor:
             if frame.run not in written:
                 self._drop(room, "another conducts")
                 continue
-            await self._ports.backplane.spread(frame.run, room.settle())
+            await self._spread(frame.run, room.settle())
             if room.is_over:
                 over.append(room)
         self._over.update(room.run for room in over)
         await self._let_go(over)
+
+    async def _spread(self, run: RunId, spread: Spread) -> None:
+        """Tell the gateways; those that do not hear of a frame find it in the log."""
+        try:
+            await _in_time(self._ports.backplane.spread(run, spread))
+        except Exception:
+            log.exception("frame_not_spread", run=str(run))
 
 
 async def _in_time(work: Awaitable[T]) -> T:
