@@ -203,6 +203,22 @@ async def test_an_author_whose_line_got_lost_is_told_that_it_was_not_shown() -> 
     assert heard == [False]
 
 
+async def test_who_came_back_and_asked_again_hears_of_the_line_too() -> None:
+    show = await Show().begin()
+    await show.tick()
+    heard: list[str] = []
+    line = Line("c1", "u1", ("c1", "u1", "hello"))
+    show.hub.say(line, lambda shown: heard.append(f"the new session: {shown}"))
+    show.hub.say(line, lambda shown: heard.append(f"the old one, late: {shown}"))
+
+    signals = show.hub.collect()
+    assert signals is not None
+    show.room.hear(signals, show.now_ms())
+    await show.tick()
+
+    assert heard == ["the new session: True", "the old one, late: True"]
+
+
 async def test_after_the_end_everyone_may_look_a_little_longer() -> None:
     show = await Show().begin()
     viewer = FakeTransport()

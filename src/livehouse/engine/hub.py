@@ -31,6 +31,13 @@ class _Behind(Struct):
     since_ms: int
 
 
+class _Asked(Struct):
+    """Who waits to hear of a line, and how long: its author may have come back and ask anew."""
+
+    answers: list[Callable[[bool], None]]
+    due_ms: int
+
+
 class Hub:
     """Belongs to the gateway's task; reads of the log run beside it, one at a time."""
 
@@ -53,7 +60,7 @@ class Hub:
         self._visitors: Counter[str] = Counter()
         self._likes = 0
         self._lines: list[Line] = []
-        self._asked: dict[str, tuple[Callable[[bool], None], int]] = {}
+        self._asked: dict[str, _Asked] = {}
         self._told = (-1, 0)  # viewers as told to the conductor, and when
         self._heard_ms = self._busy_ms = now_ms()
         self._read_failed = False
@@ -149,7 +156,10 @@ class Hub:
     def say(self, line: Line, answer: Callable[[bool], None]) -> None:
         """Ask the conductor to show a line; `answer` hears whether it did, once it is durable."""
         self._busy_ms = self._now_ms()
-        self._asked[line.id] = (answer, self._busy_ms + limits.LINE_ANSWER_MS_MAX)
+        known = self._asked.get(line.id)
+        answers = known.answers[1 - limits.ANSWERS_PER_LINE_MAX :] if known else []
+        due_ms = self._busy_ms + limits.LINE_ANSWER_MS_MAX
+        self._asked[line.id] = _Asked([*answers, answer], due_ms)
         if len(self._asked) > limits.LINES_WAITING_MAX:
             self._answer(line.id, shown=False)
         else:
@@ -205,7 +215,7 @@ class Hub:
         too_late = now_ms - limits.OUTBOX_BEHIND_MS_MAX
         for session in [s for s, behind in self._behind.items() if behind.since_ms < too_late]:
             session.close(CloseCode.TOO_SLOW)
-        for line_id in [line for line, (_, due) in self._asked.items() if due < now_ms]:
+        for line_id in [line for line, asked in self._asked.items() if asked.due_ms < now_ms]:
             self._answer(line_id, shown=False)
         if self._ring is None:
             self._give_up_on_waiting(now_ms - limits.JOIN_MS_MAX - limits.FIRST_FRAME_MS_MAX)
@@ -362,8 +372,8 @@ class Hub:
 
     def _answer(self, line_id: str, *, shown: bool) -> None:
         asked = self._asked.pop(line_id, None)
-        if asked is not None:
+        for answer in asked.answers if asked else ():
             try:
-                asked[0](shown)
+                answer(shown)
             except Exception:
                 log.exception("answer_failed", run=str(self.run))

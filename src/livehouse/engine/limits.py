@@ -50,6 +50,7 @@ LIKES_BURST = 50
 SIGNAL_EVERY_MS = 2_000  # a gateway repeats its viewers at least this often
 LINE_ANSWER_MS_MAX = 5_000
 LINES_WAITING_MAX = 5_000
+ANSWERS_PER_LINE_MAX = 3  # the newest of a client that asks again and again
 CLOSE_SECONDS_MAX = 3.0
 ENDED_GRACE_MS = 10_000
 HUB_IDLE_MS = 60_000
