@@ -26,6 +26,8 @@ MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--thorough", action="store_true", help="also the tests that take minutes")
+    parser.addoption("--seed", type=int, help="the one simulated history to play again")
+    parser.addoption("--seeds", type=int, default=20_000, help="how many, with --thorough")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

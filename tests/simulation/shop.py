@@ -1,0 +1,165 @@
+"""Chat and till on the simulated database: the domains' own decisions, in a transaction of ours."""
+
+from collections.abc import Sequence
+from datetime import timedelta
+from functools import partial
+from typing import cast
+from uuid import UUID
+
+from msgspec import structs
+from typing_extensions import override
+
+from livehouse.domains.chat import Chat
+from livehouse.domains.chat.model import ChatLine
+from livehouse.domains.offers import LeftChanged, Offer, OfferListed, Open, Terms, remainder
+from livehouse.domains.orders import Buy, Known, NewOrder, OrdersPlaced, Till
+from livehouse.domains.orders.model import Decision, decide, sold
+from livehouse.domains.quotas import Ledger, Quota
+from livehouse.domains.quotas.model import ledger_of
+from livehouse.domains.shows import Shows
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import DomainError
+from livehouse.foundation.ids import ChatLineId, OfferId, OrderId, QuotaId, RunId
+from livehouse.storage.database import Database as RealDatabase
+from tests.simulation.database import Database, Transaction
+from tests.simulation.tables import Tables, record
+from tests.support.builders import an_offer
+from tests.support.moments import NOON
+
+NOWHERE = cast(RealDatabase, None)  # whatever asks it fails loudly
+OFFER_LIMIT = 6
+
+
+def offer_of(run: RunId) -> Offer:
+    """The one offer of a run; each has its own allotment and shelf."""
+    return an_offer(
+        offer_id=OfferId(UUID(int=run.int + 1_000)),
+        state=Open(NOON - timedelta(days=1)),
+        limit=OFFER_LIMIT,
+        quota_id=QuotaId(UUID(int=run.int + 2_000)),
+        stock_quota_id=QuotaId(UUID(int=run.int + 3_000)),
+    )
+
+
+async def open_shop(database: Database, tables: Tables, run: RunId, units: int) -> None:
+    """The run begins with its offer listed."""
+    offer = offer_of(run)
+
+    async def work(tx: Transaction) -> None:
+        for quota_id in offer.quota_ids:
+            opened = {quota_id: Quota(quota_id, units)}
+            tx.write(partial(tables.quotas.update, opened))
+        listed = OfferListed(
+            offer.id,
+            offer.title,
+            "",
+            "",
+            2_000,
+            "EUR",
+            "open",
+            units,
+            units,
+            OFFER_LIMIT,
+            0,
+            0,
+            1,
+            0,
+        )
+        record(tx, tables, run, listed)
+        tx.write(lambda: tables.runs.append(run))
+
+    await database.ask(work)
+
+
+class SimulatedChat(Chat):
+    """Lines go to the simulated database; the group in front and the answers are the real ones."""
+
+    def __init__(self, database: Database, tables: Tables, clock: Clock) -> None:
+        self._server = database
+        self._tables = tables
+        super().__init__(NOWHERE, clock, cast(Shows, None))
+
+    @override
+    async def write(self, lines: Sequence[ChatLine]) -> list[bool | DomainError]:
+        async def work(tx: Transaction) -> list[bool | DomainError]:
+            answers: list[bool | DomainError] = []
+            for line in lines:
+                await tx.lock(("line", line.id))
+                answers.append(True)
+                tx.write(partial(_put_once, self._tables.lines, line))
+            return answers
+
+        return await self._server.ask(work)
+
+
+class SimulatedTill(Till):
+    """Decides with the real rule what the real till decides; only the SQL is another."""
+
+    def __init__(self, database: Database, tables: Tables, clock: Clock) -> None:
+        self._server = database
+        self._tables = tables
+        super().__init__(NOWHERE, clock)
+
+    @override
+    async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
+        async def work(tx: Transaction) -> list[Decision]:
+            offers = {offer.id: (offer, run) for run in self._tables.runs
+                      if (offer := offer_of(run)).id in {buy.offer_id for buy in buys}}  # fmt: skip
+            for quota_id in sorted(id_ for offer, _ in offers.values() for id_ in offer.quota_ids):
+                await tx.lock(("quota", quota_id))
+            terms = {
+                id_: Terms(offer, run, rehearsal=False) for id_, (offer, run) in offers.items()
+            }
+            ledger = ledger_of(self._tables.quotas.values(), self._tables.shares)
+            decisions = decide(buys, terms, self.known(buys), ledger, self.clock.now())
+            fresh = {d.buy.id: d for d in decisions if isinstance(d, NewOrder)}
+            self._write(tx, list(fresh.values()), ledger)
+            return decisions
+
+        return await self._server.ask(work)
+
+    def known(self, buys: Sequence[Buy]) -> dict[OrderId, Known]:
+        orders = (self._tables.orders.get(buy.id) for buy in buys)
+        return {order.buy.id: _known(order) for order in orders if order is not None}
+
+    def _write(self, tx: Transaction, fresh: Sequence[NewOrder], ledger: Ledger) -> None:
+        tables = self._tables
+        if not fresh:
+            return
+        after = {
+            quota_id: structs.replace(
+                quota, held=quota.held + ledger.taken.get(quota_id, 0), version=quota.version + 1
+            )
+            for quota_id, quota in tables.quotas.items()
+            if quota_id in ledger.taken
+        }
+        shares = {
+            key: tables.shares.get(key, 0) + more for key, more in ledger.added_shares.items()
+        }
+        tx.write(lambda: tables.quotas.update(after))
+        tx.write(lambda: tables.shares.update(shares))
+        for order in fresh:
+            tx.write(partial(tables.orders.update, {order.buy.id: order}))
+        for part in sold(fresh):
+            offer = offer_of(part.run_id)
+            rest = remainder(after[offer.quota_id], after[offer.stock_quota_id])
+            placed = OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown)
+            record(tx, tables, part.run_id, placed)
+            record(tx, tables, part.run_id, LeftChanged(offer.id, rest.left, rest.version))
+
+
+def _put_once(lines: dict[ChatLineId, ChatLine], line: ChatLine) -> None:
+    lines.setdefault(line.id, line)
+
+
+def _known(order: NewOrder) -> Known:
+    return Known(
+        order.buy.id,
+        order.offer.id,
+        order.buy.buyer_id,
+        "placed",
+        order.price.total.minor,
+        order.price.total.currency,
+        order.hold_until,
+        order.buy.address_id,
+    )
