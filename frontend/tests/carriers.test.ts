@@ -189,6 +189,18 @@ describe("a viewer whose socket is refused", () => {
     expect(shown()?.counts.viewers).toBeGreaterThan(room.log.length - 20);
   });
 
+  it("is not led astray by a network that answers with a page of its own", async () => {
+    await refused();
+    await later(5_000);
+    room.pretender = "<html>Please sign in to the Wi-Fi</html>";
+    await later(5_000);
+    expect(client.view.connection).toBe("resuming");
+    room.pretender = undefined;
+    await later(30_000);
+    expect(client.view).toMatchObject({ connection: "live", carrier: "segments" });
+    expect(shown()?.counts.viewers).toBeGreaterThan(room.log.length - 20);
+  });
+
   it("knows from the index that the run is over", async () => {
     await refused();
     await later(5_000);

@@ -20,6 +20,8 @@ export class HttpRoom implements Http {
   /** Nothing answers while this is set. */
   isDown = false;
   isOver = false;
+  /** What another answers in the room's place, as if all were well. */
+  pretender: unknown = undefined;
   revisions: Record<string, number> = {};
   answer: (commands: ClientMessage[]) => Partial<SignalsAnswer> | Error = () => ({});
 
@@ -31,7 +33,7 @@ export class HttpRoom implements Http {
   async frames(path: string, signal: AbortSignal): Promise<Fetched> {
     this.asked.push(path);
     for (let waitedMs = 0; ; waitedMs += LOOK_MS) {
-      const found = this.isDown ? refusal(0) : this.at(path);
+      const found = this.isDown ? refusal(0) : this.pretender ? ok(this.pretender) : this.at(path);
       if (found) return JSON.parse(JSON.stringify(found));
       if (signal.aborted) return refusal(0);
       if (waitedMs >= BLOCK_MS) return { ...refusal(503), retryAfterMs: 1_000 };

@@ -34,6 +34,24 @@ export interface SignalsAnswer {
   again_ms: number;
 }
 
+/** What came, if it is what was asked for: between us and the room there are strangers' networks. */
+export function asFrame(body: unknown): Frame | null {
+  const one = body as Partial<Frame> | null | undefined;
+  return typeof one?.n === "number" && typeof one.at === "number" ? (one as Frame) : null;
+}
+
+export function asSegment(body: unknown): Segment | null {
+  const one = body as Partial<Segment> | null | undefined;
+  return Array.isArray(one?.frames) && one.frames.every(asFrame) ? (one as Segment) : null;
+}
+
+export function asIndex(body: unknown): SegmentIndex | null {
+  const one = body as Partial<SegmentIndex> | null | undefined;
+  return typeof one?.first === "number" && typeof one.last === "number"
+    ? (one as SegmentIndex)
+    : null;
+}
+
 /** The segment in which a moment of the programme lies. */
 export function segmentAt(programmeMs: number): number {
   return Math.floor(programmeMs / SEGMENT_MS);

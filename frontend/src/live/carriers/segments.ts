@@ -2,7 +2,7 @@
 import type { ClientMessage, Frame } from "../../generated/wire";
 import type { Pass } from "../pass";
 import type { Carrier, Ears } from "./carrier";
-import { named, type Segment, type SegmentIndex, type SignalsAnswer, segmentAt } from "./documents";
+import { asFrame, asIndex, asSegment, named, type SignalsAnswer, segmentAt } from "./documents";
 import { address, afterAnswer, isBehind, type Outcome, type Place } from "./following";
 import { Signals } from "./signals";
 
@@ -90,29 +90,33 @@ export class SegmentsCarrier implements Carrier {
   }
 
   #take(place: Place, fetched: Fetched): Outcome {
-    if (fetched.status !== OK) {
-      this.#failures += 1;
-      if (this.#failures === FALTERED_FAILURES) {
-        this.#flowing = false;
-        this.ears.faltered();
-      }
-      const { status, body, retryAfterMs } = fetched;
-      return { kind: "failed", status, code: codeOf(body), retryAfterMs };
-    }
+    const body = fetched.status === OK ? fetched.body : undefined;
     if (place.kind === "index") {
+      const index = asIndex(body);
+      if (!index) return this.#failed(fetched);
       this.#failures += 1;
-      return { kind: "index", index: fetched.body as SegmentIndex };
+      return { kind: "index", index };
     }
-    this.#failures = 0;
     if (place.kind === "latest") {
-      const frame = fetched.body as Frame;
+      const frame = asFrame(body);
+      if (!frame) return this.#failed(fetched);
       this.#count(segmentAt(frame.at));
       this.#tell([frame]);
       return { kind: "joined", at: frame.at };
     }
-    const { frames, names } = fetched.body as Segment;
-    this.#tell(named(frames, names ?? {}));
+    const segment = asSegment(body);
+    if (!segment) return this.#failed(fetched);
+    this.#tell(named(segment.frames, segment.names ?? {}));
     return { kind: "segment" };
+  }
+
+  #failed({ status, body, retryAfterMs }: Fetched): Outcome {
+    this.#failures += 1;
+    if (this.#failures === FALTERED_FAILURES) {
+      this.#flowing = false;
+      this.ears.faltered();
+    }
+    return { kind: "failed", status, code: codeOf(body), retryAfterMs };
   }
 
   /** From here on the room is followed without a break. */
@@ -122,6 +126,7 @@ export class SegmentsCarrier implements Carrier {
   }
 
   #tell(frames: readonly Frame[]): void {
+    this.#failures = 0;
     for (const frame of frames) {
       if (this.#stop.signal.aborted) return;
       this.ears.frame(frame);

@@ -1,6 +1,8 @@
 /** The segments of a recorded room: loaded when they are near, and so many kept. */
 import type { Frame } from "../../generated/wire";
 import {
+  asIndex,
+  asSegment,
   type Names,
   named,
   type Segment,
@@ -11,7 +13,9 @@ import {
 import type { Fetched, FetchFrames } from "../carriers/segments";
 
 const KEPT_MAX = 90;
+const NOTHING: Pick<Segment, "frames" | "names"> = { frames: [] };
 const OK = 200;
+const NOT_FOUND = 404;
 const GONE = 410;
 
 export class Reel {
@@ -28,8 +32,10 @@ export class Reel {
   /** Learn what there is: "none" when nothing was kept, "away" when nobody answers. */
   async open(): Promise<"open" | "none" | "away"> {
     const fetched = await this.fetch("index.json", this.signal);
-    if (fetched.status !== OK) return fetched.status === 404 ? "none" : "away";
-    this.#index = fetched.body as SegmentIndex;
+    if (fetched.status === NOT_FOUND) return "none";
+    const index = fetched.status === OK ? asIndex(fetched.body) : null;
+    if (!index) return "away";
+    this.#index = index;
     return this.#index.last < this.#index.first ? "none" : "open";
   }
 
@@ -67,12 +73,13 @@ export class Reel {
     let answer = await this.#at(segment);
     if (answer.status === GONE) {
       const index = await this.fetch("index.json", this.signal);
-      if (index.status === OK) this.#index = index.body as SegmentIndex;
+      this.#index = (index.status === OK ? asIndex(index.body) : null) ?? this.#index;
       answer = await this.#at(segment);
     } else if (answer.status === 0 || answer.status >= 500) {
       answer = await this.#at(segment);
     }
-    const { frames = [], names } = (answer.status === OK ? answer.body : {}) as Partial<Segment>;
+    const found = answer.status === OK ? asSegment(answer.body) : null;
+    const { frames, names } = found ?? NOTHING;
     const whole = named(frames, names ?? (await this.#namesFor(frames)));
     this.#keep(segment, whole);
     return whole;
