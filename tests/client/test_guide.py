@@ -12,7 +12,7 @@ from typing import Any
 import aiohttp
 import pytest
 
-from livehouse.client import Refused, Room
+from livehouse.client import By, Refused, Room
 from tests.architecture.sources import ROOT
 from tests.support.house import House, Plan, open_house
 
@@ -64,6 +64,21 @@ def test_the_guides_copy_follows_the_example_log(guide: ModuleType) -> None:
         assert copy.state == step["state_after"]
 
 
+async def a_room_over_http_is_the_same(house: House, room: Room) -> None:
+    """Two carriers, one room: what is done by either is seen by both."""
+    async with Room.follow(house.address, house.show_slug, by=By.HTTP) as other:
+        assert other.n <= room.n + 1
+        other.like(4)
+        while "'likes': 7" not in str(other.state["counts"]):
+            await anext(other)
+        numbers = [(await anext(other)).n for _ in range(3)]
+        assert numbers == list(range(numbers[0], numbers[0] + 3))
+        assert other.you.role == "guest"
+        assert other.resyncs == 0
+        with pytest.raises(Refused, match="sign_in_required"):
+            await other.say("a guest may watch and like, by post too")
+
+
 async def test_the_guides_client_and_ours_follow_a_real_house(
     house: House, open_folder: Path
 ) -> None:
@@ -86,6 +101,7 @@ async def test_the_guides_client_and_ours_follow_a_real_house(
             assert isinstance(counts, dict)
             assert counts["likes"] == 3
             assert room.resyncs == 0
+            await a_room_over_http_is_the_same(house, room)
     finally:
         process.kill()
         await process.wait()

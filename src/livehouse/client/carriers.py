@@ -9,6 +9,7 @@ import msgspec
 from typing_extensions import override
 
 from livehouse.client import limits
+from livehouse.client.following import Replica
 from livehouse.client.wire import ABNORMAL, Wire, connect
 from livehouse.engine.protocol import Frame, decode_frame
 
@@ -33,7 +34,7 @@ class Listener(Protocol):
 
 
 class Carrier(Protocol):
-    async def carry(self, ticket: str, since: int | None, listener: Listener) -> End:
+    async def carry(self, ticket: str, since: Replica | None, listener: Listener) -> End:
         """Bring the room until the visit ends, and tell why; `NotJoined` where it never began."""
         ...
 
@@ -50,8 +51,8 @@ class SocketCarrier:
         self._run = run
         self._wire: _Wire | None = None
 
-    async def carry(self, ticket: str, since: int | None, listener: Listener) -> End:
-        wire = self._wire = _Wire(ticket, since, listener)
+    async def carry(self, ticket: str, since: Replica | None, listener: Listener) -> End:
+        wire = self._wire = _Wire(ticket, since.n if since else None, listener)
         try:
             await connect(self._address, self._run, wire)
             return await wire.until_ended()

@@ -19,3 +19,10 @@ DELAY_SECONDS_MAX = 20.0
 CROWDED_SECONDS = 5.0
 TOLD_SECONDS_MAX = 60.0
 STEADY_SECONDS = 5.0  # a visit that lasted so long was a good one: the next delay is short again
+
+# Over HTTP.
+RECENT_MS = 30_000  # who knows the room as it was then goes on from there, else from now
+FAILURES_MAX = 5
+TOGETHER_SECONDS = 0.5  # what is said within it goes in one post
+HELP_SECONDS = 20.0  # so long HTTP carries before the socket is tried again
+HELP_AFTER_ATTEMPTS = 2

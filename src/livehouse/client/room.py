@@ -5,6 +5,7 @@ import random
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
+from enum import Enum, auto
 from typing import Self, TypeVar
 from uuid import UUID
 
@@ -17,6 +18,7 @@ from livehouse.client.carriers import ASTRAY, Answer, Carrier, End, SocketCarrie
 from livehouse.client.door import Door
 from livehouse.client.errors import NotJoined, Refused
 from livehouse.client.following import Astray, Replica, fold
+from livehouse.client.http_carrier import HttpCarrier
 from livehouse.client.requests import Requests
 from livehouse.client.returning import Shut, Wait, after_end
 from livehouse.engine.canonical import State, is_over
@@ -26,6 +28,14 @@ from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.ids import SystemIds
 
 A = TypeVar("A")
+
+
+class By(Enum):
+    """Which carrier brings the room: the socket, with HTTP to help out, or one of them alone."""
+
+    EITHER = auto()
+    SOCKET = auto()
+    HTTP = auto()
 
 
 class Room:
@@ -40,14 +50,17 @@ class Room:
     connection is healed without the program's doing, from the last good frame where possible.
     """
 
-    def __init__(self, door: Door, run: UUID, clock: Clock) -> None:
+    def __init__(self, door: Door, run: UUID, clock: Clock, by: By) -> None:
         self.run = run
         self.you = You()
         self.resyncs = 0  # how often the copy was wrong or had a gap
         self._door = door
         self._clock = clock
         self._ids = SystemIds(clock)
-        self._carrier: Carrier = SocketCarrier(door.address, run)
+        self._socket = SocketCarrier(door.address, run)
+        self._segments = HttpCarrier(door.address, run, door.http, clock)
+        self._carrier: Carrier = self._segments if by is By.HTTP else self._socket
+        self._by = by
         self._replica: Replica | None = None
         self._frames: asyncio.Queue[Frame | None] = asyncio.Queue(limits.FRAMES_WAITING_MAX)
         self._requests = Requests()
@@ -66,6 +79,7 @@ class Room:
         *,
         token: str = "",
         http: aiohttp.ClientSession | None = None,
+        by: By = By.EITHER,
         clock: Clock | None = None,
     ) -> AsyncIterator[Self]:
         """The room of a show (its slug) or of one run, from its first keyframe on.
@@ -78,7 +92,7 @@ class Room:
                 http = await stack.enter_async_context(aiohttp.ClientSession())
             door = Door(address, http, token)
             run = show_or_run if isinstance(show_or_run, UUID) else await door.run_of(show_or_run)
-            room = cls(door, run, clock or SystemClock())
+            room = cls(door, run, clock or SystemClock(), by)
             # Not a group of tasks: it would wrap whatever the caller raises into another error.
             keeping = asyncio.create_task(room._keep())  # noqa: TID251 - awaited below
             try:
@@ -156,28 +170,44 @@ class Room:
         """Visit again and again until the show is over or we are shut out."""
         refusal: Refused | None = Refused("left")
         attempt = 0
+        loop = asyncio.get_running_loop()
         try:
             while True:
-                began = asyncio.get_running_loop().time()
+                began = loop.time()
                 (code, reason), scatter = await self._visit()
-                if asyncio.get_running_loop().time() - began > limits.STEADY_SECONDS:
+                if loop.time() - began > limits.STEADY_SECONDS:
                     attempt = 0
                 step = after_end(code, reason, attempt, random.random(), scatter)  # noqa: S311
                 if not isinstance(step, Wait):
                     refusal = Refused(step.code) if isinstance(step, Shut) else None
                     return
                 attempt += 1
-                if step.anew:
-                    self._replica = None
-                await self._clock.sleep(timedelta(seconds=step.seconds))
+                await self._until_next(step, attempt)
         finally:
             self._finish(refusal)
+
+    async def _until_next(self, step: Wait, attempt: int) -> None:
+        """Wait, or let the other carrier help out meanwhile."""
+        if step.anew:
+            self._replica = None
+        seconds = step.seconds
+        if self._by is By.EITHER and (step.over_http or attempt > limits.HELP_AFTER_ATTEMPTS):
+            self._carrier = self._segments
+            seconds = seconds if step.over_http else max(seconds, limits.HELP_SECONDS)
+            with suppress(TimeoutError):
+                async with asyncio.timeout(seconds):
+                    await self._visit()
+                    await self._clock.sleep(timedelta(seconds=seconds))
+            self._carrier = self._socket
+            self._joined = False
+        else:
+            await self._clock.sleep(timedelta(seconds=seconds))
 
     async def _visit(self) -> tuple[End, float]:
         """One visit: how it ended, and over how long a crowd that is lost like this is spread."""
         try:
             ticket = self._resume or await self._door.ticket(self.run)
-            end = await self._carrier.carry(ticket, self.n or None, self)
+            end = await self._carrier.carry(ticket, self._replica, self)
         except NotJoined as error:
             end = error.code, error.reason
         scatter = self._scatter_seconds if self._joined else 0.0
