@@ -14,6 +14,7 @@ from livehouse.app.asyncapi import ANSWERS, asyncapi, messages, tag_of
 from livehouse.engine import limits
 from livehouse.engine.canonical import State, canonical, hash_of
 from livehouse.engine.patches import apply
+from livehouse.engine.posts import Answers, Signals
 from livehouse.engine.protocol import CloseCode, Command, Frame, Push, You
 from livehouse.engine.segments import Segment
 from livehouse.engine.shelves import Index
@@ -83,6 +84,8 @@ def reference() -> str:
         "close_codes": _close_codes(),
         "segment": _inner(Segment),
         "index": _inner(Index),
+        "signals": _fields(Signals),
+        "answers": _fields(Answers),
         "segment_wait": f"{limits.SEGMENT_SECONDS_MAX:g}",
         "strike_seconds": f"{1 / limits.STRIKES_PER_SECOND:g}",
     }
@@ -168,6 +171,7 @@ _PLAIN: Mapping[type[ms.Type], str] = {
     ms.DictType: "object",
     ms.CustomType: "any value",
     ms.AnyType: "any value",
+    ms.RawType: "message",
 }
 
 

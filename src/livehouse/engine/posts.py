@@ -17,7 +17,7 @@ from livehouse.engine.backplane import Line
 from livehouse.engine.gateway import DEFAULT_ALLOWANCES, Allowances
 from livehouse.engine.outbox import Hand
 from livehouse.engine.ports import Tickets, Visitor
-from livehouse.engine.protocol import CloseCode, Keep
+from livehouse.engine.protocol import CloseCode, Keep, ServerMs
 from livehouse.engine.rates import TokenBucket
 from livehouse.engine.session import Session
 from livehouse.engine.vocabulary import request_id
@@ -34,8 +34,11 @@ class Signals(Struct, frozen=True, forbid_unknown_fields=True):
     `ticket` is as for `join`; `commands` are as over the WebSocket, without `join` itself.
     """
 
-    ticket: Annotated[str, Meta(max_length=2_048)]
-    commands: Annotated[tuple[Raw, ...], Meta(max_length=limits.POST_COMMANDS_MAX)] = ()
+    ticket: Annotated[str, Meta(max_length=2_048, description="As for `join`.")]
+    commands: Annotated[
+        tuple[Raw, ...],
+        Meta(max_length=limits.POST_COMMANDS_MAX, description="As on the socket, without `join`."),
+    ] = ()
 
 
 class Answers(Struct, frozen=True):
@@ -45,9 +48,17 @@ class Answers(Struct, frozen=True):
     again within `again_ms` is counted without a break.
     """
 
-    answers: tuple[Raw, ...]
-    server_ms: int
-    again_ms: int = limits.POST_AGAIN_MS
+    answers: Annotated[
+        tuple[Raw, ...],
+        Meta(
+            description="What the socket would say to you alone; the first time also `welcome`,"
+            " whose `resume` is the ticket for the posts that follow."
+        ),
+    ]
+    server_ms: ServerMs
+    again_ms: Annotated[int, Meta(description="Post again within so long, to be counted.")] = (
+        limits.POST_AGAIN_MS
+    )
 
 
 class Room(Protocol):

@@ -6,10 +6,10 @@ Everybody who cuts the same log makes the same bytes.
 
 import gzip
 from collections.abc import Iterable, Mapping
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 from zlib import crc32
 
-from msgspec import UNSET, Struct, UnsetType
+from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
@@ -38,10 +38,13 @@ class Segment(Struct, frozen=True):
     on; later it is in `names.json`. What was taken back meanwhile is missing from `says`.
     """
 
-    segment: int
-    revision: int = 0
-    names: Names | UnsetType = UNSET
-    frames: tuple[Frame, ...] = ()
+    segment: Annotated[int, Meta(description="Its number.")]
+    revision: Annotated[int, Meta(description="How often it was written anew.")] = 0
+    names: (
+        Annotated[Names, Meta(description="Names of those who speak in it, by person id.")]
+        | UnsetType
+    ) = UNSET
+    frames: Annotated[tuple[Frame, ...], Meta(description="In order; may be empty.")] = ()
 
 
 class Packed(Struct, frozen=True):
