@@ -18,7 +18,7 @@ from tests.support.house import House, Plan, open_house
 
 GUIDE = (ROOT / "docs/guides/writing-a-client.md").read_text()
 VECTORS: dict[str, Any] = json.loads((ROOT / "docs/reference/wire.vectors.json").read_text())
-WAIT = 20.0
+WAIT = 30.0
 
 
 def printed_client() -> str:
@@ -73,7 +73,6 @@ async def a_room_over_http_is_the_same(house: House, room: Room) -> None:
             await anext(other)
         numbers = [(await anext(other)).n for _ in range(3)]
         assert numbers == list(range(numbers[0], numbers[0] + 3))
-        assert other.you.role == "guest"
         assert other.resyncs == 0
         with pytest.raises(Refused, match="sign_in_required"):
             await other.say("a guest may watch and like, by post too")
@@ -94,12 +93,12 @@ async def test_the_guides_client_and_ours_follow_a_real_house(
             room.like(3)
             with pytest.raises(Refused, match="sign_in_required"):
                 await room.say("a guest may watch and like")
-            async for line in process.stdout:
-                if b"'likes': 3" in line:
-                    break
-            counts = room.state["counts"]
-            assert isinstance(counts, dict)
-            assert counts["likes"] == 3
+            lines: list[bytes] = []
+            while not lines or b"'likes': 3" not in lines[-1]:
+                lines.append(await process.stdout.readline())
+                assert lines[-1], f"the printed client ended after {lines}"
+            while "'likes': 3" not in str(room.state["counts"]):
+                await anext(room)
             assert room.resyncs == 0
             await a_room_over_http_is_the_same(house, room)
     finally:

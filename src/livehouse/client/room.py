@@ -67,6 +67,7 @@ class Room:
         self._opened = asyncio.Event()
         self._refusal: Refused | None = None
         self._joined = self._over = False
+        self._hearts = 0
         self._resume = ""
         self._scatter_seconds = 0.0
 
@@ -150,9 +151,15 @@ class Room:
         return await self._ask(wish, id, Bought)
 
     def like(self, count: int = 1) -> None:
-        """Send hearts. They are never answered, and those sent while nothing is joined are lost."""
-        if self._joined:
-            self._carrier.send(encode(Like(count=min(count, LIKES_PER_MESSAGE_MAX))))
+        """Send hearts. They are never answered; while nothing is joined so many wait as fit into
+        one message."""
+        self._hearts = min(self._hearts + count, LIKES_PER_MESSAGE_MAX)
+        self._send_hearts()
+
+    def _send_hearts(self) -> None:
+        if self._joined and self._hearts > 0:
+            self._carrier.send(encode(Like(count=self._hearts)))
+            self._hearts = 0
 
     async def _ask(self, wish: Mapping[str, object], id_: UUID | None, kind: type[A]) -> A:
         """The answer, `Refused`, or `TimeoutError`; sent again after each reconnect until then."""
@@ -232,6 +239,7 @@ class Room:
         self.you = msgspec.convert(welcome.get("you", {}), You)
         for command in self._requests.commands():
             self._carrier.send(command)
+        self._send_hearts()
 
     def framed(self, frame: Frame) -> End | None:
         """Fold the frame; tells why the visit ends with it, if it does."""
