@@ -4,6 +4,7 @@ import msgspec
 import pytest
 
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
+from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.one_by_one import CONNECTIONS
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 
@@ -18,6 +19,7 @@ FANOUT = {
     "cpu_us_per_viewer_event", "baseline_cpu_us_per_viewer_event", "ratio",
     "bytes_per_idle_viewer",
 }  # fmt: skip
+NODES = {"bus_bytes_per_second_few", "bus_bytes_per_second_many", "added_p99_ms"}
 
 
 @pytest.mark.timeout(90)
@@ -57,3 +59,15 @@ async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     assert figures.receipts == figures.events_seen * 20
     assert figures.receipts_missing == figures.lost_connections == 0
     assert figures.gaps == figures.hashes_wrong == 0
+
+
+@pytest.mark.timeout(90)
+async def test_every_frame_of_the_bench_comes_to_the_second_node() -> None:
+    figures = await bench_nodes(NodesPlan(few=2, many=12, seconds=3.0), lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | NODES
+    assert told["machine"].keys() >= MACHINE
+    assert figures.frames_compared > 0
+    assert figures.frames_missing == figures.gaps == figures.lost_connections == 0
+    assert min(figures.bus_bytes_per_second_few, figures.bus_bytes_per_second_many) > 0

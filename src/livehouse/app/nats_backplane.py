@@ -40,6 +40,7 @@ HEARING_BYTES_MAX = 4 * 1024 * 1024
 HEARING_MESSAGES_MAX = 1_024
 LINES_PER_MESSAGE_MAX = 250  # so that no sum outgrows what NATS carries, a megabyte
 PROOF_BYTES = 16
+NOW = timedelta(0)
 _TROUBLE = (NatsError, OSError, TimeoutError)
 
 
@@ -91,8 +92,9 @@ class NatsBackplane:
         return await self._hearing(self.subject(run, "frames"), hear, stop)
 
     async def spread(self, run: RunId, spread: Spread) -> None:
-        await self._local.spread(run, spread)
+        # The others first: NATS gets it before we hand it to thousands here.
         await self._send(self.subject(run, "frames"), spread)
+        await self._local.spread(run, spread)
 
     async def conduct(self, run: RunId, receive: Callable[[Signals], None]) -> Stop:
         stop = await self._local.conduct(run, receive)
@@ -193,6 +195,7 @@ class NatsBackplane:
         body = msgspec.msgpack.encode(message)
         try:
             await client.publish(subject, self._proof(subject, body) + body)
+            await self._clock.sleep(NOW)  # lets it out before whatever comes next
         except NatsError as error:
             self.lost += 1
             log.warning("nats_not_sent", subject=subject, error=f"{type(error).__name__}: {error}")

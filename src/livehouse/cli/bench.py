@@ -12,6 +12,7 @@ from msgspec.structs import replace
 from livehouse.app.bench.crews import CrewFailed
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.house import HouseFailed
+from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.cli.logs import configure_logs
 
@@ -55,6 +56,17 @@ def fanout_command(
     if is_long:
         stages = tuple(replace(stage, seconds=stage.seconds * LONG) for stage in stages)
     _run(lambda: bench_fanout(FanoutPlan(stages=stages), _say), as_json=as_json)
+
+
+@bench_commands.command("nodes")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--many", type=click.IntRange(11, 20_000), default=NodesPlan().many,
+              help="Viewers in the second round.")  # fmt: skip
+def nodes_command(*, as_json: bool, is_long: bool, many: int) -> None:
+    """What a room costs the bus between nodes, and how much later it is there."""
+    plan = NodesPlan(many=many, seconds=NodesPlan().seconds * (LONG if is_long else 1))
+    _run(lambda: bench_nodes(plan, _say), as_json=as_json)
 
 
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:
