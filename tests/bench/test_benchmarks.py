@@ -61,6 +61,7 @@ async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     assert figures.gaps == figures.hashes_wrong == 0
 
 
+@pytest.mark.torture
 @pytest.mark.timeout(90)
 async def test_every_frame_of_the_bench_comes_to_the_second_node() -> None:
     figures = await bench_nodes(NodesPlan(few=2, many=12, seconds=3.0), lambda _: None)
