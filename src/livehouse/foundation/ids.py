@@ -21,6 +21,7 @@ OrderId = NewType("OrderId", UUID)
 
 _VERSION_7 = 7 << 76
 _VARIANT = 2 << 62
+_VERSION_AND_VARIANT = (0xF << 76) | (3 << 62)
 _COUNTER_BITS = 74
 
 
@@ -52,4 +53,5 @@ class SystemIds:
 
 def is_version_7(candidate: UUID) -> bool:
     """Whether a client's id keeps our indexes in order; others are refused."""
-    return candidate.version == 7  # noqa: PLR2004 - the version's own number
+    # As `candidate.version == 7`, which is much slower: this is asked for every order.
+    return candidate.int & _VERSION_AND_VARIANT == _VERSION_7 | _VARIANT

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -92,18 +93,27 @@ def decide(
     """
     fresh: dict[OrderId, NewOrder] = {}
     prices: dict[tuple[OfferId, int], Price] = {}
+    standings: dict[OfferId, tuple[Offer, RunId] | DomainError] = {}
     decisions: list[Decision] = []
     hold_until = now + HOLD_DURATION
     for buy in buys:
-        earlier = known.get(buy.id) or fresh.get(buy.id)
+        earlier = (known.get(buy.id) if known else None) or fresh.get(buy.id)
         if earlier is not None:
             decisions.append(_repeated(buy, earlier))
             continue
-        try:
-            offer, run_id = _sellable(buy, terms, now)
-        except DomainError as refusal:
-            decisions.append(refusal)
+        if not is_version_7(buy.id):
+            decisions.append(OrderIdNotVersion7())
             continue
+        if not 1 <= buy.quantity <= QUANTITY_MAX:
+            decisions.append(BadQuantity())
+            continue
+        standing = standings.get(buy.offer_id)
+        if standing is None:
+            standing = standings[buy.offer_id] = _standing(terms.get(buy.offer_id), now)
+        if isinstance(standing, DomainError):
+            decisions.append(standing)
+            continue
+        offer, run_id = standing
         refused = admit(ledger, _ask(buy, offer))
         if refused is not None:
             decisions.append(refused())
@@ -152,9 +162,8 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
             sum(order.buy.quantity for order in group),
             tuple(
                 (str(order.buy.id), order.buy.shown_as, order.buy.quantity)
-                for order in group
-                if order.buy.shown_as
-            )[:SHOWN_PER_GROUP_MAX],
+                for order in islice((o for o in group if o.buy.shown_as), SHOWN_PER_GROUP_MAX)
+            ),
         )
         for offer_id, group in groups.items()
     ]
@@ -164,19 +173,18 @@ def _ask(buy: Buy, offer: Offer) -> Ask:
     return Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
 
 
-def _sellable(buy: Buy, terms: Mapping[OfferId, Terms], now: datetime) -> tuple[Offer, RunId]:
-    if not is_version_7(buy.id):
-        raise OrderIdNotVersion7
-    if not 1 <= buy.quantity <= QUANTITY_MAX:
-        raise BadQuantity
-    found = terms.get(buy.offer_id)
+def _standing(found: Terms | None, now: datetime) -> tuple[Offer, RunId] | DomainError:
+    """The offer and the run that sells it, or why nobody can buy it; once for a whole group."""
     if found is None:
-        raise UnknownOffer
-    check_open(found.offer, now)
+        return UnknownOffer()
+    try:
+        check_open(found.offer, now)
+    except DomainError as refusal:
+        return refusal
     if found.run_id is None:
-        raise ShowNotOn
+        return ShowNotOn()
     if found.rehearsal:
-        raise OnlyRehearsal
+        return OnlyRehearsal()
     return found.offer, found.run_id
 
 
