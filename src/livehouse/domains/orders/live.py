@@ -14,10 +14,14 @@ from livehouse.engine.protocol import Command
 from livehouse.engine.session import Session
 from livehouse.engine.vocabulary import Handler
 from livehouse.foundation.errors import DomainError, SignInRequired
-from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
+from livehouse.foundation.ids import AddressId, PersonId
 
-# Read once per buyer rather than once per order: it costs as much as decoding the message.
-_uuid = lru_cache(maxsize=20_000)(UUID)
+
+@lru_cache(maxsize=20_000)
+def _buyer(visitor_id: str, address: str) -> tuple[PersonId, AddressId | None]:
+    """Read once per buyer rather than per order: it costs as much as decoding the message."""
+    person_id = PersonId(UUID(visitor_id[1:]))
+    return person_id, AddressId(UUID(address)) if address else None
 
 
 def buying(till: Till) -> Handler:
@@ -35,15 +39,12 @@ def buying(till: Till) -> Handler:
             else:
                 session.push(bought(decision))
 
-        address = visitor.grant.get("address_id")
+        grant = visitor.grant
+        buyer_id, address_id = _buyer(visitor.id, grant.get("address_id", ""))
         wish = Buy(
-            id=OrderId(command.id),
-            offer_id=OfferId(command.offer_id),
-            quantity=command.quantity,
-            buyer_id=PersonId(_uuid(visitor.id[1:])),
-            address_id=AddressId(_uuid(address)) if address else None,
-            shown_as=visitor.grant.get("shown_as", ""),
-        )
+            command.id, command.offer_id, command.quantity, buyer_id, address_id,
+            grant.get("shown_as", ""),
+        )  # fmt: skip
         till.buy(wish, answer)
 
     return buy
