@@ -24,7 +24,7 @@ from livehouse.domains.orders.wire import (
 )
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
-from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.foundation.ids import OrderId
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -54,8 +54,8 @@ async def place_order(
     buyer_id = require_signed_in(viewer)
     decision = await till.buy_and_wait(
         Buy(
-            id=OrderId(data.id),
-            offer_id=OfferId(data.offer_id),
+            id=data.id,
+            offer_id=data.offer_id,
             quantity=data.quantity,
             buyer_id=buyer_id,
             address_id=viewer.default_address_id,

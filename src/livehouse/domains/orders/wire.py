@@ -15,8 +15,8 @@ from livehouse.foundation.ids import OfferId, OrderId, RunId
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
     """One tap. `id` is a UUIDv7 that the client makes: the order's id, and harmless to repeat."""
 
-    id: Annotated[UUID, Meta(description="Version 7; others are refused.")]
-    offer_id: Annotated[UUID, Meta(description="A key of the state's `offers`.")]
+    id: Annotated[OrderId, Meta(description="Version 7; others are refused.")]
+    offer_id: Annotated[OfferId, Meta(description="A key of the state's `offers`.")]
     quantity: Annotated[int, Meta(description="At least 1, within the offer's limit.")] = 1
 
 
@@ -49,8 +49,8 @@ def bought(order: Bought) -> OrderBought:
 class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     """The same as `orders.buy` over the live connection, and as harmless to repeat."""
 
-    id: UUID
-    offer_id: UUID
+    id: OrderId
+    offer_id: OfferId
     quantity: int = 1
 
 
