@@ -429,5 +429,5 @@ describe("both carriers", () => {
       }),
       { numRuns: 40 },
     );
-  });
+  }, 20_000);
 });

@@ -120,6 +120,13 @@ describe("a recorded room", () => {
     expect(seen.state).toMatchObject({ stage: { pin: "mug" }, counts: { viewers: 40 } });
   });
 
+  it("follows a paused picture that is moved a little ahead", async () => {
+    const seen = begin(new KeptRoom(aMinute()));
+    await seen.at(START_MS + 11_700);
+    await seen.at(START_MS + 16_100);
+    expect(seen.texts.at(-1)).toBe("second 16");
+  });
+
   it("follows a quick jump after another to the last of them", async () => {
     const seen = begin(new KeptRoom(aMinute()));
     seen.replay.pictureAt(START_MS + 50_000);
@@ -239,7 +246,7 @@ describe("a recorded room", () => {
       }),
       { numRuns: 60 },
     );
-  });
+  }, 20_000);
 });
 
 describe("a jump", () => {

@@ -122,7 +122,10 @@ export class Replay implements Heard {
     const last = this.#reel.segmentAt(untilMs);
     while (this.#segment !== null && this.#segment <= last) {
       const frames = this.#reel.ready(this.#segment);
-      if (!frames) break;
+      if (!frames) {
+        void this.#playOnWith(this.#segment);
+        break;
+      }
       this.#take(played(this.#replica, frames, untilMs));
       if (this.#segment === last) break;
       this.#segment += 1;
@@ -131,6 +134,12 @@ export class Replay implements Heard {
     for (let segment = from; segment <= from + AHEAD_SEGMENTS; segment += 1) {
       if (this.#reel.holds(segment)) void this.#reel.load(segment);
     }
+  }
+
+  /** A paused picture does not ask again by itself. */
+  async #playOnWith(segment: number): Promise<void> {
+    await this.#reel.load(segment);
+    if (!this.#leave.signal.aborted) this.#playOn();
   }
 
   #take({ replica, says, retracted }: ReturnType<typeof played>): void {
