@@ -123,7 +123,8 @@ async def houses(gallery: Gallery) -> AsyncIterator[tuple[Speak, Furniture]]:
         gallery.sessions = made.sessions
         gallery.full, _ = await stack.enter_async_context(served(folder))
         platform = await stack.enter_async_context(opened(Settings(data=str(folder))))
-        await _recorded(gallery.full, "lecture")
+        async with crowd(gallery.full, "lecture", made.speakers):
+            await _recorded(gallery.full, "lecture")
         await open_tonight(platform, made)
         await stack.enter_async_context(crowd(gallery.full, "tea-at-dusk", made.speakers))
 

@@ -69,7 +69,7 @@ def _watching() -> list[Scene]:
         live("show-live-bought", "ann", _buy),
         live("show-live-bought-no-address", "cho", _buy),
         live("show-live-banned", "bo", _say_though_banned),
-        Scene(name="show-recording", path="/shows/lecture", steps=_playing, fills_window=True),
+        Scene(name="show-recording", path="/shows/lecture", steps=_near_its_end, fills_window=True),
         Scene(name="show-ended-no-recording", path="/shows/first-firing", fills_window=True),
     ]
 
@@ -256,8 +256,26 @@ async def _playing(page: Page) -> None:
     )
 
 
+async def _near_its_end(page: Page) -> None:
+    """A recording where most has been said."""
+    await _playing(page)
+    await page.evaluate(
+        """() => {
+          const player = document.querySelector("lh-watch").shadowRoot.querySelector("lh-player");
+          const video = player.shadowRoot.querySelector("video");
+          video.pause();
+          video.currentTime = video.duration - 0.5;
+        }"""
+    )
+    await _talked(page)
+
+
 async def _chatting(page: Page) -> None:
     await _playing(page)
+    await _talked(page)
+
+
+async def _talked(page: Page) -> None:
     await page.wait_for_function(
         """(least) => {
           const chat = document.querySelector("lh-watch, lh-studio")

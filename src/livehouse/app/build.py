@@ -25,7 +25,7 @@ from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
-from livehouse.domains.shows import Shows
+from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
@@ -116,7 +116,8 @@ def build(
         StoreImages(database, objects, clock), DemoPictures(PictureFetcher()), WebpSizes()
     )
 
-    shows = Shows(database, clock, ids)
+    hosts = Hosts(video=settings.video_base, frames=settings.frames_base)
+    shows = Shows(database, clock, ids, hosts=hosts)
     videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
@@ -227,7 +228,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=settings.media_origins,
+                media_origins=_media_origins(settings),
             ),
             identities=people.sessions,
             signer=signer,
@@ -235,6 +236,12 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _media_origins(settings: Settings) -> tuple[str, ...]:
+    """The hosts that browsers may load video, pictures and frames from, beside ours."""
+    bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
+    return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))
 
 
 def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackplane | None:

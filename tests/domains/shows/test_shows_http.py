@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from msgspec.structs import replace
 
-from livehouse.domains.shows import Ended, Live
+from livehouse.domains.shows import Ended, Hosts, Live
 from livehouse.domains.shows.api import routes as api
 from livehouse.foundation.roles import Role
 from tests.support.shows_world import ShowsWorld, member_of
@@ -36,6 +36,22 @@ async def test_everybody_learns_what_is_on_and_where(world: ShowsWorld) -> None:
     }  # fmt: skip
     assert (after["state"], after["run"]["state"]) == ("ended", "ended")
     assert after["addresses"] == during["addresses"]
+
+
+async def test_video_and_frames_may_be_on_hosts_of_their_own(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    world.shows.hosts = Hosts(video="https://video.test/", frames="https://cdn.test/room")
+    live = await world.shows.go_live(show.slug)
+    async with world.web(*api) as web:
+        told = (await web.get_json("/api/shows/tea-time")).json()["addresses"]
+
+    assert live.run is not None
+    assert told == {
+        "socket": f"/live/{live.run.id}",
+        "video": f"https://video.test/live/{live.run.id}/video/index.m3u8",
+        "recording": f"https://video.test/live/{live.run.id}/video/vod.m3u8",
+        "frames": f"https://cdn.test/room/live/{live.run.id}/frames/",
+    }
 
 
 async def test_a_rehearsal_is_found_by_its_staff_alone(world: ShowsWorld) -> None:

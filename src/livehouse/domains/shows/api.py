@@ -22,7 +22,7 @@ SCOPE = {"scope": "shows:write"}
 @get("/api/shows/{slug:str}", opt=SCOPE)
 async def read_show(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     """A show, the run that is on or recorded, and where to follow it."""
-    return _told(await shows.by_slug(slug), viewer)
+    return _told(shows, await shows.by_slug(slug), viewer)
 
 
 @post("/api/rooms/{slug:str}/shows", opt=SCOPE)
@@ -45,27 +45,27 @@ async def schedule_show(
         description=data.description,
         source=videos.path(data.source) if data.source else "",
     )
-    return _told(show, viewer)
+    return _told(shows, show, viewer)
 
 
 @post("/api/shows/{slug:str}/rehearse", status_code=200, opt=SCOPE)
 async def rehearse(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     """Begin a rehearsal, which only the staff can find."""
     await _let_in(viewer, shows, slug)
-    return _told(await shows.rehearse(slug), viewer)
+    return _told(shows, await shows.rehearse(slug), viewer)
 
 
 @post("/api/shows/{slug:str}/go-live", status_code=200, opt=SCOPE)
 async def go_live(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     await _let_in(viewer, shows, slug)
-    return _told(await shows.go_live(slug), viewer)
+    return _told(shows, await shows.go_live(slug), viewer)
 
 
 @post("/api/shows/{slug:str}/end", status_code=200, opt=SCOPE)
 async def end_show(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     """End what is on: a rehearsal leaves the show scheduled, the live run ends it for good."""
     await _let_in(viewer, shows, slug)
-    return _told(await shows.end(slug), viewer)
+    return _told(shows, await shows.end(slug), viewer)
 
 
 @post("/api/shows/{slug:str}/cancel", status_code=200, opt=SCOPE)
@@ -73,7 +73,7 @@ async def cancel_show(
     slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]
 ) -> ShowInfo:
     await _let_in(viewer, shows, slug)
-    return _told(await shows.cancel(slug), viewer)
+    return _told(shows, await shows.cancel(slug), viewer)
 
 
 async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> None:
@@ -81,8 +81,8 @@ async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> None:
     require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
-def _told(show: Show, viewer: Viewer) -> ShowInfo:
-    return show_info(show, staff=has_role(viewer, show.room.store_id))
+def _told(shows: Shows, show: Show, viewer: Viewer) -> ShowInfo:
+    return show_info(show, shows.hosts, staff=has_role(viewer, show.room.store_id))
 
 
 routes = [read_show, schedule_show, rehearse, go_live, end_show, cancel_show]

@@ -84,6 +84,13 @@ class Run(Struct, frozen=True):
         return self.ended_at is None
 
 
+class Hosts(Struct, frozen=True):
+    """Base addresses of video and of frames, where other hosts than ours serve them."""
+
+    video: str = ""
+    frames: str = ""
+
+
 class Show(Struct, frozen=True):
     id: ShowId
     slug: str

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from livehouse.domains.shows import model, store
 from livehouse.domains.shows.errors import NotLive
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
-from livehouse.domains.shows.model import Room, Run, RunKind, Scheduled, Show
+from livehouse.domains.shows.model import Hosts, Room, Run, RunKind, Scheduled, Show
 from livehouse.domains.shows.ports import RunHook
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
@@ -24,6 +24,7 @@ class Shows:
     clock: Clock
     ids: IdSource
     hooks: Sequence[RunHook] = ()
+    hosts: Hosts = Hosts()  # noqa: RUF009 - it is frozen
     # Called after a run has started or ended, so that this node need not wait for its next look.
     nudges: list[Callable[[], None]] = field(default_factory=list)
 

@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from livehouse.domains.shows.model import Run, Show, shown_run, state_name
+from livehouse.domains.shows.model import Hosts, Run, Show, shown_run, state_name
 from livehouse.foundation.clock import Instant
 from livehouse.foundation.ids import RunId
 
@@ -45,7 +45,7 @@ class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
     source: str = ""
 
 
-def show_info(show: Show, *, staff: bool) -> ShowInfo:
+def show_info(show: Show, hosts: Hosts, *, staff: bool) -> ShowInfo:
     run = shown_run(show, staff=staff)
     return ShowInfo(
         slug=show.slug,
@@ -53,17 +53,18 @@ def show_info(show: Show, *, staff: bool) -> ShowInfo:
         state=state_name(show.state),
         starts_at=show.starts_at,
         run=RunInfo(run.id, run.kind.value, "live" if run.on else "ended") if run else None,
-        addresses=run_addresses(run) if run else None,
+        addresses=run_addresses(run, hosts) if run else None,
     )
 
 
-def run_addresses(run: Run) -> RunAddresses:
+def run_addresses(run: Run, hosts: Hosts) -> RunAddresses:
     base = f"/live/{run.id}"
+    video = f"{hosts.video.rstrip('/')}{base}/video"
     return RunAddresses(
         socket=base,
-        video=f"{base}/video/index.m3u8",
-        recording=f"{base}/video/vod.m3u8",
-        frames=f"{base}/frames/",
+        video=f"{video}/index.m3u8",
+        recording=f"{video}/vod.m3u8",
+        frames=f"{hosts.frames.rstrip('/')}{base}/frames/",
     )
 
 

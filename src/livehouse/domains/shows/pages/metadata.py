@@ -3,7 +3,7 @@
 import msgspec
 from markupsafe import Markup
 
-from livehouse.domains.shows.model import Cancelled, Ended, Live, Show
+from livehouse.domains.shows.model import Cancelled, Ended, Hosts, Live, Show
 from livehouse.domains.shows.wire import poster_address, run_addresses
 
 # Inside a script element no character may end it or begin a comment.
@@ -48,7 +48,7 @@ def _video(show: Show, *, origin: str) -> dict[str, object]:
     }
     if show.run.ended_at is not None:
         broadcast["endDate"] = show.run.ended_at.isoformat()
-    addresses = run_addresses(show.run)
+    addresses = run_addresses(show.run, Hosts())
     return {
         "@context": "https://schema.org",
         "@type": "VideoObject",

@@ -9,7 +9,7 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from livehouse.domains.shows.model import Room, Run, RunKind, Show, shown_run, state_name
+from livehouse.domains.shows.model import Hosts, Room, Run, RunKind, Show, shown_run, state_name
 from livehouse.domains.shows.pages.cards import ShowCard, card, poster_of, store_names
 from livehouse.domains.shows.pages.metadata import json_for_html, linked_data
 from livehouse.domains.shows.service import Shows
@@ -155,7 +155,7 @@ async def show_page(
     store = await stores.store(show.room.store_id)
     is_staff = has_role(viewer, store.id)
     run = shown_run(show, staff=is_staff)
-    page = _Shown(show, store, origin_of(request)).page(run, is_staff=is_staff)
+    page = _Shown(show, store, origin_of(request), shows.hosts).page(run, is_staff=is_staff)
     return render(page)
 
 
@@ -191,6 +191,7 @@ class _Shown(Struct, frozen=True):
     show: Show
     store: Store
     origin: str
+    hosts: Hosts
 
     def page(self, run: Run | None, *, is_staff: bool) -> Page:
         if run is None:
@@ -209,7 +210,7 @@ class _Shown(Struct, frozen=True):
             image=f"{self.origin}{poster_of(self.show)}",
             linked_data=self.linked_data,
             is_rehearsal=run.kind is RunKind.REHEARSAL,
-            given=given(self.show, self.store, is_staff=is_staff),
+            given=given(self.show, self.store, self.hosts, is_staff=is_staff),
         )
 
     @property
@@ -228,9 +229,9 @@ class _Shown(Struct, frozen=True):
         )
 
 
-def given(show: Show, store: Store, *, is_staff: bool) -> str:
+def given(show: Show, store: Store, hosts: Hosts, *, is_staff: bool) -> str:
     """The show as the live components take it, as JSON for an attribute."""
-    info = show_info(show, staff=is_staff)
+    info = show_info(show, hosts, staff=is_staff)
     watched = WatchedShow(
         **asdict(info),
         description=show.description,

@@ -80,7 +80,7 @@ async def studio(
     return render(
         StudioPage(
             show=card(show, {store.id: store}),
-            given=given(show, store, is_staff=True),
+            given=given(show, store, shows.hosts, is_staff=True),
             may_run=has_role(viewer, store.id, *RUNNING_ROLES),
             is_on=run is not None and run.on,
             is_rehearsal=run is not None and run.on and run.kind.value == "rehearsal",
