@@ -228,3 +228,19 @@ async def test_a_line_sent_again_while_it_waits_is_shown_once() -> None:
     assert decode_frame(offered.payload).says == (("c1", "u1", "hello"),)
     assert shown == ["c1"]
     assert spread is None
+
+
+async def test_a_line_that_comes_after_it_was_taken_back_is_never_shown() -> None:
+    show = await Show().begin()
+    show.fact("retract", "c1")
+    await show.tick()
+    show.say("c1", "u1")
+    first = await show.tick()
+    await show.take_over()
+    show.say("c1", "u1")
+    second = await show.tick()
+
+    for spread in (first, second):
+        assert spread is not None
+        assert spread.hidden == ("c1",)
+        assert decode_frame(spread.payload).says == ()

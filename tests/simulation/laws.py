@@ -33,6 +33,7 @@ class Room:
     epoch: int = 0
     standings: list[Standing] = field(default_factory=list)  # by n - 1
     said: Counter[str] = field(default_factory=Counter)
+    retracted: set[str] = field(default_factory=set)
     holders: dict[int, str] = field(default_factory=dict)  # by epoch
 
 
@@ -68,7 +69,9 @@ class Laws:
         likes = counted(room.state, "likes")
         demand(likes <= self.likes_sent[logged.run], "no heart counts twice", f"{likes} in {name}")
         room.said.update(str(say[0]) for say in frame.says)
+        room.retracted.update(frame.retract)
         for say in frame.says:
+            demand(str(say[0]) not in room.retracted, "what was taken back stays away", name)
             demand(room.said[str(say[0])] == 1, "what is said is shown once", f"{say[0]} in {name}")
 
     def lease_held(self, run: RunId, holder: str, epoch: int) -> None:

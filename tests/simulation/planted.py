@@ -129,7 +129,7 @@ class Bug(Struct, frozen=True):
 BUGS = (
     Bug("a frame is sent before its commit", Parts(conductor=SpeaksTooSoon)),
     Bug("a frame whose answer is lost is taken for written", Parts(frame_log=HopesThatItIsWritten)),
-    Bug("the lease is not checked on insert", Parts(frame_log=WritesWithoutLease)),
+    Bug("the lease is not checked on insert", Parts(frame_log=WritesWithoutLease), near=26),
     Bug("two conductors have one epoch", Parts(leases=LendsTwice)),
     Bug("the outbox is read past an uncommitted gap", Parts(facts=ReadsPastGaps)),
     Bug("a retry uses a quota up twice", Parts(till=ForgetsOrders)),
@@ -149,7 +149,7 @@ BUGS = (
         instead=(Fanout, "remove", got_the_newest),
         near=15,
     ),
-    Bug("the next conductor forgets what was shown", bounds=(("FRAMES_REMEMBERED", 0),), near=109),
+    Bug("the next conductor forgets what was shown", bounds=(("FRAMES_REMEMBERED", 0),), near=150),
 )
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from msgspec import structs
 from typing_extensions import override
 
-from livehouse.domains.chat import Chat
+from livehouse.domains.chat import Chat, LinesTakenBack
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.offers import LeftChanged, Offer, OfferListed, Open, Terms, remainder
 from livehouse.domains.orders import Buy, Known, NewOrder, OrdersPlaced, Till
@@ -71,6 +71,18 @@ async def open_shop(database: Database, tables: Tables, run: RunId, units: int) 
     await database.ask(work)
 
 
+async def take_back(database: Database, tables: Tables, run: RunId, line_id: ChatLineId) -> None:
+    """What the staff's deletion of a line does."""
+
+    async def work(tx: Transaction) -> None:
+        await tx.lock(("line", line_id))
+        if line_id not in tables.taken_back:
+            tx.write(partial(tables.taken_back.add, line_id))
+            record(tx, tables, run, LinesTakenBack((line_id,)))
+
+    await database.ask(work)
+
+
 class SimulatedChat(Chat):
     """Lines go to the simulated database; the group in front and the answers are the real ones."""
 
@@ -85,7 +97,7 @@ class SimulatedChat(Chat):
             answers: list[bool | DomainError] = []
             for line in lines:
                 await tx.lock(("line", line.id))
-                answers.append(True)
+                answers.append(line.id not in self._tables.taken_back)
                 tx.write(partial(_put_once, self._tables.lines, line))
             return answers
 

@@ -40,6 +40,7 @@ class Tables:
     facts: list[RoomFact] = field(default_factory=list)  # in the order of their commits
     runs: list[RunId] = field(default_factory=list)
     lines: dict[ChatLineId, ChatLine] = field(default_factory=dict)
+    taken_back: set[ChatLineId] = field(default_factory=set)
     orders: dict[OrderId, NewOrder] = field(default_factory=dict)
     quotas: dict[QuotaId, Quota] = field(default_factory=dict)
     shares: dict[tuple[QuotaId, UUID], int] = field(default_factory=dict)

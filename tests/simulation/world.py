@@ -20,7 +20,7 @@ from tests.simulation.loop import SimulatedLoop, loop_here
 from tests.simulation.nodes import Node, Noted
 from tests.simulation.parts import SOUND, Parts, shared_by_all
 from tests.simulation.rest import unrest
-from tests.simulation.shop import open_shop
+from tests.simulation.shop import open_shop, take_back
 from tests.simulation.tables import record
 from tests.simulation.viewers import Viewer
 from tests.simulation.weather import Weather, bounds, weather_of
@@ -113,6 +113,7 @@ class World:
             yield self._take_part(viewer)
         for run in self.runs:
             yield self._write_facts(run)
+            yield self._take_back(run)
         if self.weather.ends:
             yield self._end(self.runs[0])
 
@@ -161,6 +162,17 @@ class World:
         # Who wrote it may never know; what counts are the facts that are committed.
         with suppress(ConnectionLost):
             await self.shared.database.ask(work)
+
+    async def _take_back(self, run: RunId) -> None:
+        """The staff deletes a line now and then, also one that nobody has seen yet."""
+        tables = self.shared.tables
+        while not self.resting:
+            await self._pass(self.chance.expovariate(1.5))
+            lines = [line.id for line in tables.lines.values() if line.run_id == run]
+            if lines:
+                line_id = self.chance.choice(lines[-3:])
+                with suppress(ConnectionLost):
+                    await take_back(self.shared.database, tables, run, line_id)
 
     async def _end(self, run: RunId) -> None:
         await self._pass(self.chance.uniform(0, self.weather.seconds))

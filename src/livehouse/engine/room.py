@@ -52,8 +52,12 @@ class Room:
         self._lag_ms = 0  # the slowest of its gateways since the last frame
         self._last_shown: OrderedDict[str, int] = OrderedDict()
         self._shown: OrderedDict[str, None] = OrderedDict()
+        self._gone: OrderedDict[str, None] = OrderedDict()  # taken back, perhaps before it came
         self._in_flight: tuple[Tick, LoggedFrame] | None = None
-        self._remember(say[0] for logged in history for say in decode_frame(logged.payload).says)
+        for logged in history:
+            frame = decode_frame(logged.payload)
+            _remember(self._shown, (say[0] for say in frame.says))
+            _remember(self._gone, frame.retract)
 
     @property
     def standing(self) -> Standing:
@@ -116,7 +120,8 @@ class Room:
         while len(self._last_shown) > limits.AUTHORS_REMEMBERED_MAX:
             self._last_shown.popitem(last=False)
         self._asking.difference_update(line.id for line in (*tick.shown, *tick.hidden))
-        self._remember(line.id for line in tick.shown)
+        _remember(self._shown, (line.id for line in tick.shown))
+        _remember(self._gone, tick.frame.retract)
         spread = Spread(
             logged.payload,
             shown=(*(line.id for line in tick.shown), *self._already),
@@ -146,12 +151,15 @@ class Room:
 
     def _decide(self, now_ms: int) -> tuple[Tick, LoggedFrame]:
         self._pace, self._lag_ms = paced(self._pace, self._lag_ms, now_ms), 0
+        late = [line.id for line in self._lines if line.id in self._gone]
+        self._overflowed += late
+        self._asking.difference_update(late)
         inputs = Inputs(
             facts=tuple(self._facts),
             read_to=self._read_to,
             viewers=self._viewers(now_ms),
             likes=self._likes,
-            lines=tuple(self._lines),
+            lines=tuple(line for line in self._lines if line.id not in self._gone),
             tick_ms=self._pace.tick_ms,
             last_shown=self._last_shown,
         )
@@ -186,8 +194,9 @@ class Room:
             return None
         return sum(gateway.viewers for gateway in self._gateways.values())
 
-    def _remember(self, ids: Iterable[object]) -> None:
-        for line_id in ids:
-            self._shown[str(line_id)] = None
-        while len(self._shown) > limits.LINES_REMEMBERED_MAX:
-            self._shown.popitem(last=False)
+
+def _remember(known: OrderedDict[str, None], ids: Iterable[object]) -> None:
+    for line_id in ids:
+        known[str(line_id)] = None
+    while len(known) > limits.LINES_REMEMBERED_MAX:
+        known.popitem(last=False)
