@@ -178,7 +178,9 @@ async def test_binary_and_fragmented_and_huge_messages_are_refused(house: LiveHo
 async def test_one_address_has_only_so_many_connections(house: LiveHouse) -> None:
     clients = [await connect(house.address()) for _ in range(9)]
 
-    assert (await closed(clients[-1]))[0] == CloseCode.TOO_MANY
+    code, reason = await closed(clients[-1])
+    told = json.loads(reason)
+    assert (code, told["why"], told["carrier"]) == (CloseCode.TOO_MANY, "address", "http")
     assert house.gateway.connections == 8
     for client in clients:
         await client.close()

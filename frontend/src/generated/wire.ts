@@ -229,7 +229,7 @@ export const CLOSE = {
   banned: 4005,
   /** The show is over. */
   runEnded: 4006,
-  /** This node or this address holds as many as it may. */
+  /** As many as may be are here, the reason says of what: follow by its `carrier`. */
   tooManyConnections: 4007,
   /** Nothing heard, not even an answer to a ping; usually nobody reads this. */
   silent: 4008,

@@ -12,6 +12,7 @@ from livehouse.app.adapters import RoomFacts, RunsToConduct
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
+from livehouse.app.open_files import connections_allowed
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
@@ -162,6 +163,7 @@ def build(
     )
     shows.nudges.append(conductor.look)
     allowances = Allowances(
+        connections=settings.connections or connections_allowed(),
         connections_per_address=settings.connections_per_address,
         messages_per_second=settings.messages_per_second,
         messages_burst=settings.messages_burst,
@@ -170,7 +172,11 @@ def build(
         node,
         clock,
         GatewayPorts(
-            frames=frames, backplane=backplane, tickets=people.tickets, words=_words(languages)
+            frames=frames,
+            backplane=backplane,
+            tickets=people.tickets,
+            words=_words(languages),
+            chance=random.random,
         ),
         Vocabulary(
             {

@@ -1,9 +1,13 @@
 """How many files, and so connections, this process may have open; as many as the system lets it."""
 
+import os
 import resource
+
+from livehouse.engine import limits
 
 # What a process has open beside live connections: the database, logs, video, plain requests.
 OTHERS = 512
+CONNECTION_BYTES = 32 * 1024  # with what the system keeps for its socket
 
 
 def allow_open_files(wanted: int) -> int:
@@ -15,3 +19,10 @@ def allow_open_files(wanted: int) -> int:
     if most > soft:
         resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
     return max(soft, most)
+
+
+def connections_allowed() -> int:
+    """How many live connections this process can hold: by open files, memory, and our own bound."""
+    files = allow_open_files(limits.CONNECTIONS_MAX + OTHERS) - OTHERS
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
+    return max(1, min(limits.CONNECTIONS_MAX, files, memory // CONNECTION_BYTES))

@@ -125,6 +125,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; empty: only this machine may ask.")
     ] = ""
+    connections: Annotated[
+        int,
+        Meta(ge=0, description="Live connections of this process; 0: as open files and memory do."),
+    ] = 0
     connections_per_address: Annotated[
         int, Meta(ge=1, description="Live connections that one address may hold.")
     ] = 200

@@ -1,7 +1,7 @@
 """The viewers of this node: lets them in, hears what they send, and spreads frames to them."""
 
 import asyncio
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
@@ -10,6 +10,7 @@ import structlog
 from msgspec import structs
 
 from livehouse.engine import limits
+from livehouse.engine.admission import Admission
 from livehouse.engine.backplane import Backplane, Line, Spread, Stop
 from livehouse.engine.errors import AlreadyJoined, BadTicket, JoinFirst
 from livehouse.engine.hub import Hub
@@ -36,18 +37,22 @@ def in_english(refusal: DomainError, language: str) -> str:  # noqa: ARG001 - th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GatewayPorts:
-    """What a gateway needs from outside. `words` puts a refusal into a visitor's language."""
+    """What a gateway needs from outside. `words` puts a refusal into a visitor's language, and
+    `chance` gives numbers from 0 up to 1, which spread what many do."""
 
     frames: FrameLog
     backplane: Backplane
     tickets: Tickets
     words: Callable[[DomainError, str], str] = in_english
+    chance: Callable[[], float] = lambda: 0.5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Allowances:
-    """What one address and one session may do; a benchmark from one machine allows itself more."""
+    """What this node, one address and one session may have; a benchmark from one machine allows
+    itself more."""
 
+    connections: int = limits.CONNECTIONS_MAX
     connections_per_address: int = limits.CONNECTIONS_PER_ADDRESS_MAX
     messages_per_second: float = limits.MESSAGES_PER_SECOND
     messages_burst: float = limits.MESSAGES_BURST
@@ -74,11 +79,12 @@ class Gateway:
         self._allowances = allowances
         self._hubs: dict[RunId, Hub] = {}
         self._watching: dict[RunId, Stop] = {}
-        self._addresses: Counter[str] = Counter()
+        self._admission = Admission(
+            allowances.connections, allowances.connections_per_address, ports.chance
+        )
         # Both in the order of time, since all wait equally long: only the first is looked at.
         self._joining: deque[Session] = deque()
         self._listening: deque[tuple[int, Session]] = deque()
-        self._sessions = 0
         self._spoken = 0
         self._tasks: asyncio.TaskGroup | None = None
         self._kept_ms = 0
@@ -88,7 +94,7 @@ class Gateway:
 
     @property
     def connections(self) -> int:
-        return self._sessions
+        return self._admission.count
 
     def viewers(self, run: RunId) -> int:
         """How many visitors this node has in the run; a person with two windows is one."""
@@ -97,20 +103,20 @@ class Gateway:
 
     # What the transport calls.
 
-    def is_full(self) -> bool:
-        return self._sessions >= limits.CONNECTIONS_MAX or self._tasks is None
+    def is_closed_to(self, connections: int) -> bool:
+        """Whether no more can be taken, not even to be told why, with so many open."""
+        return self._tasks is None or self._admission.is_beyond(connections)
 
     def accept(self, transport: Transport, run: RunId, address: str) -> Session:
-        """A session for a new connection; one too many from its address is closed at once."""
+        """A session for a new connection; one too many is closed at once and told where to go."""
         now_ms = self._now_ms()
         messages = TokenBucket(
             self._allowances.messages_per_second, self._allowances.messages_burst
         )
         session = Session(run, transport, self, address, now_ms=now_ms, messages=messages)
-        self._sessions += 1
-        self._addresses[address] += 1
-        if self._addresses[address] > self._allowances.connections_per_address:
-            session.close(CloseCode.TOO_MANY)
+        elsewhere = self._admission.enter(address)
+        if elsewhere is not None:
+            session.close(CloseCode.TOO_MANY, elsewhere)
         else:
             self._joining.append(session)
             self._listening.append((now_ms + limits.LISTEN_MS, session))
@@ -188,8 +194,11 @@ class Gateway:
 
     async def _until_next_pulse(self) -> None:
         # Just before the grid on which conductors tick, however long the last pulse's work took.
-        passed = (self._now_ms() + limits.PULSE_LEAD_MS) % limits.PULSE_MS
-        await self._clock.sleep(timedelta(milliseconds=limits.PULSE_MS - passed))
+        began_ms = self._now_ms()
+        wait_ms = limits.PULSE_MS - (began_ms + limits.PULSE_LEAD_MS) % limits.PULSE_MS
+        await self._clock.sleep(timedelta(milliseconds=wait_ms))
+        now_ms = self._now_ms()
+        self._admission.note(now_ms - began_ms - wait_ms, now_ms)
 
     async def _pulse(self) -> None:
         for run, hub in tuple(self._hubs.items()):
@@ -293,15 +302,12 @@ class Gateway:
             self._hub(session.run).resume(session)
 
     def lost(self, session: Session) -> None:
-        self._sessions -= 1
-        self._addresses[session.address] -= 1
-        if self._addresses[session.address] <= 0:
-            del self._addresses[session.address]
+        self._admission.leave(session.address)
         self.leave(session)
 
     def keep(self, session: Session) -> Keep:
         resume = self._ports.tickets.resume(session.visitor, session.run)
-        return Keep(resume, scatter_ms(self._sessions))
+        return Keep(resume, scatter_ms(self._admission.count))
 
     def words(self, refusal: DomainError, language: str) -> str:
         return self._ports.words(refusal, language)

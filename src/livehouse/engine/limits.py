@@ -37,6 +37,11 @@ LOG_SECONDS_MAX = 5.0
 # Gateway.
 CONNECTIONS_MAX = 20_000
 CONNECTIONS_PER_ADDRESS_MAX = 100
+TURNED_AWAY_MAX = 1_000  # above so many more the node does not even say why
+ELSEWHERE_MS = 15_000  # who was turned away asks again after this, or up to twice as long
+LATE_MS_MAX = 1_000  # a node whose pulse is so late, so often in a row, lets nobody else in
+LATE_PULSES_MAX = 4
+LATE_CALM_MS = 3_000
 JOIN_MS_MAX = 5_000
 LISTEN_MS = 20_000  # silent for so long: asked once, then closed
 MESSAGE_BYTES_MAX = 4_096

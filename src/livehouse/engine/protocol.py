@@ -31,7 +31,7 @@ class CloseCode(IntEnum):
     TOO_SLOW = 4004  # come back with `since`
     BANNED = 4005  # the staff took the right to be here
     RUN_ENDED = 4006  # the show is over
-    TOO_MANY = 4007  # this node or this address holds as many as it may
+    TOO_MANY = 4007  # as many as may be are here, the reason says of what: follow by its `carrier`
     SILENT = 4008  # nothing heard, not even an answer to a ping; usually nobody reads this
 
 

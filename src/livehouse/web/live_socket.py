@@ -37,6 +37,8 @@ PATH_START = "/live/"
 REASON_BYTES_MAX = 123  # what a close frame holds
 NORMAL = 1000
 PLAIN_NUMBER = cast(Any, 1)  # TEXT as a plain number: picows need not convert an enum each time
+_WHOLE_TEXT = 0x81
+_SIZE_IN_TWO_BYTES, _SIZE_IN_EIGHT_BYTES = 126, 127
 _FULL = 503
 _STATUS = {403: "Forbidden", 404: "Not Found", 503: "Service Unavailable"}
 
@@ -60,14 +62,15 @@ class LiveSockets:
         # uvicorn only calls it, with config, server_state and app_state: a partial does.
         return cast(type[asyncio.Protocol], partial(_Upgrade, self))
 
-    def admit(self, head: "_Head", peer: str) -> tuple[RunId, str]:
-        """The run that is asked for and the address that limits count by, or `_Refused`."""
+    def admit(self, head: "_Head", peer: str, connections: int) -> tuple[RunId, str]:
+        """The run that is asked for and the address that limits count by, or `_Refused`;
+        `connections` are those that the server has open."""
         run = _run_of(head.target)
         origin = head.headers.get("origin")
         host = head.headers.get("host", "")
         if origin is not None and not is_welcome(origin, host=host, others=self.origins):
             raise _Refused(403)
-        if self.gateway.is_full():
+        if self.gateway.is_closed_to(connections):
             raise _Refused(503)
         return run, address_key(client_address(peer, head.headers, self.trusted_proxies))
 
@@ -157,7 +160,8 @@ class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for i
         peer = self._transport.get_extra_info("peername")
         try:
             head = _Head(data)
-            run, address = self._shared.admit(head, peer[0] if isinstance(peer, tuple) else "")
+            host = peer[0] if isinstance(peer, tuple) else ""
+            run, address = self._shared.admit(head, host, len(self._state.connections))
         except _Refused as refused:
             self._refuse(refused.status)
             return
@@ -243,8 +247,10 @@ class _Viewer(WSListener):
         return partial(self._wire.send_reuse_external_bytearray, PLAIN_NUMBER)
 
     def send(self, payload: bytes) -> None:
-        if self._wire is not None:
-            self._wire.send(PLAIN_NUMBER, payload)
+        # Through the loop's own buffer: what follows at once, as the frames after a welcome, leaves
+        # with it in one system call at the end of the loop's turn.
+        if self._wire is not None and not self._wire.is_close_frame_sent:
+            self._wire.underlying_transport.write(_framed(payload))
 
     def waiting_bytes(self) -> int:
         return 0 if self._wire is None else self._wire.underlying_transport.get_write_buffer_size()
@@ -294,6 +300,15 @@ class _QuietLog:
 
 
 _QUIET = _QuietLog()
+
+
+def _framed(payload: bytes) -> bytes:
+    """A text message with its header, as a server writes it (RFC 6455, 5.2)."""
+    size = len(payload)
+    if size < _SIZE_IN_TWO_BYTES:
+        return b"%c%c%b" % (_WHOLE_TEXT, size, payload)
+    marked = (_SIZE_IN_TWO_BYTES, 2) if size < 1 << 16 else (_SIZE_IN_EIGHT_BYTES, 8)
+    return b"%c%c%b%b" % (_WHOLE_TEXT, marked[0], size.to_bytes(marked[1]), payload)
 
 
 def _run_of(target: str) -> RunId:
