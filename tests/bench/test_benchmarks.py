@@ -7,6 +7,7 @@ from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.one_by_one import CONNECTIONS
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
+from livehouse.app.bench.storm import StormPlan, bench_storm
 
 EVERY_ONE = {"bench", "machine", "pids", "seconds", "against"}
 MACHINE = {"cpus", "python", "postgres", "fdatasync_ms", "fsync", "synchronous_commit"}
@@ -20,6 +21,7 @@ FANOUT = {
     "bytes_per_idle_viewer",
 }  # fmt: skip
 NODES = {"bus_bytes_per_second_few", "bus_bytes_per_second_many", "added_p99_ms"}
+STORM = {"viewers", "seconds_to_recover", "queries_per_viewer", "wrong_states"}
 
 
 @pytest.mark.timeout(90)
@@ -72,3 +74,14 @@ async def test_every_frame_of_the_bench_comes_to_the_second_node() -> None:
     assert figures.frames_compared > 0
     assert figures.frames_missing == figures.gaps == figures.lost_connections == 0
     assert min(figures.bus_bytes_per_second_few, figures.bus_bytes_per_second_many) > 0
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(90)
+async def test_everyone_whom_the_bench_drops_is_back_with_the_right_state() -> None:
+    figures = await bench_storm(StormPlan(viewers=30), lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | STORM
+    assert (figures.viewers, figures.wrong_states) == (30, 0)
+    assert figures.seconds_to_recover > 0

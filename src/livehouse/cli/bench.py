@@ -14,6 +14,7 @@ from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.house import HouseFailed
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
+from livehouse.app.bench.storm import StormPlan, bench_storm
 from livehouse.cli.logs import configure_logs
 
 LONG = 4
@@ -67,6 +68,15 @@ def nodes_command(*, as_json: bool, is_long: bool, many: int) -> None:
     """What a room costs the bus between nodes, and how much later it is there."""
     plan = NodesPlan(many=many, seconds=NodesPlan().seconds * (LONG if is_long else 1))
     _run(lambda: bench_nodes(plan, _say), as_json=as_json)
+
+
+@bench_commands.command("storm")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--viewers", type=click.IntRange(1, 25_000), default=StormPlan().viewers)
+@click.option("--kill", is_flag=True, help="Then kill the server too, and start it again.")
+def storm_command(*, as_json: bool, viewers: int, kill: bool) -> None:
+    """All viewers lose the server at once: how soon they are back, and what that asks."""
+    _run(lambda: bench_storm(StormPlan(viewers=viewers, kill=kill), _say), as_json=as_json)
 
 
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:

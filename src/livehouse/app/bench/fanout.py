@@ -109,7 +109,7 @@ async def bench_fanout(plan: FanoutPlan, say: Say) -> FanoutFigures:
     if importlib.util.find_spec("websockets") is None:
         raise CrewFailed("the comparison needs the package `websockets`: run it in a checkout")
     crowd = max(stage.viewers for stage in plan.stages)
-    with _enough_files(crowd + plan.speakers), a_folder("bench-fanout", say) as folder:
+    with enough_files(crowd + plan.speakers), a_folder("bench-fanout", say) as folder:
         environment = {"LIVEHOUSE_MEDIA": "false", "LIVEHOUSE_CONNECTIONS_PER_ADDRESS": "100000"}
         async with (
             open_house(folder, environment) as house,
@@ -127,7 +127,7 @@ async def _described(platform: Platform, folder: Path) -> Machine:
 
 
 @contextmanager
-def _enough_files(connections: int) -> Iterator[None]:
+def enough_files(connections: int) -> Iterator[None]:
     """The processes that we start inherit what we may open."""
     wanted = connections + OTHERS
     allowed = allow_open_files(wanted)
