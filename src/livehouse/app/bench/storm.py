@@ -24,6 +24,8 @@ QUIET = timedelta(seconds=4)
 # PostgreSQL's processes tell their counts about once a second.
 COUNTED = timedelta(seconds=1.5)
 
+ENVIRONMENT = {"LIVEHOUSE_MEDIA": "false", "LIVEHOUSE_CONNECTIONS_PER_ADDRESS": "100000"}
+
 Say = Callable[[str], None]
 
 _TRANSACTIONS = """
@@ -66,8 +68,7 @@ async def bench_storm(plan: StormPlan, say: Say) -> StormFigures:
     """Fill a room, drop everybody, and see them come back."""
     began = perf_counter()
     with enough_files(plan.viewers), a_folder("bench-storm", say) as folder:
-        environment = {"LIVEHOUSE_MEDIA": "false", "LIVEHOUSE_CONNECTIONS_PER_ADDRESS": "100000"}
-        async with open_house(folder, environment) as house, crew("returners") as crowd:
+        async with open_house(folder, ENVIRONMENT) as house, crew("returners") as crowd:
             async with opened(Settings(data=str(folder))) as platform:
                 machine = await describe(platform.database.pool, folder)
                 run = (await open_sale(platform, offers=1)).run_id
@@ -115,9 +116,10 @@ async def _kill(house: HouseProcess, crowd: Crew, say: Say) -> Returned:
         crowd.tell(Storm(cut=False))
         house.kill()
         await house.ended()
-        await house.start(tasks, port=port)
+        again = HouseProcess(house.folder, ENVIRONMENT)
+        await again.start(tasks, port=port)
         back = await crowd.answer(Returned)
-        await house.stop()
+        await again.stop()
     return back
 
 
