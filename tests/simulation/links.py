@@ -114,7 +114,7 @@ class Link:
         gateway = self.node.gateway
         if self._cut or self._ending:
             return
-        if gateway.is_full() or not self.node.is_up:
+        if gateway.is_closed_to(gateway.connections) or not self.node.is_up:
             self._ending = True
             self._send_down(self._client_hears_the_end, None)
             return
