@@ -18,6 +18,7 @@ from livehouse.engine.shelves import Shelves
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from tests.support.clock import settle
+from tests.support.engine_memory import MemoryArchive
 from tests.support.engine_segments import FedFrames, SegmentFollower, opened
 from tests.support.engine_tasks import running
 from tests.support.engine_viewers import RUN, Follower, Show
@@ -25,7 +26,7 @@ from tests.support.engine_viewers import RUN, Follower, Show
 names = st.sampled_from(["a", "b", "c"])
 moments = st.one_of(
     st.tuples(st.sampled_from(["note", "forget"]), names),
-    st.tuples(st.sampled_from(["say", "say", "show", "retract"]), names),
+    st.tuples(st.sampled_from(["say", "say", "show"]), names),
     st.tuples(st.sampled_from(["quiet", "take over", "pause"]), names),
 )
 histories = st.lists(moments, min_size=30, max_size=150)
@@ -50,8 +51,6 @@ async def _happen(show: Show, what: str, name: str, place: int) -> None:
         show.fact(what, name)
     elif what == "say":
         show.say(f"c{name}{place}", f"u{name}", name.upper())
-    elif what == "retract":
-        show.fact("retract", f"c{name}{place - 1}")
     elif what == "take over":
         await show.take_over()
     elif what == "pause":  # nobody conducts for a while
@@ -65,7 +64,7 @@ def numbers_of(show: Show) -> range:
 
 async def all_segments(show: Show) -> dict[int, dict[str, Any]]:
     """Every whole segment as a node tells it that has only the log."""
-    shelves = Shelves(FedFrames(RUN), show.log, show.clock)
+    shelves = Shelves(FedFrames(RUN), show.log, MemoryArchive(), show.clock)
     found = {}
     for number in numbers_of(show)[: None if show.room.is_over else -1]:
         found[number] = opened(await shelves.segment(RUN, number))
@@ -125,7 +124,6 @@ async def test_from_any_segment_on_the_state_is_the_same_as_by_websocket(
 async def test_both_carriers_tell_the_same_lines_with_the_same_names(
     script: list[tuple[str, str]],
 ) -> None:
-    script = [(what, name) for what, name in script if what != "retract"]
     show = await played(script, ends=True)
     by_socket = Follower()
     for logged in show.log.frames[RUN]:
@@ -145,10 +143,10 @@ async def test_every_node_makes_the_same_bytes_whatever_it_heard_and_missed(
 ) -> None:
     show = await played(script, ends=True)
     log = show.log.frames[RUN]
-    cold = Shelves(FedFrames(RUN), show.log, show.clock)
+    cold = Shelves(FedFrames(RUN), show.log, MemoryArchive(), show.clock)
     # The other node comes while the show is on, and the backplane loses some of what follows.
     frames = FedFrames(RUN)
-    following = Shelves(frames, show.log, show.clock)
+    following = Shelves(frames, show.log, MemoryArchive(), show.clock)
     comes_at = data.draw(st.integers(1, len(log)))
     show.log.frames[RUN] = log[:comes_at]
     await following.index(RUN)
@@ -193,7 +191,9 @@ class Live:
     def __init__(self, show: Show, *, seconds_max: float = 5.0) -> None:
         self.show = show
         self.frames = FedFrames(RUN)
-        self.shelves = Shelves(self.frames, show.log, show.clock, seconds_max=seconds_max)
+        self.shelves = Shelves(
+            self.frames, show.log, MemoryArchive(), show.clock, seconds_max=seconds_max
+        )
 
     @property
     def now(self) -> int:

@@ -3,16 +3,19 @@
 import asyncio
 from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
 
 from livehouse.engine.ports import FrameHistory, Leases
 from livehouse.foundation.clock import to_ms
-from livehouse.foundation.frames import LoggedFrame
+from livehouse.foundation.frames import LoggedFrame, SealedRun
 from livehouse.foundation.ids import RunId
 from livehouse.storage.database import Database
+from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
+from livehouse.storage.objects import open_objects
 from tests.support.clock import ManualClock
 from tests.support.engine_memory import MemoryFrameLog, MemoryLeases
 from tests.support.moments import NOON
@@ -180,6 +183,8 @@ async def test_old_days_are_dropped_whole(database: Database) -> None:
     await PostgresLeases(database.pool, lasts=timedelta(seconds=60)).acquire([RUN], "a")
     await log.keep_partitions(NOON.date(), keep_days=3)
     await log.append([a_frame(1, is_key=True)])
+    archive = PostgresFrameArchive(database.pool, open_objects("memory:///", Path()))
+    await archive.seal(RUN, {}, SealedRun(0, 0, 0, ended=True))
 
     await log.keep_partitions(NOON.date() + timedelta(days=3), keep_days=3)
     assert len(await log.since(RUN, 0, limit=5)) == 1

@@ -1,6 +1,7 @@
 """The engine's ports in memory; the log and the leases keep the contract of the real ones."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 
 from livehouse.engine import limits
 from livehouse.engine.canonical import State
@@ -11,7 +12,9 @@ from livehouse.engine.ports import (
     Cursor,
     FactPage,
     LoggedFrame,
+    Packed,
     RoomFact,
+    SealedRun,
     Visitor,
 )
 from livehouse.foundation.clock import Clock, to_ms
@@ -96,8 +99,67 @@ class MemoryFrameLog:
         after = (place for place, frame in enumerate(log) if frame.at >= end_ms)
         return log[keys[-1] : next(after, len(log)) + 1] if keys else []
 
+    async def retractions(self, run: RunId, after_n: int) -> Sequence[LoggedFrame]:
+        return [f for f in self.frames.get(run, []) if f.n > after_n and f.retracts]
+
     async def first_at(self, run: RunId) -> int | None:
         return self.frames[run][0].at if self.frames.get(run) else None
+
+
+class MemoryArchive:
+    """Keeps segments as the real one does; `fails` makes its next changes be lost halfway."""
+
+    def __init__(self) -> None:
+        self.progress: dict[RunId, SealedRun] = {}
+        self.pieces: dict[tuple[RunId, int, int], Packed] = {}
+        self.kept: dict[tuple[RunId, int], int] = {}
+        self.runs: list[RunId] = []
+        self.fetched = 0
+        self.fails = 0
+
+    async def sealed(self, run: RunId) -> SealedRun | None:
+        return self.progress.get(run)
+
+    async def revisions(self, run: RunId) -> Mapping[int, int]:
+        return {number: r for (of, number), r in self.kept.items() if of == run and r}
+
+    async def fetch(self, run: RunId, number: int, revision: int) -> bytes | None:
+        self.fetched += 1
+        found = self.pieces.get((run, number, revision))
+        return found.body if found else None
+
+    async def unsealed(self) -> Sequence[RunId]:
+        ended = {run for run, progress in self.progress.items() if progress.ended}
+        return [run for run in self.runs if run not in ended]
+
+    @asynccontextmanager
+    async def claimed(self, run: RunId) -> AsyncIterator[bool]:
+        yield run in self.runs
+
+    async def seal(self, run: RunId, pieces: Mapping[int, Packed], progress: SealedRun) -> None:
+        self.pieces |= {(run, number, 0): piece for number, piece in pieces.items()}
+        self._fail()
+        for number in pieces:
+            self.kept.setdefault((run, number), 0)
+        self.progress[run] = progress
+
+    async def holding(self, run: RunId, says: frozenset[str]) -> Mapping[int, int]:
+        return {
+            number: revision
+            for (of, number), revision in self.kept.items()
+            if of == run and self.pieces[run, number, revision].says & says
+        }
+
+    async def revise(self, run: RunId, number: int, revision: int, piece: Packed) -> None:
+        self.pieces[run, number, revision] = piece
+        self._fail()
+        self.kept[run, number] = revision
+        del self.pieces[run, number, revision - 1]
+
+    def _fail(self) -> None:
+        if self.fails:
+            self.fails -= 1
+            raise ConnectionError("the house fell over")
 
 
 class MemoryFacts:

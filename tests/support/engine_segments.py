@@ -5,8 +5,7 @@ import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from livehouse.engine.ports import LoggedFrame
-from livehouse.engine.segments import Packed
+from livehouse.engine.ports import LoggedFrame, Packed
 from livehouse.engine.shelves import Hear
 from livehouse.foundation.ids import RunId
 from tests.support.engine_viewers import Follower

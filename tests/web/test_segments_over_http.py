@@ -2,7 +2,7 @@
 
 import gzip
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,9 +19,11 @@ from livehouse.engine.segments import segment_of
 from livehouse.engine.shelves import Shelves
 from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import to_ms
+from livehouse.foundation.frames import SealedRun
 from livehouse.foundation.ids import RunId
 from tests.support.clock import ManualClock
 from tests.support.engine_memory import (
+    MemoryArchive,
     MemoryFacts,
     MemoryFrameLog,
     MemoryLeases,
@@ -42,6 +44,7 @@ class Stage:
     clock: ManualClock
     gateway: Gateway
     facts: MemoryFacts
+    archive: MemoryArchive
 
     @property
     def now(self) -> int:
@@ -53,6 +56,11 @@ class Stage:
     async def pass_seconds(self, seconds: float) -> None:
         for _ in range(int(seconds / TICK.total_seconds())):
             await self.clock.advance(TICK)
+
+
+class KnownNames:
+    async def speakers(self, run: RunId) -> Mapping[str, str]:  # noqa: ARG002 - tests have one
+        return {"u1": "Ann"}
 
 
 @asynccontextmanager
@@ -74,14 +82,17 @@ async def _stage() -> AsyncIterator[Stage]:
         runs=MemoryRuns(RUN),
         backplane=backplane,
     )
-    shelves = Shelves(gateway, log, clock, seconds_max=0.5)
+    archive = MemoryArchive()
+    shelves = Shelves(gateway, log, archive, clock, seconds_max=0.5)
     conducting = Conductor("node", clock, ports).run()
     async with (
         running(gateway.run()),
         running(conducting),
-        web_client([frames], clock=clock, gateway=gateway, shelves=shelves) as client,
+        web_client(
+            [frames], clock=clock, gateway=gateway, shelves=shelves, names=KnownNames()
+        ) as client,
     ):
-        stage = Stage(client.http, clock, gateway, facts)
+        stage = Stage(client.http, clock, gateway, facts, archive)
         await stage.pass_seconds(5)
         yield stage
 
@@ -136,6 +147,26 @@ async def test_the_index_is_for_a_second(stage: Stage) -> None:
     }
 
 
+async def test_the_names_of_who_spoke_are_for_a_minute(stage: Stage) -> None:
+    answer = await stage.get("names.json")
+
+    assert answer.json() == {"u1": "Ann"}
+    assert answer.headers["cache-control"] == "public, max-age=60"
+
+
+async def test_what_was_written_anew_is_gone_from_its_old_address(stage: Stage) -> None:
+    number = stage.now - 1
+    stage.archive.kept[RUN, number] = 1
+    stage.archive.progress[RUN] = SealedRun(number - 1, number, 0)
+    await stage.pass_seconds(1)
+
+    answer = await stage.get(f"{number}.json")
+
+    assert (answer.status_code, answer.json()["code"]) == (410, "segment_revised")
+    assert answer.headers["cache-control"] == "public, max-age=60"
+    assert (await stage.get("index.json")).json()["revisions"] == {str(number): 1}
+
+
 async def test_reading_by_http_alone_keeps_the_frames_coming(stage: Stage) -> None:
     for _ in range(60):
         await stage.pass_seconds(2)
@@ -155,6 +186,8 @@ async def test_reading_by_http_alone_keeps_the_frames_coming(stage: Stage) -> No
         ("٣.json", 404, "not_found", "public, max-age=5"),
         ("9999999999999999999999.json", 404, "not_found", "public, max-age=5"),
         ("{whole}.gz", 404, "not_found", "public, max-age=5"),
+        ("{whole}.0.json", 404, "not_found", "public, max-age=5"),
+        ("{whole}.1.json", 404, "not_found", "public, max-age=5"),
         ("{whole}.json.json", 404, "not_found", "public, max-age=5"),
     ],
 )

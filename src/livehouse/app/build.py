@@ -13,6 +13,7 @@ from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
+from livehouse.app.purging import TRIES_MAX
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
@@ -39,6 +40,7 @@ from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
 from livehouse.engine.posts import Posts
 from livehouse.engine.returning import retry_ms
+from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
 from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
@@ -46,6 +48,7 @@ from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
+from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
 from livehouse.storage.nodes import MediaOwners, PostgresNodes
 from livehouse.storage.objects import Objects, open_objects
@@ -89,6 +92,8 @@ class Platform:
     membership: Membership
     conductor: Conductor
     gateway: Gateway
+    archive: PostgresFrameArchive
+    sealer: Sealer
     posts: Posts
     shelves: Shelves
     media: MediaSupervisor
@@ -141,6 +146,9 @@ def build(
     )
 
     frames = PostgresFrameLog(database.pool)
+    archive = PostgresFrameArchive(
+        database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
+    )
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
     nats = _nats(settings, key(settings, "signing"), node, clock)
     backplane = nats or LocalBackplane()
@@ -217,8 +225,10 @@ def build(
         ),
         conductor=conductor,
         gateway=gateway,
+        archive=archive,
+        sealer=Sealer(frames, archive, clock),
         posts=posts,
-        shelves=Shelves(gateway, frames, clock),
+        shelves=Shelves(gateway, frames, archive, clock),
         media=MediaSupervisor(
             folder, clock, recording_bytes_max=settings.video_quota_megabytes * 1_000_000
         ),

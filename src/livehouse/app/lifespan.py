@@ -10,6 +10,7 @@ import structlog
 
 from livehouse.app.build import Platform, build
 from livehouse.app.data_folder import DataFolderRefused, held
+from livehouse.app.purging import Purger
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
@@ -137,6 +138,8 @@ def _periodic(platform: Platform) -> list[Periodic]:
                 keep=timedelta(days=settings.fact_keep_days), now=clock.now()
             ),
         ),
+        Periodic("archive", timedelta(seconds=1), platform.sealer.work),
+        *_purging(platform),
         Periodic(
             "frames",
             timedelta(hours=1),
@@ -145,6 +148,12 @@ def _periodic(platform: Platform) -> list[Periodic]:
             ),
         ),
     ]
+
+
+def _purging(platform: Platform) -> list[Periodic]:
+    base = platform.settings.purge_url
+    purger = Purger(base, platform.archive)
+    return [Periodic("purge", timedelta(seconds=2), purger.work)] if base else []
 
 
 @asynccontextmanager

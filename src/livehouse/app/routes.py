@@ -80,6 +80,7 @@ def application(platform: "Platform") -> WebApplication:
         "objects": platform.objects,
         "gateway": platform.gateway,
         "shelves": platform.shelves,
+        "names": platform.chat,
         "posts": platform.posts,
         "sites": EmbeddingSites(platform.settings.allowed_origins),
         "clock": platform.clock,

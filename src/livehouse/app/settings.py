@@ -110,6 +110,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     frames_base: Annotated[
         str, Meta(description="Base address of frames over HTTP, where another host serves them.")
     ] = ""
+    purge_url: Annotated[
+        str,
+        Meta(
+            description="Cache in front of frames, told by PURGE what was taken back, such as"
+            " http://127.0.0.1:6081; empty: none."
+        ),
+    ] = ""
     video_keep_seconds: Annotated[
         int, Meta(ge=0, description="How much of a recording is kept; 0 keeps all.")
     ] = 0

@@ -48,6 +48,12 @@ class TooEarly(DomainError):
     message = N_("This part of the show lies further ahead than we can wait for.")
 
 
+class SegmentRevised(DomainError):
+    kind = Refusal.GONE
+    code = "segment_revised"
+    message = N_("This part of the show was written anew. Its index names the new address.")
+
+
 class SegmentLate(DomainError):
     kind = Refusal.UNAVAILABLE
     code = "segment_late"

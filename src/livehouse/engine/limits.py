@@ -103,6 +103,12 @@ SEGMENT_READS_MAX = 8  # reads of the log for older ones at once
 SHELVES_MAX = 500  # runs that a node cuts at once
 SHELF_IDLE_MS = 30_000
 
+SEAL_BEHIND_MS = 20_000  # what is older than this is sealed into the archive
+SEAL_AT_ONCE = 30  # segments: a minute of frames in memory
+KNOWN_LIVE_MS = 1_000  # how long a node believes what it knows of the archive, while a run is on
+KNOWN_ENDED_MS = 60_000
+TAKEN_BACK_KEPT = 10_000
+
 # Viewers without a socket: posts of what they do, and that they are there.
 POST_COMMANDS_MAX = 32
 POST_BYTES_MAX = 16 * 1024

@@ -1,13 +1,14 @@
 """What the engine needs from outside; `app` supplies it."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from typing import Protocol, TypeAlias
 
 from msgspec import Struct, field
 
 from livehouse.engine.canonical import State
 from livehouse.engine.protocol import Say
-from livehouse.foundation.frames import LoggedFrame
+from livehouse.foundation.frames import LoggedFrame, Packed, SealedRun
 from livehouse.foundation.ids import RunId
 
 __all__ = [
@@ -21,8 +22,12 @@ __all__ = [
     "FrameLog",
     "Leases",
     "LoggedFrame",
+    "Packed",
     "RoomFact",
     "Runs",
+    "SealedRun",
+    "SealingArchive",
+    "SegmentArchive",
     "Tickets",
     "Visitor",
 ]
@@ -64,8 +69,49 @@ class FrameHistory(FrameLog, Protocol):
         """
         ...
 
+    async def retractions(self, run: RunId, after_n: int) -> Sequence[LoggedFrame]:
+        """The frames after `after_n` in which something is taken back."""
+        ...
+
     async def first_at(self, run: RunId) -> int | None:
         """When the oldest frame was that is still here."""
+        ...
+
+
+class SegmentArchive(Protocol):
+    """Where segments of runs are kept for good, as gzip, without names."""
+
+    async def sealed(self, run: RunId) -> SealedRun | None: ...
+    async def revisions(self, run: RunId) -> Mapping[int, int]:
+        """Of each segment that has been written anew, its newest revision."""
+        ...
+
+    async def fetch(self, run: RunId, number: int, revision: int) -> bytes | None:
+        """The segment; None where it was not kept, because nothing happened in it."""
+        ...
+
+
+class SealingArchive(SegmentArchive, Protocol):
+    """The archive for whoever fills it. All of it may be done again after a crash."""
+
+    async def unsealed(self) -> Sequence[RunId]:
+        """Runs with frames that may not be in the archive yet."""
+        ...
+
+    def claimed(self, run: RunId) -> AbstractAsyncContextManager[bool]:
+        """Whether the run is ours to work on: no other node does at the same time."""
+        ...
+
+    async def seal(self, run: RunId, pieces: Mapping[int, Packed], progress: SealedRun) -> None:
+        """Keep these segments, and remember how far it is done."""
+        ...
+
+    async def holding(self, run: RunId, says: frozenset[str]) -> Mapping[int, int]:
+        """The segments in which any of these passes, with their revisions."""
+        ...
+
+    async def revise(self, run: RunId, number: int, revision: int, piece: Packed) -> None:
+        """Put the piece in the place of the one before, of which nothing stays."""
         ...
 
 

@@ -180,6 +180,7 @@ class Room:
             at=frame.at,
             cursor=tick.standing.cursor,
             is_key=is_key(frame),
+            retracts=bool(frame.retract),
             payload=encode(frame),
         )
         return tick, logged

@@ -7,16 +7,16 @@ Everybody who cuts the same log makes the same bytes.
 import gzip
 from collections.abc import Iterable, Mapping
 from typing import Annotated, TypeAlias
-from zlib import crc32
 
 from msgspec import UNSET, Meta, Struct, UnsetType
 from msgspec.json import Decoder, Encoder
 from msgspec.structs import replace
 
-from livehouse.engine.canonical import State, hash_of
+from livehouse.engine.canonical import State, hash_of, is_over
 from livehouse.engine.folding import follow
 from livehouse.engine.limits import SEGMENT_MS
-from livehouse.engine.protocol import Frame, Say
+from livehouse.engine.protocol import Frame, Say, is_key
+from livehouse.foundation.frames import Packed
 
 # A line of chat is (id, author, name, text, …); what else passes has another first letter.
 CHAT = "c"
@@ -47,18 +47,7 @@ class Segment(Struct, frozen=True):
     frames: Annotated[tuple[Frame, ...], Meta(description="In order; may be empty.")] = ()
 
 
-class Packed(Struct, frozen=True):
-    """A segment as it is sent, compressed once, and the ids of all that passes in it."""
-
-    body: bytes
-    says: frozenset[str] = frozenset()
-
-    @property
-    def etag(self) -> str:
-        return f'"{crc32(self.body):08x}{len(self.body):x}"'
-
-
-decode_segment = Decoder(Segment).decode
+_decode = Decoder(Segment).decode
 
 
 def segment_of(at_ms: int) -> int:
@@ -96,6 +85,13 @@ def without(segment: Segment, gone: frozenset[str], revision: int) -> Segment:
     return replace(segment, revision=revision, frames=frames)
 
 
+def is_over_in(frame: Frame) -> bool:
+    """Whether this frame is the run's last: it sets the show's state to ended."""
+    told = frame.state if is_key(frame) else frame.patch
+    assert isinstance(told, dict), "a frame has a patch or a state"
+    return is_over(told)
+
+
 def says_of(segment: Segment) -> frozenset[str]:
     return frozenset(str(say[0]) for frame in segment.frames for say in frame.says)
 
@@ -108,6 +104,10 @@ def nameless(segment: Segment) -> Segment:
 def pack(segment: Segment) -> Packed:
     # No time and no file name in the head: the same frames are the same bytes on every node.
     return Packed(gzip.compress(_encode(segment), _COMPRESSION, mtime=0), says_of(segment))
+
+
+def unpack(body: bytes) -> Segment:
+    return _decode(gzip.decompress(body))
 
 
 def _told(frame: Frame, gone: frozenset[str], names: dict[str, str]) -> Frame:

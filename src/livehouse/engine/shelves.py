@@ -6,7 +6,7 @@ What lies further back is cut from the log, once for all who ask at the same tim
 
 import asyncio
 from collections import OrderedDict, defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from typing import Protocol, TypeAlias, TypeVar
 
@@ -16,12 +16,21 @@ from msgspec.json import Decoder
 
 from livehouse.engine import limits
 from livehouse.engine.backplane import Stop
-from livehouse.engine.canonical import State, is_over
-from livehouse.engine.errors import SegmentLate, TooEarly
+from livehouse.engine.canonical import State
+from livehouse.engine.errors import SegmentLate, SegmentRevised, TooEarly
 from livehouse.engine.folding import follow
-from livehouse.engine.ports import FrameHistory, LoggedFrame
+from livehouse.engine.ports import FrameHistory, LoggedFrame, Packed, SealedRun, SegmentArchive
 from livehouse.engine.protocol import Frame, decode_frame, is_key
-from livehouse.engine.segments import Packed, cut, pack, segment_of, start_of
+from livehouse.engine.segments import (
+    cut,
+    is_over_in,
+    nameless,
+    pack,
+    says_of,
+    segment_of,
+    start_of,
+    unpack,
+)
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import RunId
@@ -59,6 +68,22 @@ class Index(Struct, frozen=True):
     names: str
 
 
+class _Known(Struct, frozen=True):
+    """What the archive and the log told of a run, and when."""
+
+    read_ms: int
+    sealed: SealedRun | None
+    revisions: Mapping[int, int]
+    taken_back: frozenset[str]  # and perhaps not gone from the archive yet
+
+    @property
+    def is_ended(self) -> bool:
+        return self.sealed is not None and self.sealed.ended
+
+    def is_sealed(self, number: int) -> bool:
+        return self.sealed is not None and number <= self.sealed.last
+
+
 class _Head(Struct):
     n: int
 
@@ -81,6 +106,7 @@ class Shelf:
         self._cut: OrderedDict[int, Packed] = OrderedDict()
         self._waiting: defaultdict[int, asyncio.Event] = defaultdict(asyncio.Event)
         self._early: list[bytes] | None = []
+        self._taken_back: OrderedDict[str, None] = OrderedDict()
 
     def begin(self, history: Sequence[LoggedFrame]) -> None:
         """Start with what the log has; frames that came meanwhile follow it."""
@@ -105,6 +131,7 @@ class Shelf:
             self._finish()
             self._is_whole = self._state is not None or is_key(frame)
         self._n, self.newest = frame.n, number
+        self._remember(frame.retract)
         if self._open or self._state is not None or is_key(frame):
             self._open.append(frame)
         if is_over_in(frame):
@@ -114,6 +141,9 @@ class Shelf:
 
     def find(self, number: int) -> Packed | None:
         return self._cut.get(number)
+
+    def has_taken_back(self, says: frozenset[str]) -> bool:
+        return not self._taken_back.keys().isdisjoint(says)
 
     def is_complete(self, number: int) -> bool:
         return number < self.newest or (self.is_over and number <= self.newest)
@@ -137,17 +167,16 @@ class Shelf:
                 self._state = follow(self._state, frame)
         self._open = []
 
+    def _remember(self, taken_back: Iterable[str]) -> None:
+        for name in taken_back:
+            self._taken_back[name] = None
+        while len(self._taken_back) > limits.TAKEN_BACK_KEPT:
+            self._taken_back.popitem(last=False)
+
     def _wake(self) -> None:
         # After the last frame also those wake who wait for what will never be.
         for number in [one for one in self._waiting if self.is_over or one < self.newest]:
             self._waiting.pop(number).set()
-
-
-def is_over_in(frame: Frame) -> bool:
-    """Whether this frame is the run's last: it sets the show's state to ended."""
-    told = frame.state if is_key(frame) else frame.patch
-    assert isinstance(told, dict), "a frame has a patch or a state"
-    return is_over(told)
 
 
 class Shelves:
@@ -157,51 +186,89 @@ class Shelves:
         self,
         frames: Frames,
         history: FrameHistory,
+        archive: SegmentArchive,
         clock: Clock,
         *,
         seconds_max: float = limits.SEGMENT_SECONDS_MAX,
     ) -> None:
         self._frames = frames
         self._history = history
+        self._archive = archive
         self._clock = clock
         self._seconds_max = seconds_max
         self._shelves: OrderedDict[RunId, Shelf] = OrderedDict()
         self._older = Bodies(limits.SEGMENT_BYTES_KEPT)
         self._firsts: OrderedDict[RunId, int] = OrderedDict()
+        self._known: OrderedDict[RunId, _Known] = OrderedDict()
         self._making: dict[object, asyncio.Event] = {}
         self._reads = asyncio.Semaphore(limits.SEGMENT_READS_MAX)
         self._waiters = 0
 
-    async def segment(self, run: RunId, number: int) -> Packed:
+    async def segment(self, run: RunId, number: int, revision: int = 0) -> Packed:
         """The whole segment, awaited if it is being made; else a refusal."""
+        known = await self._knowledge(run)
+        if revision != known.revisions.get(number, 0):
+            raise SegmentRevised if revision < known.revisions.get(number, 0) else NotFound
+        if known.is_ended:
+            return await self._older_one(run, number, revision, known)
         shelf = await self._shelf(run)
         if number > max(shelf.newest, segment_of(self._now_ms())) + limits.SEGMENTS_AHEAD_MAX:
             raise TooEarly
-        if shelf.is_over and number > shelf.newest:
-            raise NotFound
-        if not shelf.is_complete(number):
+        if not shelf.is_complete(number) and not (shelf.is_over and number > shelf.newest):
             await self._waited_for(shelf, number)
         if shelf.is_over and number > shelf.newest:
-            raise NotFound  # the show ended while we waited
-        found = shelf.find(number)
+            raise NotFound  # perhaps the show ended while we waited
+        found = shelf.find(number) if not revision else None
         if found is None:
-            key = run, number
-            found = await self._once(
-                key, lambda: self._older.get(key), lambda: self._from_log(run, number)
-            )
+            found = await self._older_one(run, number, revision, known)
+        # Rather late than with a line that was taken back: its revision is a second away.
+        if known.taken_back & found.says or shelf.has_taken_back(found.says):
+            raise SegmentLate(retry_seconds=1)
         return found
 
     async def index(self, run: RunId) -> Index:
-        shelf = await self._shelf(run)
+        known = await self._knowledge(run)
+        if known.sealed is not None and known.sealed.ended:
+            first, last, ended = known.sealed.first, known.sealed.last, True
+        else:
+            shelf = await self._shelf(run)
+            first, ended = await self._first(run, known), shelf.is_over
+            last = shelf.newest if ended else shelf.newest - 1
         return Index(
             run=run,
             segment_ms=limits.SEGMENT_MS,
-            first=await self._first(run),
-            last=shelf.newest if shelf.is_over else shelf.newest - 1,
-            ended=shelf.is_over,
-            revisions={},
+            first=first,
+            last=last,
+            ended=ended,
+            revisions={str(number): r for number, r in known.revisions.items()},
             names="names.json",
         )
+
+    async def _knowledge(self, run: RunId) -> _Known:
+        return await self._once(("known", run), lambda: self._fresh(run), lambda: self._ask(run))
+
+    def _fresh(self, run: RunId) -> _Known | None:
+        known = self._known.get(run)
+        if known is None:
+            return None
+        lasts = limits.KNOWN_ENDED_MS if known.is_ended else limits.KNOWN_LIVE_MS
+        return known if self._now_ms() - known.read_ms < lasts else None
+
+    async def _ask(self, run: RunId) -> _Known:
+        read_ms = self._now_ms()
+        async with self._reads:
+            # In this order: what is taken back later than `sealed` says is found in the log.
+            sealed = await self._archive.sealed(run)
+            revisions = await self._archive.revisions(run) if sealed else {}
+            after_n = sealed.retracts_n if sealed else 0
+            later = await self._history.retractions(run, after_n)
+        taken_back = {name for one in later for name in decode_frame(one.payload).retract}
+        known = _Known(read_ms, sealed, revisions, frozenset(taken_back))
+        self._known[run] = known
+        self._known.move_to_end(run)
+        while len(self._known) > limits.SHELVES_MAX:
+            self._known.popitem(last=False)
+        return known
 
     # The newest.
 
@@ -260,9 +327,28 @@ class Shelves:
 
     # What lies further back.
 
-    async def _from_log(self, run: RunId, number: int) -> Packed:
-        if number < await self._first(run):
+    async def _older_one(self, run: RunId, number: int, revision: int, known: _Known) -> Packed:
+        if number < await self._first(run, known):
             raise NotFound
+        if known.is_ended and not known.is_sealed(number):
+            raise NotFound
+        make = self._from_archive if known.is_sealed(number) else self._from_log
+        key = run, number, revision
+        return await self._once(
+            key, lambda: self._older.get(key), lambda: make(run, number, revision)
+        )
+
+    async def _from_archive(self, run: RunId, number: int, revision: int) -> Packed:
+        async with self._reads:
+            body = await self._archive.fetch(run, number, revision)
+        if body is None:
+            packed = pack(nameless(cut(number, None, ())[0]))
+        else:
+            packed = Packed(body, says_of(unpack(body)))
+        self._older.put((run, number, revision), packed)
+        return packed
+
+    async def _from_log(self, run: RunId, number: int, revision: int) -> Packed:
         start_ms, end_ms = start_of(number), start_of(number + 1)
         async with self._reads:
             history = await self._history.span(run, start_ms, end_ms)
@@ -274,11 +360,13 @@ class Shelves:
             elif logged.at < end_ms:
                 inside.append(decode_frame(logged.payload))
         packed = pack(cut(number, state, inside)[0])
-        self._older.put((run, number), packed)
+        self._older.put((run, number, revision), packed)
         return packed
 
-    async def _first(self, run: RunId) -> int:
-        """The run's first segment; what has been dropped from the log is not there any more."""
+    async def _first(self, run: RunId, known: _Known) -> int:
+        """The run's first segment."""
+        if known.sealed is not None:
+            return known.sealed.first
         first = self._firsts.get(run)
         if first is None:
             at_ms = await self._history.first_at(run)

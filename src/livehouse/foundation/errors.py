@@ -12,6 +12,7 @@ class Refusal(Enum):
     """What kind of 'no' it is; each edge has one table from here to its own statuses."""
 
     NOT_FOUND = auto()
+    GONE = auto()
     CONFLICT = auto()
     FORBIDDEN = auto()
     UNAUTHENTICATED = auto()

@@ -21,21 +21,24 @@ _APPEND = """
 with asked as (
   select * from unnest(
     $1::uuid[], $2::bigint[], $3::date[], $4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[],
-    $8::bool[], $9::bytea[]
-  ) as f(run_id, n, at_day, epoch, at_ms, cursor_xid, cursor_id, is_key, payload)
+    $8::bool[], $9::bytea[], $10::bool[]
+  ) as f(run_id, n, at_day, epoch, at_ms, cursor_xid, cursor_id, is_key, payload, retracts)
 ), mine as materialized (
   select l.run_id from leases l join asked a on a.run_id = l.run_id and a.epoch = l.epoch
   order by l.run_id
   for share of l
 ), written as (
-  insert into frames (run_id, n, at_day, epoch, at_ms, cursor_xid, cursor_id, is_key, payload)
-  select a.run_id, a.n, a.at_day, a.epoch, a.at_ms, a.cursor_xid, a.cursor_id, a.is_key, a.payload
+  insert into frames (
+    run_id, n, at_day, epoch, at_ms, cursor_xid, cursor_id, is_key, payload, retracts)
+  select
+    a.run_id, a.n, a.at_day, a.epoch, a.at_ms, a.cursor_xid, a.cursor_id, a.is_key, a.payload,
+    a.retracts
   from asked a join mine using (run_id)
   on conflict do nothing
 )
 select run_id from mine
 """
-_COLUMNS = "run_id, n, epoch, at_ms, cursor_xid, cursor_id, is_key, payload"
+_COLUMNS = "run_id, n, epoch, at_ms, cursor_xid, cursor_id, is_key, payload, retracts"
 _TAIL = f"""
 select {_COLUMNS} from frames
 where run_id = $1 and n >= coalesce(
@@ -56,7 +59,16 @@ where run_id = $1
     9223372036854775807)
 order by n
 """  # noqa: S608 - our own constant
+_RETRACTIONS = f"""
+select {_COLUMNS} from frames where run_id = $1 and n > $2 and retracts order by n
+"""  # noqa: S608 - our own constant
 _FIRST_AT = "select at_ms from frames where run_id = $1 order by n limit 1"
+_UNSEALED = """
+select exists (
+  select from (select run_id, max(at_ms) as newest_ms from {name} group by run_id) f
+  left join frame_archives a using (run_id)
+  where a.run_id is null or (not a.ended and f.newest_ms >= a.until_ms))
+"""
 
 # Expired rows that another node is just taking, or still writing under, are skipped, not awaited:
 # they are asked for again within a second. Only runs without a row are inserted, since an insert
@@ -129,6 +141,9 @@ class PostgresFrameLog:
         """From a keyframe before the time on, through the first frame after it."""
         return [_frame(row) for row in await self._pool.fetch(_SPAN, run, start_ms, end_ms)]
 
+    async def retractions(self, run: RunId, after_n: int) -> Sequence[LoggedFrame]:
+        return [_frame(row) for row in await self._pool.fetch(_RETRACTIONS, run, after_n)]
+
     async def first_at(self, run: RunId) -> int | None:
         found: int | None = await self._pool.fetchval(_FIRST_AT, run)
         return found
@@ -136,13 +151,16 @@ class PostgresFrameLog:
     async def keep_partitions(self, today: date, *, keep_days: int) -> None:
         """Make today's and tomorrow's partition, and drop those older than `keep_days`.
 
-        Call it at every start and at least twice a day.
+        One with frames that are not in the archive yet stays, and is looked at the next time. Call
+        it at every start and at least twice a day.
         """
         await self._make_partition(today)
         await self._make_partition(today + timedelta(days=1))
         oldest = _name(today - timedelta(days=keep_days))
         for name in await self._partitions():
-            if name < oldest:
+            if name < oldest and await self._pool.fetchval(_UNSEALED.format(name=name)):
+                log.warning("frames_not_sealed", partition=name)
+            elif name < oldest:
                 await self._pool.execute(f"drop table if exists {name}")
                 log.info("frames_dropped", partition=name)
 
@@ -197,6 +215,7 @@ def _columns(frames: Sequence[LoggedFrame]) -> tuple[list[object], ...]:
         [frame.cursor[1] for frame in frames],
         [frame.is_key for frame in frames],
         [frame.payload for frame in frames],
+        [frame.retracts for frame in frames],
     )
 
 
@@ -209,6 +228,7 @@ def _frame(row: Record) -> LoggedFrame:
         cursor=(row["cursor_xid"], row["cursor_id"]),
         is_key=row["is_key"],
         payload=row["payload"],
+        retracts=row["retracts"],
     )
 
 

@@ -6,12 +6,14 @@ from sqlalchemy import (
     Column,
     Date,
     Index,
+    Integer,
     PrimaryKeyConstraint,
     Table,
     Text,
     Uuid,
+    text,
 )
-from sqlalchemy.dialects.postgresql import BYTEA
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA
 
 from livehouse.storage.schema import metadata, moment
 
@@ -29,8 +31,10 @@ frames = Table(
     Column("cursor_id", BigInteger, nullable=False),
     Column("is_key", Boolean, nullable=False),
     Column("payload", BYTEA, nullable=False),
+    Column("retracts", Boolean, nullable=False, server_default=text("false")),
     PrimaryKeyConstraint("run_id", "n", "at_day"),
     Index("ix_frames_run_id_at_ms", "run_id", "at_ms"),
+    Index("ix_frames_retracts", "run_id", "n", postgresql_where=text("retracts")),
     postgresql_partition_by="RANGE (at_day)",
 )
 
@@ -41,4 +45,31 @@ leases = Table(
     Column("holder", Text, nullable=False),
     Column("epoch", BigInteger, nullable=False),
     moment("expires_at"),
+)
+
+# How far each run is in the archive; see `foundation.frames.SealedRun`.
+frame_archives = Table(
+    "frame_archives",
+    metadata,
+    Column("run_id", Uuid, primary_key=True),
+    Column("first", BigInteger, nullable=False),
+    Column("last", BigInteger, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
+    Column("retracts_n", BigInteger, nullable=False),
+    Column("ended", Boolean, nullable=False),
+)
+
+# Every segment in the archive in which something happened. `says` finds those that hold a line
+# which is taken back; `purges_left` are the tries left to tell caches that it was written anew.
+frame_segments = Table(
+    "frame_segments",
+    metadata,
+    Column("run_id", Uuid, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("revision", Integer, nullable=False),
+    Column("says", ARRAY(Text), nullable=False),
+    Column("purges_left", Integer, nullable=False, server_default=text("0")),
+    PrimaryKeyConstraint("run_id", "number"),
+    Index("ix_frame_segments_revised", "run_id", postgresql_where=text("revision > 0")),
+    Index("ix_frame_segments_to_purge", "run_id", postgresql_where=text("purges_left > 0")),
 )

@@ -24,6 +24,7 @@ log = structlog.get_logger()
 
 STATUS: dict[Refusal, int] = {
     Refusal.NOT_FOUND: 404,
+    Refusal.GONE: 410,
     Refusal.CONFLICT: 409,
     Refusal.FORBIDDEN: 403,
     Refusal.UNAUTHENTICATED: 401,

@@ -12,6 +12,7 @@ from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.shows import NotLive
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import ChatLineId, PersonId, RunId
+from tests.support.orders_world import a_buyer
 from tests.support.shows_world import ShowsWorld
 
 ANN, BEA, HOST = (PersonId(UUID(int=n)) for n in (1, 2, 3))
@@ -149,3 +150,16 @@ async def test_nobody_is_banned_when_nothing_is_on(world: ShowsWorld) -> None:
 
     with pytest.raises(NotLive):
         await world.chat.ban("tea-time", ANN, by=HOST)
+
+
+async def test_the_names_beside_a_replay_are_gone_with_the_person(world: ShowsWorld) -> None:
+    run = await on_air(world)
+    ann, bo, cid = [(await a_buyer(world, name)).person_id for name in ("Ann", "Bo", "Cid")]
+    lines = [a_line(world, run, person) for person in (ann, bo, cid)]
+    await world.chat.write(lines)
+    await world.chat.take_back("tea-time", lines[2].id)
+    assert await world.chat.speakers(run) == {f"u{ann}": "Ann", f"u{bo}": "Bo"}
+
+    await world.people.privacy.erase(ann, "three quiet lighthouses")
+
+    assert await world.chat.speakers(run) == {f"u{bo}": "Bo"}

@@ -86,6 +86,10 @@ class Chat:
             show = await self.shows.in_transaction(tx, show_slug)
             return await store.banned(tx, show.room.id)
 
+    async def speakers(self, run_id: RunId) -> dict[str, str]:
+        """Names of who wrote in a run, by their ids in the room; nobody who is erased."""
+        return await store.speakers(self.database.pool, run_id)
+
     async def export(self, person_id: PersonId) -> dict[str, object]:
         async with self.database.transaction() as tx:
             return {"chat": await store.of_person(tx, person_id, EXPORTED_LINES_MAX)}

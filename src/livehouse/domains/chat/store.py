@@ -45,6 +45,18 @@ left join chat_lines k on k.id = w.id
 """
 
 
+_SPEAKERS = """
+select p.id, p.name from people p
+where p.name <> '' and p.id in (
+    select person_id from chat_lines where run_id = $1 and deleted_at is null
+)
+"""
+
+
+async def speakers(pool: Pool, run_id: RunId) -> dict[str, str]:
+    return {f"u{row['id']}": row["name"] for row in await pool.fetch(_SPEAKERS, run_id)}
+
+
 async def write(
     pool: Pool, lines: Sequence[ChatLine], now: datetime
 ) -> dict[ChatLineId, tuple[bool, bool, bool]]:

@@ -58,6 +58,39 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id is not null"),
     )
     op.create_table(
+        "frame_archives",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("first", sa.BigInteger(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.Column("until_ms", sa.BigInteger(), nullable=False),
+        sa.Column("retracts_n", sa.BigInteger(), nullable=False),
+        sa.Column("ended", sa.Boolean(), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_frame_archives")),
+    )
+    op.create_table(
+        "frame_segments",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("revision", sa.Integer(), nullable=False),
+        sa.Column("says", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("purges_left", sa.Integer(), server_default=sa.text("0"), nullable=False),
+        sa.PrimaryKeyConstraint("run_id", "number", name=op.f("pk_frame_segments")),
+    )
+    op.create_index(
+        "ix_frame_segments_revised",
+        "frame_segments",
+        ["run_id"],
+        unique=False,
+        postgresql_where=sa.text("revision > 0"),
+    )
+    op.create_index(
+        "ix_frame_segments_to_purge",
+        "frame_segments",
+        ["run_id"],
+        unique=False,
+        postgresql_where=sa.text("purges_left > 0"),
+    )
+    op.create_table(
         "frames",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("n", sa.BigInteger(), nullable=False),
@@ -68,8 +101,16 @@ def upgrade() -> None:
         sa.Column("cursor_id", sa.BigInteger(), nullable=False),
         sa.Column("is_key", sa.Boolean(), nullable=False),
         sa.Column("payload", postgresql.BYTEA(), nullable=False),
+        sa.Column("retracts", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.PrimaryKeyConstraint("run_id", "n", "at_day", name=op.f("pk_frames")),
         postgresql_partition_by="RANGE (at_day)",
+    )
+    op.create_index(
+        "ix_frames_retracts",
+        "frames",
+        ["run_id", "n"],
+        unique=False,
+        postgresql_where=sa.text("retracts"),
     )
     op.create_index("ix_frames_run_id_at_ms", "frames", ["run_id", "at_ms"], unique=False)
     op.create_table(
