@@ -1,4 +1,4 @@
-"""One run's newest segments on a node, cut from its frames as they come; and older ones, bounded."""
+"""The newest segments of a run, cut from its frames as they come; and room for older ones."""
 
 import asyncio
 from collections import OrderedDict, defaultdict
