@@ -84,10 +84,10 @@ async def test_what_is_written_anew_replaces_what_was_there(place: Place) -> Non
     assert await place.archive.revisions(RUN) == {FIRST: 1}
     assert await place.archive.fetch(RUN, FIRST, 1) == b"anew"
     keys = place.objects.keys()
-    assert sorted([key async for key in keys]) == [
+    assert {key async for key in keys} == {
         f"runs/{RUN}/frames/{FIRST + 1}.json.gz",
         f"runs/{RUN}/frames/{FIRST}.1.json.gz",
-    ]
+    }
 
 
 async def test_an_object_that_got_lost_is_no_empty_segment(place: Place) -> None:
