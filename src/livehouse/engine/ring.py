@@ -29,6 +29,7 @@ class _Mark(Struct):
     state: State
     tick: int
     written: bytes = b""
+    shared: bytearray | None = None
 
     def keyframe(self) -> bytes:
         if not self.written:
@@ -43,6 +44,12 @@ class _Mark(Struct):
                 )
             )
         return self.written
+
+    def parcel(self) -> bytearray:
+        """The keyframe for the transports: one for all newcomers."""
+        if self.shared is None:
+            self.shared = parcel(self.keyframe())
+        return self.shared
 
 
 class Ring:
@@ -113,7 +120,7 @@ class Ring:
         assert newest is not None, "an empty ring has no state"
         early = [mark for mark in marks if mark.n <= self.n - limits.RING_CHAT_FRAMES]
         mark = early[-1] if early else marks[0] if marks else newest
-        return (parcel(mark.keyframe()), *self._last(self.n - mark.n))
+        return (mark.parcel(), *self._last(self.n - mark.n))
 
     def latest(self) -> bytes:
         """A keyframe of this moment."""

@@ -7,7 +7,7 @@ and origin, the client's address, its place among the server's connections, and 
 import asyncio
 import socket
 from collections.abc import Callable, Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, cast
 from urllib.parse import urlsplit
@@ -15,7 +15,15 @@ from uuid import UUID
 
 import structlog
 from multidict import CIMultiDict
-from picows import WSFrame, WSListener, WSMsgType, WSTransport
+from picows import (
+    WSFrame,
+    WSListener,
+    WSMsgType,
+    WSTransport,
+    WSUpgradeRequest,
+    WSUpgradeResponse,
+    WSUpgradeResponseWithListener,
+)
 from picows.picows import WSProtocol  # type: ignore[attr-defined]  # its stub leaves it out
 from typing_extensions import override
 from uvicorn.config import Config
@@ -28,6 +36,7 @@ from livehouse.engine.protocol import CloseCode
 from livehouse.engine.session import Session
 from livehouse.foundation.ids import RunId
 from livehouse.web.addresses import client_address
+from livehouse.web.deflate import AGREED, Bomb, Packer, inflated, is_offered
 from livehouse.web.limits import address_key
 from livehouse.web.origins import is_welcome
 
@@ -56,6 +65,7 @@ class LiveSockets:
     retry_ms: Callable[[int], int]
     origins: Collection[str] = ()
     trusted_proxies: tuple[str, ...] = ()
+    packer: Packer = field(default_factory=Packer)
 
     def protocol(self) -> type[asyncio.Protocol]:
         """What uvicorn takes as its setting `ws`."""
@@ -125,7 +135,7 @@ class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for i
             host_port=None,
             ws_path=None,
             is_client_side=False,
-            ws_listener_factory=lambda _: self._viewer,
+            ws_listener_factory=self._answer,
             logger=_QUIET,
             disconnect_on_exception=True,
             websocket_handshake_timeout=None,  # the head is here already: nothing to wait for
@@ -165,8 +175,16 @@ class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for i
         except _Refused as refused:
             self._refuse(refused.status)
             return
-        self._viewer = _Viewer(self._shared, self._state, run, address)
+        packs = is_offered(head.headers.get("sec-websocket-extensions", ""))
+        self._viewer = _Viewer(self._shared, self._state, run, address, packs=packs)
         self._feed(head.for_picows())
+
+    def _answer(self, _request: WSUpgradeRequest) -> WSUpgradeResponseWithListener:
+        assert self._viewer is not None, "whoever is not admitted is answered before"
+        extra = {"Sec-WebSocket-Extensions": AGREED} if self._viewer.packs else None
+        return WSUpgradeResponseWithListener(
+            WSUpgradeResponse.create_101_response(extra), self._viewer
+        )
 
     def _feed(self, data: bytes) -> None:
         while data:
@@ -187,7 +205,10 @@ class _Upgrade(WSProtocol):  # type: ignore[misc]  # picows brings no type for i
 class _Viewer(WSListener):
     """The engine's transport, and among uvicorn's connections the one to shut down."""
 
-    def __init__(self, shared: LiveSockets, state: ServerState, run: RunId, address: str) -> None:
+    def __init__(
+        self, shared: LiveSockets, state: ServerState, run: RunId, address: str, *, packs: bool
+    ) -> None:
+        self.packs = packs
         self._shared = shared
         self._state = state
         self._run = run
@@ -208,8 +229,8 @@ class _Viewer(WSListener):
     def on_ws_frame(self, transport: WSTransport, frame: WSFrame) -> None:
         assert self._session is not None, "frames come after the handshake"
         kind = frame.msg_type
-        if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv1 or frame.rsv2 or frame.rsv3):
-            self._session.received(frame.get_payload_as_bytes())
+        if kind == WSMsgType.TEXT and frame.fin and not (frame.rsv2 or frame.rsv3):
+            self._message(self._session, frame.get_payload_as_bytes(), packed=frame.rsv1)
         elif kind == WSMsgType.CLOSE:
             transport.send_close(cast(Any, NORMAL))  # ignored when ours went first
             transport.disconnect()
@@ -220,6 +241,21 @@ class _Viewer(WSListener):
                 transport.send_pong(frame.get_payload_as_bytes())
         else:
             self._session.close(CloseCode.UNSUPPORTED)
+
+    def _message(self, session: Session, payload: bytes, *, packed: bool) -> None:
+        if packed:
+            if not self.packs:
+                session.close(CloseCode.UNSUPPORTED)
+                return
+            try:
+                payload = inflated(payload)
+            except Bomb:
+                session.close(CloseCode.TOO_BIG)
+                return
+            except ValueError:
+                session.close(CloseCode.UNSUPPORTED)
+                return
+        session.received(payload)
 
     @override
     def on_ws_disconnected(self, transport: WSTransport) -> None:
@@ -244,6 +280,8 @@ class _Viewer(WSListener):
     @property
     def hand(self) -> Hand:
         assert self._wire is not None, "a session begins after the handshake"
+        if self.packs:
+            return self._hand_packed
         return partial(self._wire.send_reuse_external_bytearray, PLAIN_NUMBER)
 
     def send(self, payload: bytes) -> None:
@@ -251,6 +289,15 @@ class _Viewer(WSListener):
         # with it in one system call at the end of the loop's turn.
         if self._wire is not None and not self._wire.is_close_frame_sent:
             self._wire.underlying_transport.write(_framed(payload))
+
+    def _hand_packed(self, shared: bytearray, offset: int) -> None:
+        assert self._wire is not None, "a session begins after the handshake"
+        packed = self._shared.packer.packed(shared)
+        if packed is None:
+            self._wire.send_reuse_external_bytearray(PLAIN_NUMBER, shared, offset)
+        else:
+            # The last two say that it is whole, and compressed.
+            self._wire.send_reuse_external_bytearray(PLAIN_NUMBER, packed, offset, True, True)  # noqa: FBT003 - picows' arguments
 
     def waiting_bytes(self) -> int:
         return 0 if self._wire is None else self._wire.underlying_transport.get_write_buffer_size()

@@ -10,6 +10,7 @@ from livehouse.app.bench.furnishing import STOCK
 from livehouse.app.bench.talkers import Said
 from livehouse.app.bench.viewers import Watched
 from livehouse.engine.protocol import Frame, decode_frame
+from livehouse.web.deflate import SMALL_BYTES, deflated
 
 _Event = tuple[str, object]  # a line by its id, a like or more stock by the sum it makes
 Times = npt.NDArray[np.float64]
@@ -64,6 +65,7 @@ class StageFigures(Struct, frozen=True, kw_only=True):
     receipts_missing: int
     frames_per_second: float
     bytes_per_viewer_second: int
+    packed_bytes_per_viewer_second: int
     p50_ms: float
     p99_ms: float
     frame_p99_ms: float
@@ -102,6 +104,9 @@ def measured(stage: Stage, shown: Shown, totals: Totals) -> StageFigures:
         frames_per_second=round(len(watched.frames) / shown.seconds, 2),
         bytes_per_viewer_second=round(
             sum(len(each.payload.encode()) for each in watched.frames) / shown.seconds
+        ),
+        packed_bytes_per_viewer_second=round(
+            sum(_packed_bytes(each.payload.encode()) for each in watched.frames) / shown.seconds
         ),
         p50_ms=_percentile_ms(waits, 50),
         p99_ms=_percentile_ms(waits, 99),
@@ -142,6 +147,11 @@ def _sums(frame: Frame) -> tuple[int, int]:
         if isinstance(card, dict) and "total" in card:
             stock = int(card["total"])
     return likes, stock
+
+
+def _packed_bytes(payload: bytes) -> int:
+    """What a viewer gets who agreed to compression, as browsers do."""
+    return len(payload) if len(payload) < SMALL_BYTES else len(deflated(payload))
 
 
 def _frame(payload: str) -> Frame:
