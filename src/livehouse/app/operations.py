@@ -11,7 +11,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 from msgspec import Struct
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
-from prometheus_client.core import GaugeMetricFamily, Metric
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
@@ -92,6 +92,11 @@ class _Figures(Collector):
         )
         for name, meaning, value in figures:
             yield GaugeMetricFamily(f"livehouse_{name}", meaning, value)
+        yield CounterMetricFamily(
+            "livehouse_segments_asked",
+            "Requests for segments of frames, refused ones too.",
+            platform.shelves.asked,
+        )
         if platform.nats is not None:
             for name, meaning, value in (
                 ("nats_connected", "Whether NATS is there.", int(platform.nats.is_connected)),

@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from livehouse.app.bench.crews import CrewFailed
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
+from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.house import HouseFailed
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
@@ -77,6 +78,23 @@ def nodes_command(*, as_json: bool, is_long: bool, many: int) -> None:
 def storm_command(*, as_json: bool, viewers: int, kill: bool) -> None:
     """All viewers lose the server at once: how soon they are back, and what that asks."""
     _run(lambda: bench_storm(StormPlan(viewers=viewers, kill=kill), _say), as_json=as_json)
+
+
+@bench_commands.command("frames")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--viewers", type=click.IntRange(1, 25_000), help="One crowd of so many.")
+def frames_command(*, as_json: bool, is_long: bool, viewers: int | None) -> None:
+    """A busy room over plain HTTP through Varnish: what reaches the house, and how old news are.
+
+    Without a size: 100, 1,000 and 10,000 viewers, one after the other.
+    """
+    crowds = FramesPlan().crowds
+    if viewers:
+        crowds = (Crowd(viewers, crowds[-1].segments),)
+    if is_long:
+        crowds = tuple(Crowd(crowd.viewers, crowd.segments * LONG) for crowd in crowds)
+    _run(lambda: bench_frames(FramesPlan(crowds=crowds), _say), as_json=as_json)
 
 
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:

@@ -181,7 +181,7 @@ async def _show(
     await viewers.ask(Tell(), Watched)
     before, with_before = cpu_seconds(house.pid), family_cpu_seconds(house.pid)
     began = perf_counter()
-    said, stocked = await _talk(stage, talkers, platform, sale)
+    said, stocked = await talk(stage, talkers, platform, sale)
     await platform.clock.sleep(SETTLE)  # the last frames are on their way
     seconds = perf_counter() - began
     used = cpu_seconds(house.pid) - before
@@ -190,7 +190,7 @@ async def _show(
     return Shown(said, stocked, watched, seconds, used, with_database)
 
 
-async def _talk(
+async def talk(
     stage: Stage, talkers: Crew, platform: Platform, sale: Sale
 ) -> tuple[Said, list[float]]:
     """Everybody talks and likes, and the host puts more and more on offer."""

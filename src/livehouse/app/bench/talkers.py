@@ -1,6 +1,7 @@
 """A crew that talks: lines of chat and likes from many, at a steady pace."""
 
 from datetime import timedelta
+from itertools import product
 from time import perf_counter
 
 import uvloop
@@ -16,14 +17,21 @@ from livehouse.foundation.ids import SystemIds
 DRAIN_SECONDS_MAX = 10.0
 _PAUSE = timedelta(milliseconds=10)
 _LIKE = b'{"type":"room.like","count":1}'
-# As long as people's lines are.
-LINES = (
-    "is it warm enough for winter?",
-    "hello from Hamburg",
-    "which glaze is the blue one?",
-    "I bought the small bowl last time and use it every single day",
-    "how long does delivery take?",
-)
+# As long as people's lines are, and as various: 8 x 8 x 8 of them.
+_OPENINGS = (
+    "is", "hello from Hamburg, is", "please tell me whether", "can you show if", "I wonder if",
+    "my sister asks whether", "sorry, I was late: is", "once more:",
+)  # fmt: skip
+_THINGS = (
+    "the small bowl", "that blue glaze", "the winter jacket", "this teapot", "a set of four plates",
+    "the one on the left", "the second colour", "what you hold now",
+)  # fmt: skip
+_QUESTIONS = (
+    "warm enough for winter?", "safe for the dishwasher?", "there by Friday", "still on offer :)",
+    "as heavy as it looks", "good for a present?", "the same as last time", "made by hand?!",
+)  # fmt: skip
+LINES = tuple(map(" ".join, product(_OPENINGS, _THINGS, _QUESTIONS)))
+_STRIDE = 149  # odd, so that all lines come; large, so that neighbours have little in common
 
 
 class Talk(Struct, frozen=True):
@@ -114,7 +122,7 @@ async def _talk(talk: Talk, speakers: list[Speaker]) -> None:
     began = perf_counter()
     while (passed := perf_counter() - began) < talk.seconds:
         while said < passed * talk.lines_per_second:
-            speakers[said % len(speakers)].say(str(ids.new()), LINES[said % len(LINES)])
+            speakers[said % len(speakers)].say(str(ids.new()), LINES[said * _STRIDE % len(LINES)])
             said += 1
         while liked < passed * talk.likes_per_second:
             speakers[liked % len(speakers)].like()
