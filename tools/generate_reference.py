@@ -1,6 +1,8 @@
-"""Writes the reference of settings, refusals, commands, and what is kept for how long."""
+"""Writes the reference of settings, refusals, commands, and what is kept for how long; and copies
+of the guides' files, for programs that use them."""
 
 from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
 
 import click
 import msgspec
@@ -110,9 +112,18 @@ def _helps(name: str, command: click.Command) -> Iterator[tuple[str, str]]:
             yield from _helps(f"{name} {child}", inner)
 
 
+def guides_cache() -> str:
+    """The cluster guide's cache for the benchmark, since guides are not installed."""
+    guide = Path(__file__).resolve().parents[1] / "docs/guides/cluster/varnish.vcl"
+    return f"# Made by `make generate` from {guide.name} of the cluster guide; edit that.\n\n" + (
+        guide.read_text(encoding="utf-8")
+    )
+
+
 REFERENCE: Mapping[str, Callable[[], str]] = {
     "docs/reference/settings.md": settings,
     "docs/reference/refusals.md": refusals,
     "docs/reference/commands.md": commands,
     "docs/reference/retention.md": retention,
+    "src/livehouse/app/bench/varnish.vcl": guides_cache,
 }

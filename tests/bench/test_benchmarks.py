@@ -1,9 +1,13 @@
 """The benchmarks work and keep their own laws; how fast this machine is, no test asks."""
 
+from pathlib import Path
+
 import msgspec
 import pytest
 
+from livehouse.app.bench.cache import PARAMETERS
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
+from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.one_by_one import CONNECTIONS
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
@@ -21,6 +25,10 @@ FANOUT = {
     "bytes_per_idle_viewer",
 }  # fmt: skip
 NODES = {"bus_bytes_per_second_few", "bus_bytes_per_second_many", "added_p99_ms"}
+FRAMES = {
+    "viewers", "segments", "origin_requests_per_segment", "reads_per_origin_read",
+    "frame_bytes_median", "join_requests", "staleness_p99_ms",
+}  # fmt: skip
 STORM = {"viewers", "seconds_to_recover", "queries_per_viewer", "wrong_states"}
 
 
@@ -61,6 +69,31 @@ async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     assert figures.receipts == figures.events_seen * 20
     assert figures.receipts_missing == figures.lost_connections == 0
     assert figures.gaps == figures.hashes_wrong == 0
+
+
+@pytest.mark.timeout(90)
+async def test_the_bench_reads_through_a_cache_what_the_house_is_asked_for_once() -> None:
+    plan = FramesPlan(crowds=(Crowd(20, 1),), lines=10, likes=20, stock=5, speakers=5)
+
+    figures = await bench_frames(plan, lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | FRAMES
+    assert told["machine"].keys() >= MACHINE
+    assert figures.crowds[0].reads == 20
+    assert figures.origin_requests_per_segment == 1.0
+    assert figures.reads_per_origin_read == 20.0
+    assert figures.join_requests == 2
+    assert figures.lines_per_second > 0
+    assert figures.hashes_right > 0
+    assert figures.gaps == figures.hashes_wrong == figures.differing == 0
+    assert figures.lost_connections == 0
+
+
+def test_the_bench_starts_the_cache_as_the_guide_does() -> None:
+    guide = Path(__file__).parents[2] / "docs" / "guides" / "cluster.md"
+
+    assert " ".join(PARAMETERS) in " ".join(guide.read_text().split())
 
 
 @pytest.mark.torture

@@ -110,15 +110,12 @@ class Shelves:
 
     async def segment(self, run: RunId, number: int, revision: int = 0) -> Packed:
         """The whole segment, awaited if it is being made; else a refusal."""
-<<<<<<< HEAD
+        self.asked += 1
         known = await self._knowledge(run)
         if revision != known.revisions.get(number, 0):
             raise SegmentRevised if revision < known.revisions.get(number, 0) else NotFound
         if known.is_ended:
             return await self._older_one(run, number, revision, known)
-=======
-        self.asked += 1
->>>>>>> faa4dd6 (bench: a busy room over HTTP through Varnish, and how old its news are)
         shelf = await self._shelf(run)
         if number > max(shelf.newest, segment_of(self._now_ms())) + limits.SEGMENTS_AHEAD_MAX:
             raise TooEarly

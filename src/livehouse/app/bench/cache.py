@@ -24,6 +24,12 @@ STOP_SECONDS_MAX = 10.0
 LOCAL = "127.0.0.1"
 # Debian puts it where only root's PATH looks.
 _VARNISHD = shutil.which("varnishd", path=f"{os.environ.get('PATH', os.defpath)}:/usr/sbin")
+# As the guide says it. Viewers who all come at once wait without a thread each; by default Varnish
+# keeps one for each of them for 50 ms, thousands at a time, and they are in each other's way.
+PARAMETERS = (
+    "-p", "timeout_linger=0", "-p", "thread_pools=1", "-p", "thread_pool_max=200",
+    "-p", "thread_queue_limit=20000",
+)  # fmt: skip
 _BACKEND = re.compile(r'\.host = "[^"]*";(\s*)\.port = "[^"]*";')
 _PAUSE = timedelta(milliseconds=50)
 
@@ -55,6 +61,7 @@ async def open_cache(folder: Path, house_port: int) -> AsyncIterator[Cache]:
         str(int(signal.SIGTERM)), str(os.geteuid()), str(os.getegid()),
         _VARNISHD, "-F", "-j", "none", "-n", str(folder / "varnish"), "-f", str(vcl),
         "-a", f"{LOCAL}:{port}", "-s", "malloc,256m", "-T", "none",
+        *PARAMETERS,
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

@@ -24,7 +24,7 @@ from livehouse.app.bench.visitor import ARRIVE_SECONDS_MAX, Ready
 from livehouse.engine.canonical import hash_of
 from livehouse.engine.folding import follow
 from livehouse.engine.protocol import decode_frame
-from livehouse.engine.segments import decode_segment, segment_of
+from livehouse.engine.segments import segment_of, unpack
 from livehouse.foundation.clock import SystemClock, to_ms
 
 CONNECTING_AT_ONCE = 50
@@ -84,7 +84,7 @@ class _Segment:
         self.number = number
         self.body = body
         self.receipts = array("d")
-        self.frames = decode_segment(gzip.decompress(body)).frames
+        self.frames = unpack(body).frames
 
 
 class Library:

@@ -1,3 +1,5 @@
+# Made by `make generate` from varnish.vcl of the cluster guide; edit that.
+
 vcl 4.1;
 
 # The cache for frames and video of live rooms. It asks once for what thousands want at once, also
