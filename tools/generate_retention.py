@@ -26,6 +26,7 @@ RETENTION = (
     Kept("chat_bans", "who may not write in a room", "no", "until lifted"),
     Kept("chat_lines", "what was said, by ids of persons", "no: the text may",
          "as long as the run; deleted lines and those of erased persons lose their text"),
+    Kept("chat_paces", "how slow a chat is", "no", "as long as the run"),
     Kept("cursors", "how far each subscriber has read", "no", "always"),
     Kept("facts", "what has happened, for subscribers", "no: a purchase shown has a masked name",
          "`fact_keep_days`, 7 days unless set"),

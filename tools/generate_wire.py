@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import UNSET, Struct
 from msgspec import inspect as ms
 from msgspec.json import schema_components
 
@@ -138,7 +138,8 @@ def _interface(message: Message) -> str:
         lines.append(f'  type: "{tag}";')
     for field in _fields(message):
         kind = TS_FIELDS.get((message.__name__, field.name)) or _ts(field.type)
-        if is_command and not field.required:  # absent says what null would
+        may_lack = field.default is UNSET or (is_command and not field.required)
+        if may_lack:  # absent says what null would
             lines.append(f"  {field.name}?: {kind.removesuffix(' | null')};")
         else:
             lines.append(f"  {field.name}: {kind};")

@@ -35,6 +35,8 @@ export interface RoomState {
   stage: { pin: string };
   offers: Record<string, Offer>;
   counts: { viewers: number; likes: number; orders: number };
+  /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
+  chat?: { slow_seconds?: number };
 }
 
 interface FrameBase {

@@ -300,7 +300,7 @@ export class LhChat extends LitElement {
               maxlength=${TEXT_MAX}
               autocomplete="off"
               enterkeyhint="send"
-              placeholder=${t("Say something…")}
+              placeholder=${this.#invitation()}
               aria-label=${t("Say something")}
               ?disabled=${!this.room}
               @input=${this.#typed}
@@ -308,6 +308,12 @@ export class LhChat extends LitElement {
             <button class="send" aria-label=${t("Send")} ?disabled=${!this._full}>${icon("send")}</button>
           </form>`;
     return html`<div class="composer">${input}<slot name="beside"></slot></div>`;
+  }
+
+  #invitation(): string {
+    const seconds = this.moderating ? 0 : (this.view?.state?.chat?.slow_seconds ?? 0);
+    if (!seconds) return t("Say something…");
+    return t("Slow mode: one line every {seconds} s", { seconds: String(seconds) });
   }
 
   readonly #typed = (event: Event): void => {

@@ -24,3 +24,25 @@ export function stateBadge(card: Card): TemplateResult {
       return html`<span class="badge">${t("Closed")}</span>`;
   }
 }
+
+const PACES: readonly number[] = [0, 5, 10, 30, 60];
+
+/** How long everybody but the staff waits between two lines of chat. */
+export function slowMode(
+  now: number,
+  isBusy: boolean,
+  choose: (seconds: number) => void,
+): TemplateResult {
+  const choices = PACES.includes(now) ? PACES : [...PACES, now];
+  const chosen = (event: Event) => choose(Number((event.target as HTMLSelectElement).value));
+  return html`<label class="pace small-text">
+    ${t("Slow mode")}
+    <select ?disabled=${isBusy} .value=${String(now)} @change=${chosen}>
+      ${choices.map(
+        (seconds) => html`<option value=${seconds} ?selected=${seconds === now}>
+          ${seconds ? t("one line every {seconds} s", { seconds: String(seconds) }) : t("off")}
+        </option>`,
+      )}
+    </select>
+  </label>`;
+}

@@ -170,6 +170,12 @@ export const studioStyles = css`
   .chat lh-chat {
     flex: 1;
   }
+  .pace {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2);
+    padding: 0 var(--gap-4) var(--gap-2);
+  }
   .chat {
     height: 34rem;
     max-height: 80dvh;

@@ -14,7 +14,7 @@ import type { RoomView } from "../live/room";
 import { phaseOf, ShowSession } from "../live/session";
 import { remembered } from "../live/trend";
 import { price, productImage } from "./offer-parts";
-import { spark, stateBadge } from "./studio-parts";
+import { slowMode, spark, stateBadge } from "./studio-parts";
 import { studioStyles } from "./studio-styles";
 
 const NUMBERS_MS = 2_000;
@@ -164,6 +164,7 @@ export class LhStudio extends LitElement {
       </section>
       <section class="box chat">
         <h2>${t("Chat")}</h2>
+        ${phaseOf(show) === "on" ? slowMode(this._view?.state?.chat?.slow_seconds ?? 0, this._busy !== "", this.#setPace) : nothing}
         <lh-chat
           moderating
           .room=${this.#session?.room ?? null}
@@ -345,6 +346,10 @@ export class LhStudio extends LitElement {
       }
     </div>`;
   }
+
+  readonly #setPace = (seconds: number): void => {
+    void this.#act("chat", () => this.#show("chat/pace", { slow_seconds: seconds }));
+  };
 
   readonly #deleteLine = (event: CustomEvent<ChatLine>): void => {
     void this.#act("chat", () => this.#show("chat/delete", { id: event.detail.id.slice(1) }));

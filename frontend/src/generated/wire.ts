@@ -31,6 +31,8 @@ export interface RoomState {
   stage: { pin: string };
   offers: Record<string, Offer>;
   counts: { viewers: number; likes: number; orders: number };
+  /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
+  chat?: { slow_seconds?: number };
 }
 
 interface FrameBase {
@@ -86,6 +88,7 @@ export interface RefusedAnswer {
   id: string;
   code: string;
   message: string;
+  retry_ms: number;
 }
 
 /** What `welcome` said about coming back, anew, because the old ticket grows old. */

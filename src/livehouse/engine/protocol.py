@@ -136,6 +136,9 @@ class Refused(Push, frozen=True, tag="refused"):
     id: Annotated[str, Meta(description="Of the request; empty where it had none we could read.")]
     code: Annotated[str, Meta(description="One of `refusals.md`; programs go by it.")]
     message: Annotated[str, Meta(description="For people.")]
+    retry_ms: (
+        Annotated[int, Meta(description="So long until it may be asked again.")] | UnsetType
+    ) = UNSET
 
 
 class Pong(Push, frozen=True, tag="pong"):

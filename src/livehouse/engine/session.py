@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from typing import Protocol
 
+from msgspec import UNSET
+
 from livehouse.engine import limits
 from livehouse.engine.backplane import Line
 from livehouse.engine.outbox import Hand, Transport
@@ -102,7 +104,9 @@ class Session:
     def refuse(self, request_id: str, refusal: DomainError) -> None:
         """Say no to the request with this id, in the visitor's language."""
         message = self._keeper.words(refusal, self.visitor.language)
-        self.push(Refused(id=request_id, code=refusal.code, message=message))
+        seconds = refusal.params.get("retry_seconds")
+        retry_ms = seconds * 1_000 if isinstance(seconds, int) else UNSET
+        self.push(Refused(request_id, refusal.code, message, retry_ms))
 
     def close(self, code: CloseCode, reason: str = "") -> None:
         """Hang up with a reason; nothing is sent after it, and nothing more is heard."""

@@ -2,9 +2,12 @@
 
 from uuid import UUID
 
+import msgspec
 import pytest
 
+from livehouse.domains.chat import PaceSet
 from livehouse.domains.chat.api import routes as api
+from livehouse.domains.chat.live import _paced
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.shows import Show
 from livehouse.foundation.ids import ChatLineId, PersonId
@@ -17,6 +20,7 @@ TALKER = PersonId(UUID(int=0x7A))
 BODIES: dict[str, dict[str, object]] = {
     "delete": {"id": str(UUID(int=5))},
     "ban": {"person_id": str(TALKER)},
+    "pace": {"slow_seconds": 10},
     "unban": {"person_id": str(TALKER)},
 }
 
@@ -43,6 +47,21 @@ async def test_a_moderator_deletes_a_line(world: ShowsWorld, letter: str) -> Non
 
     assert (deleted.status_code, again.status_code) == (200, 404)
     assert len(await world.facts("chat.lines_taken_back")) == 1
+
+
+async def test_a_moderator_slows_the_chat_and_everybody_sees_it(world: ShowsWorld) -> None:
+    show, _ = await a_show_with_a_line(world)
+    path = "/api/shows/tea-time/chat/pace"
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.MODERATOR))
+        slowed = await web.post_json(path, {"slow_seconds": 10})
+        wrong = [await web.post_json(path, {"slow_seconds": n}) for n in (-1, 601, 1.5, "x")]
+
+    assert (slowed.status_code, slowed.json()) == (200, {"slow_seconds": 10})
+    assert [answer.status_code for answer in wrong] == [400] * 4
+    (fact,) = await world.facts("chat.pace_set")
+    change = _paced({}, msgspec.json.decode(fact.payload, type=PaceSet), 0)
+    assert change.patch == {"chat": {"slow_seconds": 10}}
 
 
 @pytest.mark.parametrize("letter", ["", "u"])
@@ -90,7 +109,7 @@ async def test_a_chat_is_kept_by_its_staff_alone(world: ShowsWorld, verb: str) -
     assert not await world.facts("chat.")
 
 
-@pytest.mark.parametrize("verb", BODIES)
+@pytest.mark.parametrize("verb", ["delete", "ban", "unban"])
 @pytest.mark.parametrize("wrong", ["nonsense", "", "c", "x" * 64, "\x00", "x" * 100, 5, None])
 async def test_an_id_that_is_none_is_refused(world: ShowsWorld, verb: str, wrong: object) -> None:
     show, _ = await a_show_with_a_line(world)

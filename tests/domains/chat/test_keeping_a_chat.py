@@ -1,5 +1,7 @@
 """Chat on a real database: stored once, taken back, banned."""
 
+import math
+from datetime import datetime, timedelta
 from typing import cast
 from uuid import UUID
 
@@ -7,11 +9,12 @@ import msgspec
 import pytest
 from msgspec import structs
 
-from livehouse.domains.chat import BannedFromChat, LineIdTaken, LinesTakenBack
+from livehouse.domains.chat import BannedFromChat, LineIdTaken, LinesTakenBack, SlowMode
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.shows import NotLive
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import ChatLineId, PersonId, RunId
+from tests.support.clock import ManualClock
 from tests.support.orders_world import a_buyer
 from tests.support.shows_world import ShowsWorld
 
@@ -150,6 +153,69 @@ async def test_nobody_is_banned_when_nothing_is_on(world: ShowsWorld) -> None:
 
     with pytest.raises(NotLive):
         await world.chat.ban("tea-time", ANN, by=HOST)
+
+
+async def test_in_slow_mode_everybody_waits_between_two_lines_and_is_told_how_long(
+    world: ShowsWorld, clock: ManualClock
+) -> None:
+    run_id = await on_air(world)
+    await world.chat.set_pace("tea-time", 10)
+    first = a_line(world, run_id)
+    await world.chat.write([first])
+    await clock.advance(timedelta(seconds=6, milliseconds=500))
+
+    soon, again, others = await world.chat.write(
+        [a_line(world, run_id), first, a_line(world, run_id, BEA)]
+    )
+    await clock.advance(timedelta(seconds=3, milliseconds=500))
+
+    assert isinstance(soon, SlowMode)
+    assert soon.params == {"seconds": 10, "retry_seconds": 4}
+    assert (again, others) == (True, True)
+    assert await world.chat.write([a_line(world, run_id)]) == [True]
+
+
+async def test_in_slow_mode_one_of_a_persons_lines_at_once_is_taken(world: ShowsWorld) -> None:
+    run_id = await on_air(world)
+    await world.chat.set_pace("tea-time", 10)
+
+    answers = await world.chat.write([a_line(world, run_id) for _ in range(3)])
+
+    assert answers[0] is True
+    assert all(isinstance(answer, SlowMode) for answer in answers[1:])
+
+
+async def test_slow_mode_is_not_for_the_staff_and_ends_when_the_host_says_so(
+    world: ShowsWorld,
+) -> None:
+    run_id = await on_air(world)
+    await world.chat.set_pace("tea-time", 10)
+    staff = [structs.replace(a_line(world, run_id, HOST), of_staff=True) for _ in range(2)]
+    assert await world.chat.write(staff) == [True, True]
+
+    await world.chat.set_pace("tea-time", 0)
+
+    assert await world.chat.write([a_line(world, run_id) for _ in range(2)]) == [True, True]
+
+
+async def test_no_two_lines_of_one_person_are_closer_than_slow_mode_allows(
+    world: ShowsWorld, clock: ManualClock
+) -> None:
+    """The law on a walk of half seconds to twelve: taken exactly when the wait is over."""
+    run_id = await on_air(world)
+    await world.chat.set_pace("tea-time", 7)
+    taken: dict[PersonId, datetime] = {}
+    for step in range(60):
+        person = (ANN, BEA)[step * step % 3 % 2]
+        await clock.advance(timedelta(milliseconds=500 + step * 7_919 % 4_000))
+        (answer,) = await world.chat.write([a_line(world, run_id, person)])
+        passed = clock.now() - taken.get(person, clock.now() - timedelta(hours=1))
+        assert (answer is True) == (passed >= timedelta(seconds=7))
+        if answer is True:
+            taken[person] = clock.now()
+        else:
+            assert isinstance(answer, SlowMode)
+            assert answer.params["retry_seconds"] == math.ceil(7 - passed.total_seconds())
 
 
 async def test_the_names_beside_a_replay_are_gone_with_the_person(world: ShowsWorld) -> None:

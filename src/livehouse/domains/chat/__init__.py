@@ -5,9 +5,10 @@ from livehouse.domains.chat.errors import (
     LineEmpty,
     LineIdTaken,
     LineTooLong,
+    SlowMode,
     StaffStays,
 )
-from livehouse.domains.chat.events import LinesTakenBack
+from livehouse.domains.chat.events import LinesTakenBack, PaceSet
 from livehouse.domains.chat.service import Chat
 
 __all__ = [
@@ -17,5 +18,7 @@ __all__ = [
     "LineIdTaken",
     "LineTooLong",
     "LinesTakenBack",
+    "PaceSet",
+    "SlowMode",
     "StaffStays",
 ]

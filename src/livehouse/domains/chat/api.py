@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.chat.errors import StaffStays
+from livehouse.domains.chat.model import SLOW_SECONDS_MAX
 from livehouse.domains.chat.service import Chat
 from livehouse.domains.people import People
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
@@ -33,6 +34,12 @@ class Somebody(Struct, frozen=True, forbid_unknown_fields=True):
     person_id: Annotated[str, Meta(max_length=ID_CHARACTERS_MAX)]
 
 
+class Pace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Everybody but the staff waits so many seconds between two lines; 0: nobody does."""
+
+    slow_seconds: Annotated[int, Meta(ge=0, le=SLOW_SECONDS_MAX)]
+
+
 class Bans(Struct, frozen=True):
     """Who may not write in the show's room; `banned` holds ids as the room shows them."""
 
@@ -50,6 +57,20 @@ async def delete_line(
     """Take a line back, for everybody and also from what is shown already."""
     show, _ = await _let_in(viewer, shows, slug)
     await chat.take_back(show.slug, ChatLineId(_plain(data.id, "c")))
+    return data
+
+
+@post("/api/shows/{slug:str}/chat/pace", status_code=200, opt=SCOPE)
+async def set_pace(
+    slug: FromPath[str],
+    data: JSONBody[Pace],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    chat: Service[Chat],
+) -> Pace:
+    """Slow the chat of the run that is on, or end that."""
+    show, _ = await _let_in(viewer, shows, slug)
+    await chat.set_pace(show.slug, data.slow_seconds)
     return data
 
 
@@ -112,4 +133,4 @@ def _plain(text: str, letter: str) -> UUID:
         raise NotFound from None
 
 
-routes = [delete_line, ban, unban, bans]
+routes = [delete_line, set_pace, ban, unban, bans]

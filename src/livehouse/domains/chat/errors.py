@@ -22,6 +22,12 @@ class BannedFromChat(DomainError):
     message = N_("The host has taken away your right to write here.")
 
 
+class SlowMode(DomainError):
+    kind = Refusal.EXHAUSTED
+    code = "slow_mode"
+    message = N_("Slow mode: one line every {seconds} s. You can write again in {retry_seconds} s.")
+
+
 class LineIdTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "line_id_taken"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from livehouse.domains.chat.events import LinesTakenBack
+from livehouse.domains.chat.events import LinesTakenBack, PaceSet
 from livehouse.domains.chat.model import ChatLine, cleaned
 from livehouse.domains.chat.service import Chat
 from livehouse.domains.chat.wire import LineSaid, SayLine
@@ -37,6 +37,7 @@ def saying(chat: Chat, clock: Clock) -> Handler:
             PersonId(UUID(visitor.id[1:])),
             cleaned(command.text),
             clock.now(),
+            of_staff=visitor.role in STAFF,
         )
 
         def shown(was_shown: bool) -> None:  # noqa: FBT001 - the engine's signature
@@ -47,8 +48,7 @@ def saying(chat: Chat, clock: Clock) -> Handler:
                 session.refuse(str(command.id), outcome)
             elif outcome:
                 said = (f"c{line.id}", visitor.id, visitor.name, line.text, visitor.role)
-                always = visitor.role in STAFF
-                session.say(Line(f"c{line.id}", visitor.id, said, always), shown)
+                session.say(Line(f"c{line.id}", visitor.id, said, line.of_staff), shown)
             else:
                 session.push(LineSaid(command.id, shown=False))  # it was taken back
 
@@ -61,4 +61,8 @@ def _taken_back(state: State, fact: LinesTakenBack, at_ms: int) -> Change:
     return Change(retract=tuple(f"c{line_id}" for line_id in fact.line_ids))
 
 
-FOLDS = (Fold(LinesTakenBack, _taken_back),)
+def _paced(state: State, fact: PaceSet, at_ms: int) -> Change:
+    return Change({"chat": {"slow_seconds": fact.slow_seconds}})
+
+
+FOLDS = (Fold(LinesTakenBack, _taken_back), Fold(PaceSet, _paced))

@@ -9,6 +9,7 @@ from livehouse.domains.chat.errors import LineEmpty, LineTooLong
 from livehouse.foundation.ids import ChatLineId, PersonId, RunId
 
 LINE_CHARACTERS_MAX = 200
+SLOW_SECONDS_MAX = 600
 
 # Categories that draw nothing, or bend what stands beside them: controls, formats (but for the
 # joiners that scripts and emoji need), surrogates, private use, separators of lines.
@@ -24,6 +25,7 @@ class ChatLine(Struct, frozen=True):
     person_id: PersonId
     text: str
     at: datetime
+    of_staff: bool = False  # slow mode is for the others
 
     def is_same(self, other: "ChatLine") -> bool:
         """Whether it is the other one, sent again."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from livehouse.domains.chat import store
-from livehouse.domains.chat.errors import BannedFromChat, LineIdTaken
-from livehouse.domains.chat.events import LinesTakenBack
+from livehouse.domains.chat.errors import BannedFromChat, LineIdTaken, SlowMode
+from livehouse.domains.chat.events import LinesTakenBack, PaceSet
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.shows import Shows
 from livehouse.engine.group_commit import GroupCommit
@@ -47,13 +47,15 @@ class Chat:
         found = await store.write(self.database.pool, list(distinct.values()), self.clock.now())
         answers: list[bool | DomainError] = []
         for line in lines:
-            allowed, own, gone = found[line.id]
-            if not allowed:
+            outcome = found[line.id]
+            if outcome.wait:
+                answers.append(SlowMode(seconds=outcome.slow_seconds, retry_seconds=outcome.wait))
+            elif not outcome.allowed:
                 answers.append(BannedFromChat())
-            elif not (own and line.is_same(distinct[line.id])):
+            elif not (outcome.own and line.is_same(distinct[line.id])):
                 answers.append(LineIdTaken())
             else:
-                answers.append(not gone)
+                answers.append(not outcome.gone)
         return answers
 
     async def take_back(self, show_slug: str, line_id: ChatLineId) -> None:
@@ -63,6 +65,13 @@ class Chat:
             if not await store.take_back(tx, run.id, line_id, self.clock.now()):
                 raise NotFound
             tx.record(LinesTakenBack((line_id,)), run_id=run.id)
+
+    async def set_pace(self, show_slug: str, slow_seconds: int) -> None:
+        """Let everybody but the staff wait so long between two lines; 0 ends it."""
+        async with self.database.transaction() as tx:
+            _, run = await self.shows.running(tx, show_slug)
+            await store.set_pace(tx, run.id, slow_seconds)
+            tx.record(PaceSet(slow_seconds), run_id=run.id)
 
     async def ban(self, show_slug: str, person_id: PersonId, *, by: PersonId) -> None:
         """Take somebody's right to write in this room, with their lines and their seat."""

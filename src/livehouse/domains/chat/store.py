@@ -5,24 +5,42 @@ from datetime import datetime
 from typing import Any
 
 from asyncpg import Pool
+from msgspec import Struct
 from sqlalchemy import delete, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.chat.model import ChatLine
-from livehouse.domains.chat.tables import chat_bans, chat_lines
+from livehouse.domains.chat.tables import chat_bans, chat_lines, chat_paces
 from livehouse.foundation.ids import ChatLineId, PersonId, RoomId, RunId
 from livehouse.storage.database import Transaction
 
 # A line that is known already is not written again; author and text are compared, so that nobody
 # can find out or claim another's line by its id, or show another text than is stored. Banned
-# people's lines are left out.
+# people's lines are left out, and in slow mode those that come too soon: after one that is stored,
+# or beside another of the group.
 _WRITE = """
 with wish as (
-    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[])
-        as t(id, run_id, person_id, text)
+    select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $6::boolean[])
+        with ordinality as t(id, run_id, person_id, text, of_staff, place)
+), slowed as (
+    select w.id, w.run_id, w.person_id, p.slow_seconds,
+           row_number() over (partition by w.run_id, w.person_id order by w.place) as turn
+    from wish w
+    join chat_paces p on p.run_id = w.run_id and p.slow_seconds > 0
+    where not w.of_staff and not exists (select 1 from chat_lines k where k.id = w.id)
+), late as (
+    select s.id, s.slow_seconds,
+           case when s.turn > 1 then s.slow_seconds
+                else ceil(extract(epoch from l.at - $5) + s.slow_seconds)::integer end as wait
+    from slowed s
+    left join lateral (
+        select max(k.at) as at from chat_lines k
+        where k.person_id = s.person_id and k.run_id = s.run_id
+    ) l on true
+    where s.turn > 1 or l.at + make_interval(secs => s.slow_seconds) > $5
 ), allowed as (
     select w.* from wish w
-    where not exists (
+    where not exists (select 1 from late where late.id = w.id) and not exists (
         select 1 from chat_bans b
         join shows s on s.room_id = b.room_id
         join runs r on r.show_id = s.id
@@ -38,11 +56,25 @@ select w.id,
        coalesce(
            k.person_id = w.person_id and k.run_id = w.run_id and k.text = w.text, true
        ) as own,
-       k.deleted_at is not null as gone
+       k.deleted_at is not null as gone,
+       coalesce(t.slow_seconds, 0) as slow_seconds,
+       coalesce(t.wait, 0) as wait
 from wish w
 left join allowed a on a.id = w.id
+left join late t on t.id = w.id
 left join chat_lines k on k.id = w.id
 """
+
+
+class Outcome(Struct, frozen=True):
+    """What became of a line: `own` is false for another's id, `gone` true once it was taken back,
+    and `wait` is by how many seconds it came too soon."""
+
+    allowed: bool
+    own: bool
+    gone: bool
+    slow_seconds: int
+    wait: int
 
 
 _SPEAKERS = """
@@ -57,10 +89,8 @@ async def speakers(pool: Pool, run_id: RunId) -> dict[str, str]:
     return {f"u{row['id']}": row["name"] for row in await pool.fetch(_SPEAKERS, run_id)}
 
 
-async def write(
-    pool: Pool, lines: Sequence[ChatLine], now: datetime
-) -> dict[ChatLineId, tuple[bool, bool, bool]]:
-    """Write a group of lines with distinct ids; tells of each: (allowed, own, taken back)."""
+async def write(pool: Pool, lines: Sequence[ChatLine], now: datetime) -> dict[ChatLineId, Outcome]:
+    """Write a group of lines with distinct ids, in the order in which they were said."""
     rows = await pool.fetch(
         _WRITE,
         [line.id for line in lines],
@@ -68,8 +98,16 @@ async def write(
         [line.person_id for line in lines],
         [line.text for line in lines],
         now,
+        [line.of_staff for line in lines],
     )
-    return {row["id"]: (row["allowed"], row["own"], row["gone"]) for row in rows}
+    return {row["id"]: Outcome(*tuple(row)[1:]) for row in rows}
+
+
+async def set_pace(tx: Transaction, run_id: RunId, slow_seconds: int) -> None:
+    wish = insert(chat_paces).values(run_id=run_id, slow_seconds=slow_seconds)
+    await tx.execute(
+        wish.on_conflict_do_update(index_elements=["run_id"], set_={"slow_seconds": slow_seconds})
+    )
 
 
 async def take_back(tx: Transaction, run_id: RunId, line_id: ChatLineId, now: datetime) -> bool:

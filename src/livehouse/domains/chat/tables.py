@@ -1,6 +1,6 @@
 """How chat is stored: who wrote is an id, so erasing a person needs no rewriting here."""
 
-from sqlalchemy import Column, ForeignKey, Index, Table, Text, Uuid
+from sqlalchemy import Column, ForeignKey, Index, Integer, Table, Text, Uuid
 
 from livehouse.storage.schema import metadata, moment
 
@@ -23,4 +23,12 @@ chat_bans = Table(
     Column("person_id", Uuid, primary_key=True),
     Column("banned_by", Uuid, nullable=False),
     moment("at"),
+)
+
+# How long everybody but the staff waits between two lines; no row: as fast as one likes.
+chat_paces = Table(
+    "chat_paces",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("runs.id"), primary_key=True),
+    Column("slow_seconds", Integer, nullable=False),
 )

@@ -591,6 +591,13 @@ def upgrade() -> None:
         sa.UniqueConstraint("stock_quota_id", name=op.f("uq_variants_stock_quota_id")),
     )
     op.create_table(
+        "chat_paces",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("slow_seconds", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_chat_paces_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_chat_paces")),
+    )
+    op.create_table(
         "pins",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=True),
