@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import TypeAlias
 
-from msgspec import UNSET, Struct
+from msgspec import NODEFAULT, Struct
 from msgspec import inspect as ms
 from msgspec.json import schema_components
 
@@ -138,8 +138,8 @@ def _interface(message: Message) -> str:
         lines.append(f'  type: "{tag}";')
     for field in _fields(message):
         kind = TS_FIELDS.get((message.__name__, field.name)) or _ts(field.type)
-        may_lack = field.default is UNSET or (is_command and not field.required)
-        if may_lack:  # absent says what null would
+        is_unset = field.default is NODEFAULT and field.default_factory is NODEFAULT
+        if not field.required and (is_command or is_unset):  # absent says what null would
             lines.append(f"  {field.name}?: {kind.removesuffix(' | null')};")
         else:
             lines.append(f"  {field.name}: {kind};")

@@ -88,7 +88,7 @@ export interface RefusedAnswer {
   id: string;
   code: string;
   message: string;
-  retry_ms: number;
+  retry_ms?: number;
 }
 
 /** What `welcome` said about coming back, anew, because the old ticket grows old. */
