@@ -20,10 +20,13 @@ from tests.support.browser import (
 )
 from tests.support.house import House, Plan, open_house
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(240),  # a whole show on a busy machine
+]
 
 BEHIND_MS_MAX = 15_000
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

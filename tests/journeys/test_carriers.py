@@ -10,10 +10,13 @@ from playwright.async_api import Browser, WebSocketRoute, expect
 from tests.support.browser import PHONE, a_browser, a_visitor, say, sign_in, wait_until_playing
 from tests.support.house import Plan, open_house
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(240),  # a whole show on a busy machine
+]
 
 SLOWER = "Chat a few seconds behind"
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

@@ -20,7 +20,11 @@ from livehouse.foundation.clock import SystemClock
 from tests.support.browser import DESKTOP, PHONE, a_browser
 from tests.support.house import served
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(240),  # a whole show on a busy machine
+]
 
 LOCALES = {"en": "en-GB", "zh-Hans": "zh-CN"}
 # Whoever presses Tab so often has been through any of our dialogs.

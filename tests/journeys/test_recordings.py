@@ -22,7 +22,11 @@ from tests.support.browser import (
 )
 from tests.support.house import House, Plan, open_house
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.xdist_group("browser"),
+    pytest.mark.timeout(240),  # a whole show on a busy machine
+]
 
 LINE = "is it warm?"
 # The picture's own clock against the room's: a frame of either, and a look every quarter second.
@@ -30,7 +34,6 @@ APART_MS_MAX = 1_500
 BEFORE_THE_LINE_SECONDS = 6
 AFTER_THE_LINE_SECONDS = 4
 SPEED = 4
-expect.set_options(timeout=20_000)
 
 
 @pytest.fixture

@@ -4,7 +4,14 @@ import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from playwright.async_api import Browser, BrowserContext, Page, ViewportSize, async_playwright
+from playwright.async_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    ViewportSize,
+    async_playwright,
+    expect,
+)
 
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.house import PASSWORD, House
@@ -20,7 +27,7 @@ FLAGS = (
     "--no-first-run",
     "--autoplay-policy=no-user-gesture-required",
 )
-WAIT_MS_MAX = 20_000
+WAIT_MS_MAX = 45_000  # a bound for busy machines; a calm one needs two seconds
 
 # Looks through the shadow roots of our components for the playing picture.
 FIND_VIDEO = """
@@ -65,6 +72,7 @@ PLAYED = (
 async def a_browser() -> AsyncIterator[Browser]:
     path = shutil.which("chromium")
     assert path, "Debian's chromium is missing: make setup-tests installs it"
+    expect.set_options(timeout=WAIT_MS_MAX)
     async with async_playwright() as playwright:
         browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
         yield browser
