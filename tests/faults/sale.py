@@ -28,6 +28,24 @@ class Books(Struct, frozen=True):
     told: int
 
 
+async def books_of(database_url: str, sale: Sale) -> Books:
+    """The books at one moment, also while it goes on."""
+    connection = await asyncpg.connect(str_url(database_url))
+    async with connection.transaction(isolation="repeatable_read", readonly=True):
+        ids = await connection.fetch("select id from orders")
+        held = await connection.fetch(
+            "select sum(held) as held from quotas q where id = any($1::uuid[]) group by id",
+            list(sale.offers[0].quota_ids),
+        )
+        told = await connection.fetchval(
+            "select sum((convert_from(payload, 'UTF8')::jsonb ->> 'orders')::int) "
+            "from facts where kind = 'orders.placed'"
+        )
+    await connection.close()
+    return Books(frozenset(row["id"] for row in ids), int(held[0]["held"]),
+                 int(held[1]["held"]), told)  # fmt: skip
+
+
 class SaleUnderFaults:
     """What a test holds of the sale: the house to kill, and what everybody heard."""
 
@@ -69,20 +87,8 @@ class SaleUnderFaults:
 
     async def books(self) -> Books:
         async with opened(Settings(data=str(self.folder))) as platform:
-            url = str_url(platform.database.engine.url.render_as_string(hide_password=False))
-            connection = await asyncpg.connect(url)
-            ids = await connection.fetch("select id from orders")
-            held = await connection.fetch(
-                "select sum(held) as held from quotas q where id = any($1::uuid[]) group by id",
-                list(self.sale.offers[0].quota_ids),
-            )
-            told = await connection.fetchval(
-                "select sum((convert_from(payload, 'UTF8')::jsonb ->> 'orders')::int) "
-                "from facts where kind = 'orders.placed'"
-            )
-            await connection.close()
-        return Books(frozenset(row["id"] for row in ids), int(held[0]["held"]),
-                     int(held[1]["held"]), told)  # fmt: skip
+            url = platform.database.engine.url.render_as_string(hide_password=False)
+            return await books_of(url, self.sale)
 
     def end(self) -> None:
         for task in (*self.shopping, self._following):

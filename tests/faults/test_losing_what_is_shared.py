@@ -11,33 +11,38 @@ import pytest
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage.database import str_url
+from tests.faults.market import a_market
 from tests.support.cluster import Cluster, ClusterNode, a_cluster, watching
 from tests.support.processes import eventually
 
-AWAY = timedelta(seconds=10)
+STOCK = 1_000_000
+AWAY = timedelta(seconds=60)
 HEALED_SECONDS_MAX = 4.0  # two for the nodes to find NATS, two for the viewers to agree
 VIDEO_BACK_SECONDS_MAX = 20.0  # five of lease, the rest for encoding on a busy machine
 _SEQUENCE = re.compile(r"#EXT-X-MEDIA-SEQUENCE:(\d+)")
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(180)
 async def test_without_nats_rooms_go_on_and_agree_again_when_it_is_back(
     house_folder: Path, database_url: str
 ) -> None:
     async with a_cluster(house_folder, database_url) as cluster:
-        sale = await cluster.open_sale()
+        sale = await cluster.open_sale(stock=STOCK)
         near_node, far_node = cluster.node("near"), cluster.node("far", roles="web,gateway")
         await cluster.start(near_node, far_node)
         async with (
             watching(near_node.url, sale.run_id) as near,
             watching(far_node.url, sale.run_id) as far,
+            a_market(cluster, sale, (near_node, far_node)) as market,
         ):
             await near.wait_for_frames(4)
             await far.wait_for_frames(4)
+            await market.sells(10)
             cluster.nats.kill()
             before = near.numbers[-1], far.numbers[-1]
             await SystemClock().sleep(AWAY)
+            await market.sells(10)
 
             assert near.numbers[-1] - before[0] >= AWAY.seconds // 2, "the room spoke on"
             assert far.numbers[-1] - before[1] >= AWAY.seconds // 2, "the log was read"
@@ -52,6 +57,8 @@ async def test_without_nats_rooms_go_on_and_agree_again_when_it_is_back(
             assert near.has_no_gap, near.numbers
             assert far.has_no_gap, far.numbers
             assert near.agrees_with(far)
+        await market.check()
+        assert all(set(ledger.refused) <= {"busy"} for ledger in market.ledgers)
 
 
 @pytest.mark.torture

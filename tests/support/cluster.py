@@ -15,11 +15,13 @@ import aiohttp
 
 from livehouse.app.bench.furnishing import Sale, open_sale
 from livehouse.app.bench.house import HouseProcess
+from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.client.following import Astray, Replica, fold
 from livehouse.client.room import Room
 from livehouse.engine.canonical import hash_of
+from livehouse.foundation.clock import SystemClock, to_ms
 from livehouse.storage import launch
 from tests.support.engine_tasks import running
 from tests.support.nats import NatsForTests, free_port, running_nats
@@ -112,8 +114,8 @@ class Cluster:
     ) -> None:
         self.nats = nats
         self.nodes: list[ClusterNode] = []
+        self.database_url = database_url
         self._folder = folder
-        self._database_url = database_url
         self._objects_url = f"file://{folder}/objects"
         self._tasks = tasks
 
@@ -124,7 +126,7 @@ class Cluster:
             "nats_url": self.nats.url,
             "nats_token": self.nats.token,
             "messages_per_second": 100,
-            "database_url": self._database_url,
+            "database_url": self.database_url,
             "objects_url": self._objects_url,
             "signing_key": SIGNING_KEY,
             "sandbox_key": SANDBOX_KEY,
@@ -162,16 +164,22 @@ class Cluster:
 
     async def open_sale(self, *, stock: int = 1_000) -> Sale:
         """Furnish the house through its services and go live."""
+        async with self.desk() as platform:
+            return await open_sale(platform, offers=1, stock=stock)
+
+    @asynccontextmanager
+    async def desk(self) -> AsyncIterator[Platform]:
+        """The house's services, beside its nodes."""
         (self._folder / "objects").mkdir(parents=True, exist_ok=True)
         settings = Settings(
             data=str(self._folder / "desk"),
-            database_url=self._database_url,
+            database_url=self.database_url,
             objects_url=self._objects_url,
             signing_key=SIGNING_KEY,
             sandbox_key=SANDBOX_KEY,
         )
         async with opened(settings) as platform:
-            return await open_sale(platform, offers=1, stock=stock)
+            yield platform
 
 
 @asynccontextmanager
@@ -198,10 +206,12 @@ class Watcher:
         self.numbers: list[int] = []
         self.epochs: list[int] = []
         self.hashes: dict[int, str] = {}
+        self.heard_ms: dict[int, int] = {}  # when each frame was here
         self._replica: Replica | None = None
         self._moved = asyncio.Condition()
 
     async def watch(self) -> None:
+        clock = SystemClock()
         async for frame in self.room:
             replica = fold(self._replica, frame)
             assert not isinstance(replica, Astray), (replica, frame.n)
@@ -209,6 +219,7 @@ class Watcher:
             async with self._moved:
                 self.numbers.append(frame.n)
                 self.epochs.append(frame.epoch)
+                self.heard_ms[frame.n] = to_ms(clock.now())
                 self.hashes[frame.n] = hash_of(replica.state)
                 self._moved.notify_all()
 
@@ -222,6 +233,11 @@ class Watcher:
         goal = len(self.numbers) + count
         async with asyncio.timeout(30), self._moved:
             await self._moved.wait_for(lambda: len(self.numbers) >= goal)
+
+    async def wait_for_frame(self, n: int) -> None:
+        """Until that frame, or a later one, is here."""
+        async with asyncio.timeout(30), self._moved:
+            await self._moved.wait_for(lambda: self.numbers[-1] >= n)
 
     @property
     def has_no_gap(self) -> bool:

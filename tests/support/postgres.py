@@ -1,15 +1,18 @@
 """A real PostgreSQL for a test worker, run beside its event loops by a thread."""
 
 import asyncio
+import os
+import signal
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
 
+from livehouse.app.secrets_folder import secret_file
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage.database import connect
 from livehouse.storage.migrate import migrate
@@ -66,6 +69,46 @@ def start_postgres(folder: Path) -> Iterator[PostgresForTests]:
     finally:
         stop.set()
         thread.join()
+
+
+class PostgresOfATest:
+    """A server of the test's own: ended as it likes, and started again at the same address."""
+
+    def __init__(self, folder: Path) -> None:
+        password = secret_file(folder / "secrets", "postgres")
+        self._server = BundledPostgres(folder / "postgres", password, SystemClock())
+        self._serving = AsyncExitStack()
+
+    @property
+    def url(self) -> str:
+        return self._server.url
+
+    async def start(self) -> None:
+        await self._serving.enter_async_context(self._server.running())
+
+    async def stop(self) -> None:
+        """As an operator does who does not wait until everybody has gone: a fast shutdown."""
+        await self._serving.aclose()
+
+    async def kill(self) -> None:
+        """End its first process at once; the others end when they notice."""
+        pid_file = self._server.home / "cluster" / "postmaster.pid"
+        os.kill(int(pid_file.read_text().splitlines()[0]), signal.SIGKILL)
+        await self._serving.aclose()
+
+
+@asynccontextmanager
+async def a_postgres(folder: Path) -> AsyncIterator[PostgresOfATest]:
+    """A server with a migrated database, its data where `house_folder` clears it away."""
+    server = PostgresOfATest(folder)
+    await server.start()
+    try:
+        database = await connect(server.url, pool_size=1)
+        await migrate(database.engine)
+        await database.close()
+        yield server
+    finally:
+        await server.stop()
 
 
 async def _make_template(server: PostgresForTests) -> None:

@@ -18,15 +18,18 @@ COME_BACK = timedelta(milliseconds=100)
 # A shopper looks before buying again, so that a sale lasts long enough to be disturbed.
 # Eight shoppers then take about ninety pieces a second: a sale that lasts longer than a lease.
 LOOK = timedelta(milliseconds=80)
+THINK = timedelta(milliseconds=250)  # a talker, between two lines
 AWAY = (aiohttp.ClientError, TimeoutError, OSError, ConnectionError)
 
 
 @dataclass
 class Ledger:
-    """What the server told the shoppers: which orders are theirs, and that nothing is left."""
+    """What the server told them: which orders are theirs, which lines are said, and what is not."""
 
     acknowledged: dict[UUID, int] = field(default_factory=dict)
+    said: dict[UUID, bool] = field(default_factory=dict)  # and whether everybody was shown it
     refused: list[str] = field(default_factory=list)
+    silences: int = 0  # how often nobody answered in time
     _changed: asyncio.Condition = field(default_factory=asyncio.Condition)
 
     async def took(self, order_id: UUID) -> None:
@@ -34,10 +37,24 @@ class Ledger:
             self.acknowledged[order_id] = self.acknowledged.get(order_id, 0) + 1
             self._changed.notify_all()
 
+    async def heard_of(self, line: UUID, *, shown: bool) -> None:
+        async with self._changed:
+            self.said[line] = shown
+            self._changed.notify_all()
+
+    async def refuse(self, code: str) -> None:
+        async with self._changed:
+            self.refused.append(code)
+            self._changed.notify_all()
+
     async def wait_for(self, orders: int) -> None:
         """Until so many orders have been acknowledged."""
+        await self.wait_until(lambda: len(self.acknowledged) >= orders)
+
+    async def wait_until(self, is_so: Callable[[], bool]) -> None:
+        """Until it is so, by what the server tells."""
         async with asyncio.timeout(60), self._changed:
-            await self._changed.wait_for(lambda: len(self.acknowledged) >= orders)
+            await self._changed.wait_for(is_so)
 
 
 class Client:
@@ -91,7 +108,8 @@ class Shopper(Client):
                             wish = self._ids.new()
                             await self._clock.sleep(LOOK)
                         return
-                except AWAY:
+                except AWAY as lost:
+                    self._ledger.silences += isinstance(lost, TimeoutError)
                     await self.come_back()
 
     async def _buy(self, socket: aiohttp.ClientWebSocketResponse, wish: UUID) -> bool:
@@ -104,11 +122,45 @@ class Shopper(Client):
                 await self._ledger.took(UUID(heard["id"]))
                 return True
             if heard.get("type") == "refused":
-                self._ledger.refused.append(heard["code"])
+                await self._ledger.refuse(heard["code"])
                 if heard["code"] == "sold_out":
                     return False
                 await self.come_back()
                 await socket.send_json(order)
+
+
+class Talker(Client):
+    """Says one line after another; what has no answer, or a refusal, is said again."""
+
+    def __init__(self, address: str, run: UUID, ticket: str, ledger: Ledger) -> None:
+        super().__init__(address, run, ticket)
+        self._ledger = ledger
+        self._ids = SystemIds(self._clock)
+
+    async def talk(self) -> None:
+        line = self._ids.new()
+        async with aiohttp.ClientSession() as http:
+            while True:
+                try:
+                    async with await self.join(http) as socket:
+                        while True:
+                            await self._say(socket, line)
+                            line = self._ids.new()
+                            await self._clock.sleep(THINK)
+                except AWAY:
+                    await self.come_back()
+
+    async def _say(self, socket: aiohttp.ClientWebSocketResponse, line: UUID) -> None:
+        wish = {"type": "chat.say", "id": str(line), "text": f"line {line}"}
+        await socket.send_json(wish)
+        while True:
+            heard = await self.hear(socket)
+            if heard.get("type") == "chat.said":
+                await self._ledger.heard_of(line, shown=heard["shown"])
+                return
+            if heard.get("type") == "refused":
+                await self.come_back()
+                await socket.send_json(wish)
 
 
 class Follower(Client):
