@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from uuid import UUID
 
 import asyncpg
@@ -17,6 +18,7 @@ from tests.support.engine_tasks import running
 from tests.support.shoppers import Ledger, Shopper, Talker
 
 SHOPPERS_A_NODE, TALKERS_A_NODE = 4, 2
+LINES = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +30,16 @@ class Market:
     ledgers: Sequence[Ledger]
 
     async def sells(self, orders: int) -> None:
-        """Until every node has acknowledged so many more, and lines too."""
+        """Until every node has acknowledged so many more, and some lines too."""
         for ledger in self.ledgers:
-            bought, said = len(ledger.acknowledged) + orders, len(ledger.said) + 2
-            await ledger.wait_for(bought)
-            await ledger.wait_until(lambda ledger=ledger, said=said: len(ledger.said) >= said)
+            await ledger.wait_for(len(ledger.acknowledged) + orders)
+            await ledger.wait_until(partial(_has_said, ledger, len(ledger.said) + LINES))
 
     async def is_told(self, code: str, times: int) -> None:
         """Until every node has refused so many with `code`, from now on."""
         for ledger in self.ledgers:
             known = ledger.refused.count(code)
-            await ledger.wait_until(
-                lambda ledger=ledger, known=known: ledger.refused.count(code) >= known + times
-            )
+            await ledger.wait_until(partial(_has_refused, ledger, code, known + times))
 
     async def check(self) -> None:
         """No acknowledged order or line is lost or there twice, and the books agree."""
@@ -94,3 +93,11 @@ async def lines_of(database_url: str, run: UUID) -> tuple[set[UUID], Counter[UUI
     says = [say for row in frames for say in decode_frame(row["payload"]).says]
     shown = Counter(UUID(str(say[0])[1:]) for say in says if str(say[0]).startswith("c"))
     return {row["id"] for row in stored}, shown
+
+
+def _has_said(ledger: Ledger, lines: int) -> bool:
+    return len(ledger.said) >= lines
+
+
+def _has_refused(ledger: Ledger, code: str, times: int) -> bool:
+    return ledger.refused.count(code) >= times
