@@ -15,8 +15,6 @@ from tests.support.cluster import Watcher, a_cluster, watching
 from tests.support.postgres import PostgresOfATest, a_postgres
 from tests.support.processes import eventually
 
-pytestmark = pytest.mark.xdist_group("faults")
-
 AGREED_MS_MAX = 2_000
 AWAY = timedelta(seconds=20)
 STOCK = 1_000_000

@@ -8,7 +8,7 @@ import pytest
 from tests.simulation.weather import weather_of
 from tests.simulation.world import simulate
 
-SHORT_SEEDS = 200
+SHORT_SEEDS = 100
 BLOCK_SEEDS = 25
 THOROUGH_FROM = 1_000
 
