@@ -27,8 +27,8 @@ _VARNISHD = shutil.which("varnishd", path=f"{os.environ.get('PATH', os.defpath)}
 # As the guide says it. Viewers who all come at once wait without a thread each; by default Varnish
 # keeps one for each of them for 50 ms, thousands at a time, and they are in each other's way.
 PARAMETERS = (
-    "-p", "timeout_linger=0", "-p", "thread_pools=1", "-p", "thread_pool_max=50",
-    "-p", "thread_queue_limit=20000",
+    "-p", "timeout_linger=0", "-p", "thread_pools=1", "-p", "thread_pool_min=20",
+    "-p", "thread_pool_max=50", "-p", "thread_queue_limit=20000",
 )  # fmt: skip
 _BACKEND = re.compile(r'\.host = "[^"]*";(\s*)\.port = "[^"]*";')
 _PAUSE = timedelta(milliseconds=50)
