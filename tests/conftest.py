@@ -8,6 +8,7 @@ from tempfile import TemporaryDirectory
 import asyncpg
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
@@ -21,6 +22,7 @@ from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
 settings.register_profile("livehouse", deadline=None)
 settings.load_profile("livehouse")
 
+ALONE = ("tests/faults/", "tests/journeys/")
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 
 
@@ -30,7 +32,6 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=20_000, help="how many, with --thorough")
 
 
-@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("thorough"):
         long = [item for item in items if item.get_closest_marker("torture")]
@@ -40,9 +41,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for fixture, mark in MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
-        if item.get_closest_marker("faults"):
-            # Whole clusters side by side would share two cores, and their leases run out.
-            item.add_marker(pytest.mark.xdist_group("faults"))
+
+
+class OneAfterAnother(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types
+    """Whole clusters side by side would share two cores, and their leases run out.
+
+    By folder: pytest 9.2 no longer reads the names by which pytest-xdist 3.8 marks its groups.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return next((folder for folder in ALONE if nodeid.startswith(folder)), nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneAfterAnother | None:
+    return OneAfterAnother(config, log) if config.getvalue("dist") == "loadgroup" else None
 
 
 @contextmanager
