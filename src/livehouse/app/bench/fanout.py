@@ -31,6 +31,7 @@ from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.open_files import OTHERS, allow_open_files
 from livehouse.app.settings import Settings
+from livehouse.engine import limits
 from livehouse.foundation.clock import SystemClock
 
 AGAINST = "websockets.broadcast of every event to every viewer, on uvloop, without compression"
@@ -39,6 +40,8 @@ AGAINST = "websockets.broadcast of every event to every viewer, on uvloop, witho
 BUSY = Stage("busy", viewers=5_000, lines=100, likes=170, stock=30, seconds=6)
 CROWD = Stage("crowd", viewers=15_000, lines=20, likes=0, stock=2, seconds=10)
 SETTLE = timedelta(seconds=1)
+# A crowd that pours in slows the room for a while; it is measured after that has passed.
+CALM = timedelta(milliseconds=limits.PACE_CALM_MS) + SETTLE
 BASELINE_PER_SECOND = 20.0
 
 Say = Callable[[str], None]
@@ -157,7 +160,7 @@ async def _all_stages(
             await viewers.ask(Arrivals(house.address, sale.run_id, comers), Ready)
             entering_seconds += perf_counter() - began
             inside = stage.viewers
-            await platform.clock.sleep(SETTLE)
+            await platform.clock.sleep(CALM if len(comers) > limits.FANOUT_SLICE else SETTLE)
             idle_bytes = (resident_bytes(house.pid) - before_bytes) // inside
             shown = await _show(stage, house, (viewers, talkers), platform, sale)
             done.append(measured(stage, shown, totals))
