@@ -5,7 +5,7 @@ The domains above use its set-based SQL inside their own transaction.
 
 from livehouse.domains.quotas import store as quotas
 from livehouse.domains.quotas.errors import BelowTaken, LimitReached, SoldOut
-from livehouse.domains.quotas.model import Ask, Ledger, Quota, admit, refusal_of
+from livehouse.domains.quotas.model import Ask, Ledger, Quota, admit
 
 __all__ = [
     "Ask",
@@ -16,5 +16,4 @@ __all__ = [
     "SoldOut",
     "admit",
     "quotas",
-    "refusal_of",
 ]

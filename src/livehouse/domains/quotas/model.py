@@ -57,33 +57,24 @@ class Ledger:
     added_shares: dict[tuple[QuotaId, UUID], int] = field(default_factory=dict)
 
 
-def refusal_of(ledger: Ledger, ask: Ask) -> type[DomainError] | None:
-    """Why `ledger` cannot give what `ask` wants; None when it can."""
-    if ask.limit:
-        share = (ask.limit_of, ask.buyer_id)
-        had = ledger.shares.get(share, 0) + ledger.added_shares.get(share, 0)
-        if had + ask.quantity > ask.limit:
-            return LimitReached
-    for quota_id in ask.quota_ids:
-        if ledger.left.get(quota_id, 0) < ask.quantity:
-            return SoldOut
-    return None
-
-
 def admit(ledger: Ledger, ask: Ask) -> type[DomainError] | None:
     """Take what `ask` wants out of `ledger`, or say why not and take nothing.
 
     Asks are admitted one by one in the order of their arrival, so within a group as across groups
     whoever came first is served first, and one refusal never spoils the others.
     """
-    refused = refusal_of(ledger, ask)
-    if refused is not None:
-        return refused
+    share = (ask.limit_of, ask.buyer_id)
+    if ask.limit:
+        had = ledger.shares.get(share, 0) + ledger.added_shares.get(share, 0)
+        if had + ask.quantity > ask.limit:
+            return LimitReached
+    for quota_id in ask.quota_ids:
+        if ledger.left.get(quota_id, 0) < ask.quantity:
+            return SoldOut
     for quota_id in ask.quota_ids:
         ledger.left[quota_id] -= ask.quantity
         ledger.taken[quota_id] = ledger.taken.get(quota_id, 0) + ask.quantity
     if ask.limit:
-        share = (ask.limit_of, ask.buyer_id)
         ledger.added_shares[share] = ledger.added_shares.get(share, 0) + ask.quantity
     return None
 

@@ -12,38 +12,24 @@ from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import QuotaId
 from livehouse.storage.database import RawConnection, Transaction
 
-_LOOK = "select id, total, held, spent, version from quotas where id = any($1::uuid[])"
 # Rows are locked in the order of their ids, so that two groups never wait for each other.
-_LOCK = f"{_LOOK} order by id for no key update"
+_LOCK = """
+select id, total, held, spent, version from quotas
+where id = any($1::uuid[]) order by id for no key update
+"""
 _SHARES = """
 select quota_id, holder_id, amount from quota_shares
 where (quota_id, holder_id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
-
-# What a group takes, as parts of one statement: `held` tells what is left of each quota. It may
-# be written without having looked under the lock, since a total or a limit that it would pass is
-# refused by a CHECK, and the whole statement with it: a share beyond its limit is written as -1.
-# `{after}` puts off the lock, which other groups wait for, until the rest has been written.
-HOLD = """
-locked as materialized (
-  select id from quotas where id = any({ids}::uuid[]) and {after} order by id for no key update
-), held as (
-  update quotas q set held = q.held + t.amount, version = q.version + 1
-  from unnest({ids}::uuid[], {amounts}::bigint[]) as t(id, amount) join locked l on l.id = t.id
-  where q.id = t.id
-  returning q.id, q.total - q.held - q.spent as units, q.version
-), shared as (
-  insert into quota_shares as s (quota_id, holder_id, amount)
-  select n.* from unnest({shared}::uuid[], {holders}::uuid[], {shares}::bigint[])
-    as n(quota_id, holder_id, amount)
-  where (select count(*) from locked) > 0
-  order by n.quota_id, n.holder_id
-  on conflict (quota_id, holder_id) do update set amount = case
-    when s.amount + excluded.amount <= (
-      select most from unnest({limited}::uuid[], {limits}::bigint[]) as m(quota_id, most)
-      where m.quota_id = s.quota_id
-    ) then s.amount + excluded.amount else -1 end
-)"""
+_HOLD = """
+update quotas q set held = q.held + t.amount, version = q.version + 1
+from unnest($1::uuid[], $2::bigint[]) as t(id, amount) where q.id = t.id
+"""
+_SHARE = """
+insert into quota_shares (quota_id, holder_id, amount)
+select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])
+on conflict (quota_id, holder_id) do update set amount = quota_shares.amount + excluded.amount
+"""
 
 
 async def create(tx: Transaction, quota_id: QuotaId, total: int) -> None:
@@ -112,22 +98,27 @@ async def return_shares(tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], i
     )
 
 
-async def ledger(
+async def lock_ledger(
     connection: RawConnection,
     quota_ids: Sequence[QuotaId],
     limited: Sequence[tuple[QuotaId, UUID]],
-    *,
-    lock: bool,
-) -> Ledger:
-    """What is left of a group's quotas, and what its buyers already have of the limited ones.
-
-    With `lock` both stay as they are until the commit.
-    """
-    rows = await connection.fetch(_LOCK if lock else _LOOK, quota_ids)
-    found = [Quota(*row.values()) for row in rows]
+) -> tuple[Ledger, dict[QuotaId, Quota]]:
+    """Lock the quotas of a group and read what its buyers already have of the limited ones."""
+    rows = await connection.fetch(_LOCK, quota_ids)
+    found = {row["id"]: Quota(*row.values()) for row in rows}
     shares = {}
     if limited:
         quota_column, holder_column = zip(*limited, strict=True)
         rows = await connection.fetch(_SHARES, quota_column, holder_column)
         shares = {(row["quota_id"], row["holder_id"]): row["amount"] for row in rows}
-    return ledger_of(found, shares)
+    return ledger_of(found.values(), shares), found
+
+
+async def write_ledger(connection: RawConnection, ledger: Ledger) -> None:
+    """Write what a group took; its quotas must still be locked."""
+    if ledger.taken:
+        await connection.execute(_HOLD, list(ledger.taken), list(ledger.taken.values()))
+    if ledger.added_shares:
+        quota_column, holder_column = zip(*ledger.added_shares, strict=True)
+        amounts = list(ledger.added_shares.values())
+        await connection.execute(_SHARE, quota_column, holder_column, amounts)

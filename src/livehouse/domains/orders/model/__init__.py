@@ -9,7 +9,6 @@ from livehouse.domains.orders.model.deciding import (
     NewOrder,
     Sold,
     decide,
-    is_hasty,
     sold,
 )
 from livehouse.domains.orders.model.life import (
@@ -51,7 +50,6 @@ __all__ = [
     "check_payable",
     "decide",
     "expire",
-    "is_hasty",
     "pay",
     "set_address",
     "sold",

@@ -1,8 +1,7 @@
 """Who gets what in a group of buys: decided as a set, in the order of arrival (decision 0006)."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from itertools import islice
 from typing import TypeAlias
 
 from msgspec import Struct
@@ -23,7 +22,7 @@ from livehouse.domains.orders.errors import (
     OrderIdNotVersion7,
     ShowNotOn,
 )
-from livehouse.domains.quotas import Ask, Ledger, LimitReached, SoldOut, admit, refusal_of
+from livehouse.domains.quotas import Ask, Ledger, admit
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId, is_version_7
 
@@ -93,28 +92,20 @@ def decide(
     """
     fresh: dict[OrderId, NewOrder] = {}
     prices: dict[tuple[OfferId, int], Price] = {}
-    standings: dict[OfferId, tuple[Offer, RunId] | DomainError] = {}
     decisions: list[Decision] = []
     hold_until = now + HOLD_DURATION
     for buy in buys:
-        earlier = (known.get(buy.id) if known else None) or fresh.get(buy.id)
+        earlier = known.get(buy.id) or fresh.get(buy.id)
         if earlier is not None:
             decisions.append(_repeated(buy, earlier))
             continue
-        if not is_version_7(buy.id):
-            decisions.append(OrderIdNotVersion7())
+        try:
+            offer, run_id = _sellable(buy, terms, now)
+        except DomainError as refusal:
+            decisions.append(refusal)
             continue
-        if not 1 <= buy.quantity <= QUANTITY_MAX:
-            decisions.append(BadQuantity())
-            continue
-        standing = standings.get(buy.offer_id)
-        if standing is None:
-            standing = standings[buy.offer_id] = _standing(terms.get(buy.offer_id), now)
-        if isinstance(standing, DomainError):
-            decisions.append(standing)
-            continue
-        offer, run_id = standing
-        refused = admit(ledger, _ask(buy, offer))
+        ask = Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
+        refused = admit(ledger, ask)
         if refused is not None:
             decisions.append(refused())
             continue
@@ -123,30 +114,6 @@ def decide(
         order = fresh[buy.id] = NewOrder(buy, offer, run_id, cost, now, hold_until)
         decisions.append(order)
     return decisions
-
-
-def is_hasty(
-    buys: Sequence[Buy],
-    decisions: Sequence[Decision],
-    terms: Mapping[OfferId, Terms],
-    seen: Ledger,
-    may_miss: Callable[[OrderId], bool],
-) -> bool:
-    """Whether a refusal hangs on what others are about to write, which may yet come to nothing.
-
-    `seen` is what the database held before them: who is refused by that alone is refused rightly,
-    unless it `may_miss` that very order.
-    """
-    for buy, decision in zip(buys, decisions, strict=True):
-        if not isinstance(decision, DomainError):
-            continue
-        if may_miss(buy.id):
-            return True
-        if isinstance(decision, (SoldOut, LimitReached)):
-            ask = _ask(buy, terms[buy.offer_id].offer)
-            if refusal_of(seen, ask) is None:
-                return True
-    return False
 
 
 def sold(orders: Sequence[NewOrder]) -> list[Sold]:
@@ -162,29 +129,27 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
             sum(order.buy.quantity for order in group),
             tuple(
                 (str(order.buy.id), order.buy.shown_as, order.buy.quantity)
-                for order in islice((o for o in group if o.buy.shown_as), SHOWN_PER_GROUP_MAX)
-            ),
+                for order in group
+                if order.buy.shown_as
+            )[:SHOWN_PER_GROUP_MAX],
         )
         for offer_id, group in groups.items()
     ]
 
 
-def _ask(buy: Buy, offer: Offer) -> Ask:
-    return Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
-
-
-def _standing(found: Terms | None, now: datetime) -> tuple[Offer, RunId] | DomainError:
-    """The offer and the run that sells it, or why nobody can buy it; once for a whole group."""
+def _sellable(buy: Buy, terms: Mapping[OfferId, Terms], now: datetime) -> tuple[Offer, RunId]:
+    if not is_version_7(buy.id):
+        raise OrderIdNotVersion7
+    if not 1 <= buy.quantity <= QUANTITY_MAX:
+        raise BadQuantity
+    found = terms.get(buy.offer_id)
     if found is None:
-        return UnknownOffer()
-    try:
-        check_open(found.offer, now)
-    except DomainError as refusal:
-        return refusal
+        raise UnknownOffer
+    check_open(found.offer, now)
     if found.run_id is None:
-        return ShowNotOn()
+        raise ShowNotOn
     if found.rehearsal:
-        return OnlyRehearsal()
+        raise OnlyRehearsal
     return found.offer, found.run_id
 
 

@@ -1,30 +1,25 @@
-"""The till: orders wait a few milliseconds and are decided and committed together.
+"""The till: orders wait a few milliseconds and are decided and committed together (decision 0006).
 
-One statement for hundreds of orders; each buyer is answered after the commit and not before.
-While there is plenty, a group is decided ahead, by what a look at the database has shown, and
-several groups are under way; the statement itself refuses to take what is no longer there. As
-soon as a group does not fit as a whole it is decided under the lock instead, when all before it
-are settled: who came first is served first, to the last piece (decisions 0006 and 0080).
+One transaction for hundreds of orders; each buyer is answered after the commit and not before.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from msgspec import Struct
-
-from livehouse.domains.offers import Terms, offer_terms
+from livehouse.domains.offers import LeftChanged, Open, Terms, offer_terms, remainder
 from livehouse.domains.orders import store
-from livehouse.domains.orders.model import Bought, Buy, Decision, Known, NewOrder, decide, is_hasty
-from livehouse.domains.orders.service.pledges import Look, Pledges
-from livehouse.domains.orders.store.group import DoesNotFit
-from livehouse.domains.quotas import Ledger, quotas
+from livehouse.domains.orders.events import OrdersPlaced
+from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
+from livehouse.domains.orders.store.group import RacedByAnother
+from livehouse.domains.quotas import Ledger, Quota, SoldOut, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import Busy
-from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.foundation.facts import Fact
+from livehouse.foundation.ids import OfferId, QuotaId, RunId
 from livehouse.storage.database import Database, RawConnection
 
 Answer: TypeAlias = Callable[[Decision], None]
@@ -32,27 +27,11 @@ Answer: TypeAlias = Callable[[Decision], None]
 GROUP_ORDERS_MAX = 1_000
 WAITING_ORDERS_MAX = 50_000
 ATTEMPTS_MAX = 3
-# While one group commits, others are written, decided and looked up for.
-GROUPS_AT_ONCE = 4
-
-
-class Sight(Struct, frozen=True):
-    """What the database holds of a group's offers, quotas, buyers and ids."""
-
-    terms: Mapping[OfferId, Terms]
-    ledger: Ledger
-    known: Mapping[OrderId, Known]
-
-
-class Draft(Struct, frozen=True):
-    """A decided group; `ledger` holds what its orders take."""
-
-    decisions: list[Decision]
-    ledger: Ledger
-
-    def orders(self) -> dict[OrderId, NewOrder]:
-        """The orders to write: one that was asked for twice in the group stands there once."""
-        return {d.buy.id: d for d in self.decisions if isinstance(d, NewOrder)}
+# While one group commits, the next prepares; more would only wait for the same locks.
+GROUPS_AT_ONCE = 2
+# After "sold out" the next buyers hear the same without a lock in the database for this long;
+# then one of them looks again, since unpaid orders give their goods back.
+SOLD_OUT_DURATION = timedelta(milliseconds=250)
 
 
 @dataclass(slots=True)
@@ -62,8 +41,8 @@ class Till:
     database: Database
     clock: Clock
     group: GroupCommit[Buy, Bought] = field(init=False)
-    _pledges: Pledges = field(default_factory=Pledges)
-    _last_turn: asyncio.Event | None = None
+    _sold_out_until: dict[OfferId, datetime] = field(default_factory=dict)
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     def __post_init__(self) -> None:
         self.group = GroupCommit(
@@ -86,76 +65,95 @@ class Till:
 
     async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
         """Decide and write one group; the answers come in the order of the buys."""
-        try:
-            return await self._ahead(buys)
-        except DoesNotFit:
-            pass
         for _ in range(ATTEMPTS_MAX):
             try:
-                with self._turn() as comes:
-                    await comes.wait()
-                    return await self._under_lock(buys)
-            except DoesNotFit:
+                return await self._attempt(buys)
+            except RacedByAnother:
                 continue
         raise Busy
 
-    async def _ahead(self, buys: Sequence[Buy]) -> list[Decision]:
-        """Decide by a look that locks nothing, then write what still fits."""
-        with self._turn() as comes, self._pledges.looking() as look:
-            async with self.database.pool.acquire() as connection:
-                sight = await self._look(connection, buys, lock=False)
-            await comes.wait()
-            draft = self._draft_ahead(buys, sight, look)
-            if draft is None:
-                return await self._under_lock(buys)
-        # The next group's turn begins once this one is sent.
-        orders = draft.orders()
-        if orders:
-            with self._pledges.made(draft.ledger.taken, orders.keys()):
-                async with self.database.pool.acquire() as connection:
-                    await store.place(connection, list(orders.values()), draft.ledger)
-        return draft.decisions
-
-    def _draft_ahead(self, buys: Sequence[Buy], sight: Sight, look: Look) -> Draft | None:
-        """A decision that holds whatever becomes of the groups under way, if there is one."""
-        seen = Ledger(left=dict(sight.ledger.left), shares=sight.ledger.shares)
-        ledger = self._pledges.taken_from(seen, look)
-        decisions = decide(buys, sight.terms, sight.known, ledger, self.clock.now())
-        if is_hasty(buys, decisions, sight.terms, seen, look.may_miss):
-            return None
-        return Draft(decisions, ledger)
-
-    async def _under_lock(self, buys: Sequence[Buy]) -> list[Decision]:
-        """Decide by what is locked until the commit, once all groups before are settled."""
-        await self._pledges.all_settled()
+    async def _attempt(self, buys: Sequence[Buy]) -> list[Decision]:
+        now = self.clock.now()
+        offer_ids = list({buy.offer_id for buy in buys})
         async with self.database.pool.acquire() as connection, connection.transaction():
-            sight = await self._look(connection, buys, lock=True)
-            decisions = decide(buys, sight.terms, sight.known, sight.ledger, self.clock.now())
-            orders = Draft(decisions, sight.ledger).orders()
-            if orders:
-                await store.place(connection, list(orders.values()), sight.ledger)
+            # One group after the other takes its locks, so groups are decided in the order of
+            # their arrival; the rest of each overlaps with its neighbours.
+            async with self._turn:
+                terms = await offer_terms.terms(connection, offer_ids)
+                ledger, before = await self._lock(connection, buys, terms, now)
+                known = await store.known(connection, [buy.id for buy in buys])
+            decisions = decide(buys, terms, known, ledger, now)
+            fresh = _distinct(decisions)
+            if fresh:
+                await quotas.write_ledger(connection, ledger)
+                after = _after(before, ledger.taken)
+                await store.write_group(connection, fresh, _facts(fresh, after))
+        self._remember_sold_out(buys, decisions, now)
         return decisions
 
-    async def _look(self, connection: RawConnection, buys: Sequence[Buy], *, lock: bool) -> Sight:
-        terms = await offer_terms.terms(connection, list({buy.offer_id for buy in buys}))
-        shelves = sorted({quota for found in terms.values() for quota in found.offer.quota_ids})
-        limited = {
-            (found.offer.quota_id, buy.buyer_id)
-            for buy in buys
-            if (found := terms.get(buy.offer_id)) is not None and found.offer.limit
+    async def _lock(
+        self,
+        connection: RawConnection,
+        buys: Sequence[Buy],
+        terms: Mapping[OfferId, Terms],
+        now: datetime,
+    ) -> tuple[Ledger, dict[QuotaId, Quota]]:
+        """Lock what may still be sold. Offers known to be sold out are not even asked for; only
+        who asks again for an order that exists is told so, as ever."""
+        hoped_for = {
+            offer_id: found.offer
+            for offer_id, found in terms.items()
+            if self._sold_out_until.get(offer_id, now) <= now
         }
-        ledger = await quotas.ledger(connection, shelves, sorted(limited), lock=lock)
-        return Sight(terms, ledger, await store.known(connection, [buy.id for buy in buys]))
+        shelves = sorted({quota for offer in hoped_for.values() for quota in offer.quota_ids})
+        if not shelves:
+            return Ledger(left={}, shares={}), {}
+        limited = {
+            (offer.quota_id, buy.buyer_id)
+            for buy in buys
+            if (offer := hoped_for.get(buy.offer_id)) is not None and offer.limit
+        }
+        return await quotas.lock_ledger(connection, shelves, list(limited))
 
-    @contextmanager
-    def _turn(self) -> Iterator[asyncio.Event]:
-        """A place in the line, taken before anything is waited for; it is over with the block."""
-        comes, self._last_turn = self._last_turn, asyncio.Event()
-        mine = self._last_turn
-        if comes is None:
-            comes = asyncio.Event()
-            comes.set()
-        try:
-            yield comes
-        finally:
-            mine.set()
+    def _remember_sold_out(
+        self, buys: Sequence[Buy], decisions: Sequence[Decision], now: datetime
+    ) -> None:
+        self._sold_out_until = {
+            offer: until for offer, until in self._sold_out_until.items() if until > now
+        }
+        for buy, decision in zip(buys, decisions, strict=True):
+            # A buyer of many units may be refused while single ones are left; and a refusal out
+            # of memory does not make the memory last longer.
+            if isinstance(decision, SoldOut) and buy.quantity == 1:
+                self._sold_out_until.setdefault(buy.offer_id, now + SOLD_OUT_DURATION)
+
+
+def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:
+    """The orders to write: one that was asked for twice in the group stands there once."""
+    return list({d.buy.id: d for d in decisions if isinstance(d, NewOrder)}.values())
+
+
+def _after(before: dict[QuotaId, Quota], taken: dict[QuotaId, int]) -> dict[QuotaId, Quota]:
+    return {
+        quota.id: Quota(
+            quota.id,
+            quota.total,
+            quota.held + taken.get(quota.id, 0),
+            quota.spent,
+            quota.version + (quota.id in taken),
+        )
+        for quota in before.values()
+    }
+
+
+def _facts(fresh: Sequence[NewOrder], after: dict[QuotaId, Quota]) -> list[tuple[RunId, Fact]]:
+    """One fact per offer for the orders, one for what is left of it while it is open."""
+    facts: list[tuple[RunId, Fact]] = [
+        (part.run_id, OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
+        for part in sold(fresh)
+    ]
+    for offer, run_id in {order.offer.id: (order.offer, order.run_id) for order in fresh}.values():
+        if isinstance(offer.state, Open):
+            rest = remainder(after[offer.quota_id], after[offer.stock_quota_id])
+            facts.append((run_id, LeftChanged(offer.id, rest.left, rest.version)))
+    return facts

@@ -1,6 +1,6 @@
 """Every SQL statement about orders and payments."""
 
-from livehouse.domains.orders.store.group import known, place
+from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
     add_payment,
     by_id,
@@ -26,9 +26,9 @@ __all__ = [
     "of_buyer",
     "of_store",
     "payments_of",
-    "place",
     "save_order",
     "save_payment",
     "show_numbers",
     "store_numbers",
+    "write_group",
 ]

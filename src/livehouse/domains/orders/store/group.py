@@ -1,14 +1,13 @@
-"""The till's own SQL: a whole group is one statement, on a raw connection (decision 0080)."""
+"""The till's own SQL: a whole group in one statement each, on a raw connection (decision 0006)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 
 import msgspec
-from asyncpg import CheckViolationError, DeadlockDetectedError, Record, UniqueViolationError
+from asyncpg import Record
 
-from livehouse.domains.offers import LeftChanged, Offer, Open, offer_terms
-from livehouse.domains.orders.events import OrdersPlaced
-from livehouse.domains.orders.model import Known, NewOrder, sold
-from livehouse.domains.quotas import Ledger, quotas
+from livehouse.domains.offers import Price
+from livehouse.domains.orders.model import Known, NewOrder
+from livehouse.foundation.facts import Fact
 from livehouse.foundation.ids import OfferId, OrderId, RunId
 from livehouse.storage.database import RawConnection
 
@@ -17,51 +16,27 @@ select id, offer_id, buyer_id, state, total_minor, currency, hold_until, address
 from orders where id = any($1::uuid[])
 """
 # The columns that are the same for a whole offer and quantity travel once, as a term's number.
-# Ids and quotas are taken in their order, so that groups never wait for each other in a circle;
-# the quotas last, since everybody waits for them.
-_PLACE = f"""
-with terms as materialized (
-  select offer_id, run_id, store_id, quantity, total_minor, currency, lines::jsonb as lines, term
-  from unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::bigint[], $10::text[],
-              $11::text[]) with ordinality
-    as t(offer_id, run_id, store_id, quantity, total_minor, currency, lines, term)
-), placed as (
-  insert into orders (id, offer_id, run_id, store_id, buyer_id, address_id, quantity, currency,
-                      total_minor, lines, state, placed_at, hold_until)
-  select o.id, t.offer_id, t.run_id, t.store_id, o.buyer_id, o.address_id, t.quantity, t.currency,
-         t.total_minor, t.lines, 'placed', $12, $13
-  from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as o(id, buyer_id, address_id, term)
-  join terms t on t.term = o.term
-  order by o.id
-  returning 1
-), {
-    quotas.HOLD.format(
-        after="(select count(*) from placed) > 0",
-        ids="$14",
-        amounts="$15",
-        shared="$16",
-        holders="$17",
-        shares="$18",
-        limited="$19",
-        limits="$20",
-    )
-}
+_INSERT = """
+insert into orders (id, offer_id, run_id, store_id, buyer_id, address_id, quantity, currency,
+                    total_minor, lines, state, placed_at, hold_until)
+select o.id, t.offer_id, t.run_id, t.store_id, o.buyer_id, o.address_id, t.quantity,
+       left(t.price, 3), t.total_minor, substr(t.price, 5)::jsonb, 'placed', $11, $12
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as o(id, buyer_id, address_id, term)
+join unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::bigint[], $10::text[])
+     with ordinality as t(offer_id, run_id, store_id, quantity, total_minor, price, term)
+     on t.term = o.term
+on conflict (id) do nothing
+"""
+_FACTS = """
 insert into facts (kind, run_id, payload)
-select * from unnest($21::text[], $22::uuid[], $23::bytea[])
-union all {
-    offer_terms.LEFT_CHANGED.format(
-        kinds="$24", runs="$25", heads="$26", allotments="$27", shelves="$28"
-    )
-}
-"""  # noqa: S608 - put together from constants alone
-
-_PLACED, _LEFT = (fact.__struct_config__.tag for fact in (OrdersPlaced, LeftChanged))
+select * from unnest($1::text[], $2::uuid[], $3::bytea[])
+"""
 
 _encode = msgspec.json.Encoder().encode
 
 
-class DoesNotFit(Exception):
-    """Others took something or an id of the group meanwhile: nothing of it was written."""
+class RacedByAnother(Exception):
+    """Another node wrote one of the group's ids meanwhile: decide the group anew."""
 
 
 async def known(connection: RawConnection, ids: Sequence[OrderId]) -> dict[OrderId, Known]:
@@ -69,77 +44,42 @@ async def known(connection: RawConnection, ids: Sequence[OrderId]) -> dict[Order
     return {row["id"]: Known(*row.values()) for row in rows}
 
 
-async def place(connection: RawConnection, orders: Sequence[NewOrder], ledger: Ledger) -> None:
-    """Write a group, what it takes, and its facts; all of it is durable or nothing is.
-
-    Raises `DoesNotFit` if that would sell more than there is, or an id a second time.
-    """
-    offers = {order.offer.id: (order.offer, order.run_id) for order in orders}.values()
-    arguments = (
-        *_columns(orders),
-        orders[0].placed_at,
-        orders[0].hold_until,
-        list(ledger.taken),
-        list(ledger.taken.values()),
-        [quota_id for quota_id, _ in ledger.added_shares],
-        [holder_id for _, holder_id in ledger.added_shares],
-        list(ledger.added_shares.values()),
-        *_limits(offers),
-        *_facts(orders, offers),
-    )
-    try:
-        await connection.execute(_PLACE, *arguments)
-    except (CheckViolationError, UniqueViolationError, DeadlockDetectedError) as problem:
-        raise DoesNotFit from problem
-
-
-def _columns(orders: Sequence[NewOrder]) -> tuple[Sequence[object], ...]:
+async def write_group(
+    connection: RawConnection,
+    orders: Sequence[NewOrder],
+    facts: Sequence[tuple[RunId, Fact]],
+) -> None:
+    """Write a decided group and its facts; all of it commits or none."""
     terms: dict[tuple[OfferId, int], int] = {}
-    firsts: list[NewOrder] = []
+    columns: list[tuple[NewOrder, Price]] = []
     numbers = []
     for order in orders:
         key = (order.offer.id, order.buy.quantity)
         number = terms.get(key)
         if number is None:
             number = terms[key] = len(terms) + 1
-            firsts.append(order)
+            columns.append((order, order.price))
         numbers.append(number)
-    return (
+    written = await connection.execute(
+        _INSERT,
         [order.buy.id for order in orders],
         [order.buy.buyer_id for order in orders],
         [order.buy.address_id for order in orders],
         numbers,
-        [order.offer.id for order in firsts],
-        [order.run_id for order in firsts],
-        [order.offer.store_id for order in firsts],
-        [order.buy.quantity for order in firsts],
-        [order.price.total.minor for order in firsts],
-        [order.price.total.currency for order in firsts],
-        [_encode(order.price.lines).decode() for order in firsts],
+        [order.offer.id for order, _ in columns],
+        [order.run_id for order, _ in columns],
+        [order.offer.store_id for order, _ in columns],
+        [order.buy.quantity for order, _ in columns],
+        [price.total.minor for _, price in columns],
+        [f"{price.total.currency} {_encode(price.lines).decode()}" for _, price in columns],
+        orders[0].placed_at,
+        orders[0].hold_until,
     )
-
-
-def _limits(offers: Iterable[tuple[Offer, RunId]]) -> tuple[Sequence[object], ...]:
-    limited = [offer for offer, _ in offers if offer.limit]
-    return [offer.quota_id for offer in limited], [offer.limit for offer in limited]
-
-
-def _facts(
-    orders: Sequence[NewOrder], offers: Iterable[tuple[Offer, RunId]]
-) -> tuple[Sequence[object], ...]:
-    """One fact per offer for the orders, one for what is left of it while it is open."""
-    parts = sold(orders)
-    selling = [(offer, run_id) for offer, run_id in offers if isinstance(offer.state, Open)]
-    return (
-        [_PLACED] * len(parts),
-        [part.run_id for part in parts],
-        [
-            _encode(OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
-            for part in parts
-        ],
-        [_LEFT] * len(selling),
-        [run_id for _, run_id in selling],
-        [offer_terms.left_changed_head(offer.id) for offer, _ in selling],
-        [offer.quota_id for offer, _ in selling],
-        [offer.stock_quota_id for offer, _ in selling],
+    if written != f"INSERT 0 {len(orders)}":
+        raise RacedByAnother
+    await connection.execute(
+        _FACTS,
+        [fact.__struct_config__.tag for _, fact in facts],
+        [run_id for run_id, _ in facts],
+        [_encode(fact) for _, fact in facts],
     )
