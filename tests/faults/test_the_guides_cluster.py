@@ -51,7 +51,7 @@ async def the_guides_cluster(folder: Path, database_url: str) -> AsyncIterator[G
 
 def here() -> dict[str, object]:
     """What differs on one machine."""
-    return {"node_address": "", "trusted_proxies": "127.0.0.1/32", "origin": ""}
+    return {"node_address": "", "trusted_proxies": "127.0.0.1/32", "origin": "", "purge_url": ""}
 
 
 async def is_open(door: Daemon) -> bool:
