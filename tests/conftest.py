@@ -53,6 +53,7 @@ class OneAfterAnother(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells
         return next((folder for folder in ALONE if nodeid.startswith(folder)), nodeid)
 
 
+@pytest.hookimpl(optionalhook=True)
 def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneAfterAnother | None:
     return OneAfterAnother(config, log) if config.getvalue("dist") == "loadgroup" else None
 

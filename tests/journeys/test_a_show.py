@@ -2,7 +2,6 @@
 
 import importlib.util
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -11,7 +10,6 @@ from playwright.async_api import Browser, Page, expect
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.browser import (
     PHONE,
-    a_browser,
     a_visitor,
     clock_in_picture,
     say,
@@ -20,19 +18,9 @@ from tests.support.browser import (
 )
 from tests.support.house import House, Plan, open_house
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(240),  # a whole show on a busy machine
-]
+pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 BEHIND_MS_MAX = 15_000
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 async def test_a_show_from_camera_to_paid_order(chromium: Browser, open_folder: Path) -> None:

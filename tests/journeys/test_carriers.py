@@ -1,28 +1,17 @@
 """A viewer behind a network that lets no WebSocket through: the room comes over plain HTTP."""
 
 import re
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
-from tests.support.browser import PHONE, a_browser, a_visitor, say, sign_in, wait_until_playing
+from tests.support.browser import PHONE, a_visitor, say, sign_in, wait_until_playing
 from tests.support.house import Plan, open_house
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(240),  # a whole show on a busy machine
-]
+pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 SLOWER = "Chat a few seconds behind"
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 class Network:

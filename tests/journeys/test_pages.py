@@ -17,14 +17,10 @@ from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
-from tests.support.browser import DESKTOP, PHONE, a_browser
+from tests.support.browser import DESKTOP, PHONE
 from tests.support.house import served
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(240),  # a whole show on a busy machine
-]
+pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 LOCALES = {"en": "en-GB", "zh-Hans": "zh-CN"}
 # Whoever presses Tab so often has been through any of our dialogs.
@@ -39,12 +35,6 @@ WHERE_FOCUS_IS = f"""() => {{
   const around = (node) => node && (node.closest("dialog") ?? around(node.getRootNode().host));
   return at === document.body ? "nowhere" : around(at) ? "in the dialog" : "behind the dialog";
 }}"""
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,6 @@
 """A show that is over, watched again: its picture, and its room in step with it."""
 
 import re
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,6 @@ from tests.support.browser import (
     FIND_VIDEO,
     PLAYED,
     READ_CLOCK,
-    a_browser,
     a_visitor,
     clock_in_picture,
     say,
@@ -22,11 +20,7 @@ from tests.support.browser import (
 )
 from tests.support.house import House, Plan, open_house
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.xdist_group("browser"),
-    pytest.mark.timeout(240),  # a whole show on a busy machine
-]
+pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 LINE = "is it warm?"
 # The picture's own clock against the room's: a frame of either, and a look every quarter second.
@@ -34,12 +28,6 @@ APART_MS_MAX = 1_500
 BEFORE_THE_LINE_SECONDS = 6
 AFTER_THE_LINE_SECONDS = 4
 SPEED = 4
-
-
-@pytest.fixture
-async def chromium() -> AsyncIterator[Browser]:
-    async with a_browser() as browser:
-        yield browser
 
 
 async def test_a_recording_shows_what_was_said_at_its_moment(

@@ -14,7 +14,7 @@ from pathlib import Path
 import aiohttp
 from msgspec import Struct, json
 
-from livehouse.app.bench.crews import CrewFailed
+from livehouse.app.bench.crews import CrewFailed, gone
 from livehouse.storage import launch
 
 READY_SECONDS_MAX = 10.0
@@ -60,12 +60,7 @@ async def open_bus() -> AsyncIterator[Bus]:
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_SECONDS_MAX):
-                await process.wait()
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await gone(process, within=LEAVE_SECONDS_MAX)
 
 
 async def _ready(process: asyncio.subprocess.Process) -> None:

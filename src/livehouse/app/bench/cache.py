@@ -15,7 +15,7 @@ from pathlib import Path
 
 from msgspec import Struct
 
-from livehouse.app.bench.crews import CrewFailed
+from livehouse.app.bench.crews import CrewFailed, gone
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage import launch
 
@@ -72,12 +72,7 @@ async def open_cache(folder: Path, house_port: int) -> AsyncIterator[Cache]:
     finally:
         with suppress(ProcessLookupError):
             process.terminate()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(STOP_SECONDS_MAX):
-                await process.wait()
-        if process.returncode is None:
-            process.kill()
-            await process.wait()
+        await gone(process, within=STOP_SECONDS_MAX)
 
 
 async def _opened(process: asyncio.subprocess.Process, port: int) -> None:

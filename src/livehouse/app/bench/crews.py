@@ -65,12 +65,17 @@ async def crew(name: str) -> AsyncIterator[Crew]:
     finally:
         assert process.stdin is not None, "asked for a pipe"
         process.stdin.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(LEAVE_SECONDS_MAX):
-                await process.wait()
-        if process.returncode is None:
-            process.kill()
+        await gone(process, within=LEAVE_SECONDS_MAX)
+
+
+async def gone(process: asyncio.subprocess.Process, *, within: float) -> None:
+    """Wait for a process that was asked to end; after so many seconds it is killed."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(within):
             await process.wait()
+    if process.returncode is None:
+        process.kill()
+        await process.wait()
 
 
 class Wishes:
