@@ -277,7 +277,7 @@ async def _orders(platform: Platform, made: Furniture, clock: SetClock, now: dat
     refused = await _bought(platform, made, "refused", "past", 1)
     await _bought(platform, made, "no-address", "past", 1, who="cho")
     await _pay(platform, refused, "refused")
-    made.payment_page = await platform.orders.begin_payment(placed.id, buyer_id=placed.buyer_id)
+    made.payment_page = await platform.payments.begin(placed.id, buyer_id=placed.buyer_id)
     clock.moment = now
     await platform.shows.end("first-firing")
     await platform.shows.go_live("lecture")
@@ -317,6 +317,6 @@ async def _bought(
 
 
 async def _pay(platform: Platform, order: Order, outcome: str) -> None:
-    await platform.orders.begin_payment(order.id, buyer_id=order.buyer_id)
-    payment = (await platform.orders.payments_of(order.id))[0]
-    await platform.orders.hear(Notice(str(payment.id), outcome, payment.amount))
+    await platform.payments.begin(order.id, buyer_id=order.buyer_id)
+    payment = (await platform.payments.of_order(order.id))[0]
+    await platform.payments.hear(Notice(str(payment.id), outcome, payment.amount))

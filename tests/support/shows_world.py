@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.chat import Chat
 from livehouse.domains.offers import Offer, Offers, StoreShelves
-from livehouse.domains.orders import Orders, Sandbox, Till
+from livehouse.domains.orders import Orders, Payments, Sandbox, Till
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Show, Shows
@@ -61,6 +61,7 @@ class ShowsWorld:
     shows: Shows = field(init=False)
     offers: Offers = field(init=False)
     orders: Orders = field(init=False)
+    payments: Payments = field(init=False)
     till: Till = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
@@ -75,7 +76,8 @@ class ShowsWorld:
         )
         self.shows.hooks = [self.offers]
         self.sandbox = Sandbox(b"a secret of the sandbox")
-        self.orders = Orders(self.database, self.clock, self.ids, self.sandbox)
+        self.orders = Orders(self.database, self.clock)
+        self.payments = Payments(self.database, self.clock, self.ids, self.sandbox)
         self.till = Till(self.database, self.clock)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
@@ -85,7 +87,8 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
-            "orders": self.orders, "till": self.till, "people": self.people,
+            "orders": self.orders, "payments": self.payments, "till": self.till,
+            "people": self.people,
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
         }  # fmt: skip
         async with (

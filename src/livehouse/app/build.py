@@ -21,7 +21,7 @@ from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.offers import Offers
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Orders, Sandbox, Till
+from livehouse.domains.orders import Orders, Payments, Sandbox, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.people import Mailer, Memberships, People, make_people
@@ -84,6 +84,7 @@ class Platform:
     videos: VideoFolder
     offers: Offers
     orders: Orders
+    payments: Payments
     till: Till
     provider: Sandbox
     chat: Chat
@@ -128,7 +129,8 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
     provider = Sandbox(key(settings, "sandbox"))
-    orders = Orders(database, clock, ids, provider)
+    orders = Orders(database, clock)
+    payments = Payments(database, clock, ids, provider)
     till = Till(database, clock)
     chat = Chat(database, clock, shows)
     people = make_people(
@@ -213,6 +215,7 @@ def build(
         videos=videos,
         offers=offers,
         orders=orders,
+        payments=payments,
         till=till,
         provider=provider,
         chat=chat,

@@ -79,7 +79,7 @@ class Director:
 
     async def _approve(self, order_id: OrderId, buyer_id: PersonId) -> None:
         """Pay at the sandbox, as a buyer does: its signed notice is what counts."""
-        orders, provider = self.platform.orders, self.platform.provider
-        page = await orders.begin_payment(order_id, buyer_id=buyer_id)
-        payment, _ = await orders.payment(UUID(page.rpartition("/")[2]))
-        await orders.hear(provider.read_notice(*provider.notice(payment, "succeeded")))
+        payments, provider = self.platform.payments, self.platform.provider
+        page = await payments.begin(order_id, buyer_id=buyer_id)
+        payment, _ = await payments.find(UUID(page.rpartition("/")[2]))
+        await payments.hear(provider.read_notice(*provider.notice(payment, "succeeded")))

@@ -74,6 +74,7 @@ def application(platform: "Platform") -> WebApplication:
         "videos": platform.videos,
         "offers": platform.offers,
         "orders": platform.orders,
+        "payments": platform.payments,
         "till": platform.till,
         "sandbox": platform.provider,
         "chat": platform.chat,

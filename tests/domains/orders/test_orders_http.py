@@ -158,9 +158,9 @@ async def test_a_shows_numbers_are_its_staffs(world: ShowsWorld) -> None:
     paid, _ = [a_wish(world, offer.id, buyer=n) for n in (1, 2)]
     await bought(world, paid)
     await bought(world, a_wish(world, offer.id, buyer=2))
-    address = await world.orders.begin_payment(paid.id, buyer_id=paid.buyer_id)
-    payment, _ = await world.orders.payment(UUID(address.removeprefix("/sandbox/")))
-    await world.orders.hear_signed("sandbox", *world.sandbox.notice(payment, "succeeded"))
+    address = await world.payments.begin(paid.id, buyer_id=paid.buyer_id)
+    payment, _ = await world.payments.find(UUID(address.removeprefix("/sandbox/")))
+    await world.payments.hear_signed("sandbox", *world.sandbox.notice(payment, "succeeded"))
     path = f"/api/shows/{show.slug}/numbers"
     async with world.web(*api) as web:
         guest = await web.get_json(path)
@@ -180,8 +180,8 @@ async def test_a_providers_notice_needs_no_cookie_but_its_signature(world: Shows
     _, offer = await world.an_open_offer()
     wish = a_wish(world, offer.id)
     await bought(world, wish)
-    address = await world.orders.begin_payment(wish.id, buyer_id=wish.buyer_id)
-    payment, _ = await world.orders.payment(UUID(address.removeprefix("/sandbox/")))
+    address = await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
+    payment, _ = await world.payments.find(UUID(address.removeprefix("/sandbox/")))
     body, signature = world.sandbox.notice(payment, "succeeded")
     path = "/api/payments/sandbox/notices"
     headers = {"Livehouse-Signature": signature}

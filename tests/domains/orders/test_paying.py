@@ -42,14 +42,14 @@ async def an_order(world: ShowsWorld, *, limit: int = 0, quantity: int = 1) -> t
 
 
 async def begun(world: ShowsWorld, wish: Buy) -> Payment:
-    address = await world.orders.begin_payment(wish.id, buyer_id=wish.buyer_id)
-    payment, _ = await world.orders.payment(UUID(address.removeprefix("/sandbox/")))
+    address = await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
+    payment, _ = await world.payments.find(UUID(address.removeprefix("/sandbox/")))
     return payment
 
 
 async def say(world: ShowsWorld, payment: Payment, outcome: str = "succeeded") -> Payment:
     body, signature = world.sandbox.notice(payment, outcome)
-    return await world.orders.hear_signed("sandbox", body, signature)
+    return await world.payments.hear_signed("sandbox", body, signature)
 
 
 async def test_a_paid_order_turns_what_was_held_into_what_is_sold(world: ShowsWorld) -> None:
@@ -86,7 +86,7 @@ async def test_a_second_payment_of_one_order_goes_back(world: ShowsWorld) -> Non
 
     assert answer.state is PaymentState.REFUNDED
     assert (await world.quota(offer.quota_id)).spent == 1
-    states = [payment.state for payment in await world.orders.payments_of(wish.id)]
+    states = [payment.state for payment in await world.payments.of_order(wish.id)]
     assert states == [PaymentState.REFUNDED, PaymentState.SUCCEEDED]
 
 
@@ -186,7 +186,7 @@ async def test_another_buyers_order_is_not_there(world: ShowsWorld) -> None:
     _, wish = await an_order(world)
     stranger = PersonId(UUID(int=0xBAD))
 
-    for use in (world.orders.order, world.orders.begin_payment, world.orders.cancel):
+    for use in (world.orders.order, world.payments.begin, world.orders.cancel):
         with pytest.raises(NotFound):
             await use(wish.id, buyer_id=stranger)
     with pytest.raises(NotFound):
@@ -206,21 +206,21 @@ async def test_a_notice_counts_only_as_it_was_signed(world: ShowsWorld) -> None:
         (b"\xff", "ä"),
     ):
         with pytest.raises(NoticeRefused):
-            await world.orders.hear_signed("sandbox", wrong_body, wrong_signature)
+            await world.payments.hear_signed("sandbox", wrong_body, wrong_signature)
     with pytest.raises(NotFound):
-        await world.orders.hear_signed("another", body, signature)
+        await world.payments.hear_signed("another", body, signature)
     for outcome in ("started", "refunded", "nonsense"):
         with pytest.raises(NoticeRefused):
             await say(world, payment, outcome)
     with pytest.raises(AmountDiffers):
-        await world.orders.hear(Notice(str(payment.id), "succeeded", euros(1)))
+        await world.payments.hear(Notice(str(payment.id), "succeeded", euros(1)))
     with pytest.raises(AmountDiffers):
-        await world.orders.hear(
+        await world.payments.hear(
             Notice(str(payment.id), "succeeded", Money("USD", payment.amount.minor))
         )
     for unknown in ("nonsense", str(UUID(int=1))):
         with pytest.raises(NotFound):
-            await world.orders.hear(Notice(unknown, "succeeded", payment.amount))
+            await world.payments.hear(Notice(unknown, "succeeded", payment.amount))
 
 
 async def test_a_stores_numbers_count_only_what_is_paid_as_sold(world: ShowsWorld) -> None:

@@ -16,7 +16,7 @@ from livehouse.domains.orders.errors import (
 from livehouse.domains.orders.events import OrderPaid, OrdersPlaced, OrdersReturned
 from livehouse.domains.orders.model import Bought, Buy, Known, NewOrder, Order
 from livehouse.domains.orders.ports import Notice, PaymentProvider
-from livehouse.domains.orders.service import Orders, Till
+from livehouse.domains.orders.service import Orders, Payments, Till
 
 __all__ = [
     "AddressMissing",
@@ -39,6 +39,7 @@ __all__ = [
     "OrdersPlaced",
     "OrdersReturned",
     "PaymentProvider",
+    "Payments",
     "Sandbox",
     "ShowNotOn",
     "Till",

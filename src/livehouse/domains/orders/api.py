@@ -7,7 +7,7 @@ from msgspec.json import Decoder
 
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
-from livehouse.domains.orders.service import Orders, Till
+from livehouse.domains.orders.service import Orders, Payments, Till
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
     CountedFrame,
@@ -120,14 +120,14 @@ async def show_numbers(
 
 @post("/api/payments/{provider:str}/notices", status_code=200, opt={"csrf": False})
 async def hear_notice(
-    request: AnyRequest, provider: FromPath[str], orders: Service[Orders]
+    request: AnyRequest, provider: FromPath[str], payments: Service[Payments]
 ) -> NoticeTaken:
     """A provider's word on a payment, signed in the header Livehouse-Signature.
 
     The same notice again changes nothing and gets the same answer.
     """
     signature = request.headers.get(SIGNATURE_HEADER, "")
-    payment = await orders.hear_signed(provider, await request.body(), signature)
+    payment = await payments.hear_signed(provider, await request.body(), signature)
     return NoticeTaken(payment.id, payment.state.value)
 
 

@@ -15,7 +15,7 @@ from livehouse.domains.orders.pages.views import (
     row,
     view,
 )
-from livehouse.domains.orders.service import Orders
+from livehouse.domains.orders.service import Orders, Payments
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import order_id_of
 from livehouse.domains.people import AddressLines, People
@@ -97,19 +97,22 @@ async def my_orders(
 
 
 @get("/orders/{order_id:str}")
-async def order_page(
+async def order_page(  # noqa: PLR0913 - each is found by its name
     *,
     order_id: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
     orders: Service[Orders],
+    payments: Service[Payments],
     people: Service[People],
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
     buyer_id = require_signed_in(viewer)
     order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
-    return render(await _Desk(viewer, orders, people, shows, stores).page(order, buyer_id))
+    return render(
+        await _Desk(viewer, orders, payments, people, shows, stores).page(order, buyer_id)
+    )
 
 
 @post("/orders/{order_id:str}/address")
@@ -143,6 +146,7 @@ async def new_address(  # noqa: PLR0913 - each is found by its name
     viewer: CurrentViewer,
     render: CurrentRender,
     orders: Service[Orders],
+    payments: Service[Payments],
     people: Service[People],
     shows: Service[Shows],
     stores: Service[Stores],
@@ -150,7 +154,7 @@ async def new_address(  # noqa: PLR0913 - each is found by its name
     """Write an address down and deliver there."""
     buyer_id = require_signed_in(viewer)
     order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
-    desk = _Desk(viewer, orders, people, shows, stores)
+    desk = _Desk(viewer, orders, payments, people, shows, stores)
     form = await read_form(request, AddressLines)
     if form.value is None:
         return render(await desk.page(order, buyer_id, form), status_code=422)
@@ -168,12 +172,13 @@ async def pay(
     viewer: CurrentViewer,
     render: CurrentRender,
     orders: Service[Orders],
+    payments: Service[Payments],
 ) -> Html:
     """Go on to the payment provider's page."""
     buyer_id = require_signed_in(viewer)
     order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
     try:
-        address = await orders.begin_payment(order.id, buyer_id=buyer_id)
+        address = await payments.begin(order.id, buyer_id=buyer_id)
     except DomainError as error:
         words = render.translator.refusal(error)
         return render.see_other(f"/orders/{order.id}", words, kind="bad")
@@ -202,6 +207,7 @@ class _Desk(Struct, frozen=True):
 
     viewer: Viewer
     orders: Orders
+    payments: Payments
     people: People
     shows: Shows
     stores: Stores
@@ -213,7 +219,7 @@ class _Desk(Struct, frozen=True):
         show = await self.shows.of_run(order.run_id)
         waits = row(order).state == "placed"
         kept = await self.people.addresses.of(buyer_id) if waits else ()
-        attempts = [payment.state.value for payment in await self.orders.payments_of(order.id)]
+        attempts = [payment.state.value for payment in await self.payments.of_order(order.id)]
         return OrderPage(
             order=view(order),
             store_name=store.name,

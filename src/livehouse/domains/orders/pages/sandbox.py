@@ -10,7 +10,7 @@ from msgspec import Struct
 
 from livehouse.domains.orders.model import Order, Payment
 from livehouse.domains.orders.ports import SandboxPayments
-from livehouse.domains.orders.service import Orders
+from livehouse.domains.orders.service import Payments
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.money import Money
@@ -59,10 +59,10 @@ async def sandbox_page(
     payment_id: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
-    orders: Service[Orders],
+    payments: Service[Payments],
     stores: Service[Stores],
 ) -> Html:
-    payment, order = await _own(payment_id, viewer, orders)
+    payment, order = await _own(payment_id, viewer, payments)
     store = await stores.store(order.offer.store_id)
     return render(
         SandboxPage(
@@ -83,25 +83,25 @@ async def press(
     payment_id: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
-    orders: Service[Orders],
+    payments: Service[Payments],
     sandbox: Service[SandboxPayments],
 ) -> Html:
-    payment, order = await _own(payment_id, viewer, orders)
+    payment, order = await _own(payment_id, viewer, payments)
     form = await read_form(request, Press)
     if form.value is None:
         return render.see_other(f"/sandbox/{payment.id}")
     if form.value.outcome in OUTCOMES:
         body, signature = sandbox.notice(payment, OUTCOMES[form.value.outcome])
-        payment = await orders.hear_signed(payment.provider, body, signature)
+        payment = await payments.hear_signed(payment.provider, body, signature)
     words, kind = NOTICES.get(payment.state.value, ("", "info"))
     return render.see_other(f"/orders/{order.id}", words, kind=kind)
 
 
-async def _own(payment_id: str, viewer: Viewer, orders: Orders) -> tuple[Payment, Order]:
+async def _own(payment_id: str, viewer: Viewer, payments: Payments) -> tuple[Payment, Order]:
     """The buyer's own payment; for everybody else there is none."""
     buyer_id = require_signed_in(viewer)
     try:
-        payment, order = await orders.payment(UUID(payment_id))
+        payment, order = await payments.find(UUID(payment_id))
     except ValueError:
         raise NotFound from None
     if order.buyer_id != buyer_id:

@@ -1,6 +1,7 @@
 """What people do with orders: buy, pay, cancel, look at them."""
 
 from livehouse.domains.orders.service.desk import Orders
+from livehouse.domains.orders.service.payments import Payments
 from livehouse.domains.orders.service.till import Till
 
-__all__ = ["Orders", "Till"]
+__all__ = ["Orders", "Payments", "Till"]

@@ -2,18 +2,20 @@
 
 from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
-    add_payment,
     by_id,
     due_to_expire,
     lock_order,
-    lock_payment,
     of_buyer,
     of_store,
-    payments_of,
     save_order,
-    save_payment,
     show_numbers,
     store_numbers,
+)
+from livehouse.domains.orders.store.payments import (
+    add_payment,
+    lock_payment,
+    payments_of,
+    save_payment,
 )
 
 __all__ = [

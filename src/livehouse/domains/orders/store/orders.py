@@ -1,9 +1,8 @@
-"""Orders and payments one by one, as people look at them and change them."""
+"""Orders one by one, as people look at them and change them."""
 
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 import msgspec
 from sqlalchemy import ColumnElement, Row, func, select, update
@@ -15,12 +14,10 @@ from livehouse.domains.orders.model import (
     Order,
     OrderState,
     Paid,
-    Payment,
-    PaymentState,
     Placed,
     state_name,
 )
-from livehouse.domains.orders.tables import orders, payments
+from livehouse.domains.orders.tables import orders
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId, StoreId
 from livehouse.foundation.money import Money
@@ -97,46 +94,6 @@ async def save_order(tx: Transaction, order: Order, now: datetime) -> None:
     await tx.execute(update(orders).where(orders.c.id == order.id).values(**values))
 
 
-async def add_payment(tx: Transaction, payment: Payment) -> None:
-    await tx.execute(
-        payments.insert().values(
-            id=payment.id,
-            order_id=payment.order_id,
-            currency=payment.amount.currency,
-            amount_minor=payment.amount.minor,
-            state=payment.state.value,
-            provider=payment.provider,
-            started_at=payment.started_at,
-        )
-    )
-
-
-async def lock_payment(tx: Transaction, payment_id: UUID) -> Payment:
-    found = (
-        await tx.execute(
-            select(payments).where(payments.c.id == payment_id).with_for_update(key_share=True)
-        )
-    ).first()
-    if found is None:
-        raise NotFound
-    return _payment(found)
-
-
-async def payments_of(tx: Transaction, order_id: OrderId) -> list[Payment]:
-    rows = await tx.execute(
-        select(payments).where(payments.c.order_id == order_id).order_by(payments.c.id.desc())
-    )
-    return [_payment(row) for row in rows]
-
-
-async def save_payment(tx: Transaction, payment: Payment, now: datetime) -> None:
-    await tx.execute(
-        update(payments)
-        .where(payments.c.id == payment.id)
-        .values(state=payment.state.value, settled_at=now)
-    )
-
-
 async def show_numbers(tx: Transaction, run_id: RunId) -> Mapping[str, tuple[int, int]]:
     """Per state, how many orders a run has and their sum in minor units."""
     return await _numbers(tx, orders.c.run_id == run_id)
@@ -155,17 +112,6 @@ async def _numbers(tx: Transaction, where: ColumnElement[bool]) -> Mapping[str, 
     )
     rows = await tx.execute(wanted.where(where).group_by(orders.c.state))
     return {row.state: (row.orders, int(row.total)) for row in rows}
-
-
-def _payment(row: Row[Any]) -> Payment:
-    return Payment(
-        row.id,
-        OrderId(row.order_id),
-        Money(row.currency, row.amount_minor),
-        PaymentState(row.state),
-        row.provider,
-        row.started_at,
-    )
 
 
 async def _with_offers(tx: Transaction, rows: Any) -> list[Order]:  # noqa: ANN401 - rows
