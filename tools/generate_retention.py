@@ -35,6 +35,7 @@ RETENTION = (
     Kept("frame_archives", "how far a run's frames are in the archive", "no", SHOW),
     Kept("frame_segments", "which segments the archive has, and what passes in each, by ids", "no",
          SHOW),
+    Kept("delivery_methods", "how a store delivers, and for how much", "no", STORE),
     Kept("images", "addresses and state of product pictures", "no", "as long as its product"),
     Kept("leases", "which node conducts a run", "no", "as long as the run"),
     Kept("media_owners", "which node has the video of a run", "no", "as long as the run"),

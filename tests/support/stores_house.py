@@ -8,7 +8,7 @@ from pathlib import Path
 from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.people import People, Person
-from livehouse.domains.stores import Store, StoreImages, StoreNaming, Stores, Uploads
+from livehouse.domains.stores import Delivery, Store, StoreImages, StoreNaming, Stores, Uploads
 from livehouse.domains.stores.api import routes as api_routes
 from livehouse.domains.stores.pages import routes as page_routes
 from livehouse.foundation.clock import Clock
@@ -28,6 +28,7 @@ class House:
 
     people: People
     stores: Stores
+    delivery: Delivery
     uploads: Uploads
     images: StoreImages
     objects: Objects
@@ -60,6 +61,7 @@ async def a_house(
 ) -> AsyncIterator[House]:
     people = a_people(database, clock, ids, stores=StoreNaming(database))
     stores = Stores(database, clock, ids, people.memberships)
+    delivery = Delivery(database, ids)
     uploads = Uploads(stores)
     objects = open_objects("", folder)
     images = StoreImages(database, objects, clock)
@@ -70,7 +72,8 @@ async def a_house(
         identities=people.sessions,
         people=people,
         stores=stores,
+        delivery=delivery,
         uploads=uploads,
         store_images=images,
     ) as client:
-        yield House(people, stores, uploads, images, objects, client)
+        yield House(people, stores, delivery, uploads, images, objects, client)

@@ -31,7 +31,7 @@ from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
-from livehouse.domains.stores import StoreImages, StoreNaming, Stores, Uploads
+from livehouse.domains.stores import Delivery, StoreImages, StoreNaming, Stores, Uploads
 from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
 from livehouse.engine.backplane import LocalBackplane
@@ -78,6 +78,7 @@ class Platform:
     objects: Objects
     people: People
     stores: Stores
+    delivery: Delivery
     uploads: Uploads
     pictures: PictureWork
     shows: Shows
@@ -118,6 +119,7 @@ def build(
 
     memberships = Memberships(database, clock, ids)
     stores = Stores(database, clock, ids, memberships)
+    delivery = Delivery(database, ids)
     uploads = Uploads(stores)
     pictures = PictureWork(
         StoreImages(database, objects, clock), DemoPictures(PictureFetcher()), WebpSizes()
@@ -209,6 +211,7 @@ def build(
         objects=objects,
         people=people,
         stores=stores,
+        delivery=delivery,
         uploads=uploads,
         pictures=pictures,
         shows=shows,

@@ -68,6 +68,7 @@ def application(platform: "Platform") -> WebApplication:
     services: dict[str, object] = {
         "people": platform.people,
         "stores": platform.stores,
+        "delivery": platform.delivery,
         "uploads": platform.uploads,
         "store_images": platform.pictures.images,
         "shows": platform.shows,

@@ -9,6 +9,7 @@ from livehouse.foundation.clock import Clock, to_ms
 PersonId = NewType("PersonId", UUID)
 AddressId = NewType("AddressId", UUID)
 StoreId = NewType("StoreId", UUID)
+DeliveryMethodId = NewType("DeliveryMethodId", UUID)
 ProductId = NewType("ProductId", UUID)
 VariantId = NewType("VariantId", UUID)
 RoomId = NewType("RoomId", UUID)

@@ -4,8 +4,8 @@ import re
 
 import pytest
 
-from livehouse.domains.stores import NewProduct, Product, Store
-from livehouse.domains.stores.pages import console, imports, members, products
+from livehouse.domains.stores import DeliveryEdit, NewProduct, Product, Store
+from livehouse.domains.stores.pages import console, delivery, imports, members, products
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from tests.support.stores_builders import a_file, a_row
@@ -266,6 +266,7 @@ async def test_members_are_invited_and_removed_but_an_owner_stays(house: House) 
 
 HANDLERS = [
     *console.handlers, *products.handlers, *imports.handlers, *members.handlers,
+    *delivery.handlers,
 ]  # fmt: skip
 OF_A_STORE = [
     (method, path)
@@ -283,12 +284,14 @@ async def test_a_member_of_another_store_is_a_stranger_here(
     store = await house.store("kiln", (await house.person("Ann")).id)
     cup = await a_cup(house, store)
     upload = await house.uploads.begin(store.id, "a.csv", a_file(a_row()), by=None)
+    parcel = await house.delivery.add(store.id, DeliveryEdit(name="Parcel"))
     eve = await house.person("Eve")
     await house.store("other", eve.id)
     target = (
         path.replace("{slug:str}", "kiln")
         .replace("{product_id:uuid}", str(cup.id))
         .replace("{import_id:uuid}", str(upload.id))
+        .replace("{method_id:uuid}", str(parcel.id))
     )
 
     guest = await ask(house, method, target)
@@ -298,7 +301,7 @@ async def test_a_member_of_another_store_is_a_stranger_here(
     assert guest == (303 if method == "GET" else 401), "asked to sign in"
     assert stranger == 404
     through_her_own = target.replace("/kiln", "/other")
-    if "{product_id" in path or "{import_id" in path:
+    if "_id:uuid}" in path:
         assert await ask(house, method, through_her_own) == 404
 
 
@@ -311,9 +314,12 @@ async def ask(house: House, method: str, path: str) -> int:
 @pytest.mark.parametrize(
     ("role", "may"),
     [
-        (Role.EDITOR, {"products/new", "import", "products.csv", "products", "members", ""}),
-        (Role.HOST, {"products", "members", ""}),
-        (Role.MODERATOR, {"products", "members", ""}),
+        (
+            Role.EDITOR,
+            {"products/new", "import", "products.csv", "products", "members", "delivery", ""},
+        ),
+        (Role.HOST, {"products", "members", "delivery", ""}),
+        (Role.MODERATOR, {"products", "members", "delivery", ""}),
     ],
 )
 async def test_a_role_opens_what_belongs_to_it(house: House, role: Role, may: set[str]) -> None:
@@ -321,7 +327,16 @@ async def test_a_role_opens_what_belongs_to_it(house: House, role: Role, may: se
     await a_cup(house, store)
     await house.sign_in(await house.member("Bob", store, role))
 
-    everything = {"", "products", "products/new", "import", "products.csv", "members", "settings"}
+    everything = {
+        "",
+        "products",
+        "products/new",
+        "import",
+        "products.csv",
+        "members",
+        "delivery",
+        "settings",
+    }
     opened = {
         part
         for part in everything

@@ -5,6 +5,7 @@ from livehouse.domains.stores.errors import (
     HandleTaken,
     ImportRunning,
     NotACatalogue,
+    NotDelivered,
     ProductChanged,
     RowRefused,
     SlugTaken,
@@ -13,6 +14,8 @@ from livehouse.domains.stores.errors import (
 )
 from livehouse.domains.stores.model import (
     CatalogueImport,
+    DeliveryEdit,
+    DeliveryMethod,
     Image,
     ImportReport,
     NewProduct,
@@ -27,10 +30,12 @@ from livehouse.domains.stores.model import (
     Variant,
     VariantEdit,
     image_path,
+    methods_to,
     variant_image_path,
 )
 from livehouse.domains.stores.ports import Memberships, Pictures, Shrink
 from livehouse.domains.stores.service import (
+    Delivery,
     ProductPage,
     StoreImages,
     StoreNaming,
@@ -38,9 +43,13 @@ from livehouse.domains.stores.service import (
     Uploads,
     VariantInStore,
 )
+from livehouse.domains.stores.store import deliveries as delivery_terms
 
 __all__ = [
     "CatalogueImport",
+    "Delivery",
+    "DeliveryEdit",
+    "DeliveryMethod",
     "FileTooLarge",
     "HandleTaken",
     "Image",
@@ -49,6 +58,7 @@ __all__ = [
     "Memberships",
     "NewProduct",
     "NotACatalogue",
+    "NotDelivered",
     "Outcome",
     "Pictures",
     "Product",
@@ -72,6 +82,8 @@ __all__ = [
     "Variant",
     "VariantEdit",
     "VariantInStore",
+    "delivery_terms",
     "image_path",
+    "methods_to",
     "variant_image_path",
 ]

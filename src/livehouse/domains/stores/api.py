@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from litestar import Response
+from msgspec.structs import asdict
 
 from livehouse.domains.stores.model import (
     CatalogueImport,
+    DeliveryEdit,
     NewProduct,
     ProductEdit,
     RowReport,
@@ -13,23 +15,27 @@ from livehouse.domains.stores.model import (
     VariantEdit,
     limits,
 )
-from livehouse.domains.stores.service import Stores, Uploads
+from livehouse.domains.stores.service import Delivery, Stores, Uploads
 from livehouse.domains.stores.wire import (
     AddProduct,
     ChangeProduct,
+    DeliveryInfo,
+    DeliveryList,
     ImportInfo,
     ProductInfo,
     ProductList,
     RowInfo,
+    SetDelivery,
     SetStock,
     StockInfo,
     StoreInfo,
+    delivery_info,
     import_info,
     product_info,
     store_info,
 )
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import ProductId, VariantId
+from livehouse.foundation.ids import DeliveryMethodId, ProductId, VariantId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.web.guards import has_role, require_store
@@ -139,6 +145,49 @@ async def set_stock(
     return StockInfo(stock.on_hand, stock.held, stock.left)
 
 
+@get("/api/stores/{slug:str}/delivery-methods", opt=SCOPE)
+async def list_delivery(
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    stores: Service[Stores],
+    delivery: Service[Delivery],
+) -> DeliveryList:
+    """How a store delivers; its members also see what is out of use."""
+    store = await stores.by_slug(slug)
+    found = await delivery.of_store(store.id)
+    everything = has_role(viewer, store.id)
+    return DeliveryList(tuple(delivery_info(one) for one in found if one.active or everything))
+
+
+@post("/api/stores/{slug:str}/delivery-methods", opt=SCOPE)
+async def add_delivery(
+    *,
+    slug: FromPath[str],
+    data: JSONBody[SetDelivery],
+    viewer: CurrentViewer,
+    stores: Service[Stores],
+    delivery: Service[Delivery],
+) -> DeliveryInfo:
+    store = await _edited(stores, viewer, slug)
+    return delivery_info(await delivery.add(store.id, DeliveryEdit(**asdict(data))))
+
+
+@put("/api/stores/{slug:str}/delivery-methods/{method_id:uuid}", opt=SCOPE)
+async def change_delivery(
+    *,
+    slug: FromPath[str],
+    method_id: FromPath[UUID],
+    data: JSONBody[SetDelivery],
+    viewer: CurrentViewer,
+    stores: Service[Stores],
+    delivery: Service[Delivery],
+) -> DeliveryInfo:
+    """Save a delivery method whole; orders keep the fee that they were made with."""
+    store = await _edited(stores, viewer, slug)
+    edit = DeliveryEdit(**asdict(data))
+    return delivery_info(await delivery.change(store.id, DeliveryMethodId(method_id), edit))
+
+
 @post(
     "/api/stores/{slug:str}/imports",
     opt=SCOPE,
@@ -235,6 +284,9 @@ routes = [
     add_product,
     change_product,
     set_stock,
+    list_delivery,
+    add_delivery,
+    change_delivery,
     begin_import,
     read_import,
     export_products,

@@ -187,3 +187,15 @@ class ProductRefused(RowRefused):
 class StockBelowHeld(RowRefused):
     code = "stock_below_held"
     message = N_("{held} are held by buyers who may still pay, so stock cannot be {quantity}.")
+
+
+class NotDelivered(DomainError):
+    kind = Refusal.CONFLICT
+    code = "not_delivered"
+    message = N_("The store does not deliver to this country.")
+
+
+class TooManyDeliveryMethods(DomainError):
+    kind = Refusal.CONFLICT
+    code = "too_many_delivery_methods"
+    message = N_("A store has at most {count} delivery methods. Change one of them.")

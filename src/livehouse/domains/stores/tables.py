@@ -42,6 +42,9 @@ stores = Table(
     Column("prices_include_tax", Boolean, nullable=False),
     Column("default_tax_basis_points", Integer, nullable=False),
     Column("market", Text, nullable=False, server_default=""),
+    Column("legal_name", Text, nullable=False, server_default=""),
+    Column("legal_address", Text, nullable=False, server_default=""),
+    Column("tax_number", Text, nullable=False, server_default=""),
     Column("version", BigInteger, nullable=False, server_default="1"),
     moment("created_at"),
 )
@@ -53,6 +56,26 @@ tax_rates = Table(
     Column("country", Text, primary_key=True),
     Column("basis_points", Integer, nullable=False),
     CheckConstraint("basis_points between 0 and 10000", name="a_share"),
+)
+
+# No countries means everywhere.
+delivery_methods = Table(
+    "delivery_methods",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column(
+        "store_id", Uuid, ForeignKey("stores.id", ondelete="CASCADE"), nullable=False, index=True
+    ),
+    Column("name", Text, nullable=False),
+    Column("countries", ARRAY(Text), nullable=False, server_default="{}"),
+    Column("currency", Text, nullable=False),
+    Column("fee_minor", BigInteger, nullable=False),
+    Column("free_from_minor", BigInteger),
+    Column("days_min", Integer, nullable=False),
+    Column("days_max", Integer, nullable=False),
+    Column("active", Boolean, nullable=False),
+    CheckConstraint("fee_minor >= 0 and free_from_minor >= 0", name="not_negative"),
+    CheckConstraint("days_min between 0 and days_max", name="days_in_order"),
 )
 
 products = Table(

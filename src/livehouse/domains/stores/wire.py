@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 
 from livehouse.domains.stores.model import (
     CatalogueImport,
+    DeliveryMethod,
     Image,
     Product,
     Store,
@@ -16,7 +17,7 @@ from livehouse.domains.stores.model import (
     variant_image_path,
 )
 from livehouse.foundation.clock import Instant
-from livehouse.foundation.ids import ProductId, VariantId
+from livehouse.foundation.ids import DeliveryMethodId, ProductId, VariantId
 
 
 class StoreInfo(Struct, frozen=True):
@@ -99,6 +100,40 @@ class ChangeProduct(Struct, frozen=True, forbid_unknown_fields=True):
     variants: Annotated[tuple[ChangeVariant, ...], Meta(max_length=limits.VARIANTS_MAX)] = ()
 
 
+class SetDelivery(Struct, frozen=True, forbid_unknown_fields=True):
+    """How a store delivers: no countries (ISO 3166, two letters) means everywhere; amounts in
+    minor units of its currency; from `free_from_minor` worth of goods on it costs nothing."""
+
+    name: Annotated[str, Meta(min_length=1, max_length=limits.NAME_CHARACTERS_MAX)]
+    countries: Annotated[
+        tuple[Annotated[str, Meta(max_length=2)], ...],
+        Meta(max_length=limits.DELIVERY_COUNTRIES_MAX),
+    ] = ()
+    fee_minor: Annotated[int, Meta(ge=0, le=limits.PRICE_MINOR_MAX)] = 0
+    free_from_minor: Annotated[int, Meta(ge=0, le=limits.PRICE_MINOR_MAX)] | None = None
+    days_min: Annotated[int, Meta(ge=0, le=limits.DELIVERY_DAYS_MAX)] = 1
+    days_max: Annotated[int, Meta(ge=0, le=limits.DELIVERY_DAYS_MAX)] = 5
+    active: bool = True
+
+
+class DeliveryInfo(Struct, frozen=True):
+    id: DeliveryMethodId
+    name: str
+    countries: tuple[str, ...]
+    fee_minor: int
+    free_from_minor: int | None
+    currency: str
+    days_min: int
+    days_max: int
+    active: bool
+
+
+class DeliveryList(Struct, frozen=True):
+    """The cheapest first. A store with none in use delivers everywhere for nothing."""
+
+    methods: tuple[DeliveryInfo, ...]
+
+
 class SetStock(Struct, frozen=True, forbid_unknown_fields=True):
     """How many lie on the shelf, those included that buyers hold and may still pay."""
 
@@ -136,6 +171,10 @@ def store_info(store: Store) -> StoreInfo:
     return StoreInfo(
         store.slug, store.name, store.currency, store.country, store.prices_include_tax
     )
+
+
+def delivery_info(method: DeliveryMethod) -> DeliveryInfo:
+    return DeliveryInfo(**{name: getattr(method, name) for name in DeliveryInfo.__struct_fields__})
 
 
 def product_info(product: Product) -> ProductInfo:

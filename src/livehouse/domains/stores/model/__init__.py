@@ -6,6 +6,12 @@ from livehouse.domains.stores.model.catalogue_file import (
     FileProduct,
     parse_catalogue,
 )
+from livehouse.domains.stores.model.delivery import (
+    DeliveryEdit,
+    DeliveryMethod,
+    check_delivery,
+    methods_to,
+)
 from livehouse.domains.stores.model.edits import (
     NewProduct,
     ProductEdit,
@@ -63,6 +69,8 @@ __all__ = [
     "CatalogueFile",
     "CatalogueImport",
     "CatalogueSummary",
+    "DeliveryEdit",
+    "DeliveryMethod",
     "FileProduct",
     "Image",
     "ImageId",
@@ -83,6 +91,7 @@ __all__ = [
     "VariantEdit",
     "apply_edit",
     "check_currency",
+    "check_delivery",
     "check_handle",
     "check_on_hand",
     "check_price",
@@ -96,6 +105,7 @@ __all__ = [
     "initials",
     "limits",
     "media_key",
+    "methods_to",
     "opened_store",
     "parse_catalogue",
     "plain_text",

@@ -32,7 +32,10 @@ class TaxRate(Struct, frozen=True):
 
 
 class Store(Struct, frozen=True, kw_only=True):
-    """`market` names the market profile whose rules hold (a data file, never a branch in code)."""
+    """`market` names the market profile whose rules hold (a data file, never a branch in code).
+
+    `legal_name`, `legal_address` and `tax_number` say on invoices who sells.
+    """
 
     id: StoreId
     slug: str
@@ -45,6 +48,9 @@ class Store(Struct, frozen=True, kw_only=True):
     default_tax_basis_points: int
     tax_rates: tuple[TaxRate, ...] = ()
     market: str = ""
+    legal_name: str = ""
+    legal_address: str = ""
+    tax_number: str = ""
     version: int = 1
 
     def tax_basis_points(self, country: str) -> int:
@@ -64,6 +70,9 @@ class StoreSettings(Struct, frozen=True, kw_only=True):
     default_tax_basis_points: int = 0
     tax_rates: tuple[TaxRate, ...] = ()
     market: str = ""
+    legal_name: str = ""
+    legal_address: str = ""
+    tax_number: str = ""
 
 
 def check_slug(slug: str) -> str:
@@ -93,7 +102,13 @@ def check_settings(settings: StoreSettings) -> StoreSettings:
         "language": (settings.language in LANGUAGES, N_("we do not speak this language")),
         "default_tax_basis_points": (_is_rate(settings.default_tax_basis_points), _RATE),
         "tax_rates": (_are_rates(settings.tax_rates), _RATE),
-        "market": (len(settings.market) <= limits.NAME_CHARACTERS_MAX, N_("this is too long")),
+        "market": (len(settings.market) <= limits.NAME_CHARACTERS_MAX, _LONG),
+        "legal_name": (len(settings.legal_name) <= limits.NAME_CHARACTERS_MAX, _LONG),
+        "legal_address": (
+            len(settings.legal_address) <= limits.LEGAL_ADDRESS_CHARACTERS_MAX,
+            _LONG,
+        ),
+        "tax_number": (len(settings.tax_number) <= limits.TAX_NUMBER_CHARACTERS_MAX, _LONG),
     }
     for field, (holds, problem) in checks.items():
         if not holds:
@@ -116,9 +131,13 @@ def opened_store(store_id: StoreId, slug: str, currency: str, settings: StoreSet
         default_tax_basis_points=settings.default_tax_basis_points,
         tax_rates=settings.tax_rates,
         market=settings.market,
+        legal_name=settings.legal_name,
+        legal_address=settings.legal_address,
+        tax_number=settings.tax_number,
     )
 
 
+_LONG = N_("this is too long")
 _RATE = N_("a tax rate is between 0 % and 100 %, once per country")
 
 

@@ -1,6 +1,6 @@
 """HTML pages of stores: the console, and the pictures that all pages show."""
 
-from livehouse.domains.stores.pages import console, imports, media, members, products
+from livehouse.domains.stores.pages import console, delivery, imports, media, members, products
 from livehouse.web.handlers import pages
 
 routes = [
@@ -8,6 +8,7 @@ routes = [
         *console.handlers,
         *products.handlers,
         *imports.handlers,
+        *delivery.handlers,
         *members.handlers,
         *media.handlers,
     )

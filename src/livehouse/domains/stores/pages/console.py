@@ -63,6 +63,9 @@ class SettingsForm(Struct):
     tax: Annotated[str, Meta(max_length=10)] = "0"
     tax_rates: Annotated[str, Meta(max_length=4000)] = ""
     prices_include_tax: bool = False
+    legal_name: Annotated[str, Meta(max_length=120)] = ""
+    legal_address: Annotated[str, Meta(max_length=500)] = ""
+    tax_number: Annotated[str, Meta(max_length=60)] = ""
 
 
 class NewStoreForm(SettingsForm):
@@ -198,6 +201,9 @@ async def settings_page(
         language=store.language,
         prices_include_tax=store.prices_include_tax,
         tax=percent(store.default_tax_basis_points),
+        legal_name=store.legal_name,
+        legal_address=store.legal_address,
+        tax_number=store.tax_number,
         tax_rates="\n".join(
             f"{one.country} {percent(one.basis_points)}" for one in store.tax_rates
         ),
@@ -234,6 +240,9 @@ def _settings(form: SettingsForm, *, market: str = "") -> StoreSettings:
         default_tax_basis_points=basis_points(form.tax, "tax"),
         tax_rates=_rates(form.tax_rates),
         market=market,
+        legal_name=form.legal_name,
+        legal_address=form.legal_address,
+        tax_number=form.tax_number,
     )
 
 

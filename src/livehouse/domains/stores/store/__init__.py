@@ -4,10 +4,20 @@ from livehouse.domains.stores.store import (
     addresses,
     catalogue,
     changes,
+    deliveries,
     imports,
     pictures,
     shops,
     summaries,
 )
 
-__all__ = ["addresses", "catalogue", "changes", "imports", "pictures", "shops", "summaries"]
+__all__ = [
+    "addresses",
+    "catalogue",
+    "changes",
+    "deliveries",
+    "imports",
+    "pictures",
+    "shops",
+    "summaries",
+]

@@ -231,6 +231,9 @@ def upgrade() -> None:
         sa.Column("prices_include_tax", sa.Boolean(), nullable=False),
         sa.Column("default_tax_basis_points", sa.Integer(), nullable=False),
         sa.Column("market", sa.Text(), server_default="", nullable=False),
+        sa.Column("legal_name", sa.Text(), server_default="", nullable=False),
+        sa.Column("legal_address", sa.Text(), server_default="", nullable=False),
+        sa.Column("tax_number", sa.Text(), server_default="", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stores")),
@@ -295,6 +298,35 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_catalogue_imports_store_id_id", "catalogue_imports", ["store_id", "id"], unique=False
+    )
+    op.create_table(
+        "delivery_methods",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("countries", postgresql.ARRAY(sa.Text()), server_default="{}", nullable=False),
+        sa.Column("currency", sa.Text(), nullable=False),
+        sa.Column("fee_minor", sa.BigInteger(), nullable=False),
+        sa.Column("free_from_minor", sa.BigInteger(), nullable=True),
+        sa.Column("days_min", sa.Integer(), nullable=False),
+        sa.Column("days_max", sa.Integer(), nullable=False),
+        sa.Column("active", sa.Boolean(), nullable=False),
+        sa.CheckConstraint(
+            "days_min between 0 and days_max", name=op.f("ck_delivery_methods_days_in_order")
+        ),
+        sa.CheckConstraint(
+            "fee_minor >= 0 and free_from_minor >= 0", name=op.f("ck_delivery_methods_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"],
+            ["stores.id"],
+            name=op.f("fk_delivery_methods_store_id"),
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_delivery_methods")),
+    )
+    op.create_index(
+        op.f("ix_delivery_methods_store_id"), "delivery_methods", ["store_id"], unique=False
     )
     op.create_table(
         "memberships",
