@@ -18,9 +18,11 @@ STORE = "as long as its store"
 SHOW = "as long as its show"
 
 RETENTION = (
+    Kept("accounts", "the accounts of the books: of stores, partners, the platform", "no", BOOKS),
     Kept("addresses", "versions of postal addresses", "yes",
          "until the account is erased, then only the versions that orders point at"),
     Kept("api_tokens", "hashes, names and scopes of API tokens", "no", "as long as the account"),
+    Kept("bookings", "what was booked, by ids; cannot be changed", "no", BOOKS),
     Kept("catalogue_imports", "uploaded product files and their reports", "no",
          "the file until it is read, the report as long as its store"),
     Kept("chat_bans", "who may not write in a room", "no", "until lifted"),
@@ -28,6 +30,7 @@ RETENTION = (
          "as long as the run; deleted lines and those of erased persons lose their text"),
     Kept("chat_paces", "how slow a chat is", "no", "as long as the run"),
     Kept("cursors", "how far each subscriber has read", "no", "always"),
+    Kept("dues", "what stores have coming and when", "no", "until it stands on a statement"),
     Kept("facts", "what has happened, for subscribers", "no: a purchase shown has a masked name",
          "`fact_keep_days`, 7 days unless set"),
     Kept("frames", "what viewers of a room saw", "yes: names in chat",
@@ -62,6 +65,7 @@ RETENTION = (
          "always: an address is never given to another"),
     Kept("stores", "stores and their settings", "no", "until an operator removes it"),
     Kept("tax_rates", "a store's tax rates", "no", STORE),
+    Kept("transfers", "amounts from account to account; cannot be changed", "no", BOOKS),
     Kept("variants", "what can be bought of a product", "no", "as long as its product"),
     Kept("data/live", "video of shows", "yes: who is in the picture",
          "`video_keep_seconds`, always unless set; new recording stops at `video_quota_megabytes`",

@@ -35,6 +35,11 @@ QUESTIONS: Mapping[str, str] = {
       select c.relname, pg_get_indexdef(i.indexrelid)
       from pg_index i join pg_class c on c.oid = i.indrelid where {OURS}
     """,
+    "triggers": f"""
+      select c.relname, pg_get_triggerdef(t.oid), p.prosrc
+      from pg_trigger t join pg_class c on c.oid = t.tgrelid join pg_proc p on p.oid = t.tgfoid
+      where {OURS} and not t.tgisinternal
+    """,
 }
 
 

@@ -1,6 +1,7 @@
 """Imports every table, so that the one metadata is whole."""
 
 from livehouse.domains.chat import tables as chat
+from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
 from livehouse.domains.people import tables as people
@@ -13,6 +14,7 @@ from livehouse.storage.schema import metadata
 __all__ = [
     "chat",
     "frame_tables",
+    "ledger",
     "metadata",
     "node_tables",
     "offers",

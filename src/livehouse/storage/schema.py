@@ -1,6 +1,6 @@
 """The one set of tables; every `tables.py` adds its own to it."""
 
-from sqlalchemy import Column, DateTime, MetaData
+from sqlalchemy import Column, Connection, DateTime, MetaData, Table, event, text
 
 # Named constraints can be dropped by a migration on any machine.
 metadata = MetaData(
@@ -17,3 +17,38 @@ metadata = MetaData(
 def moment(name: str, *, nullable: bool = False) -> Column[object]:
     """A column for an instant in UTC."""
     return Column(name, DateTime(timezone=True), nullable=nullable)
+
+
+# What stands in a table that only grows can be neither changed nor taken away by any bug of ours.
+_REFUSE = """
+create or replace function refuse_change() returns trigger language plpgsql as $$
+begin
+  raise exception '% only grows: % is refused', tg_table_name, tg_op
+    using errcode = 'restrict_violation';
+end $$
+"""
+_GUARD = """
+create trigger only_grows before update or delete or truncate on {table}
+for each statement execute function refuse_change()
+"""
+
+
+def only_grows(table: Table) -> None:
+    """Let the database itself refuse to change or delete rows of `table`, whoever asks.
+
+    The migration that makes the table gets the same statements from `guards_of`.
+    """
+    metadata.info.setdefault("only_grows", set()).add(table.name)
+    event.listen(table, "after_create", _guard)
+
+
+def guards_of(table_name: str) -> tuple[str, ...]:
+    """The statements that guard a table which only grows; none for others."""
+    if table_name not in metadata.info.get("only_grows", ()):
+        return ()
+    return _REFUSE, _GUARD.format(table=table_name)
+
+
+def _guard(table: Table, connection: Connection, **_: object) -> None:
+    for statement in guards_of(table.name):
+        connection.execute(text(statement))
