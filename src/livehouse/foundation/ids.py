@@ -19,6 +19,8 @@ ChatLineId = NewType("ChatLineId", UUID)
 OfferId = NewType("OfferId", UUID)
 QuotaId = NewType("QuotaId", UUID)
 OrderId = NewType("OrderId", UUID)
+CouponId = NewType("CouponId", UUID)
+SubsidyId = NewType("SubsidyId", UUID)
 
 _VERSION_7 = 7 << 76
 _VARIANT = 2 << 62

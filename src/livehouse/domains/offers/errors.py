@@ -26,3 +26,33 @@ class NotOnSale(DomainError):
     kind = Refusal.CONFLICT
     code = "not_on_sale"
     message = N_("This variant belongs to another store or is not published.")
+
+
+class CouponNotValid(DomainError):
+    kind = Refusal.CONFLICT
+    code = "coupon_not_valid"
+    message = N_("This coupon is not valid now.")
+
+
+class CouponElsewhere(DomainError):
+    kind = Refusal.CONFLICT
+    code = "coupon_elsewhere"
+    message = N_("This coupon is not for this store.")
+
+
+class CouponNeedsMore(DomainError):
+    kind = Refusal.CONFLICT
+    code = "coupon_needs_more"
+    message = N_("This coupon is for orders from {amount} {currency}.")
+
+
+class CouponsDoNotCombine(DomainError):
+    kind = Refusal.CONFLICT
+    code = "coupons_do_not_combine"
+    message = N_("These coupons cannot be used together.")
+
+
+class OrderTooLarge(DomainError):
+    kind = Refusal.INVALID
+    code = "order_too_large"
+    message = N_("This is more than one order can hold.")

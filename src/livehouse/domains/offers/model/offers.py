@@ -1,4 +1,4 @@
-"""The rules of offers and of their price. Pure: no clock, no database, no network.
+"""The rules of offers. Pure: no clock, no database, no network.
 
 An offer is a product at a price for a while in a show. What it sells and for how much never
 changes once it is planned; an order can therefore point at it as at a snapshot.
@@ -22,7 +22,6 @@ ALLOTMENT_MAX = 10_000_000
 LIMIT_MAX = 1_000
 # Beyond this a total of one order could leave what JavaScript holds exactly.
 QUANTITY_MAX = 100
-BASIS_POINTS = 10_000
 
 
 class Planned(Struct, frozen=True, tag="planned"):
@@ -83,23 +82,6 @@ class Remainder(Struct, frozen=True):
     version: int
 
 
-class Line(Struct, frozen=True):
-    """One line of an order's price; the lines that count add up to the total.
-
-    A tax that the price already includes is shown, but `counts` is false for it.
-    """
-
-    kind: str
-    amount_minor: int
-    counts: bool = True
-    basis_points: int = 0
-
-
-class Price(Struct, frozen=True):
-    total: Money
-    lines: tuple[Line, ...]
-
-
 def remainder(allotment: Quota, stock: Quota) -> Remainder:
     """What is left of both: the offer's allotment and the shelf that it sells from.
 
@@ -141,14 +123,6 @@ def close_offer(offer: Offer, now: datetime) -> Offer:
             assert_never(offer.state)
 
 
-def is_due_to_close(offer: Offer, now: datetime) -> bool:
-    return (
-        isinstance(offer.state, Open)
-        and offer.state.closes_at is not None
-        and offer.state.closes_at <= now
-    )
-
-
 def check_open(offer: Offer, now: datetime) -> None:
     """Refuse an order that comes before the opening, or later than the grace after the close.
 
@@ -166,31 +140,6 @@ def check_open(offer: Offer, now: datetime) -> None:
                 raise OfferClosed
         case _:
             assert_never(offer.state)
-
-
-def price(offer: Offer, quantity: int) -> Price:
-    """What `quantity` of an offer costs, line by line, in whole minor units.
-
-    Tax is rounded half up, once for the order. Where prices include it, it is the share of the
-    total that is tax; else it comes on top.
-    """
-    goods = offer.price.minor * quantity
-    rate = offer.tax_basis_points
-    if offer.prices_include_tax:
-        tax = _half_up(goods * rate, BASIS_POINTS + rate)
-        total = goods
-    else:
-        tax = _half_up(goods * rate, BASIS_POINTS)
-        total = goods + tax
-    lines = (
-        Line("goods", goods),
-        Line("tax", tax, counts=not offer.prices_include_tax, basis_points=rate),
-    )
-    return Price(Money(offer.price.currency, total), lines if rate else lines[:1])
-
-
-def _half_up(numerator: int, denominator: int) -> int:
-    return (2 * numerator + denominator) // (2 * denominator)
 
 
 def state_name(offer: Offer) -> str:
