@@ -27,6 +27,7 @@ export interface Offer {
   opens_at: number;
   closes_at: number;
   rank: number;
+  no_return?: string;
   v?: number;
 }
 

@@ -6,7 +6,14 @@ import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type Card, cards } from "../live/offers";
-import { buyButton, closesWords, price, productImage, standingWords } from "./offer-parts";
+import {
+  buyButton,
+  closesWords,
+  price,
+  productImage,
+  returnsWords,
+  standingWords,
+} from "./offer-parts";
 
 export class LhBag extends LitElement {
   static override properties = {
@@ -46,6 +53,7 @@ export class LhBag extends LitElement {
   #row(card: Card, nowMs: number): TemplateResult {
     const shown = this.state?.stage?.pin === card.id;
     const closes = closesWords(card, nowMs);
+    const returns = returnsWords(card);
     return html`<li class=${card.standing}>
       ${productImage(card)}
       <div class="matter">
@@ -53,6 +61,7 @@ export class LhBag extends LitElement {
         <h3>${card.title}</h3>
         ${card.variant ? html`<p class="muted small-text">${card.variant}</p>` : nothing}
         <p>${price(card)}</p>
+        ${returns ? html`<p class="muted small-text">${returns}</p>` : nothing}
         <p class="left figures">
           ${standingWords(card, nowMs)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
         </p>

@@ -25,6 +25,18 @@ export function price(card: Card): TemplateResult {
     }`;
 }
 
+/** Why it cannot be sent back without a reason: whoever looks at it reads this before buying. */
+const NO_RETURN: Record<string, () => string> = {
+  hygiene: () => t("Sealed for hygiene: once opened it cannot be sent back without a reason."),
+  perishable: () => t("It spoils quickly, so it cannot be sent back without a reason."),
+  made_to_order: () => t("Made for you alone, so it cannot be sent back without a reason."),
+  sealed_media: () => t("Sealed recording: once opened it cannot be sent back without a reason."),
+};
+
+export function returnsWords(card: Card): string {
+  return (card.no_return && NO_RETURN[card.no_return]?.()) || "";
+}
+
 /** One short line about the offer's standing; empty when there is nothing to add. */
 export function standingWords(card: Card, nowMs: number): string {
   switch (card.standing) {

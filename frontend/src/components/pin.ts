@@ -4,7 +4,14 @@ import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type Card, canBuy } from "../live/offers";
-import { buyButton, closesWords, price, productImage, standingWords } from "./offer-parts";
+import {
+  buyButton,
+  closesWords,
+  price,
+  productImage,
+  returnsWords,
+  standingWords,
+} from "./offer-parts";
 
 export class LhPin extends LitElement {
   static override properties = {
@@ -35,12 +42,14 @@ export class LhPin extends LitElement {
     if (!card) return nothing;
     const nowMs = this.now();
     const closes = closesWords(card, nowMs);
+    const returns = returnsWords(card);
     return html`<article class=${card.standing} aria-label=${t("The host is showing: {title}", { title: card.title })}>
       ${productImage(card)}
       <div class="matter">
         <h2>${card.title}</h2>
         ${card.variant ? html`<p class="muted variant">${card.variant}</p>` : nothing}
         <p class="money">${price(card)}</p>
+        ${returns ? html`<p class="muted small-text">${returns}</p>` : nothing}
         <p class="left">
           ${
             canBuy(card)

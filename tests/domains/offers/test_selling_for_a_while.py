@@ -16,6 +16,7 @@ from livehouse.domains.offers import (
 )
 from livehouse.domains.offers.jobs import close_due
 from livehouse.domains.shows import NotLive, ShowOver
+from livehouse.domains.stores import ProductEdit
 from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import OfferId, VariantId
 from livehouse.foundation.money import Money
@@ -131,6 +132,25 @@ async def test_an_offer_planned_while_on_air_shows_at_once(world: ShowsWorld) ->
 
     (told,) = await listed(world)
     assert (told.state, told.left, told.total) == ("planned", 3, 5)
+
+
+async def test_an_exception_from_sending_back_is_shown_before_the_purchase_and_stays(
+    world: ShowsWorld,
+) -> None:
+    show = await world.a_show()
+    store = await world.stores.store(show.room.store_id)
+    product = await world.a_product(store)
+    sealed = ProductEdit(version=1, title=product.title, no_return="hygiene")
+    await world.stores.edit_product(store.id, product.id, sealed)
+    await world.shows.go_live(show.slug)
+
+    offer = await world.offers.plan(show.slug, product.variants[0].id, price=euros(20), allotment=5)
+    await world.stores.edit_product(
+        store.id, product.id, ProductEdit(version=2, title=product.title)
+    )
+
+    assert (await world.offers.by_id(offer.id)).no_return == "hygiene"
+    assert [fact.no_return for fact in await listed(world)] == ["hygiene"]
 
 
 async def test_only_what_the_store_sells_can_be_offered(world: ShowsWorld) -> None:

@@ -130,7 +130,7 @@ async def test_a_product_is_added_edited_and_published(house: House) -> None:
         page,
         **{
             "version": str(product.version), "title": "Tall cup", "published": "1",
-            "description_html": "<p>Hot</p><script>x</script>",
+            "description_html": "<p>Hot</p><script>x</script>", "no_return": "hygiene",
             f"price-{variant}": "21.50", f"compare_at-{variant}": "30",
             f"on_hand-{variant}": "9", f"sku-{variant}": "T-1",
         },
@@ -140,6 +140,7 @@ async def test_a_product_is_added_edited_and_published(house: House) -> None:
     product = await house.stores.by_handle(store.id, "cup")
     assert (product.title, product.description_html) == ("Tall cup", "<p>Hot</p>")
     assert product.published
+    assert product.no_return == "hygiene"
     changed = product.variants[0]
     assert (changed.price.minor, changed.sku, changed.stock.on_hand) == (2150, "T-1", 9)
 
@@ -158,6 +159,20 @@ async def test_a_form_with_mistakes_comes_back_as_typed(house: House) -> None:
     stale = await house.client.post_form(page, version="7", title="Cup")
     assert "Somebody else changed this product" in stale.text
     assert (await house.stores.product(store.id, cup.id)) == cup
+
+
+async def test_an_exception_from_sending_back_is_one_of_those_offered(house: House) -> None:
+    store = await owned(house)
+    new = NewProduct(handle="cup", title="Cup", price=Money("EUR", 1990), on_hand=5)
+    product = await house.stores.add_product(store.id, new)
+    page = f"/console/kiln/products/{product.id}"
+
+    refused = await house.client.post_form(
+        page, version="1", title="Cup", no_return="because I say so"
+    )
+
+    assert refused.status_code == 422
+    assert "choose one of the reasons offered" in refused.text
 
 
 async def test_stock_that_nobody_typed_stays_what_buyers_made_it(house: House) -> None:

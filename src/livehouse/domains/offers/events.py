@@ -24,6 +24,7 @@ class OfferListed(Fact, frozen=True, tag="offers.listed"):
     closes_at_ms: int
     rank: int
     version: int
+    no_return: str = ""
 
 
 class OfferPinned(Fact, frozen=True, tag="offers.pinned"):

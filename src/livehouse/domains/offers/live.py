@@ -20,6 +20,8 @@ def _listed(state: State, fact: OfferListed, at_ms: int) -> Change:
         "closes_at": fact.closes_at_ms,
         "rank": fact.rank,
     }
+    if fact.no_return:
+        card["no_return"] = fact.no_return
     if _is_news(state, str(fact.offer_id), fact.version):
         card |= {"left": fact.left, "v": fact.version}
     return Change({"offers": {str(fact.offer_id): card}})

@@ -21,6 +21,7 @@ class Goods(Struct, frozen=True):
     tax_basis_points: int
     prices_include_tax: bool
     published: bool
+    no_return: str = ""
 
 
 class Shelves(Protocol):

@@ -72,6 +72,7 @@ class Offers:
                 tax_basis_points=goods.tax_basis_points,
                 prices_include_tax=goods.prices_include_tax,
                 grace_ms=show.grace_ms,
+                no_return=goods.no_return,
             )
             await quotas.create(tx, offer.quota_id, allotment)
             await store.add(tx, offer)
@@ -193,5 +194,6 @@ def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
         opens_at_ms=opens_at,
         closes_at_ms=closes_at,
         rank=offer.rank,
+        no_return=offer.no_return,
         version=rest.version,
     )

@@ -44,6 +44,7 @@ async def add(tx: Transaction, offer: Offer) -> None:
             tax_basis_points=offer.tax_basis_points,
             prices_include_tax=offer.prices_include_tax,
             grace_ms=offer.grace_ms,
+            no_return=offer.no_return,
             state="planned",
         )
     )
@@ -143,4 +144,5 @@ def _offer(row: RowMapping | Record) -> Offer:
         tax_basis_points=row["tax_basis_points"],
         prices_include_tax=row["prices_include_tax"],
         grace_ms=row["grace_ms"],
+        no_return=row["no_return"],
     )

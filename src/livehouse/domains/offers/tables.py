@@ -37,6 +37,8 @@ offers = Table(
     Column("tax_basis_points", Integer, nullable=False),
     Column("prices_include_tax", Boolean, nullable=False),
     Column("grace_ms", Integer, nullable=False),
+    # Why it cannot be sent back without a reason, as its buyers read it.
+    Column("no_return", Text, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
     moment("opened_at", nullable=True),
     moment("closes_at", nullable=True),

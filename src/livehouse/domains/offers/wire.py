@@ -50,6 +50,7 @@ class OfferInfo(Struct, frozen=True):
     opens_at: int
     closes_at: int
     rank: int
+    no_return: str
 
 
 class OfferList(Struct, frozen=True):
@@ -73,4 +74,5 @@ def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
         opens_at=opens_at,
         closes_at=closes_at,
         rank=offer.rank,
+        no_return=offer.no_return,
     )

@@ -13,6 +13,7 @@ from livehouse.domains.stores.errors import (
     TooManyRows,
 )
 from livehouse.domains.stores.model import (
+    NO_RETURN,
     CatalogueImport,
     DeliveryEdit,
     DeliveryMethod,
@@ -46,6 +47,7 @@ from livehouse.domains.stores.service import (
 from livehouse.domains.stores.store import deliveries as delivery_terms
 
 __all__ = [
+    "NO_RETURN",
     "CatalogueImport",
     "Delivery",
     "DeliveryEdit",

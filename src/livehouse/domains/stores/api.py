@@ -253,6 +253,7 @@ def _edit(data: ChangeProduct, currency: str) -> ProductEdit:
         kind=data.type,
         tags=",".join(data.tags),
         published=data.published,
+        no_return=data.no_return,
         variants=tuple(
             VariantEdit(
                 id=one.id,

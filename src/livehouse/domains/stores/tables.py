@@ -90,6 +90,7 @@ products = Table(
     Column("kind", Text, nullable=False, server_default=""),
     Column("tags", ARRAY(Text), nullable=False, server_default="{}"),
     Column("published", Boolean, nullable=False),
+    Column("no_return", Text, nullable=False, server_default=""),
     Column("option_names", ARRAY(Text), nullable=False, server_default="{}"),
     Column("version", BigInteger, nullable=False, server_default="1"),
     moment("created_at"),

@@ -56,6 +56,7 @@ class ProductInfo(Struct, frozen=True):
     type: str
     tags: tuple[str, ...]
     published: bool
+    no_return: str
     option_names: tuple[str, ...]
     variants: tuple[VariantInfo, ...]
     images: tuple[ImageInfo, ...]
@@ -97,6 +98,9 @@ class ChangeProduct(Struct, frozen=True, forbid_unknown_fields=True):
     type: Annotated[str, Meta(max_length=limits.WORD_CHARACTERS_MAX)] = ""
     tags: Annotated[tuple[str, ...], Meta(max_length=limits.TAGS_MAX)] = ()
     published: bool = True
+    no_return: Annotated[
+        str, Meta(max_length=40, description="Why it cannot be sent back without a reason, if so.")
+    ] = ""
     variants: Annotated[tuple[ChangeVariant, ...], Meta(max_length=limits.VARIANTS_MAX)] = ()
 
 
@@ -187,6 +191,7 @@ def product_info(product: Product) -> ProductInfo:
         type=product.kind,
         tags=product.tags,
         published=product.published,
+        no_return=product.no_return,
         option_names=product.option_names,
         variants=tuple(_variant_info(product, variant) for variant in product.variants),
         images=tuple(_image_info(product, image) for image in product.images),

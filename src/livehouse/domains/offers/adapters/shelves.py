@@ -24,4 +24,5 @@ class StoreShelves:
             tax_basis_points=found.tax_basis_points,
             prices_include_tax=found.store.prices_include_tax,
             published=found.product.published,
+            no_return=found.product.no_return,
         )

@@ -41,7 +41,10 @@ OfferState: TypeAlias = Planned | Open | Closed
 
 
 class Offer(Struct, frozen=True):
-    """`limit` is per buyer, 0 for none; `duration` closes the offer by itself after opening."""
+    """`limit` is per buyer, 0 for none; `duration` closes the offer by itself after opening.
+
+    `no_return` is the key of the exception from sending back, as it was shown to the buyer.
+    """
 
     id: OfferId
     show_id: ShowId
@@ -60,6 +63,7 @@ class Offer(Struct, frozen=True):
     tax_basis_points: int = 0
     prices_include_tax: bool = True
     grace_ms: int = 0
+    no_return: str = ""
 
     @property
     def quota_ids(self) -> tuple[QuotaId, ...]:

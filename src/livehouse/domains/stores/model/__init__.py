@@ -33,6 +33,7 @@ from livehouse.domains.stores.model.media import (
     variant_image_path,
 )
 from livehouse.domains.stores.model.products import (
+    NO_RETURN,
     CatalogueSummary,
     Image,
     ImageId,
@@ -65,6 +66,7 @@ from livehouse.domains.stores.model.shops import (
 __all__ = [
     "COUNTRIES",
     "IMAGE_SIZES",
+    "NO_RETURN",
     "TIME_ZONES",
     "CatalogueFile",
     "CatalogueImport",

@@ -7,7 +7,7 @@ from livehouse.domains.stores.errors import RowRefused
 from livehouse.domains.stores.model import limits
 from livehouse.domains.stores.model.cells import read_handle, split_tags
 from livehouse.domains.stores.model.markup import clean_html
-from livehouse.domains.stores.model.products import Product, Variant
+from livehouse.domains.stores.model.products import NO_RETURN, Product, Variant
 from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import VariantId
 from livehouse.foundation.money import Money
@@ -34,6 +34,7 @@ class ProductEdit(Struct, frozen=True, kw_only=True):
     kind: str = ""
     tags: str = ""
     published: bool = True
+    no_return: str = ""
     variants: tuple[VariantEdit, ...] = ()
 
 
@@ -67,6 +68,7 @@ def apply_edit(product: Product, edit: ProductEdit) -> Product:
         kind=_check_length("kind", edit.kind.strip(), limits.WORD_CHARACTERS_MAX),
         tags=tags,
         published=edit.published,
+        no_return=check_no_return(edit.no_return),
         variants=tuple(variants.values()),
     )
 
@@ -76,6 +78,12 @@ def check_title(title: str) -> str:
     if not title:
         raise InvalidInput(field="title", problem=N_("a product needs a title"))
     return _check_length("title", title, limits.TITLE_CHARACTERS_MAX)
+
+
+def check_no_return(key: str) -> str:
+    if key and key not in NO_RETURN:
+        raise InvalidInput(field="no_return", problem=N_("choose one of the reasons offered"))
+    return key
 
 
 def check_handle(handle: str) -> str:

@@ -1,5 +1,6 @@
 """Products, their variants and their pictures."""
 
+from collections.abc import Mapping
 from enum import Enum
 from typing import NewType
 from uuid import UUID
@@ -8,8 +9,18 @@ from msgspec import Struct
 
 from livehouse.foundation.ids import ProductId, QuotaId, StoreId, VariantId
 from livehouse.foundation.money import Money
+from livehouse.foundation.text import N_
 
 ImageId = NewType("ImageId", UUID)
+
+# What cannot be sent back without a reason, as article 16 of the EU's directive 2011/83 names it;
+# whoever looks at the goods reads it before buying.
+NO_RETURN: Mapping[str, str] = {
+    "hygiene": N_("Sealed for hygiene: once opened it cannot be sent back without a reason."),
+    "perishable": N_("It spoils quickly, so it cannot be sent back without a reason."),
+    "made_to_order": N_("Made for you alone, so it cannot be sent back without a reason."),
+    "sealed_media": N_("Sealed recording: once opened it cannot be sent back without a reason."),
+}
 
 
 class ImageState(Enum):
@@ -81,6 +92,8 @@ class CatalogueSummary(Struct, frozen=True):
 
 
 class Product(Struct, frozen=True, kw_only=True):
+    """`no_return` is a key of `NO_RETURN`, empty where it can be sent back without a reason."""
+
     id: ProductId
     store_id: StoreId
     handle: str
@@ -90,6 +103,7 @@ class Product(Struct, frozen=True, kw_only=True):
     kind: str = ""
     tags: tuple[str, ...] = ()
     published: bool = True
+    no_return: str = ""
     option_names: tuple[str, ...] = ()
     variants: tuple[Variant, ...] = ()
     images: tuple[Image, ...] = ()

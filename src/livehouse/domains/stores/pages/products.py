@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.stores.model import (
+    NO_RETURN,
     NewProduct,
     Product,
     ProductEdit,
@@ -50,6 +51,7 @@ class ProductForm(Struct):
     kind: Annotated[str, Meta(max_length=limits.WORD_CHARACTERS_MAX)] = ""
     tags: Annotated[str, Meta(max_length=4000)] = ""
     published: bool = False
+    no_return: Annotated[str, Meta(max_length=limits.WORD_CHARACTERS_MAX)] = ""
 
 
 class NewProductForm(Struct):
@@ -91,6 +93,7 @@ class EditProductPage(Page, frozen=True, kw_only=True):
     lines: list[VariantLine]
     images: dict[UUID, str]
     may_edit: bool
+    no_return: dict[str, str]
     section: str = "products"
 
 
@@ -183,6 +186,7 @@ async def product_page(
         kind=product.kind,
         tags=", ".join(product.tags),
         published=product.published,
+        no_return=product.no_return,
     )
     lines = [_line(variant) for variant in product.variants]
     may_edit = has_role(viewer, store.id, Role.EDITOR)
@@ -265,6 +269,7 @@ def _page(
         lines=lines,
         images={image.id: image_path(product, image) for image in product.images},
         may_edit=may_edit,
+        no_return=dict(NO_RETURN),
     )
 
 
@@ -331,6 +336,7 @@ def _whole(form: ProductForm, variants: tuple[VariantEdit, ...]) -> ProductEdit:
         kind=form.kind,
         tags=form.tags,
         published=form.published,
+        no_return=form.no_return,
         variants=variants,
     )
 

@@ -158,6 +158,7 @@ def _product(
         kind=row.kind,
         tags=tuple(row.tags),
         published=row.published,
+        no_return=row.no_return,
         option_names=tuple(row.option_names),
         variants=goods,
         images=pictures,

@@ -160,6 +160,7 @@ def _head(product: Product) -> dict[str, object]:
         "kind": product.kind,
         "tags": list(product.tags),
         "published": product.published,
+        "no_return": product.no_return,
         "option_names": list(product.option_names),
         "version": product.version,
     }
