@@ -31,7 +31,21 @@ def test_every_setting_is_documented() -> None:
 
 def test_the_front_end_knows_every_field_of_an_offer() -> None:
     listed = OfferListed(
-        OFFER, "Cup", "blue", "/media/cup", 1999, "EUR", "open", 4, 5, 2, 1000, 2000, 1, 7
+        OFFER,
+        "Cup",
+        "blue",
+        "/media/cup",
+        1999,
+        "EUR",
+        "open",
+        4,
+        5,
+        2,
+        1000,
+        2000,
+        1,
+        7,
+        no_return="hygiene",
     )
     folds = Folds(seed, OFFER_FOLDS)
     fact = RoomFact((1, 1), RUN, "offers.listed", msgspec.json.encode(listed))
