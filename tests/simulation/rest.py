@@ -70,15 +70,15 @@ def _facts(shared: Shared, run: RunId, state: State) -> Iterator[str]:
 def _sales(shared: Shared, run: RunId, state: State) -> Iterator[str]:
     """Units, orders and what the room shows of them are the same sums."""
     offer, tables = offer_of(run), shared.tables
-    orders = [order for order in tables.orders.values() if order.offer.id == offer.id]
-    units = sum(order.buy.quantity for order in orders)
+    orders = [order for order in tables.orders.values() if order.deal.first.offer.id == offer.id]
+    units = sum(order.deal.first.quantity for order in orders)
     for quota in (tables.quotas[quota_id] for quota_id in offer.quota_ids):
         if quota.held != units or not 0 <= quota.left <= quota.total:
             yield f"orders of {units} units hold {quota.held} of {quota.total}"
     buyers = {order.buy.buyer_id for order in orders}
     shares = {key[1]: amount for key, amount in tables.shares.items() if key[0] == offer.quota_id}
     for buyer in buyers:
-        had = sum(order.buy.quantity for order in orders if order.buy.buyer_id == buyer)
+        had = sum(order.deal.first.quantity for order in orders if order.buy.buyer_id == buyer)
         if shares.get(buyer, 0) != had:
             yield f"a buyer of {had} units is counted with {shares.get(buyer, 0)}"
     if is_over(state):

@@ -14,8 +14,8 @@ from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.offers import LeftChanged, Offer, OfferListed, Open, Terms, remainder
 from livehouse.domains.orders import Buy, Known, NewOrder, OrdersPlaced, Till
 from livehouse.domains.orders.model import Decision, decide, sold
-from livehouse.domains.quotas import Ledger, Quota
-from livehouse.domains.quotas.model import ledger_of
+from livehouse.domains.quotas import Quota, Tally
+from livehouse.domains.quotas.model import tally_of
 from livehouse.domains.shows import Shows
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError
@@ -115,17 +115,18 @@ class SimulatedTill(Till):
     @override
     async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
         async def work(tx: Transaction) -> list[Decision]:
+            wanted = {offer_id for buy in buys for offer_id, _ in buy.wanted}
             offers = {offer.id: (offer, run) for run in self._tables.runs
-                      if (offer := offer_of(run)).id in {buy.offer_id for buy in buys}}  # fmt: skip
+                      if (offer := offer_of(run)).id in wanted}  # fmt: skip
             for quota_id in sorted(id_ for offer, _ in offers.values() for id_ in offer.quota_ids):
                 await tx.lock(("quota", quota_id))
             terms = {
                 id_: Terms(offer, run, rehearsal=False) for id_, (offer, run) in offers.items()
             }
-            ledger = ledger_of(self._tables.quotas.values(), self._tables.shares)
-            decisions = decide(buys, terms, self.known(buys), ledger, self.clock.now())
+            tally = tally_of(self._tables.quotas.values(), self._tables.shares)
+            decisions = decide(buys, terms, self.known(buys), tally, self.clock.now())
             fresh = {d.buy.id: d for d in decisions if isinstance(d, NewOrder)}
-            self._write(tx, list(fresh.values()), ledger)
+            self._write(tx, list(fresh.values()), tally)
             return decisions
 
         return await self._server.ask(work)
@@ -134,20 +135,18 @@ class SimulatedTill(Till):
         orders = (self._tables.orders.get(buy.id) for buy in buys)
         return {order.buy.id: _known(order) for order in orders if order is not None}
 
-    def _write(self, tx: Transaction, fresh: Sequence[NewOrder], ledger: Ledger) -> None:
+    def _write(self, tx: Transaction, fresh: Sequence[NewOrder], tally: Tally) -> None:
         tables = self._tables
         if not fresh:
             return
         after = {
             quota_id: structs.replace(
-                quota, held=quota.held + ledger.taken.get(quota_id, 0), version=quota.version + 1
+                quota, held=quota.held + tally.taken.get(quota_id, 0), version=quota.version + 1
             )
             for quota_id, quota in tables.quotas.items()
-            if quota_id in ledger.taken
+            if quota_id in tally.taken
         }
-        shares = {
-            key: tables.shares.get(key, 0) + more for key, more in ledger.added_shares.items()
-        }
+        shares = {key: tables.shares.get(key, 0) + more for key, more in tally.added_shares.items()}
         tx.write(lambda: tables.quotas.update(after))
         tx.write(lambda: tables.shares.update(shares))
         for order in fresh:
@@ -167,11 +166,11 @@ def _put_once(lines: dict[ChatLineId, ChatLine], line: ChatLine) -> None:
 def _known(order: NewOrder) -> Known:
     return Known(
         order.buy.id,
-        order.offer.id,
+        order.deal.first.offer.id,
         order.buy.buyer_id,
         "placed",
-        order.price.total.minor,
-        order.price.total.currency,
+        order.deal.price.total.minor,
+        order.deal.price.total.currency,
         order.hold_until,
         order.buy.address_id,
     )

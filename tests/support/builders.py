@@ -88,4 +88,4 @@ def a_quota(quota_id: QuotaId, total: int) -> Quota:
 def a_buy(
     *, buyer: int = 1, quantity: int = 1, number: int | None = None, offer_id: OfferId = OFFER
 ) -> Buy:
-    return Buy(an_order_id(number), offer_id, quantity, a_person(buyer))
+    return Buy(an_order_id(number), ((offer_id, quantity),), a_person(buyer))

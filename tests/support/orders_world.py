@@ -27,8 +27,7 @@ def a_wish(
 ) -> Buy:
     return Buy(
         order_id or OrderId(world.ids.new()),
-        offer_id,
-        quantity,
+        ((offer_id, quantity),),
         PersonId(UUID(int=buyer)),
         AN_ADDRESS if with_address else None,
     )

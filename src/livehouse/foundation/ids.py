@@ -1,5 +1,6 @@
 """Typed ids, and the one place that makes them."""
 
+import hashlib
 import secrets
 from typing import NewType, Protocol
 from uuid import UUID
@@ -21,8 +22,10 @@ QuotaId = NewType("QuotaId", UUID)
 OrderId = NewType("OrderId", UUID)
 CouponId = NewType("CouponId", UUID)
 SubsidyId = NewType("SubsidyId", UUID)
+DealId = NewType("DealId", UUID)
 
 _VERSION_7 = 7 << 76
+_VERSION_8 = 8 << 76
 _VARIANT = 2 << 62
 _VERSION_AND_VARIANT = (0xF << 76) | (3 << 62)
 _COUNTER_BITS = 74
@@ -58,3 +61,9 @@ def is_version_7(candidate: UUID) -> bool:
     """Whether a client's id keeps our indexes in order; others are refused."""
     # As `candidate.version == 7`, which is much slower: this is asked for every order.
     return candidate.int & _VERSION_AND_VARIANT == _VERSION_7 | _VARIANT
+
+
+def id_of_content(content: bytes) -> UUID:
+    """The same id for the same content (UUIDv8 of RFC 9562, from SHA-256)."""
+    bits = int.from_bytes(hashlib.sha256(content).digest()[:16])
+    return UUID(int=bits & ~_VERSION_AND_VARIANT | _VERSION_8 | _VARIANT)

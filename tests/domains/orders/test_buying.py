@@ -28,8 +28,9 @@ async def test_what_is_bought_is_stored_and_taken_off_the_shelf(world: ShowsWorl
 
     assert isinstance(order, NewOrder)
     kept = await world.orders.order(order.buy.id, buyer_id=order.buy.buyer_id)
-    assert (kept.quantity, kept.total.minor, kept.run_id) == (2, 4000, order.run_id)
-    assert [line.kind for line in kept.lines] == ["goods", "tax"]
+    assert kept.deal == order.deal
+    assert (kept.deal.first.quantity, kept.total.minor) == (2, 4000)
+    assert [line.kind for line in kept.deal.price.lines] == ["goods", "tax"]
     assert (await world.quota(offer.quota_id)).held == 2
     assert (await world.quota(offer.stock_quota_id)).left == 8
     assert show.run is not None

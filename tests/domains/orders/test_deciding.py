@@ -22,7 +22,7 @@ from livehouse.domains.orders import (
     ShowNotOn,
 )
 from livehouse.domains.orders.model import Decision, decide, sold
-from livehouse.domains.quotas import Ledger, LimitReached, SoldOut
+from livehouse.domains.quotas import LimitReached, SoldOut, Tally
 from livehouse.foundation.ids import OfferId
 from tests.support.builders import (
     ALLOTMENT,
@@ -39,8 +39,8 @@ from tests.support.moments import NOON
 PLENTY = 1_000
 
 
-def a_ledger(allotment: int = PLENTY, stock: int = PLENTY) -> Ledger:
-    return Ledger(left={ALLOTMENT: allotment, STOCK: stock}, shares={})
+def a_tally(allotment: int = PLENTY, stock: int = PLENTY) -> Tally:
+    return Tally(left={ALLOTMENT: allotment, STOCK: stock}, shares={})
 
 
 def kinds(decisions: list[Decision]) -> list[type]:
@@ -50,29 +50,29 @@ def kinds(decisions: list[Decision]) -> list[type]:
 def test_who_comes_first_is_served_first_and_the_rest_is_refused_one_by_one() -> None:
     buys = [a_buy(buyer=1), a_buy(buyer=2, quantity=5), a_buy(buyer=3)]
 
-    decisions = decide(buys, terms_of(an_offer()), {}, a_ledger(stock=2), NOON)
+    decisions = decide(buys, terms_of(an_offer()), {}, a_tally(stock=2), NOON)
 
     assert kinds(decisions) == [NewOrder, SoldOut, NewOrder]
 
 
 def test_the_limit_counts_what_a_buyer_has_and_what_the_same_group_gives() -> None:
-    ledger = a_ledger()
-    ledger.shares[ALLOTMENT, a_person(1)] = 1
+    tally = a_tally()
+    tally.shares[ALLOTMENT, a_person(1)] = 1
     buys = [a_buy(buyer=1), a_buy(buyer=1), a_buy(buyer=2, quantity=2)]
 
-    decisions = decide(buys, terms_of(an_offer(limit=2)), {}, ledger, NOON)
+    decisions = decide(buys, terms_of(an_offer(limit=2)), {}, tally, NOON)
 
     assert kinds(decisions) == [NewOrder, LimitReached, NewOrder]
 
 
 def test_asking_twice_is_one_order() -> None:
-    ledger = a_ledger()
+    tally = a_tally()
     buys = [a_buy(number=7), a_buy(number=7)]
 
-    first, second = decide(buys, terms_of(an_offer()), {}, ledger, NOON)
+    first, second = decide(buys, terms_of(an_offer()), {}, tally, NOON)
 
     assert first is second
-    assert ledger.taken == {ALLOTMENT: 1, STOCK: 1}
+    assert tally.taken == {ALLOTMENT: 1, STOCK: 1}
 
 
 def test_another_buyers_order_id_is_refused_in_the_group_and_when_stored() -> None:
@@ -84,7 +84,7 @@ def test_another_buyers_order_id_is_refused_in_the_group_and_when_stored() -> No
         a_buy(number=8, buyer=1),
     ]
 
-    decisions = decide(buys, terms_of(an_offer()), {stored.id: stored}, a_ledger(), NOON)
+    decisions = decide(buys, terms_of(an_offer()), {stored.id: stored}, a_tally(), NOON)
 
     assert kinds(decisions) == [NewOrder, ForeignOrder, ForeignOrder, Known]
 
@@ -97,7 +97,7 @@ def test_a_tap_counts_until_the_close_and_the_grace_are_over() -> None:
     ran_out = an_offer(state=Open(NOON, closes_at=NOON - timedelta(seconds=1)))
 
     answers = [
-        decide([a_buy()], terms_of(offer), {}, a_ledger(), NOON)[0]
+        decide([a_buy()], terms_of(offer), {}, a_tally(), NOON)[0]
         for offer in (closed, closed_too_long, ran_out)
     ]
 
@@ -106,18 +106,18 @@ def test_a_tap_counts_until_the_close_and_the_grace_are_over() -> None:
 
 def test_what_cannot_be_sold_is_refused_by_name() -> None:
     cases = [
-        (decide([a_buy()], {}, {}, a_ledger(), NOON), UnknownOffer),
+        (decide([a_buy()], {}, {}, a_tally(), NOON), UnknownOffer),
         (
-            decide([a_buy()], terms_of(an_offer(state=Planned())), {}, a_ledger(), NOON),
+            decide([a_buy()], terms_of(an_offer(state=Planned())), {}, a_tally(), NOON),
             OfferNotOpen,
         ),
-        (decide([a_buy()], terms_of(an_offer(), on=False), {}, a_ledger(), NOON), ShowNotOn),
+        (decide([a_buy()], terms_of(an_offer(), on=False), {}, a_tally(), NOON), ShowNotOn),
         (
-            decide([a_buy()], terms_of(an_offer(), rehearsal=True), {}, a_ledger(), NOON),
+            decide([a_buy()], terms_of(an_offer(), rehearsal=True), {}, a_tally(), NOON),
             OnlyRehearsal,
         ),
-        (decide([a_buy(quantity=0)], terms_of(an_offer()), {}, a_ledger(), NOON), BadQuantity),
-        (decide([a_buy(quantity=-1)], terms_of(an_offer()), {}, a_ledger(), NOON), BadQuantity),
+        (decide([a_buy(quantity=0)], terms_of(an_offer()), {}, a_tally(), NOON), BadQuantity),
+        (decide([a_buy(quantity=-1)], terms_of(an_offer()), {}, a_tally(), NOON), BadQuantity),
     ]
 
     assert [type(decisions[0]) for decisions, _ in cases] == [expected for _, expected in cases]
@@ -125,13 +125,18 @@ def test_what_cannot_be_sold_is_refused_by_name() -> None:
 
 def test_one_fact_per_offer_adds_up_the_group_and_shows_only_who_agreed() -> None:
     shy = a_buy(buyer=1, quantity=2)
-    seen = Buy(an_order_id(), OFFER, 1, a_person(2), None, "A***")
+    seen = Buy(an_order_id(), ((OFFER, 1),), a_person(2), None, "A***")
 
-    orders = decide([shy, seen], terms_of(an_offer()), {}, a_ledger(), NOON)
+    orders = decide([shy, seen], terms_of(an_offer()), {}, a_tally(), NOON)
     (group,) = sold([order for order in orders if isinstance(order, NewOrder)])
 
     assert (group.orders, group.quantity) == (2, 3)
     assert group.shown == ((str(seen.id), "A***", 1),)
+
+
+def quantity_of(wish: Buy) -> int:
+    ((_, quantity),) = wish.wanted
+    return quantity
 
 
 buys = st.lists(
@@ -156,23 +161,24 @@ def test_a_sale_in_groups_sells_exactly_what_is_there(
     known: dict[object, Known] = {}
     for start in range(0, len(wishes), group_size):
         group = wishes[start : start + group_size]
-        ledger = Ledger(left=dict(left), shares=dict(shares))  # type: ignore[arg-type]  # counted
-        decisions = decide(group, terms_of(offer), known, ledger, NOON)  # type: ignore[arg-type]
+        tally = Tally(left=dict(left), shares=dict(shares))  # type: ignore[arg-type]  # counted
+        decisions = decide(group, terms_of(offer), known, tally, NOON)  # type: ignore[arg-type]
         fresh = {d.buy.id: d for d in decisions if isinstance(d, NewOrder)}
         for order in fresh.values():
             assert order.buy.id not in known, "an order is new once"
-            left[ALLOTMENT] -= order.buy.quantity
-            left[STOCK] -= order.buy.quantity
-            shares[ALLOTMENT, order.buy.buyer_id] += order.buy.quantity
+            quantity = order.deal.first.quantity
+            left[ALLOTMENT] -= quantity
+            left[STOCK] -= quantity
+            shares[ALLOTMENT, order.buy.buyer_id] += quantity
             known[order.buy.id] = Known(
                 order.buy.id, OfferId(offer.id), order.buy.buyer_id, "placed",
-                order.price.total.minor, "EUR", NOON, None,
+                order.deal.price.total.minor, "EUR", NOON, None,
             )  # fmt: skip
-        assert ledger.left == left, "the ledger says what the orders took"
+        assert tally.left == left, "the tally says what the orders took"
         assert min(left.values()) >= 0, "nothing is oversold"
         for wish, decision in zip(group, decisions, strict=True):
             if isinstance(decision, SoldOut):
-                assert wish.quantity > min(left.values()), "nobody is sent away from a full shelf"
+                assert quantity_of(wish) > min(left.values()), "nobody is sent from a full shelf"
             if isinstance(decision, LimitReached):
-                assert shares[ALLOTMENT, wish.buyer_id] + wish.quantity > limit > 0
+                assert shares[ALLOTMENT, wish.buyer_id] + quantity_of(wish) > limit > 0
     assert all(not limit or count <= limit for count in shares.values())

@@ -133,7 +133,9 @@ async def test_an_order_tells_its_lines_and_how_long_it_is_held(world: ShowsWorl
         {"kind": "goods", "amount_minor": 4000, "counts": True, "basis_points": 0},
         {"kind": "tax", "amount_minor": 639, "counts": False, "basis_points": 1900},
     ]
-    assert (order["title"], order["quantity"], order["needs_address"]) == ("Tea bowl", 2, True)
+    (item,) = order["items"]
+    assert (item["title"], item["quantity"], item["pays_minor"]) == ("Tea bowl", 2, 4000)
+    assert order["needs_address"] is True
     assert order["placed_at"] == "2026-01-01T12:00:00Z"
     assert wrong == [404] * 3
 

@@ -63,7 +63,7 @@ async def test_a_paid_order_turns_what_was_held_into_what_is_sold(world: ShowsWo
     for quota_id in offer.quota_ids:
         quota = await world.quota(quota_id)
         assert (quota.held, quota.spent) == (0, 2)
-    assert [fact.run_id for fact in await world.facts("orders.paid")] == [order.run_id]
+    assert [fact.run_id for fact in await world.facts("orders.paid")] == [order.deal.first.run_id]
 
 
 async def test_the_same_notice_again_changes_nothing(world: ShowsWorld) -> None:

@@ -1,9 +1,10 @@
 """What the till stands beside: one transaction per order, at its best.
 
 One prepared statement is the whole transaction, so that an order costs one round trip and one
-commit: it reads the offer's terms, takes from the allotment and the shelf, writes the order with
-its price lines and the same two facts. It runs on the same tables with the same constraints, over
-asyncpg, with as many connections as serve it best.
+commit: it reads the offer's terms, takes from the allotment and the shelf, writes the order, the
+movements and the same two facts; the deal is there, as it is for the till after its first group.
+It runs on the same tables with the same constraints, over asyncpg, with as many connections as
+serve it best.
 """
 
 import asyncio
@@ -31,27 +32,29 @@ with terms as (
 ), allotment as (
   update quotas q set held = q.held + 1, version = q.version + 1
   from terms t where q.id = t.quota_id and q.held + q.spent + 1 <= q.total
-  returning q.total - q.held - q.spent as units, q.version
+  returning q.id, q.total - q.held - q.spent as units, q.version
 ), shelf as (
   update quotas q set held = q.held + 1, version = q.version + 1
   from terms t where q.id = t.stock_quota_id and q.held + q.spent + 1 <= q.total
-  returning q.total - q.held - q.spent as units, q.version
+  returning q.id, q.total - q.held - q.spent as units, q.version
 ), placed as (
-  insert into orders (id, offer_id, run_id, store_id, buyer_id, address_id, quantity, currency,
-                      total_minor, lines, state, placed_at, hold_until)
-  select $1, t.id, t.run_id, t.store_id, $3, null, 1, t.currency, t.price_minor, $4::jsonb,
-         'placed', now(), now() + interval '10 minutes'
+  insert into orders (id, deal_id, store_id, buyer_id, address_id, state, placed_at, hold_until)
+  select $1, $4, t.store_id, $3, null, 'placed', now(), now() + interval '10 minutes'
   from terms t, allotment, shelf
   on conflict (id) do nothing
-  returning id, offer_id, run_id
+  returning id
+), moved as (
+  insert into quota_movements (quota_id, version, kind, amount)
+  select id, version, 'hold', 1 from allotment union all
+  select id, version, 'hold', 1 from shelf
 ), told as (
   insert into facts (kind, run_id, payload)
-  select f.kind, p.run_id, convert_to(f.payload::text, 'UTF8')
-  from placed p, allotment a, shelf s, lateral (values
-    ('orders.placed', json_build_object('type', 'orders.placed', 'offer_id', p.offer_id,
+  select f.kind, t.run_id, convert_to(f.payload::text, 'UTF8')
+  from placed p, terms t, allotment a, shelf s, lateral (values
+    ('orders.placed', json_build_object('type', 'orders.placed', 'offer_id', t.id,
         'orders', 1, 'quantity', 1, 'shown', json_build_array(json_build_array(p.id, 'A***', 1)))),
     ('offers.left_changed', json_build_object('type', 'offers.left_changed', 'offer_id',
-        p.offer_id, 'left', least(a.units, s.units), 'version', a.version + s.version))
+        t.id, 'left', least(a.units, s.units), 'version', a.version + s.version))
   ) as f(kind, payload)
 )
 select count(*) from placed
@@ -67,21 +70,20 @@ class Pace(Struct, frozen=True):
 
 
 async def paces(
-    url: str, offer_ids: Sequence[UUID], buyer_ids: Sequence[UUID], *, lines: str, seconds: float
+    url: str, deals: Sequence[tuple[UUID, UUID]], buyer_ids: Sequence[UUID], *, seconds: float
 ) -> list[Pace]:
-    """Every number of connections, each for so long; `lines` are the price lines of an order."""
+    """Every number of connections, each for so long; `deals` are of offer and deal."""
     return [
-        await _pace(url, offer_ids, buyer_ids, lines=lines, seconds=seconds, connections=count)
+        await _pace(url, deals, buyer_ids, seconds=seconds, connections=count)
         for count in CONNECTIONS
     ]
 
 
 async def _pace(
     url: str,
-    offer_ids: Sequence[UUID],
+    deals: Sequence[tuple[UUID, UUID]],
     buyer_ids: Sequence[UUID],
     *,
-    lines: str,
     seconds: float,
     connections: int,
 ) -> Pace:
@@ -95,9 +97,9 @@ async def _pace(
             order = await connection.prepare(_ORDER)
             step = number
             while perf_counter() < until:
-                offer = offer_ids[step % len(offer_ids)]
+                offer, deal = deals[step % len(deals)]
                 buyer = buyer_ids[step % len(buyer_ids)]
-                written = await order.fetchval(ids.new(), offer, buyer, lines)
+                written = await order.fetchval(ids.new(), offer, buyer, deal)
                 placed += written
                 step += connections
 

@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
-import msgspec
 import numpy as np
 from msgspec import Struct
 
@@ -19,7 +18,6 @@ from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
-from livehouse.domains.offers import price
 from livehouse.engine.ports import Visitor
 from livehouse.engine.protocol import decode_frame
 from livehouse.foundation.ids import RunId
@@ -116,7 +114,7 @@ async def _measure(
     basket, watched = sold.basket, sold.watched
     pace = basket.measured / basket.measured_seconds
     say(f"{pace:,.0f} orders a second; now the same, one transaction per order")
-    found = await _one_by_one(plan, platform, sale, people)
+    found = await _one_by_one(plan, platform, people)
     written = await platform.database.pool.fetchval("select count(*) from orders")
     told = counted.orders + sum(one.placed for one in found)
     assert written == told, f"the baseline wrote {written} orders and counted {told}"
@@ -181,16 +179,21 @@ async def _sell(
 
 
 async def _one_by_one(
-    plan: OrdersPlan, platform: Platform, sale: Sale, people: Sequence[Visitor]
+    plan: OrdersPlan, platform: Platform, people: Sequence[Visitor]
 ) -> list[one_by_one.Pace]:
     """The same sale, one transaction per order; the room is empty by now, which favours it."""
     return await one_by_one.paces(
         str_url(platform.database.engine.url.render_as_string(hide_password=False)),
-        [offer.id for offer in sale.offers],
+        await _deals(platform),
         [UUID(person.id[1:]) for person in people],
-        lines=msgspec.json.encode(price(sale.offers[0], 1).lines).decode(),
         seconds=plan.baseline_seconds,
     )
+
+
+async def _deals(platform: Platform) -> list[tuple[UUID, UUID]]:
+    """The offers, and the deal that the sale has made of each."""
+    rows = await platform.database.pool.fetch("select offer_id, deal_id from deal_items")
+    return [(row["offer_id"], row["deal_id"]) for row in rows]
 
 
 class _Counted(Struct, frozen=True):

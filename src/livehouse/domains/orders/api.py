@@ -55,8 +55,7 @@ async def place_order(
     decision = await till.buy_and_wait(
         Buy(
             id=data.id,
-            offer_id=data.offer_id,
-            quantity=data.quantity,
+            wanted=((data.offer_id, data.quantity),),
             buyer_id=buyer_id,
             address_id=viewer.default_address_id,
             shown_as=viewer.shown_as,
@@ -100,7 +99,7 @@ async def show_numbers(
     require_store(viewer, show.room.store_id)
     store = await stores.store(show.room.store_id)
     run = show.run
-    found = await orders.numbers(run.id) if run is not None else {}
+    found = await orders.numbers(run.id, since=run.started_at) if run is not None else {}
     frame = await gateway.latest(run.id) if run is not None and run.on else None
     counts = _decode_counts(frame).state.counts if frame else RoomCounts()
     sums = {state: found.get(state, (0, 0)) for state in STATES}

@@ -42,7 +42,7 @@ def buying(till: Till) -> Handler:
         grant = visitor.grant
         buyer_id, address_id = _buyer(visitor.id, grant.get("address_id", ""))
         wish = Buy(
-            command.id, command.offer_id, command.quantity, buyer_id, address_id,
+            command.id, ((command.offer_id, command.quantity),), buyer_id, address_id,
             grant.get("shown_as", ""),
         )  # fmt: skip
         till.buy(wish, answer)

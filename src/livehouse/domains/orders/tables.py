@@ -18,30 +18,54 @@ from sqlalchemy.dialects.postgresql import JSONB
 
 from livehouse.storage.schema import metadata, moment
 
+# What was sold in one go and at what price: one row for all orders that are alike. The id is made
+# from the content, so a row never changes.
+deals = Table(
+    "deals",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("lines", JSONB, nullable=False),
+    Column("takes", JSONB, nullable=False),
+    Column("shares", JSONB, nullable=False),
+    CheckConstraint("total_minor >= 0", name="total_not_negative"),
+)
+
+deal_items = Table(
+    "deal_items",
+    metadata,
+    Column("deal_id", Uuid, ForeignKey("deals.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("offer_id", Uuid, ForeignKey("offers.id"), nullable=False, index=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("quantity", Integer, nullable=False),
+    Column("goods_minor", BigInteger, nullable=False),
+    Column("pays_minor", BigInteger, nullable=False),
+    CheckConstraint("quantity > 0 and goods_minor >= 0 and pays_minor >= 0", name="not_negative"),
+)
+
 # No foreign keys here: each would be one more look-up per order in the till's hot path, and the
-# till has read the offer and its run in the same transaction. Neither is ever deleted.
+# till writes the deal in the same transaction or has seen it. Deals are never deleted.
 orders = Table(
     "orders",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("offer_id", Uuid, nullable=False),
-    Column("run_id", Uuid, nullable=False),
+    Column("deal_id", Uuid, nullable=False),
     Column("store_id", Uuid, nullable=False),
     Column("buyer_id", Uuid, nullable=False),
     Column("address_id", Uuid),
-    Column("quantity", Integer, nullable=False),
-    Column("currency", String(3), nullable=False),
-    Column("total_minor", BigInteger, nullable=False),
-    Column("lines", JSONB, nullable=False),
     Column("state", Text, nullable=False),
     moment("placed_at"),
     moment("hold_until"),
     Column("changed_at", DateTime(timezone=True)),
     CheckConstraint("state in ('placed', 'paid', 'cancelled', 'expired')", name="known_state"),
-    CheckConstraint("quantity > 0 and total_minor >= 0", name="not_negative"),
     # The ids are UUIDv7, so within a buyer or a store the newest are together at the end.
     Index("ix_orders_buyer_id_id", "buyer_id", "id"),
     Index("ix_orders_store_id_id", "store_id", "id"),
+    # Orders are written in the order of time, so ranges of pages are found without a tree.
+    Index("ix_orders_placed_at", "placed_at", postgresql_using="brin"),
     Index("ix_orders_hold_until", "hold_until", postgresql_where=text("state = 'placed'")),
 )
 

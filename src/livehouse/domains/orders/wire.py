@@ -35,9 +35,9 @@ class OrderBought(Push, frozen=True, tag="orders.bought"):
 def bought(order: Bought) -> OrderBought:
     """The answer to a buy; a repeated one is told how its order stands now."""
     if isinstance(order, NewOrder):
-        total = order.price.total
+        total = order.deal.price.total
         return OrderBought(
-            order.buy.id, order.offer.id, "placed", total.minor, total.currency,
+            order.buy.id, order.deal.first.offer.id, "placed", total.minor, total.currency,
             to_ms(order.hold_until), order.buy.address_id is None,
         )  # fmt: skip
     return OrderBought(
@@ -63,15 +63,23 @@ class LineInfo(Struct, frozen=True):
     basis_points: int
 
 
-class OrderInfo(Struct, frozen=True):
-    """An order as its buyer sees it. `pay_by` is in ms, 0 once it is paid or came to nothing."""
+class ItemInfo(Struct, frozen=True):
+    """So many of one offer; `pays_minor` is its share of the total, without delivery."""
 
-    id: OrderId
     offer_id: OfferId
     run_id: RunId
     title: str
     variant: str
     quantity: int
+    goods_minor: int
+    pays_minor: int
+
+
+class OrderInfo(Struct, frozen=True):
+    """An order as its buyer sees it. `pay_by` is in ms, 0 once it is paid or came to nothing."""
+
+    id: OrderId
+    items: list[ItemInfo]
     total_minor: int
     currency: str
     lines: list[LineInfo]
@@ -140,16 +148,23 @@ def order_id_of(text: str) -> OrderId:
 def order_info(order: Order) -> OrderInfo:
     return OrderInfo(
         id=order.id,
-        offer_id=order.offer.id,
-        run_id=order.run_id,
-        title=order.offer.title,
-        variant=order.offer.variant_title,
-        quantity=order.quantity,
+        items=[
+            ItemInfo(
+                item.offer.id,
+                item.run_id,
+                item.offer.title,
+                item.offer.variant_title,
+                item.quantity,
+                item.goods_minor,
+                item.pays_minor,
+            )
+            for item in order.deal.items
+        ],
         total_minor=order.total.minor,
         currency=order.total.currency,
         lines=[
             LineInfo(line.kind, line.amount_minor, line.counts, line.basis_points)
-            for line in order.lines
+            for line in order.deal.price.lines
         ],
         state=state_name(order.state),
         placed_at=order.placed_at,

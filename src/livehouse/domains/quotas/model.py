@@ -1,20 +1,37 @@
 """The rules of quotas. Pure: no clock, no database, no network.
 
 A unit is free, held (somebody has until a deadline to pay) or spent. held + spent never exceeds
-the total, and neither is ever below zero.
+the total, and neither is ever below zero. A unit is whatever the quota counts: a piece of stock, a
+coupon, a cent of a budget.
 """
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from enum import Enum
+from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct
 
 from livehouse.domains.quotas.errors import LimitReached, SoldOut
-from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import QuotaId
 
 TOTAL_MAX = 2**53 - 1
+
+ShareKey: TypeAlias = tuple[QuotaId, UUID]
+
+
+class Movement(Enum):
+    """Why a quota changed; every change is recorded under the version that it led to.
+
+    `TOTAL` moves how much there is and may be negative; the others are units, above zero.
+    """
+
+    TOTAL = "total"
+    HOLD = "hold"
+    SPEND = "spend"
+    GIVE_BACK = "give_back"
+    TAKE_BACK = "take_back"
 
 
 class Quota(Struct, frozen=True):
@@ -31,53 +48,67 @@ class Quota(Struct, frozen=True):
         return self.total - self.held - self.spent
 
 
-class Ask(Struct, frozen=True):
-    """One buyer's wish to hold `quantity` of every quota named, or of none.
+class Take(Struct, frozen=True):
+    """So many units of a quota."""
 
-    `limit_of` is the quota whose units are counted per buyer; `limit` 0 means no limit.
-    """
+    quota_id: QuotaId
+    amount: int
 
-    buyer_id: UUID
-    quantity: int
-    quota_ids: tuple[QuotaId, ...]
-    limit_of: QuotaId
-    limit: int = 0
+
+class Share(Struct, frozen=True):
+    """So many units count towards what one holder may have of a quota, which is `limit`."""
+
+    quota_id: QuotaId
+    amount: int
+    limit: int
+
+
+class Shortage(Struct, frozen=True):
+    """Which quota was short, and how one says so."""
+
+    quota_id: QuotaId
+    refusal: type[SoldOut | LimitReached]
 
 
 @dataclass(slots=True)
-class Ledger:
-    """What one group of asks takes, as sums: what the database then writes in one go.
+class Tally:
+    """What one group of wishes takes, as sums: what the database then writes in one go.
 
     `left` holds what is free in each quota, `shares` what each buyer already has of a limited one.
     """
 
     left: dict[QuotaId, int]
-    shares: dict[tuple[QuotaId, UUID], int]
+    shares: dict[ShareKey, int]
     taken: dict[QuotaId, int] = field(default_factory=dict)
-    added_shares: dict[tuple[QuotaId, UUID], int] = field(default_factory=dict)
+    added_shares: dict[ShareKey, int] = field(default_factory=dict)
 
 
-def admit(ledger: Ledger, ask: Ask) -> type[DomainError] | None:
-    """Take what `ask` wants out of `ledger`, or say why not and take nothing.
+def admit(
+    tally: Tally, holder_id: UUID, takes: Iterable[Take], shares: Iterable[Share]
+) -> Shortage | None:
+    """Take all that is wanted out of `tally`, or say what is short and take nothing.
 
-    Asks are admitted one by one in the order of their arrival, so within a group as across groups
-    whoever came first is served first, and one refusal never spoils the others.
+    Wishes are admitted one by one in the order of their arrival, so within a group as across
+    groups whoever came first is served first, and one refusal never spoils the others. A quota
+    stands in `takes` once.
     """
-    share = (ask.limit_of, ask.buyer_id)
-    if ask.limit:
-        had = ledger.shares.get(share, 0) + ledger.added_shares.get(share, 0)
-        if had + ask.quantity > ask.limit:
-            return LimitReached
-    for quota_id in ask.quota_ids:
-        if ledger.left.get(quota_id, 0) < ask.quantity:
-            return SoldOut
-    for quota_id in ask.quota_ids:
-        ledger.left[quota_id] -= ask.quantity
-        ledger.taken[quota_id] = ledger.taken.get(quota_id, 0) + ask.quantity
-    if ask.limit:
-        ledger.added_shares[share] = ledger.added_shares.get(share, 0) + ask.quantity
+    for share in shares:
+        key = (share.quota_id, holder_id)
+        had = tally.shares.get(key, 0) + tally.added_shares.get(key, 0)
+        if had + share.amount > share.limit:
+            return Shortage(share.quota_id, LimitReached)
+    left = tally.left
+    for take in takes:
+        if left.get(take.quota_id, 0) < take.amount:
+            return Shortage(take.quota_id, SoldOut)
+    for take in takes:
+        left[take.quota_id] -= take.amount
+        tally.taken[take.quota_id] = tally.taken.get(take.quota_id, 0) + take.amount
+    for share in shares:
+        key = (share.quota_id, holder_id)
+        tally.added_shares[key] = tally.added_shares.get(key, 0) + share.amount
     return None
 
 
-def ledger_of(quotas: Iterable[Quota], shares: Mapping[tuple[QuotaId, UUID], int]) -> Ledger:
-    return Ledger(left={quota.id: quota.left for quota in quotas}, shares=dict(shares))
+def tally_of(quotas: Iterable[Quota], shares: Mapping[ShareKey, int]) -> Tally:
+    return Tally(left={quota.id: quota.left for quota in quotas}, shares=dict(shares))

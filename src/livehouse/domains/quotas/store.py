@@ -1,13 +1,12 @@
 """Every SQL statement about quotas; called inside the transactions of the domains above."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from uuid import UUID
 
-from sqlalchemy import bindparam, select, update
+from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, select, text, update
 
 from livehouse.domains.quotas.errors import BelowTaken
-from livehouse.domains.quotas.model import Ledger, Quota, ledger_of
-from livehouse.domains.quotas.tables import quota_shares, quotas
+from livehouse.domains.quotas.model import Movement, Quota, ShareKey, Tally, tally_of
+from livehouse.domains.quotas.tables import quota_movements, quota_shares, quotas
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import QuotaId
 from livehouse.storage.database import RawConnection, Transaction
@@ -22,18 +21,39 @@ select quota_id, holder_id, amount from quota_shares
 where (quota_id, holder_id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
 _HOLD = """
-update quotas q set held = q.held + t.amount, version = q.version + 1
-from unnest($1::uuid[], $2::bigint[]) as t(id, amount) where q.id = t.id
+with taken as (
+  update quotas q set held = q.held + t.amount, version = q.version + 1
+  from unnest($1::uuid[], $2::bigint[]) as t(id, amount) where q.id = t.id
+  returning q.id, q.version, t.amount
+)
+insert into quota_movements (quota_id, version, kind, amount)
+select id, version, 'hold', amount from taken
 """
 _SHARE = """
 insert into quota_shares (quota_id, holder_id, amount)
 select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])
 on conflict (quota_id, holder_id) do update set amount = quota_shares.amount + excluded.amount
 """
+_MOVE = text("""
+with moved as (
+  update quotas q set held = q.held + :held * t.amount, spent = q.spent + :spent * t.amount,
+                      version = q.version + 1
+  from unnest(:ids, :amounts) as t(id, amount) where q.id = t.id
+  returning q.id, q.version, t.amount
+)
+insert into quota_movements (quota_id, version, kind, amount)
+select id, version, :kind, amount from moved
+""").bindparams(
+    bindparam("ids", type_=ARRAY(Uuid)),
+    bindparam("amounts", type_=ARRAY(BigInteger)),
+    bindparam("held", type_=BigInteger),
+    bindparam("spent", type_=BigInteger),
+)
 
 
 async def create(tx: Transaction, quota_id: QuotaId, total: int) -> None:
     await tx.execute(quotas.insert().values(id=quota_id, total=total))
+    await _record_total(tx, quota_id, version=0, amount=total)
 
 
 async def read(tx: Transaction, quota_ids: Iterable[QuotaId]) -> dict[QuotaId, Quota]:
@@ -43,47 +63,37 @@ async def read(tx: Transaction, quota_ids: Iterable[QuotaId]) -> dict[QuotaId, Q
 
 async def set_total(tx: Transaction, quota_id: QuotaId, total: int) -> None:
     """Change how much there is; refuse to go below what is already held or spent."""
-    changed = await tx.execute(
-        update(quotas)
-        .where(quotas.c.id == quota_id, quotas.c.held + quotas.c.spent <= total)
-        .values(total=total, version=quotas.c.version + 1)
+    row = (
+        await tx.execute(
+            select(quotas).where(quotas.c.id == quota_id).with_for_update(key_share=True)
+        )
+    ).first()
+    if row is None:
+        raise NotFound
+    if row.held + row.spent > total:
+        raise BelowTaken(taken=row.held + row.spent)
+    await tx.execute(
+        update(quotas).where(quotas.c.id == quota_id).values(total=total, version=row.version + 1)
     )
-    if changed.rowcount == 0:
-        found = (await read(tx, [quota_id])).get(quota_id)
-        if found is None:
-            raise NotFound
-        raise BelowTaken(taken=found.held + found.spent)
+    await _record_total(tx, quota_id, version=row.version + 1, amount=total - row.total)
 
 
 async def spend(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
     """Turn held units into sold ones."""
-    await _move(tx, amounts, held=-1, spent=1)
+    await _move(tx, amounts, Movement.SPEND, held=-1, spent=1)
 
 
 async def give_back(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
     """Free held units again, as when an order expires."""
-    await _move(tx, amounts, held=-1, spent=0)
+    await _move(tx, amounts, Movement.GIVE_BACK, held=-1, spent=0)
 
 
-async def _move(tx: Transaction, amounts: Mapping[QuotaId, int], *, held: int, spent: int) -> None:
-    if not amounts:
-        return
-    ids = sorted(amounts)
-    await tx.execute(select(quotas.c.id).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
-                     .with_for_update(key_share=True))  # fmt: skip
-    await tx.execute(
-        update(quotas)
-        .where(quotas.c.id == bindparam("quota"))
-        .values(
-            held=quotas.c.held + held * bindparam("amount"),
-            spent=quotas.c.spent + spent * bindparam("amount"),
-            version=quotas.c.version + 1,
-        ),
-        [{"quota": quota_id, "amount": amounts[quota_id]} for quota_id in ids],
-    )
+async def take_back(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
+    """Free sold units again, as when goods come back and are put on the shelf."""
+    await _move(tx, amounts, Movement.TAKE_BACK, held=0, spent=-1)
 
 
-async def return_shares(tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], int]) -> None:
+async def return_shares(tx: Transaction, shares: Mapping[ShareKey, int]) -> None:
     """Let buyers whose orders came to nothing buy again."""
     if not shares:
         return
@@ -98,11 +108,9 @@ async def return_shares(tx: Transaction, shares: Mapping[tuple[QuotaId, UUID], i
     )
 
 
-async def lock_ledger(
-    connection: RawConnection,
-    quota_ids: Sequence[QuotaId],
-    limited: Sequence[tuple[QuotaId, UUID]],
-) -> tuple[Ledger, dict[QuotaId, Quota]]:
+async def lock_tally(
+    connection: RawConnection, quota_ids: Sequence[QuotaId], limited: Sequence[ShareKey]
+) -> tuple[Tally, dict[QuotaId, Quota]]:
     """Lock the quotas of a group and read what its buyers already have of the limited ones."""
     rows = await connection.fetch(_LOCK, quota_ids)
     found = {row["id"]: Quota(*row.values()) for row in rows}
@@ -111,14 +119,34 @@ async def lock_ledger(
         quota_column, holder_column = zip(*limited, strict=True)
         rows = await connection.fetch(_SHARES, quota_column, holder_column)
         shares = {(row["quota_id"], row["holder_id"]): row["amount"] for row in rows}
-    return ledger_of(found.values(), shares), found
+    return tally_of(found.values(), shares), found
 
 
-async def write_ledger(connection: RawConnection, ledger: Ledger) -> None:
+async def write_tally(connection: RawConnection, tally: Tally) -> None:
     """Write what a group took; its quotas must still be locked."""
-    if ledger.taken:
-        await connection.execute(_HOLD, list(ledger.taken), list(ledger.taken.values()))
-    if ledger.added_shares:
-        quota_column, holder_column = zip(*ledger.added_shares, strict=True)
-        amounts = list(ledger.added_shares.values())
+    if tally.taken:
+        await connection.execute(_HOLD, list(tally.taken), list(tally.taken.values()))
+    if tally.added_shares:
+        quota_column, holder_column = zip(*tally.added_shares, strict=True)
+        amounts = list(tally.added_shares.values())
         await connection.execute(_SHARE, quota_column, holder_column, amounts)
+
+
+async def _move(
+    tx: Transaction, amounts: Mapping[QuotaId, int], kind: Movement, *, held: int, spent: int
+) -> None:
+    ids = sorted(quota_id for quota_id, amount in amounts.items() if amount)
+    if not ids:
+        return
+    await tx.execute(select(quotas.c.id).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
+                     .with_for_update(key_share=True))  # fmt: skip
+    values = {"ids": ids, "amounts": [amounts[quota_id] for quota_id in ids]}
+    await tx.execute(_MOVE, [values | {"held": held, "spent": spent, "kind": kind.value}])
+
+
+async def _record_total(tx: Transaction, quota_id: QuotaId, *, version: int, amount: int) -> None:
+    await tx.execute(
+        quota_movements.insert().values(
+            quota_id=quota_id, version=version, kind=Movement.TOTAL.value, amount=amount
+        )
+    )

@@ -1,6 +1,16 @@
 """How quotas are stored."""
 
-from sqlalchemy import BigInteger, CheckConstraint, Column, ForeignKey, Table, Uuid
+from sqlalchemy import (
+    BigInteger,
+    CheckConstraint,
+    Column,
+    DateTime,
+    ForeignKey,
+    Table,
+    Text,
+    Uuid,
+    func,
+)
 
 from livehouse.storage.schema import metadata
 
@@ -27,4 +37,19 @@ quota_shares = Table(
     Column("amount", BigInteger, nullable=False),
     CheckConstraint("amount >= 0", name="not_negative"),
     postgresql_with={"fillfactor": 80},
+)
+
+# Every change of a quota, under the version that it led to: no version is left out, and the sums
+# of the movements are the quota. No foreign key: it would lock the hot row once more.
+quota_movements = Table(
+    "quota_movements",
+    metadata,
+    Column("quota_id", Uuid, primary_key=True),
+    Column("version", BigInteger, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
+    CheckConstraint(
+        "kind in ('total', 'hold', 'spend', 'give_back', 'take_back')", name="known_kind"
+    ),
 )

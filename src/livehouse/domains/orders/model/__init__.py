@@ -1,5 +1,6 @@
 """The rules of orders. Pure: no clock, no database, no network."""
 
+from livehouse.domains.orders.model.deals import Deal, Item, Part, Wanted, add_up
 from livehouse.domains.orders.model.deciding import (
     HOLD_DURATION,
     Bought,
@@ -35,17 +36,22 @@ __all__ = [
     "Bought",
     "Buy",
     "Cancelled",
+    "Deal",
     "Decision",
     "Expired",
+    "Item",
     "Known",
     "NewOrder",
     "Order",
     "OrderState",
     "Paid",
+    "Part",
     "Payment",
     "PaymentState",
     "Placed",
     "Sold",
+    "Wanted",
+    "add_up",
     "cancel",
     "check_payable",
     "decide",

@@ -6,15 +6,7 @@ from typing import TypeAlias
 
 from msgspec import Struct
 
-from livehouse.domains.offers import (
-    QUANTITY_MAX,
-    Offer,
-    Price,
-    Terms,
-    UnknownOffer,
-    check_open,
-    price,
-)
+from livehouse.domains.offers import QUANTITY_MAX, Terms, UnknownOffer, check_open
 from livehouse.domains.orders.errors import (
     BadQuantity,
     ForeignOrder,
@@ -22,9 +14,17 @@ from livehouse.domains.orders.errors import (
     OrderIdNotVersion7,
     ShowNotOn,
 )
-from livehouse.domains.quotas import Ask, Ledger, admit
+from livehouse.domains.orders.model.deals import Deal, Wanted, add_up, deal_of
+from livehouse.domains.quotas import Tally, admit
 from livehouse.foundation.errors import DomainError
-from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId, is_version_7
+from livehouse.foundation.ids import (
+    AddressId,
+    OfferId,
+    OrderId,
+    PersonId,
+    RunId,
+    is_version_7,
+)
 
 # How long the goods are held for who has not paid yet.
 HOLD_DURATION = timedelta(minutes=10)
@@ -36,8 +36,7 @@ class Buy(Struct, frozen=True):
     """`shown_as` is the masked name of who agreed to be seen buying, else empty."""
 
     id: OrderId
-    offer_id: OfferId
-    quantity: int
+    wanted: Wanted
     buyer_id: PersonId
     address_id: AddressId | None = None
     shown_as: str = ""
@@ -45,9 +44,7 @@ class Buy(Struct, frozen=True):
 
 class NewOrder(Struct, frozen=True):
     buy: Buy
-    offer: Offer
-    run_id: RunId
-    price: Price
+    deal: Deal
     placed_at: datetime
     hold_until: datetime
 
@@ -83,15 +80,16 @@ def decide(
     buys: Sequence[Buy],
     terms: Mapping[OfferId, Terms],
     known: Mapping[OrderId, Known],
-    ledger: Ledger,
+    tally: Tally,
     now: datetime,
 ) -> list[Decision]:
-    """Decide a group, one decision per buy in the same order; `ledger` then holds what it takes.
+    """Decide a group, one decision per buy in the same order; `tally` then holds what it takes.
 
     An id that is asked for twice, in one group or in two, is one order and takes its units once.
     """
     fresh: dict[OrderId, NewOrder] = {}
-    prices: dict[tuple[OfferId, int], Price] = {}
+    # What is the same for many buys of a group is asked once for it.
+    deals: dict[Wanted, Deal | DomainError] = {}
     decisions: list[Decision] = []
     hold_until = now + HOLD_DURATION
     for buy in buys:
@@ -99,64 +97,70 @@ def decide(
         if earlier is not None:
             decisions.append(_repeated(buy, earlier))
             continue
-        try:
-            offer, run_id = _sellable(buy, terms, now)
-        except DomainError as refusal:
-            decisions.append(refusal)
+        if not is_version_7(buy.id):
+            decisions.append(OrderIdNotVersion7())
             continue
-        ask = Ask(buy.buyer_id, buy.quantity, offer.quota_ids, offer.quota_id, offer.limit)
-        refused = admit(ledger, ask)
-        if refused is not None:
-            decisions.append(refused())
+        deal = deals.get(buy.wanted)
+        if deal is None:
+            deal = deals[buy.wanted] = _offered(buy.wanted, terms, now)
+        if isinstance(deal, DomainError):
+            decisions.append(deal)
             continue
-        key = (offer.id, buy.quantity)
-        cost = prices.get(key) or prices.setdefault(key, price(offer, buy.quantity))
-        order = fresh[buy.id] = NewOrder(buy, offer, run_id, cost, now, hold_until)
+        shortage = admit(tally, buy.buyer_id, deal.takes, deal.shares)
+        if shortage is not None:
+            decisions.append(shortage.refusal())
+            continue
+        order = fresh[buy.id] = NewOrder(buy, deal, now, hold_until)
         decisions.append(order)
     return decisions
 
 
 def sold(orders: Sequence[NewOrder]) -> list[Sold]:
     """Add up a group's orders per offer, and choose the purchases that the room sees."""
-    groups: dict[OfferId, list[NewOrder]] = {}
+    shown: dict[OfferId, list[tuple[str, str, int]]] = {}
     for order in orders:
-        groups.setdefault(order.offer.id, []).append(order)
+        if order.buy.shown_as:
+            seen = (str(order.buy.id), order.buy.shown_as, order.deal.first.quantity)
+            shown.setdefault(order.deal.first.offer.id, []).append(seen)
     return [
         Sold(
-            offer_id,
-            group[0].run_id,
-            len(group),
-            sum(order.buy.quantity for order in group),
-            tuple(
-                (str(order.buy.id), order.buy.shown_as, order.buy.quantity)
-                for order in group
-                if order.buy.shown_as
-            )[:SHOWN_PER_GROUP_MAX],
+            part.item.offer.id,
+            part.item.run_id,
+            part.orders,
+            part.quantity,
+            tuple(shown.get(part.item.offer.id, ())[:SHOWN_PER_GROUP_MAX]),
         )
-        for offer_id, group in groups.items()
+        for part in add_up(order.deal for order in orders)
     ]
 
 
-def _sellable(buy: Buy, terms: Mapping[OfferId, Terms], now: datetime) -> tuple[Offer, RunId]:
-    if not is_version_7(buy.id):
-        raise OrderIdNotVersion7
-    if not 1 <= buy.quantity <= QUANTITY_MAX:
-        raise BadQuantity
-    found = terms.get(buy.offer_id)
-    if found is None:
-        raise UnknownOffer
-    check_open(found.offer, now)
-    if found.run_id is None:
-        raise ShowNotOn
-    if found.rehearsal:
-        raise OnlyRehearsal
-    return found.offer, found.run_id
+def _offered(wanted: Wanted, terms: Mapping[OfferId, Terms], now: datetime) -> Deal | DomainError:
+    """The deal of a basket, or why it is not to be had."""
+    try:
+        return _deal(wanted, terms, now)
+    except DomainError as refusal:
+        return refusal
 
 
-def _repeated(buy: Buy, earlier: Known | NewOrder) -> Decision:
+def _deal(wanted: Wanted, terms: Mapping[OfferId, Terms], now: datetime) -> Deal:
+    for offer_id, quantity in wanted:
+        if not 1 <= quantity <= QUANTITY_MAX:
+            raise BadQuantity
+        found = terms.get(offer_id)
+        if found is None:
+            raise UnknownOffer
+        check_open(found.offer, now)
+        if found.run_id is None:
+            raise ShowNotOn
+        if found.rehearsal:
+            raise OnlyRehearsal
+    return deal_of(wanted, terms)
+
+
+def _repeated(buy: Buy, earlier: Bought) -> Decision:
     """Asking again is harmless for whoever asked first, and tells nobody else anything."""
     if isinstance(earlier, Known):
-        same = (earlier.buyer_id, earlier.offer_id) == (buy.buyer_id, buy.offer_id)
+        same = (earlier.buyer_id, earlier.offer_id) == (buy.buyer_id, buy.wanted[0][0])
     else:
-        same = (earlier.buy.buyer_id, earlier.offer.id) == (buy.buyer_id, buy.offer_id)
+        same = (earlier.buy.buyer_id, earlier.buy.wanted) == (buy.buyer_id, buy.wanted)
     return earlier if same else ForeignOrder()

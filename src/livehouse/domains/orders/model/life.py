@@ -8,9 +8,9 @@ from uuid import UUID
 from msgspec import Struct
 from msgspec.structs import replace
 
-from livehouse.domains.offers import Line, Offer
 from livehouse.domains.orders.errors import AddressMissing, OrderExpired, OrderNotOpen
-from livehouse.foundation.ids import AddressId, OrderId, PersonId, RunId
+from livehouse.domains.orders.model.deals import Deal
+from livehouse.foundation.ids import AddressId, OrderId, PersonId, StoreId
 from livehouse.foundation.money import Money
 
 
@@ -37,18 +37,22 @@ OrderState: TypeAlias = Placed | Paid | Cancelled | Expired
 
 
 class Order(Struct, frozen=True):
-    """`offer` is the snapshot of what was sold: it never changes once planned."""
+    """`deal` is the snapshot of what was sold and at what price: it never changes."""
 
     id: OrderId
-    offer: Offer
-    run_id: RunId
+    deal: Deal
     buyer_id: PersonId
-    quantity: int
-    total: Money
-    lines: tuple[Line, ...]
     state: OrderState
     placed_at: datetime
     address_id: AddressId | None = None
+
+    @property
+    def total(self) -> Money:
+        return self.deal.price.total
+
+    @property
+    def store_id(self) -> StoreId:
+        return self.deal.store_id
 
 
 class PaymentState(Enum):

@@ -119,7 +119,7 @@ async def console_order(  # noqa: PLR0913 - each is found by its name
     store = await stores.by_slug(store_slug)
     require_store(viewer, store.id, Role.EDITOR)
     order = await orders.in_store(order_id_of(order_id), store.id)
-    show = await shows.of_run(order.run_id)
+    show = await shows.of_run(order.deal.first.run_id)
     address = None
     if order.address_id is not None:
         found = await people.addresses.by_id([order.address_id])

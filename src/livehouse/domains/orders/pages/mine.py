@@ -215,8 +215,8 @@ class _Desk(Struct, frozen=True):
     async def page(
         self, order: Order, buyer_id: PersonId, form: Form[AddressLines] | None = None
     ) -> OrderPage:
-        store = await self.stores.store(order.offer.store_id)
-        show = await self.shows.of_run(order.run_id)
+        store = await self.stores.store(order.store_id)
+        show = await self.shows.of_run(order.deal.first.run_id)
         waits = row(order).state == "placed"
         kept = await self.people.addresses.of(buyer_id) if waits else ()
         attempts = [payment.state.value for payment in await self.payments.of_order(order.id)]

@@ -63,13 +63,13 @@ async def sandbox_page(
     stores: Service[Stores],
 ) -> Html:
     payment, order = await _own(payment_id, viewer, payments)
-    store = await stores.store(order.offer.store_id)
+    store = await stores.store(order.store_id)
     return render(
         SandboxPage(
             payment_id=payment.id,
             order_id=order.id,
             store_name=store.name,
-            title=order.offer.title,
+            title=order.deal.first.offer.title,
             amount=payment.amount,
             is_open=payment.state.value == "started",
         )

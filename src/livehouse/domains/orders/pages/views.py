@@ -9,6 +9,7 @@ from msgspec import Struct
 from livehouse.domains.orders.model import (
     Cancelled,
     Expired,
+    Item,
     Order,
     Paid,
     Placed,
@@ -22,18 +23,30 @@ NUMBER_CHARACTERS = 8
 
 
 class OrderRow(Struct, frozen=True, kw_only=True):
-    """An order in a list. `number` is for people; the address carries the whole id."""
+    """An order in a list, by its first item; `more` counts the others, `quantity` all pieces.
+
+    `number` is for people; the address carries the whole id.
+    """
 
     id: OrderId
     number: str
     title: str
     variant: str
     image: str
+    more: int
     quantity: int
     total: Money
     state: str
     placed_at: datetime
     pay_by: datetime | None
+
+
+class ItemView(Struct, frozen=True, kw_only=True):
+    title: str
+    variant: str
+    image: str
+    quantity: int
+    unit_price: Money
 
 
 class PriceLine(Struct, frozen=True, kw_only=True):
@@ -48,7 +61,7 @@ class PriceLine(Struct, frozen=True, kw_only=True):
 class OrderView(OrderRow, frozen=True, kw_only=True):
     """`changed_at` is when it was paid, cancelled or expired."""
 
-    unit_price: Money
+    items: list[ItemView]
     lines: list[PriceLine]
     changed_at: datetime | None
 
@@ -59,13 +72,15 @@ class AddressView(Struct, frozen=True, kw_only=True):
 
 
 def row(order: Order) -> OrderRow:
+    first = order.deal.first.offer
     return OrderRow(
         id=order.id,
         number=number_of(order.id),
-        title=order.offer.title,
-        variant=order.offer.variant_title,
-        image=order.offer.image,
-        quantity=order.quantity,
+        title=first.title,
+        variant=first.variant_title,
+        image=first.image,
+        more=len(order.deal.items) - 1,
+        quantity=sum(item.quantity for item in order.deal.items),
         total=order.total,
         state=state_name(order.state),
         placed_at=order.placed_at,
@@ -77,7 +92,7 @@ def view(order: Order) -> OrderView:
     basic = row(order)
     return OrderView(
         **{name: getattr(basic, name) for name in basic.__struct_fields__},
-        unit_price=order.offer.price,
+        items=[_item(item) for item in order.deal.items],
         lines=[
             PriceLine(
                 kind=line.kind,
@@ -85,9 +100,19 @@ def view(order: Order) -> OrderView:
                 counts=line.counts,
                 percent=percent(line.basis_points),
             )
-            for line in order.lines
+            for line in order.deal.price.lines
         ],
         changed_at=_changed_at(order),
+    )
+
+
+def _item(item: Item) -> ItemView:
+    return ItemView(
+        title=item.offer.title,
+        variant=item.offer.variant_title,
+        image=item.offer.image,
+        quantity=item.quantity,
+        unit_price=item.offer.price,
     )
 
 

@@ -1,15 +1,15 @@
 """Orders one by one: look, choose an address, cancel; and the goods of who did not pay."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from uuid import UUID
+from datetime import datetime
 
-from livehouse.domains.offers import LeftChanged, Offer, remainder
+from livehouse.domains.offers import LeftChanged, remainder
 from livehouse.domains.orders import model, store
 from livehouse.domains.orders.events import OrdersReturned
 from livehouse.domains.orders.model import Order
-from livehouse.domains.quotas import quotas
+from livehouse.domains.quotas import ShareKey, quotas
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import AddressId, OrderId, PersonId, QuotaId, RunId, StoreId
@@ -44,7 +44,7 @@ class Orders:
         """An order that this store has to deliver; another's is not there."""
         async with self.database.transaction() as tx:
             order = await store.by_id(tx, order_id)
-        if order.offer.store_id != store_id:
+        if order.store_id != store_id:
             raise NotFound
         return order
 
@@ -80,10 +80,10 @@ class Orders:
                 await store.save_order(tx, model.expire(order, now), now)
         return len(due)
 
-    async def numbers(self, run_id: RunId) -> dict[str, tuple[int, int]]:
-        """Orders and their sums per state, for the host."""
+    async def numbers(self, run_id: RunId, *, since: datetime) -> dict[str, tuple[int, int]]:
+        """Orders and their sums per state, for the host; `since` is when the run began."""
         async with self.database.transaction() as tx:
-            return dict(await store.show_numbers(tx, run_id))
+            return dict(await store.show_numbers(tx, run_id, since=since))
 
     async def export(self, person_id: PersonId) -> dict[str, object]:
         """A buyer's orders, for the export of their data."""
@@ -97,37 +97,33 @@ class Orders:
     async def _return_goods(self, tx: Transaction, orders: Sequence[Order]) -> None:
         """Free what the orders hold, and tell each room what is left again."""
         amounts: Counter[QuotaId] = Counter()
-        shares: Counter[tuple[QuotaId, UUID]] = Counter()
+        shares: Counter[ShareKey] = Counter()
         for order in orders:
-            for quota_id in order.offer.quota_ids:
-                amounts[quota_id] += order.quantity
-            if order.offer.limit:
-                shares[order.offer.quota_id, order.buyer_id] += order.quantity
+            amounts.update(order.deal.amounts())
+            shares.update(order.deal.shares_of(order.buyer_id))
         await quotas.give_back(tx, amounts)
         await quotas.return_shares(tx, shares)
         found = await quotas.read(tx, amounts)
-        for (offer, run_id), group in _by_offer(orders):
-            allotment, stock = (found[quota_id] for quota_id in offer.quota_ids)
-            rest = remainder(allotment, stock)
-            tx.record(LeftChanged(offer.id, rest.left, rest.version), run_id=run_id)
-            quantity = sum(order.quantity for order in group)
-            tx.record(OrdersReturned(offer.id, len(group), quantity), run_id=run_id)
-
-
-def _by_offer(orders: Sequence[Order]) -> Iterable[tuple[tuple[Offer, RunId], list[Order]]]:
-    groups: dict[tuple[UUID, RunId], list[Order]] = {}
-    for order in orders:
-        groups.setdefault((order.offer.id, order.run_id), []).append(order)
-    return [((group[0].offer, group[0].run_id), group) for group in groups.values()]
+        for part in model.add_up(order.deal for order in orders):
+            fact = OrdersReturned(part.item.offer.id, part.orders, part.quantity)
+            tx.record(fact, run_id=part.item.run_id)
+            rest = remainder(found[part.item.offer.quota_id], found[part.item.offer.stock_quota_id])
+            left = LeftChanged(part.item.offer.id, rest.left, rest.version)
+            tx.record(left, run_id=part.item.run_id)
 
 
 def _exported(order: Order) -> dict[str, object]:
     return {
         "id": str(order.id),
         "placed_at": order.placed_at.isoformat(),
-        "title": order.offer.title,
-        "variant": order.offer.variant_title,
-        "quantity": order.quantity,
+        "items": [
+            {
+                "title": item.offer.title,
+                "variant": item.offer.variant_title,
+                "quantity": item.quantity,
+            }
+            for item in order.deal.items
+        ],
         "total_minor": order.total.minor,
         "currency": order.total.currency,
         "state": model.state_name(order.state),

@@ -94,12 +94,13 @@ class Payments:
             paid = model.pay(order, now)
         except DomainError:
             return PaymentState.REFUNDED
-        await quotas.spend(tx, dict.fromkeys(order.offer.quota_ids, order.quantity))
+        await quotas.spend(tx, order.deal.amounts())
         await store.save_order(tx, paid, now)
-        fact = OrderPaid(
-            order.id, order.offer.id, order.quantity, order.total.minor, order.total.currency
-        )
-        tx.record(fact, run_id=order.run_id)
+        for item in order.deal.items:
+            fact = OrderPaid(
+                order.id, item.offer.id, item.quantity, item.pays_minor, order.total.currency
+            )
+            tx.record(fact, run_id=item.run_id)
         return PaymentState.SUCCEEDED
 
 

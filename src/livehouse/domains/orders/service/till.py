@@ -14,7 +14,7 @@ from livehouse.domains.orders import store
 from livehouse.domains.orders.events import OrdersPlaced
 from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
 from livehouse.domains.orders.store.group import RacedByAnother
-from livehouse.domains.quotas import Ledger, Quota, SoldOut, quotas
+from livehouse.domains.quotas import Quota, SoldOut, Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import Busy
@@ -74,19 +74,21 @@ class Till:
 
     async def _attempt(self, buys: Sequence[Buy]) -> list[Decision]:
         now = self.clock.now()
-        offer_ids = list({buy.offer_id for buy in buys})
+        offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wanted})
         async with self.database.pool.acquire() as connection, connection.transaction():
             # One group after the other takes its locks, so groups are decided in the order of
             # their arrival; the rest of each overlaps with its neighbours.
             async with self._turn:
                 terms = await offer_terms.terms(connection, offer_ids)
-                ledger, before = await self._lock(connection, buys, terms, now)
+                tally, before = await self._lock(connection, buys, terms, now)
                 known = await store.known(connection, [buy.id for buy in buys])
-            decisions = decide(buys, terms, known, ledger, now)
+            decisions = decide(buys, terms, known, tally, now)
             fresh = _distinct(decisions)
             if fresh:
-                await quotas.write_ledger(connection, ledger)
-                after = _after(before, ledger.taken)
+                await quotas.write_tally(connection, tally)
+                after = _after(before, tally.taken)
+                deals = {order.deal.id: order.deal for order in fresh}
+                await store.write_deals(connection, list(deals.values()))
                 await store.write_group(connection, fresh, _facts(fresh, after))
         self._remember_sold_out(buys, decisions, now)
         return decisions
@@ -97,7 +99,7 @@ class Till:
         buys: Sequence[Buy],
         terms: Mapping[OfferId, Terms],
         now: datetime,
-    ) -> tuple[Ledger, dict[QuotaId, Quota]]:
+    ) -> tuple[Tally, dict[QuotaId, Quota]]:
         """Lock what may still be sold. Offers known to be sold out are not even asked for; only
         who asks again for an order that exists is told so, as ever."""
         hoped_for = {
@@ -107,13 +109,14 @@ class Till:
         }
         shelves = sorted({quota for offer in hoped_for.values() for quota in offer.quota_ids})
         if not shelves:
-            return Ledger(left={}, shares={}), {}
+            return Tally(left={}, shares={}), {}
         limited = {
             (offer.quota_id, buy.buyer_id)
             for buy in buys
-            if (offer := hoped_for.get(buy.offer_id)) is not None and offer.limit
+            for offer_id, _ in buy.wanted
+            if (offer := hoped_for.get(offer_id)) is not None and offer.limit
         }
-        return await quotas.lock_ledger(connection, shelves, list(limited))
+        return await quotas.lock_tally(connection, shelves, list(limited))
 
     def _remember_sold_out(
         self, buys: Sequence[Buy], decisions: Sequence[Decision], now: datetime
@@ -124,8 +127,8 @@ class Till:
         for buy, decision in zip(buys, decisions, strict=True):
             # A buyer of many units may be refused while single ones are left; and a refusal out
             # of memory does not make the memory last longer.
-            if isinstance(decision, SoldOut) and buy.quantity == 1:
-                self._sold_out_until.setdefault(buy.offer_id, now + SOLD_OUT_DURATION)
+            if isinstance(decision, SoldOut) and len(buy.wanted) == 1 and buy.wanted[0][1] == 1:
+                self._sold_out_until.setdefault(buy.wanted[0][0], now + SOLD_OUT_DURATION)
 
 
 def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:
@@ -152,8 +155,9 @@ def _facts(fresh: Sequence[NewOrder], after: dict[QuotaId, Quota]) -> list[tuple
         (part.run_id, OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
         for part in sold(fresh)
     ]
-    for offer, run_id in {order.offer.id: (order.offer, order.run_id) for order in fresh}.values():
-        if isinstance(offer.state, Open):
-            rest = remainder(after[offer.quota_id], after[offer.stock_quota_id])
-            facts.append((run_id, LeftChanged(offer.id, rest.left, rest.version)))
+    items = {item.offer.id: item for order in fresh for item in order.deal.items}
+    for item in items.values():
+        if isinstance(item.offer.state, Open):
+            rest = remainder(after[item.offer.quota_id], after[item.offer.stock_quota_id])
+            facts.append((item.run_id, LeftChanged(item.offer.id, rest.left, rest.version)))
     return facts

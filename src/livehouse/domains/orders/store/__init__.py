@@ -1,5 +1,6 @@
 """Every SQL statement about orders and payments."""
 
+from livehouse.domains.orders.store.deals import write_deals
 from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
     by_id,
@@ -32,5 +33,6 @@ __all__ = [
     "save_payment",
     "show_numbers",
     "store_numbers",
+    "write_deals",
     "write_group",
 ]

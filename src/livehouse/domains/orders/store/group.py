@@ -5,26 +5,24 @@ from collections.abc import Sequence
 import msgspec
 from asyncpg import Record
 
-from livehouse.domains.offers import Price
-from livehouse.domains.orders.model import Known, NewOrder
+from livehouse.domains.orders.model import Deal, Known, NewOrder
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import OfferId, OrderId, RunId
+from livehouse.foundation.ids import DealId, OrderId, RunId
 from livehouse.storage.database import RawConnection
 
 _KNOWN = """
-select id, offer_id, buyer_id, state, total_minor, currency, hold_until, address_id
-from orders where id = any($1::uuid[])
+select o.id, i.offer_id, o.buyer_id, o.state, d.total_minor, d.currency, o.hold_until, o.address_id
+from orders o
+join deals d on d.id = o.deal_id
+join deal_items i on i.deal_id = o.deal_id and i.position = 0
+where o.id = any($1::uuid[])
 """
-# The columns that are the same for a whole offer and quantity travel once, as a term's number.
+# What is the same for a whole deal travels once, under the deal's number in the group.
 _INSERT = """
-insert into orders (id, offer_id, run_id, store_id, buyer_id, address_id, quantity, currency,
-                    total_minor, lines, state, placed_at, hold_until)
-select o.id, t.offer_id, t.run_id, t.store_id, o.buyer_id, o.address_id, t.quantity,
-       left(t.price, 3), t.total_minor, substr(t.price, 5)::jsonb, 'placed', $11, $12
-from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as o(id, buyer_id, address_id, term)
-join unnest($5::uuid[], $6::uuid[], $7::uuid[], $8::int[], $9::bigint[], $10::text[])
-     with ordinality as t(offer_id, run_id, store_id, quantity, total_minor, price, term)
-     on t.term = o.term
+insert into orders (id, deal_id, store_id, buyer_id, address_id, state, placed_at, hold_until)
+select o.id, d.id, d.store_id, o.buyer_id, o.address_id, 'placed', $7, $8
+from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::int[]) as o(id, buyer_id, address_id, deal)
+join unnest($5::uuid[], $6::uuid[]) with ordinality as d(id, store_id, deal) on d.deal = o.deal
 on conflict (id) do nothing
 """
 _FACTS = """
@@ -49,29 +47,17 @@ async def write_group(
     orders: Sequence[NewOrder],
     facts: Sequence[tuple[RunId, Fact]],
 ) -> None:
-    """Write a decided group and its facts; all of it commits or none."""
-    terms: dict[tuple[OfferId, int], int] = {}
-    columns: list[tuple[NewOrder, Price]] = []
-    numbers = []
-    for order in orders:
-        key = (order.offer.id, order.buy.quantity)
-        number = terms.get(key)
-        if number is None:
-            number = terms[key] = len(terms) + 1
-            columns.append((order, order.price))
-        numbers.append(number)
+    """Write a decided group and its facts; all of it commits or none. Its deals are there."""
+    deals: dict[DealId, Deal] = {order.deal.id: order.deal for order in orders}
+    numbers = {deal_id: number for number, deal_id in enumerate(deals, start=1)}
     written = await connection.execute(
         _INSERT,
         [order.buy.id for order in orders],
         [order.buy.buyer_id for order in orders],
         [order.buy.address_id for order in orders],
-        numbers,
-        [order.offer.id for order, _ in columns],
-        [order.run_id for order, _ in columns],
-        [order.offer.store_id for order, _ in columns],
-        [order.buy.quantity for order, _ in columns],
-        [price.total.minor for _, price in columns],
-        [f"{price.total.currency} {_encode(price.lines).decode()}" for _, price in columns],
+        [numbers[order.deal.id] for order in orders],
+        list(deals),
+        [deal.store_id for deal in deals.values()],
         orders[0].placed_at,
         orders[0].hold_until,
     )

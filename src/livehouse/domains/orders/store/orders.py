@@ -1,15 +1,14 @@
 """Orders one by one, as people look at them and change them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-import msgspec
-from sqlalchemy import ColumnElement, Row, func, select, update
+from sqlalchemy import Row, Select, func, select, update
 
-from livehouse.domains.offers import Line, Offer, offer_terms
 from livehouse.domains.orders.model import (
     Cancelled,
+    Deal,
     Expired,
     Order,
     OrderState,
@@ -17,30 +16,21 @@ from livehouse.domains.orders.model import (
     Placed,
     state_name,
 )
-from livehouse.domains.orders.tables import orders
+from livehouse.domains.orders.store.deals import deals_by_id
+from livehouse.domains.orders.tables import deal_items, deals, orders
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId, StoreId
-from livehouse.foundation.money import Money
+from livehouse.foundation.ids import AddressId, DealId, OrderId, PersonId, RunId, StoreId
 from livehouse.storage.database import Transaction
 
 
 async def by_id(tx: Transaction, order_id: OrderId) -> Order:
-    rows = (await tx.execute(select(orders).where(orders.c.id == order_id))).all()
-    if not rows:
-        raise NotFound
-    return (await _with_offers(tx, rows))[0]
+    return await _one(tx, select(orders).where(orders.c.id == order_id))
 
 
 async def lock_order(tx: Transaction, order_id: OrderId) -> Order:
     """Read the order and keep others from changing it until the commit."""
-    rows = (
-        await tx.execute(
-            select(orders).where(orders.c.id == order_id).with_for_update(key_share=True)
-        )
-    ).all()
-    if not rows:
-        raise NotFound
-    return (await _with_offers(tx, rows))[0]
+    wanted = select(orders).where(orders.c.id == order_id)
+    return await _one(tx, wanted.with_for_update(key_share=True))
 
 
 async def of_buyer(
@@ -51,7 +41,7 @@ async def of_buyer(
     if before is not None:
         wanted = wanted.where(orders.c.id < before)
     rows = (await tx.execute(wanted.order_by(orders.c.id.desc()).limit(limit))).all()
-    return await _with_offers(tx, rows)
+    return await _with_deals(tx, rows)
 
 
 async def of_store(
@@ -68,7 +58,7 @@ async def of_store(
     if state is not None:
         wanted = wanted.where(orders.c.state == state)
     rows = (await tx.execute(wanted.order_by(orders.c.id.desc()).limit(limit))).all()
-    return await _with_offers(tx, rows)
+    return await _with_deals(tx, rows)
 
 
 async def due_to_expire(tx: Transaction, now: datetime, limit: int) -> list[Order]:
@@ -82,7 +72,7 @@ async def due_to_expire(tx: Transaction, now: datetime, limit: int) -> list[Orde
             .with_for_update(key_share=True, skip_locked=True)
         )
     ).all()
-    return await _with_offers(tx, rows)
+    return await _with_deals(tx, rows)
 
 
 async def save_order(tx: Transaction, order: Order, now: datetime) -> None:
@@ -94,40 +84,58 @@ async def save_order(tx: Transaction, order: Order, now: datetime) -> None:
     await tx.execute(update(orders).where(orders.c.id == order.id).values(**values))
 
 
-async def show_numbers(tx: Transaction, run_id: RunId) -> Mapping[str, tuple[int, int]]:
-    """Per state, how many orders a run has and their sum in minor units."""
-    return await _numbers(tx, orders.c.run_id == run_id)
+async def show_numbers(
+    tx: Transaction, run_id: RunId, *, since: datetime
+) -> Mapping[str, tuple[int, int]]:
+    """Per state, how many orders a run has and what they pay for its offers, in minor units.
 
-
-async def store_numbers(tx: Transaction, store_id: StoreId) -> Mapping[str, tuple[int, int]]:
-    """The same for a store, which has one currency."""
-    return await _numbers(tx, orders.c.store_id == store_id)
-
-
-async def _numbers(tx: Transaction, where: ColumnElement[bool]) -> Mapping[str, tuple[int, int]]:
-    wanted = select(
-        orders.c.state,
-        func.count().label("orders"),
-        func.coalesce(func.sum(orders.c.total_minor), 0).label("total"),
+    `since` is when the run began, so that older orders are not even looked at.
+    """
+    rows = await tx.execute(
+        select(
+            orders.c.state,
+            func.count(orders.c.id.distinct()).label("orders"),
+            func.coalesce(func.sum(deal_items.c.pays_minor), 0).label("total"),
+        )
+        .join(deal_items, deal_items.c.deal_id == orders.c.deal_id)
+        .where(deal_items.c.run_id == run_id, orders.c.placed_at >= since)
+        .group_by(orders.c.state)
     )
-    rows = await tx.execute(wanted.where(where).group_by(orders.c.state))
     return {row.state: (row.orders, int(row.total)) for row in rows}
 
 
-async def _with_offers(tx: Transaction, rows: Any) -> list[Order]:  # noqa: ANN401 - rows
-    offers = await offer_terms.by_ids(tx, list({OfferId(row.offer_id) for row in rows}))
-    return [_order(row, offers[row.offer_id]) for row in rows]
+async def store_numbers(tx: Transaction, store_id: StoreId) -> Mapping[str, tuple[int, int]]:
+    """Per state, how many orders a store has and their sum; a store has one currency."""
+    rows = await tx.execute(
+        select(
+            orders.c.state,
+            func.count().label("orders"),
+            func.coalesce(func.sum(deals.c.total_minor), 0).label("total"),
+        )
+        .join(deals, deals.c.id == orders.c.deal_id)
+        .where(orders.c.store_id == store_id)
+        .group_by(orders.c.state)
+    )
+    return {row.state: (row.orders, int(row.total)) for row in rows}
 
 
-def _order(row: Row[Any], offer: Offer) -> Order:
+async def _one(tx: Transaction, wanted: Select[Any]) -> Order:
+    rows = (await tx.execute(wanted)).all()
+    if not rows:
+        raise NotFound
+    return (await _with_deals(tx, rows))[0]
+
+
+async def _with_deals(tx: Transaction, rows: Sequence[Row[Any]]) -> list[Order]:
+    found = await deals_by_id(tx, [DealId(row.deal_id) for row in rows])
+    return [_order(row, found[DealId(row.deal_id)]) for row in rows]
+
+
+def _order(row: Row[Any], deal: Deal) -> Order:
     return Order(
         id=OrderId(row.id),
-        offer=offer,
-        run_id=RunId(row.run_id),
+        deal=deal,
         buyer_id=PersonId(row.buyer_id),
-        quantity=row.quantity,
-        total=Money(row.currency, row.total_minor),
-        lines=msgspec.convert(row.lines, tuple[Line, ...]),
         state=_state(row),
         placed_at=row.placed_at,
         address_id=AddressId(row.address_id) if row.address_id else None,
