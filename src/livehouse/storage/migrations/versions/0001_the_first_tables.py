@@ -67,6 +67,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("subscriber", name=op.f("pk_cursors")),
     )
     op.create_table(
+        "deals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("takes", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("shares", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.CheckConstraint("total_minor >= 0", name=op.f("ck_deals_total_not_negative")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
+    )
+    op.create_table(
         "facts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column(
@@ -177,15 +189,10 @@ def upgrade() -> None:
     op.create_table(
         "orders",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("offer_id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("deal_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("buyer_id", sa.Uuid(), nullable=False),
         sa.Column("address_id", sa.Uuid(), nullable=True),
-        sa.Column("quantity", sa.Integer(), nullable=False),
-        sa.Column("currency", sa.String(length=3), nullable=False),
-        sa.Column("total_minor", sa.BigInteger(), nullable=False),
-        sa.Column("lines", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=False),
@@ -193,9 +200,6 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "state in ('placed', 'paid', 'cancelled', 'expired')",
             name=op.f("ck_orders_known_state"),
-        ),
-        sa.CheckConstraint(
-            "quantity > 0 and total_minor >= 0", name=op.f("ck_orders_not_negative")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
     )
@@ -206,6 +210,9 @@ def upgrade() -> None:
         ["hold_until"],
         unique=False,
         postgresql_where=sa.text("state = 'placed'"),
+    )
+    op.create_index(
+        "ix_orders_placed_at", "orders", ["placed_at"], unique=False, postgresql_using="brin"
     )
     op.create_index("ix_orders_store_id_id", "orders", ["store_id", "id"], unique=False)
     op.create_table(
@@ -230,6 +237,21 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_people")),
         sa.UniqueConstraint("email_key", name=op.f("uq_people_email_key")),
+    )
+    op.create_table(
+        "quota_movements",
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.BigInteger(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column(
+            "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
+        ),
+        sa.CheckConstraint(
+            "kind in ('total', 'hold', 'spend', 'give_back', 'take_back')",
+            name=op.f("ck_quota_movements_known_kind"),
+        ),
+        sa.PrimaryKeyConstraint("quota_id", "version", name=op.f("pk_quota_movements")),
     )
     op.create_table(
         "quotas",
@@ -710,6 +732,26 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_chat_paces_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_chat_paces")),
     )
+    op.create_table(
+        "deal_items",
+        sa.Column("deal_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("goods_minor", sa.BigInteger(), nullable=False),
+        sa.Column("pays_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "quantity > 0 and goods_minor >= 0 and pays_minor >= 0",
+            name=op.f("ck_deal_items_not_negative"),
+        ),
+        sa.ForeignKeyConstraint(["deal_id"], ["deals.id"], name=op.f("fk_deal_items_deal_id")),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_deal_items_offer_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_deal_items_run_id")),
+        sa.PrimaryKeyConstraint("deal_id", "position", name=op.f("pk_deal_items")),
+    )
+    op.create_index(op.f("ix_deal_items_offer_id"), "deal_items", ["offer_id"], unique=False)
+    op.create_index(op.f("ix_deal_items_run_id"), "deal_items", ["run_id"], unique=False)
     op.create_table(
         "pins",
         sa.Column("run_id", sa.Uuid(), nullable=False),
