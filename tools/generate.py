@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
+from tools.generate_fairness import FAIRNESS
 from tools.generate_history import HISTORY
 from tools.generate_messages import MESSAGES
 from tools.generate_protocol import PROTOCOL
@@ -18,6 +19,7 @@ ROOT = Path(__file__).resolve().parents[1]
 
 # Path from the root of the repository → what belongs there.
 FILES: Mapping[str, Callable[[], str]] = {
+    **FAIRNESS,
     **HISTORY,
     **MESSAGES,
     **PROTOCOL,

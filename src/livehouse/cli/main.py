@@ -20,6 +20,7 @@ from livehouse.app.settings import Settings, SettingsRefused, load_settings
 from livehouse.cli.bench import bench_commands
 from livehouse.cli.logs import configure_logs
 from livehouse.cli.operate import operate_commands
+from livehouse.domains.fairness.commands import commands as fairness_commands
 from livehouse.domains.people.commands import commands as people_commands
 from livehouse.domains.stores.commands import commands as stores_commands
 from livehouse.storage.postgres import PostgresFailed
@@ -122,6 +123,7 @@ def root() -> click.Group:
     """All commands, those of the domains included."""
     open_platform = _opener()
     cli.add_command(bench_commands)
+    cli.add_command(fairness_commands())
     cli.add_command(people_commands(open_platform))
     for group in (*stores_commands(open_platform), *operate_commands(run)):
         cli.add_command(group)

@@ -1,0 +1,48 @@
+"""Random orders that anybody can recompute: who gets a place when more want one than there are.
+
+Openings of offers use it, and so do draws.
+"""
+
+from livehouse.domains.fairness.errors import BadNonce
+from livehouse.domains.fairness.model import (
+    ENTRANTS_MAX,
+    NONCE_BYTES,
+    PLACED,
+    PROTOCOL,
+    SEED_BYTES,
+    WORK,
+    Entrant,
+    Finding,
+    Record,
+    arranged,
+    commitment_to,
+    entrant_of,
+    nonce_of,
+    root_of,
+    stretched,
+    verify,
+)
+from livehouse.domains.fairness.model.proofs import Proof, prove, proves
+
+__all__ = [
+    "ENTRANTS_MAX",
+    "NONCE_BYTES",
+    "PLACED",
+    "PROTOCOL",
+    "SEED_BYTES",
+    "WORK",
+    "BadNonce",
+    "Entrant",
+    "Finding",
+    "Proof",
+    "Record",
+    "arranged",
+    "commitment_to",
+    "entrant_of",
+    "nonce_of",
+    "prove",
+    "proves",
+    "root_of",
+    "stretched",
+    "verify",
+]

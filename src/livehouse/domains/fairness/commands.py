@@ -1,0 +1,58 @@
+"""`livehouse draw verify FILE`: recompute a draw from what was published of it."""
+
+import sys
+from typing import BinaryIO
+
+import click
+import msgspec
+
+from livehouse.domains.fairness.model import Record, verify
+
+RECORD_BYTES_MAX = 64_000_000
+WORDS = {
+    "form": "the record is whole and of a kind that we know",
+    "seed": "the seed is the one that was promised before the opening",
+    "names": "every entrant's name follows from their nonce",
+    "root": "the list of entrants is the one that was fixed before the seed was shown",
+    "order": "the order follows from the seed and all nonces",
+    "places": "the places were given in that order",
+}
+
+
+def commands() -> click.Group:
+    @click.group("draw")
+    def group() -> None:
+        """Draws and fair openings."""
+
+    @group.command("verify")
+    @click.option("--commitment", help="As you saw it in the room before the opening.")
+    @click.option("--root", help="As you saw it in the room before the seed.")
+    @click.argument("file", type=click.File("rb"))
+    def verify_file(commitment: str | None, root: str | None, file: BinaryIO) -> None:
+        """Check FILE (- is standard input), as /api/openings/… gives it; exits with 1 if it fails.
+
+        Without a house and without a network: give it to somebody you trust.
+        """
+        record = _read(file.read(RECORD_BYTES_MAX + 1))
+        found = {finding.name: finding.holds for finding in verify(record)}
+        lines = [(WORDS[name], holds) for name, holds in found.items()]
+        if commitment is not None:
+            lines.append(("the promise is the one you saw", commitment == record.commitment))
+        if root is not None:
+            lines.append(("the list is the one you saw fixed", root == record.root))
+        for words, holds in lines:
+            click.echo(f"{'holds' if holds else 'FAILS'}  {words}")
+        click.echo(f"{len(record.entrants)} entrants, draw {record.draw_id}")
+        if not all(holds for _, holds in lines):
+            sys.exit(1)
+
+    return group
+
+
+def _read(content: bytes) -> Record:
+    if len(content) > RECORD_BYTES_MAX:
+        raise click.ClickException("This is too large to be the record of a draw.")
+    try:
+        return msgspec.json.decode(content, type=Record)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise click.ClickException(f"This is no record of a draw: {error}") from None
