@@ -29,7 +29,7 @@ def commands() -> click.Group:
     @click.option("--root", help="As you saw it in the room before the seed.")
     @click.argument("file", type=click.File("rb"))
     def verify_file(commitment: str | None, root: str | None, file: BinaryIO) -> None:
-        """Check FILE (- is standard input), as /api/openings/… gives it; exits with 1 if it fails.
+        """Check FILE (- is standard input), the published record of a draw; exits with 1 if it fails.
 
         Without a house and without a network: give it to somebody you trust.
         """
