@@ -29,7 +29,7 @@ def commands() -> click.Group:
     @click.option("--root", help="As you saw it in the room before the seed.")
     @click.argument("file", type=click.File("rb"))
     def verify_file(commitment: str | None, root: str | None, file: BinaryIO) -> None:
-        """Check FILE (- is standard input), the published record of a draw, and exit with 1 if it fails.
+        """Check FILE (- is standard input), a draw's record; exits with 1 if it fails.
 
         It needs neither a house nor a network, so that somebody you trust can run it.
         """
