@@ -1,9 +1,10 @@
 """Accounts and bookings for tests; each names only what it is about."""
 
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from uuid import UUID
 
-from livehouse.domains.ledger import COMMISSION, PROVIDER, STORE, Account, Booking, Transfer
+from livehouse.domains.ledger import COMMISSION, PROVIDER, STORE, Account, Booking, Party, Transfer
 from tests.support.moments import NOON
 
 KILN = UUID(int=0xA1)
@@ -36,3 +37,13 @@ def a_booking(
         due_at or at,
         (Transfer(BUYERS_MONEY, account, minor), *fees),
     )
+
+
+class StoresOfTests:
+    """Any store, in one time zone."""
+
+    def __init__(self, time_zone: str = "UTC") -> None:
+        self.time_zone = time_zone
+
+    async def of_stores(self, owners: Sequence[str]) -> Mapping[str, Party]:
+        return {owner: Party("Kiln", "kiln", self.time_zone) for owner in owners}

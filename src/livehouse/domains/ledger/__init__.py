@@ -4,6 +4,7 @@ The domains above book inside their own transaction.
 """
 
 from livehouse.domains.ledger import store as ledger
+from livehouse.domains.ledger.errors import NothingDue
 from livehouse.domains.ledger.model import (
     BANK,
     COMMISSION,
@@ -14,9 +15,22 @@ from livehouse.domains.ledger.model import (
     Account,
     Balance,
     Booking,
+    Every,
+    Party,
+    Payout,
+    PayoutRun,
+    PayoutRunId,
+    Period,
+    Standing,
+    Statement,
+    StatementId,
+    StatementLine,
+    Sums,
     Transfer,
     changes,
 )
+from livehouse.domains.ledger.ports import Parties
+from livehouse.domains.ledger.service import Settlement
 
 __all__ = [
     "BANK",
@@ -28,6 +42,20 @@ __all__ = [
     "Account",
     "Balance",
     "Booking",
+    "Every",
+    "NothingDue",
+    "Parties",
+    "Party",
+    "Payout",
+    "PayoutRun",
+    "PayoutRunId",
+    "Period",
+    "Settlement",
+    "Standing",
+    "Statement",
+    "StatementId",
+    "StatementLine",
+    "Sums",
     "Transfer",
     "changes",
     "ledger",

@@ -70,5 +70,75 @@ dues = Table(
     Index("ix_dues_account_id_due_at", "account_id", "due_at"),
 )
 
-for _table in (accounts, bookings, transfers):
+# Each is made once, in one statement with its lines, and then never changes. What is kept as sums
+# is what its lines add up to.
+statements = Table(
+    "statements",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("account_id", Uuid, ForeignKey("accounts.id"), nullable=False),
+    moment("starts_at"),
+    moment("ends_at"),
+    Column("opening_minor", BigInteger, nullable=False),
+    Column("received_minor", BigInteger, nullable=False),
+    Column("subsidies_minor", BigInteger, nullable=False),
+    Column("commission_minor", BigInteger, nullable=False),
+    Column("paid_out_minor", BigInteger, nullable=False),
+    Column("closing_minor", BigInteger, nullable=False),
+    Column("line_count", Integer, nullable=False),
+    moment("made_at"),
+    UniqueConstraint("account_id", "ends_at"),
+    UniqueConstraint("id", "account_id"),
+    CheckConstraint("starts_at < ends_at", name="a_period"),
+    CheckConstraint(
+        "closing_minor = opening_minor + received_minor + subsidies_minor + commission_minor"
+        " + paid_out_minor",
+        name="adds_up",
+    ),
+)
+
+statement_lines = Table(
+    "statement_lines",
+    metadata,
+    Column("statement_id", Uuid, primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("account_id", Uuid, nullable=False),
+    Column("booking_id", BigInteger, ForeignKey("bookings.id"), nullable=False),
+    moment("due_at"),
+    Column("received_minor", BigInteger, nullable=False),
+    Column("subsidies_minor", BigInteger, nullable=False),
+    Column("commission_minor", BigInteger, nullable=False),
+    Column("paid_out_minor", BigInteger, nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    ForeignKeyConstraint(
+        ["statement_id", "account_id"], ["statements.id", "statements.account_id"]
+    ),
+    # Nothing stands on two statements.
+    UniqueConstraint("booking_id", "account_id"),
+    CheckConstraint(
+        "amount_minor = received_minor + subsidies_minor + commission_minor + paid_out_minor",
+        name="adds_up",
+    ),
+)
+
+payout_runs = Table(
+    "payout_runs",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("made_by", Uuid),
+    moment("made_at"),
+    moment("sent_at", nullable=True),
+)
+
+payouts = Table(
+    "payouts",
+    metadata,
+    # One payout per statement, whoever presses the button how often.
+    Column("statement_id", Uuid, ForeignKey("statements.id"), primary_key=True),
+    Column("run_id", Uuid, ForeignKey("payout_runs.id"), nullable=False, index=True),
+    Column("amount_minor", BigInteger, nullable=False),
+    CheckConstraint("amount_minor > 0", name="positive"),
+)
+
+for _table in (accounts, bookings, transfers, statements, statement_lines, payouts):
     only_grows(_table)

@@ -1,4 +1,4 @@
-"""The nouns and rules of the books. Pure: no clock, no database, no network.
+"""The books: accounts, transfers, bookings.
 
 A booking is made of transfers, each of one amount from one account to another, so that the sum
 over all accounts cannot be anything but zero.
