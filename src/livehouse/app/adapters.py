@@ -1,12 +1,15 @@
 """What one part needs and another has: the ports that are filled here, where all parts meet."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from uuid import UUID
 
+from livehouse.domains.ledger import Party
 from livehouse.domains.shows import Shows
+from livehouse.domains.stores import Stores
 from livehouse.engine.ports import Cursor, FactPage, RoomFact
-from livehouse.foundation.ids import RunId
+from livehouse.foundation.ids import RunId, StoreId
 from livehouse.storage import outbox
 
 # A run that ended is looked after a little longer, so that its last frame surely comes.
@@ -37,6 +40,15 @@ class RunsToConduct:
 
     async def to_conduct(self) -> Sequence[RunId]:
         return await self.shows.runs_to_conduct(ENDED_LATELY)
+
+
+@dataclass(frozen=True, slots=True)
+class StoresToSettle:
+    stores: Stores
+
+    async def of_stores(self, owners: Sequence[str]) -> Mapping[str, Party]:
+        found = await self.stores.stores([StoreId(UUID(owner)) for owner in owners])
+        return {str(one.id): Party(one.name, one.slug, one.time_zone) for one in found}
 
 
 def _pair(cursor: outbox.Cursor) -> Cursor:

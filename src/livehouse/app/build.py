@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from livehouse.app.adapters import RoomFacts, RunsToConduct
+from livehouse.app.adapters import RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -18,6 +18,7 @@ from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
+from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Offers
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
@@ -83,6 +84,7 @@ class Platform:
     pictures: PictureWork
     shows: Shows
     videos: VideoFolder
+    settlement: Settlement
     offers: Offers
     orders: Orders
     payments: Payments
@@ -120,6 +122,9 @@ def build(
     memberships = Memberships(database, clock, ids)
     stores = Stores(database, clock, ids, memberships)
     delivery = Delivery(database, ids)
+    settlement = Settlement(
+        database, clock, ids, StoresToSettle(stores), Every(settings.settlement_period)
+    )
     uploads = Uploads(stores)
     pictures = PictureWork(
         StoreImages(database, objects, clock), DemoPictures(PictureFetcher()), WebpSizes()
@@ -216,6 +221,7 @@ def build(
         pictures=pictures,
         shows=shows,
         videos=videos,
+        settlement=settlement,
         offers=offers,
         orders=orders,
         payments=payments,

@@ -14,6 +14,7 @@ from livehouse.app.purging import Purger
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
+from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
 from livehouse.domains.orders.jobs import EXPIRE_EVERY, expire_unpaid
 from livehouse.domains.stores.jobs import run_uploads
@@ -128,6 +129,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
     return [
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
+        Periodic("statements", STATEMENTS_EVERY, lambda: make_statements(platform.settlement)),
         Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),
         Periodic("pictures", timedelta(seconds=5), platform.pictures.fetch_pending_images),
         Periodic("sessions", timedelta(hours=1), platform.people.sessions.forget_expired),

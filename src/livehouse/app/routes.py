@@ -73,6 +73,7 @@ def application(platform: "Platform") -> WebApplication:
         "store_images": platform.pictures.images,
         "shows": platform.shows,
         "videos": platform.videos,
+        "settlement": platform.settlement,
         "offers": platform.offers,
         "orders": platform.orders,
         "payments": platform.payments,

@@ -129,6 +129,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     frame_keep_days: Annotated[
         int, Meta(ge=1, description="How long the frames of rooms are kept in the database.")
     ] = 30
+    settlement_period: Annotated[
+        Literal["month", "week"],
+        Meta(description="How long the period of a store's statement is, in its time zone."),
+    ] = "month"
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; empty: only this machine may ask.")
     ] = ""

@@ -9,6 +9,7 @@ import asyncpg
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from livehouse.domains.ledger import (
     BANK,
@@ -94,7 +95,7 @@ async def test_a_statement_lists_what_became_due_in_its_month(
     paid = a_booking(1, minor=800, commission=50)
     await book(
         settlement,
-        Booking("paid", *[paid.reference] * 2, NOON, NOON, (*paid.transfers, subsidy)),
+        replace(paid, transfers=(*paid.transfers, subsidy)),
         a_booking(2, minor=500, due_at=on(2, 3)),
         a_refund(3, minor=100, commission=5, at=on(1, 9)),
     )
