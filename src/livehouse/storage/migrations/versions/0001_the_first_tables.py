@@ -216,6 +216,14 @@ def upgrade() -> None:
     )
     op.create_index("ix_orders_store_id_id", "orders", ["store_id", "id"], unique=False)
     op.create_table(
+        "payout_runs",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("made_by", sa.Uuid(), nullable=True),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_payout_runs")),
+    )
+    op.create_table(
         "people",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("email", sa.Text(), nullable=True),
@@ -521,6 +529,38 @@ def upgrade() -> None:
     op.create_index("ix_sessions_expires_at", "sessions", ["expires_at"], unique=False)
     op.create_index(op.f("ix_sessions_person_id"), "sessions", ["person_id"], unique=False)
     op.create_table(
+        "statements",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("opening_minor", sa.BigInteger(), nullable=False),
+        sa.Column("received_minor", sa.BigInteger(), nullable=False),
+        sa.Column("subsidies_minor", sa.BigInteger(), nullable=False),
+        sa.Column("commission_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_out_minor", sa.BigInteger(), nullable=False),
+        sa.Column("closing_minor", sa.BigInteger(), nullable=False),
+        sa.Column("line_count", sa.Integer(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "closing_minor = opening_minor + received_minor + subsidies_minor + commission_minor + paid_out_minor",
+            name=op.f("ck_statements_adds_up"),
+        ),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_statements_a_period")),
+        sa.ForeignKeyConstraint(
+            ["account_id"], ["accounts.id"], name=op.f("fk_statements_account_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_statements")),
+        sa.UniqueConstraint("account_id", "ends_at", name=op.f("uq_statements_account_id_ends_at")),
+        sa.UniqueConstraint("id", "account_id", name=op.f("uq_statements_id_account_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on statements\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_table(
         "tax_rates",
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("country", sa.Text(), nullable=False),
@@ -602,6 +642,25 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'pending'"),
     )
     op.create_table(
+        "payouts",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_payouts_positive")),
+        sa.ForeignKeyConstraint(["run_id"], ["payout_runs.id"], name=op.f("fk_payouts_run_id")),
+        sa.ForeignKeyConstraint(
+            ["statement_id"], ["statements.id"], name=op.f("fk_payouts_statement_id")
+        ),
+        sa.PrimaryKeyConstraint("statement_id", name=op.f("pk_payouts")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on payouts\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_payouts_run_id"), "payouts", ["run_id"], unique=False)
+    op.create_table(
         "shows",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -627,6 +686,41 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_shows_room_id"), "shows", ["room_id"], unique=False)
     op.create_index("ix_shows_state_starts_at", "shows", ["state", "starts_at"], unique=False)
+    op.create_table(
+        "statement_lines",
+        sa.Column("statement_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("account_id", sa.Uuid(), nullable=False),
+        sa.Column("booking_id", sa.BigInteger(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("received_minor", sa.BigInteger(), nullable=False),
+        sa.Column("subsidies_minor", sa.BigInteger(), nullable=False),
+        sa.Column("commission_minor", sa.BigInteger(), nullable=False),
+        sa.Column("paid_out_minor", sa.BigInteger(), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "amount_minor = received_minor + subsidies_minor + commission_minor + paid_out_minor",
+            name=op.f("ck_statement_lines_adds_up"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["booking_id"], ["bookings.id"], name=op.f("fk_statement_lines_booking_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["statement_id", "account_id"],
+            ["statements.id", "statements.account_id"],
+            name=op.f("fk_statement_lines_statement_id_account_id"),
+        ),
+        sa.PrimaryKeyConstraint("statement_id", "position", name=op.f("pk_statement_lines")),
+        sa.UniqueConstraint(
+            "booking_id", "account_id", name=op.f("uq_statement_lines_booking_id_account_id")
+        ),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on statement_lines\nfor each statement execute function refuse_change()\n"
+    )
     op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), nullable=False),
