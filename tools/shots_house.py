@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from livehouse.app.build import Platform
 from livehouse.domains.offers import Offer
-from livehouse.domains.orders import Buy, Notice, Order
+from livehouse.domains.orders import Buy, Notice, Order, PaymentState
 from livehouse.domains.people import AddressLines, Person
 from livehouse.domains.shows import Show
 from livehouse.domains.stores import Store, StoreSettings, Variant
@@ -277,7 +277,7 @@ async def _orders(platform: Platform, made: Furniture, clock: SetClock, now: dat
     refused = await _bought(platform, made, "refused", "past", 1)
     await _bought(platform, made, "no-address", "past", 1, who="cho")
     await _pay(platform, refused, "refused")
-    made.payment_page = await platform.payments.begin(placed.id, buyer_id=placed.buyer_id)
+    made.payment_page = (await platform.payments.begin(placed.id, buyer_id=placed.buyer_id)).url
     clock.moment = now
     await platform.shows.end("first-firing")
     await platform.shows.go_live("lecture")
@@ -318,4 +318,6 @@ async def _bought(
 async def _pay(platform: Platform, order: Order, outcome: str) -> None:
     await platform.payments.begin(order.id, buyer_id=order.buyer_id)
     payment = (await platform.payments.of_order(order.id))[0]
-    await platform.payments.hear(Notice(str(payment.id), outcome, payment.amount))
+    await platform.payments.hear(
+        Notice(payment.id, PaymentState(outcome), payment.amount), payment.provider
+    )

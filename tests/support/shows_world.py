@@ -75,9 +75,11 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.shows.hooks = [self.offers]
-        self.sandbox = Sandbox(b"a secret of the sandbox")
+        self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
         self.orders = Orders(self.database, self.clock)
-        self.payments = Payments(self.database, self.clock, self.ids, self.sandbox)
+        self.payments = Payments(
+            self.database, self.clock, self.ids, {"sandbox": self.sandbox}, ["sandbox"]
+        )
         self.till = Till(self.database, self.clock)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
@@ -87,8 +89,8 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
-            "orders": self.orders, "payments": self.payments, "till": self.till,
-            "people": self.people,
+            "orders": self.orders, "till": self.till, "people": self.people,
+            "payments": self.payments, "refunds": self.payments.refunds,
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
         }  # fmt: skip
         async with (

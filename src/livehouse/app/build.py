@@ -89,7 +89,7 @@ class Platform:
     orders: Orders
     payments: Payments
     till: Till
-    provider: Sandbox
+    sandbox: Sandbox
     chat: Chat
     frames: PostgresFrameLog
     nats: NatsBackplane | None  # where there are other nodes
@@ -135,9 +135,9 @@ def build(
     videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
-    provider = Sandbox(key(settings, "sandbox"))
+    sandbox = Sandbox(key(settings, "sandbox"), database, clock)
     orders = Orders(database, clock)
-    payments = Payments(database, clock, ids, provider)
+    payments = Payments(database, clock, ids, {sandbox.name: sandbox}, [sandbox.name])
     till = Till(database, clock)
     chat = Chat(database, clock, shows)
     people = make_people(
@@ -226,7 +226,7 @@ def build(
         orders=orders,
         payments=payments,
         till=till,
-        provider=provider,
+        sandbox=sandbox,
         chat=chat,
         frames=frames,
         nats=nats,

@@ -5,13 +5,13 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from itertools import cycle
-from uuid import UUID
 
 import structlog
 
 from livehouse.app.build import Platform
 from livehouse.app.demo_house import House
 from livehouse.domains.offers import Offer
+from livehouse.domains.orders import Charge, PaymentState
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import OrderId, PersonId
 
@@ -79,7 +79,8 @@ class Director:
 
     async def _approve(self, order_id: OrderId, buyer_id: PersonId) -> None:
         """Pay at the sandbox, as a buyer does: its signed notice is what counts."""
-        payments, provider = self.platform.payments, self.platform.provider
-        page = await payments.begin(order_id, buyer_id=buyer_id)
-        payment, _ = await payments.find(UUID(page.rpartition("/")[2]))
-        await payments.hear(provider.read_notice(*provider.notice(payment, "succeeded")))
+        payments, sandbox = self.platform.payments, self.platform.sandbox
+        await payments.begin(order_id, buyer_id=buyer_id, provider=sandbox.name)
+        payment = (await payments.of_order(order_id))[0]
+        await sandbox.decide(Charge(payment.id, PaymentState.SUCCEEDED))
+        await payments.hear_signed(sandbox.name, *sandbox.notice(payment, "succeeded"))

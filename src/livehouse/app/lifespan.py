@@ -16,7 +16,14 @@ from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
-from livehouse.domains.orders.jobs import EXPIRE_EVERY, expire_unpaid
+from livehouse.domains.orders.jobs import (
+    ASK_EVERY,
+    EXPIRE_EVERY,
+    REFUND_EVERY,
+    ask_about_payments,
+    expire_unpaid,
+    send_refunds,
+)
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
@@ -130,6 +137,8 @@ def _periodic(platform: Platform) -> list[Periodic]:
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
         Periodic("statements", STATEMENTS_EVERY, lambda: make_statements(platform.settlement)),
+        Periodic("ask_payments", ASK_EVERY, lambda: ask_about_payments(platform.payments)),
+        Periodic("send_refunds", REFUND_EVERY, lambda: send_refunds(platform.payments)),
         Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),
         Periodic("pictures", timedelta(seconds=5), platform.pictures.fetch_pending_images),
         Periodic("sessions", timedelta(hours=1), platform.people.sessions.forget_expired),

@@ -123,7 +123,7 @@ async def test_an_order_is_there_for_its_buyer_alone(world: ShowsWorld) -> None:
     buyer, offer, wish = await an_order(world)
     address = await world.people.addresses.add(buyer.person_id, LINES)
     await world.orders.choose_address(wish.id, address.id, buyer_id=buyer.person_id)
-    payment = await world.payments.begin(wish.id, buyer_id=buyer.person_id)
+    payment = (await world.payments.begin(wish.id, buyer_id=buyer.person_id)).url
     here = f"/orders/{wish.id}"
     posts = [f"{here}/{verb}" for verb in ("address", "address/new", "pay", "cancel")]
 

@@ -160,8 +160,8 @@ async def test_a_shows_numbers_are_its_staffs(world: ShowsWorld) -> None:
     paid, _ = [a_wish(world, offer.id, buyer=n) for n in (1, 2)]
     await bought(world, paid)
     await bought(world, a_wish(world, offer.id, buyer=2))
-    address = await world.payments.begin(paid.id, buyer_id=paid.buyer_id)
-    payment, _ = await world.payments.find(UUID(address.removeprefix("/sandbox/")))
+    await world.payments.begin(paid.id, buyer_id=paid.buyer_id)
+    payment = (await world.payments.of_order(paid.id))[0]
     await world.payments.hear_signed("sandbox", *world.sandbox.notice(payment, "succeeded"))
     path = f"/api/shows/{show.slug}/numbers"
     async with world.web(*api) as web:
@@ -182,11 +182,10 @@ async def test_a_providers_notice_needs_no_cookie_but_its_signature(world: Shows
     _, offer = await world.an_open_offer()
     wish = a_wish(world, offer.id)
     await bought(world, wish)
-    address = await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
-    payment, _ = await world.payments.find(UUID(address.removeprefix("/sandbox/")))
-    body, signature = world.sandbox.notice(payment, "succeeded")
+    await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
+    payment = (await world.payments.of_order(wish.id))[0]
+    body, headers = world.sandbox.notice(payment, "succeeded")
     path = "/api/payments/sandbox/notices"
-    headers = {"Livehouse-Signature": signature}
     async with world.web(*api) as web:
         unsigned = await web.http.post(path, content=body)
         forged = await web.http.post(path, content=body + b" ", headers=headers)
@@ -197,6 +196,5 @@ async def test_a_providers_notice_needs_no_cookie_but_its_signature(world: Shows
 
     assert [one.status_code for one in (unsigned, forged, foreign, huge)] == [403, 403, 404, 413]
     assert unsigned.json()["code"] == "notice_refused"
-    assert taken.json() == {"payment_id": str(payment.id), "state": "succeeded"}
-    assert replayed.json() == taken.json()
+    assert (taken.text, replayed.text) == ("success", "success")
     assert (await world.quota(offer.quota_id)).spent == 1

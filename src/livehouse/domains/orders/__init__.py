@@ -6,17 +6,34 @@ from livehouse.domains.orders.errors import (
     AmountDiffers,
     BadQuantity,
     ForeignOrder,
+    NothingToRefund,
     NoticeRefused,
     OnlyRehearsal,
     OrderExpired,
     OrderIdNotVersion7,
     OrderNotOpen,
+    ProviderRefused,
+    ProviderSilent,
+    ProviderUnknown,
+    RefundDiffers,
+    RefundTooMuch,
     ShowNotOn,
 )
 from livehouse.domains.orders.events import OrderPaid, OrdersPlaced, OrdersReturned
-from livehouse.domains.orders.model import Bought, Buy, Known, NewOrder, Order
-from livehouse.domains.orders.ports import Notice, PaymentProvider
-from livehouse.domains.orders.service import Orders, Payments, Till
+from livehouse.domains.orders.model import (
+    Bought,
+    Buy,
+    Charge,
+    Known,
+    NewOrder,
+    Order,
+    Payment,
+    PaymentState,
+    Refund,
+    RefundState,
+)
+from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect
+from livehouse.domains.orders.service import Orders, Payments, Refunds, Till, request_refund
 
 __all__ = [
     "AddressMissing",
@@ -24,9 +41,12 @@ __all__ = [
     "BadQuantity",
     "Bought",
     "Buy",
+    "Charge",
     "ForeignOrder",
+    "GoOn",
     "Known",
     "NewOrder",
+    "NothingToRefund",
     "Notice",
     "NoticeRefused",
     "OnlyRehearsal",
@@ -38,9 +58,21 @@ __all__ = [
     "Orders",
     "OrdersPlaced",
     "OrdersReturned",
+    "Payment",
     "PaymentProvider",
+    "PaymentState",
     "Payments",
+    "ProviderRefused",
+    "ProviderSilent",
+    "ProviderUnknown",
+    "Redirect",
+    "Refund",
+    "RefundDiffers",
+    "RefundState",
+    "RefundTooMuch",
+    "Refunds",
     "Sandbox",
     "ShowNotOn",
     "Till",
+    "request_refund",
 ]

@@ -2,6 +2,7 @@
 
 from uuid import UUID
 
+from litestar import MediaType
 from litestar.response import Response
 from msgspec.json import Decoder
 
@@ -11,7 +12,6 @@ from livehouse.domains.orders.service import Orders, Payments, Till
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
     CountedFrame,
-    NoticeTaken,
     OrderBought,
     OrderInfo,
     OrderList,
@@ -41,7 +41,6 @@ from livehouse.web.limits import ORDERS
 
 READ = {"scope": "orders:read"}
 WRITE = {"scope": "orders:write"}
-SIGNATURE_HEADER = "livehouse-signature"
 
 _decode_counts = Decoder(CountedFrame).decode
 
@@ -117,17 +116,23 @@ async def show_numbers(
     )
 
 
-@post("/api/payments/{provider:str}/notices", status_code=200, opt={"csrf": False})
+@post(
+    "/api/payments/{provider:str}/notices",
+    status_code=200,
+    opt={"csrf": False},
+    media_type=MediaType.TEXT,
+)
 async def hear_notice(
     request: AnyRequest, provider: FromPath[str], payments: Service[Payments]
-) -> NoticeTaken:
-    """A provider's word on a payment, signed in the header Livehouse-Signature.
+) -> str:
+    """A provider's word on a payment or a refund, signed as that provider does.
 
-    The same notice again changes nothing and gets the same answer.
+    The same notice again changes nothing and gets the same answer, the word that Alipay waits
+    for; others only look at the status. What does not concern this house is taken and ignored.
     """
-    signature = request.headers.get(SIGNATURE_HEADER, "")
-    payment = await payments.hear_signed(provider, await request.body(), signature)
-    return NoticeTaken(payment.id, payment.state.value)
+    headers = {name.lower(): value for name, value in request.headers.items()}
+    await payments.hear_signed(provider, await request.body(), headers)
+    return "success"
 
 
 routes = [place_order, list_orders, read_order, show_numbers, hear_notice]

@@ -62,3 +62,39 @@ class AmountDiffers(DomainError):
     kind = Refusal.CONFLICT
     code = "amount_differs"
     message = N_("The amount of this payment is not that of the order.")
+
+
+class ProviderUnknown(DomainError):
+    kind = Refusal.INVALID
+    code = "provider_unknown"
+    message = N_("One cannot pay that way here.")
+
+
+class ProviderSilent(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "provider_silent"
+    message = N_("The payment provider does not answer. Nothing was charged; please try again.")
+
+
+class ProviderRefused(DomainError):
+    kind = Refusal.CONFLICT
+    code = "provider_refused"
+    message = N_("The payment provider does not take this payment. Please try another way to pay.")
+
+
+class NothingToRefund(DomainError):
+    kind = Refusal.CONFLICT
+    code = "nothing_to_refund"
+    message = N_("This order has not been paid, so there is nothing to give back.")
+
+
+class RefundTooMuch(DomainError):
+    kind = Refusal.CONFLICT
+    code = "refund_too_much"
+    message = N_("This is not an amount that can still be given back of this payment.")
+
+
+class RefundDiffers(DomainError):
+    kind = Refusal.CONFLICT
+    code = "refund_differs"
+    message = N_("For this reason another amount was given back already.")

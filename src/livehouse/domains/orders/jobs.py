@@ -1,12 +1,25 @@
-"""Background work of orders: the goods of who does not pay go back to the shelf."""
+"""Background work of orders: unpaid goods go back, silent payments are asked about, money that
+has to go back is sent."""
 
 from datetime import timedelta
 
-from livehouse.domains.orders.service import Orders
+from livehouse.domains.orders.service import Orders, Payments
 
 EXPIRE_EVERY = timedelta(seconds=1)
+ASK_EVERY = timedelta(seconds=15)
+REFUND_EVERY = timedelta(seconds=2)
 
 
 async def expire_unpaid(orders: Orders) -> int:
     """Expire what is due; tells how many, so that the caller can go on at once when many were."""
     return await orders.expire_due()
+
+
+async def ask_about_payments(payments: Payments) -> int:
+    """Ask about payments that nothing was heard of; tells how many."""
+    return await payments.look_after_silent()
+
+
+async def send_refunds(payments: Payments) -> int:
+    """Send what has to go back; tells how many."""
+    return await payments.refunds.send_due()

@@ -2,6 +2,7 @@
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     DateTime,
@@ -11,6 +12,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    UniqueConstraint,
     Uuid,
     text,
 )
@@ -78,12 +80,53 @@ payments = Table(
     Column("amount_minor", BigInteger, nullable=False),
     Column("state", Text, nullable=False),
     Column("provider", Text, nullable=False),
+    # The provider's own name for it, where it needs one to find it again.
+    Column("ref", Text, nullable=False, server_default=""),
     moment("started_at"),
     moment("settled_at", nullable=True),
+    moment("look_at"),
     CheckConstraint(
         "state in ('started', 'succeeded', 'refused', 'timed_out', 'refunded')", name="known_state"
     ),
     # An order is paid once, however often its notice comes.
     Index("uq_payments_succeeded", "order_id", unique=True,
           postgresql_where=text("state = 'succeeded'")),
+    # Which payments to ask about: few, since most are settled within minutes.
+    Index("ix_payments_look_at", "look_at",
+          postgresql_where=text("state in ('started', 'refused')")),
 )  # fmt: skip
+
+refunds = Table(
+    "refunds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("payment_id", Uuid, ForeignKey("payments.id"), nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("amount_minor", BigInteger, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    # How often the provider said no for good; part of the idempotency key.
+    Column("round", Integer, nullable=False),
+    Column("ref", Text, nullable=False),
+    Column("problem", Text, nullable=False),
+    moment("requested_at"),
+    moment("try_at"),
+    moment("settled_at", nullable=True),
+    CheckConstraint("state in ('wanted', 'pending', 'succeeded', 'failed')", name="known_state"),
+    CheckConstraint("amount_minor > 0", name="positive"),
+    # One refund per reason, whoever asks how often.
+    UniqueConstraint("payment_id", "reason", name="uq_refunds_payment_id_reason"),
+    Index("ix_refunds_try_at", "try_at", postgresql_where=text("state in ('wanted', 'pending')")),
+    Index("ix_refunds_failed", "requested_at", postgresql_where=text("state = 'failed'")),
+)
+
+# What a real provider would keep in its own house.
+sandbox_charges = Table(
+    "sandbox_charges",
+    metadata,
+    Column("payment_id", Uuid, primary_key=True),
+    Column("outcome", Text, nullable=False),
+    Column("refunds_fail", Boolean, nullable=False),
+    Column("refunds", JSONB, nullable=False),
+)

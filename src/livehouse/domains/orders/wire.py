@@ -130,13 +130,6 @@ class CountedFrame(Struct, frozen=True):
     state: CountedState = CountedState()
 
 
-class NoticeTaken(Struct, frozen=True):
-    """What became of the payment that a provider's notice was about."""
-
-    payment_id: UUID
-    state: str
-
-
 def order_id_of(text: str) -> OrderId:
     """The id in an address; what is none was never an order."""
     try:

@@ -1,9 +1,7 @@
 """The life of one order: placed → paid, or cancelled, or expired."""
 
 from datetime import datetime
-from enum import Enum
 from typing import TypeAlias, assert_never
-from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -53,23 +51,6 @@ class Order(Struct, frozen=True):
     @property
     def store_id(self) -> StoreId:
         return self.deal.store_id
-
-
-class PaymentState(Enum):
-    STARTED = "started"
-    SUCCEEDED = "succeeded"
-    REFUSED = "refused"
-    TIMED_OUT = "timed_out"
-    REFUNDED = "refunded"
-
-
-class Payment(Struct, frozen=True):
-    id: UUID
-    order_id: OrderId
-    amount: Money
-    state: PaymentState
-    provider: str
-    started_at: datetime
 
 
 def pay(order: Order, now: datetime) -> Order:

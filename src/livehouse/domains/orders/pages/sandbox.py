@@ -3,18 +3,17 @@
 What is pressed here becomes a signed notice and takes the same way as a real provider's.
 """
 
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, NamedTuple
 from uuid import UUID
 
 from msgspec import Struct
 
-from livehouse.domains.orders.model import Order, Payment
+from livehouse.domains.orders.model import Charge, Order, Payment, PaymentState, Placed
 from livehouse.domains.orders.ports import SandboxPayments
 from livehouse.domains.orders.service import Payments
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.money import Money
-from livehouse.foundation.text import N_
 from livehouse.web.forms import read_form
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
@@ -30,17 +29,30 @@ from livehouse.web.handlers import (
 )
 from livehouse.web.identity import Viewer
 
-OUTCOMES = {"approve": "succeeded", "refuse": "refused"}
-NOTICES = {
-    "succeeded": (N_("Paid. Thank you!"), "good"),
-    "refused": (N_("The payment was refused. Nothing was charged; you can try again."), "warn"),
-    "refunded": (N_("The order could no longer be paid, so your money goes back."), "warn"),
-    "started": (N_("The provider has not answered yet."), "info"),
+
+class Script(NamedTuple):
+    """What the sandbox decides, and the notices that it then sends, in this order."""
+
+    outcome: PaymentState
+    says: tuple[str, ...]
+    refunds_fail: bool = False
+
+
+SCRIPTS = {
+    "approve": Script(PaymentState.SUCCEEDED, ("succeeded",)),
+    "refuse": Script(PaymentState.REFUSED, ("refused",)),
+    "time_out": Script(PaymentState.TIMED_OUT, ("timed_out",)),
+    "twice": Script(PaymentState.SUCCEEDED, ("succeeded", "succeeded")),
+    "disordered": Script(PaymentState.SUCCEEDED, ("succeeded", "refused", "timed_out")),
+    "unheard": Script(PaymentState.SUCCEEDED, ()),
+    "unrefundable": Script(PaymentState.SUCCEEDED, ("succeeded",), refunds_fail=True),
 }
 
 
 class Press(Struct):
-    outcome: Literal["approve", "refuse", "silence"]
+    outcome: Literal[
+        "approve", "refuse", "time_out", "twice", "disordered", "unheard", "unrefundable", "silence"
+    ]
 
 
 class SandboxPage(Page, frozen=True, kw_only=True):
@@ -51,7 +63,8 @@ class SandboxPage(Page, frozen=True, kw_only=True):
     store_name: str
     title: str
     amount: Money
-    is_open: bool
+    may_pay: bool
+    too_late: bool
 
 
 @get("/sandbox/{payment_id:str}")
@@ -71,7 +84,8 @@ async def sandbox_page(
             store_name=store.name,
             title=order.deal.first.offer.title,
             amount=payment.amount,
-            is_open=payment.state.value == "started",
+            may_pay=not payment.came,
+            too_late=not isinstance(order.state, Placed),
         )
     )
 
@@ -90,11 +104,16 @@ async def press(
     form = await read_form(request, Press)
     if form.value is None:
         return render.see_other(f"/sandbox/{payment.id}")
-    if form.value.outcome in OUTCOMES:
-        body, signature = sandbox.notice(payment, OUTCOMES[form.value.outcome])
-        payment = await payments.hear_signed(payment.provider, body, signature)
-    words, kind = NOTICES.get(payment.state.value, ("", "info"))
-    return render.see_other(f"/orders/{order.id}", words, kind=kind)
+    script = SCRIPTS.get(form.value.outcome)
+    if script is None:
+        return render.see_other(f"/orders/{order.id}/payments/{payment.id}")
+    await sandbox.decide(Charge(payment.id, script.outcome, script.refunds_fail))
+    for word in script.says:
+        await payments.hear_signed(payment.provider, *sandbox.notice(payment, word))
+    if not script.says:
+        # The buyer closes the window, so only the house's own question finds the money.
+        return render.see_other(f"/orders/{order.id}")
+    return render.see_other(f"/orders/{order.id}/payments/{payment.id}")
 
 
 async def _own(payment_id: str, viewer: Viewer, payments: Payments) -> tuple[Payment, Order]:
@@ -104,7 +123,7 @@ async def _own(payment_id: str, viewer: Viewer, payments: Payments) -> tuple[Pay
         payment, order = await payments.find(UUID(payment_id))
     except ValueError:
         raise NotFound from None
-    if order.buyer_id != buyer_id:
+    if order.buyer_id != buyer_id or payment.provider != "sandbox":
         raise NotFound
     return payment, order
 

@@ -1,43 +1,169 @@
-"""Paying: begin, hear what the provider says, and settle, once and only once."""
+"""Paying: begin, hear what the provider says or ask it, and settle, once and only once."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from uuid import UUID
 
+import structlog
 from msgspec.structs import replace
 
 from livehouse.domains.orders import model, store
-from livehouse.domains.orders.errors import AmountDiffers, NoticeRefused
+from livehouse.domains.orders.errors import (
+    AmountDiffers,
+    NoticeRefused,
+    ProviderRefused,
+    ProviderSilent,
+    ProviderUnknown,
+)
 from livehouse.domains.orders.events import OrderPaid
-from livehouse.domains.orders.model import Order, Paid, Payment, PaymentState, Placed
-from livehouse.domains.orders.ports import Notice, PaymentProvider
+from livehouse.domains.orders.model import SILENCE_MAX, Order, Payment, PaymentState, Placed
+from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect, RefundNotice
 from livehouse.domains.orders.service.desk import own
+from livehouse.domains.orders.service.refunds import Refunds, give_back
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import IdSource, OrderId, PersonId
 from livehouse.storage.database import Database, Transaction
 
+log = structlog.get_logger()
+
 # Who is at the payment provider already is given this long, so that goods do not go from
 # under a payment that is on its way.
 PAYING_DURATION = timedelta(minutes=5)
-OUTCOMES = frozenset({"succeeded", "refused", "timed_out"})
+ASKED_PER_LOOK_MAX = 50
+# What a whole discount leaves needs no provider.
+FREE = "free"
+OUTCOMES = (PaymentState.SUCCEEDED, PaymentState.REFUSED, PaymentState.TIMED_OUT)
 
 
 @dataclass(slots=True)
 class Payments:
+    """`providers` are all that payments were ever begun with, `offered` those to choose from."""
+
     database: Database
     clock: Clock
     ids: IdSource
-    provider: PaymentProvider
+    providers: Mapping[str, PaymentProvider]
+    offered: Sequence[str]
+    refunds: Refunds = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.refunds = Refunds(self.database, self.clock, self.providers)
 
     async def of_order(self, order_id: OrderId) -> list[Payment]:
         """Every attempt to pay an order, the newest first."""
         async with self.database.transaction() as tx:
             return await store.payments_of(tx, order_id)
 
-    async def begin(self, order_id: OrderId, *, buyer_id: PersonId) -> str:
-        """Start paying; the answer is the provider's page, where the buyer goes on."""
+    async def find(self, payment_id: UUID) -> tuple[Payment, Order]:
+        async with self.database.transaction() as tx:
+            payment = await store.payment(tx, payment_id)
+            return payment, await store.by_id(tx, payment.order_id)
+
+    async def begin(self, order_id: OrderId, *, buyer_id: PersonId, provider: str = "") -> GoOn:
+        """Start paying with one of the offered providers, the first if none is named.
+
+        The answer is how the buyer goes on. Raises `ProviderSilent` or `ProviderRefused` when
+        there is no way on; nothing was charged then.
+        """
+        name = provider or self.offered[0]
+        if name not in self.offered:
+            raise ProviderUnknown
+        payment = await self._start(order_id, buyer_id, name)
+        back = f"/orders/{order_id}/payments/{payment.id}"
+        if payment.provider == FREE:
+            return Redirect(back)
+        begun = await self.providers[name].begin(payment, back)
+        if begun.ref:
+            async with self.database.transaction() as tx:
+                await store.save_ref(tx, payment.id, begun.ref)
+        return begun.go_on
+
+    async def hear_signed(self, provider: str, body: bytes, headers: Mapping[str, str]) -> None:
+        """Take a notice as it came from outside, once its signature holds.
+
+        The same one again changes nothing, and what does not concern us is no error. The names
+        in `headers` are in small letters.
+        """
+        if provider not in self.providers:
+            raise NotFound
+        notice = self.providers[provider].read_notice(body, headers, self.clock.now())
+        match notice:
+            case Notice():
+                await self.hear(notice, provider)
+            case RefundNotice():
+                await self.refunds.hear(notice)
+            case None:
+                log.info("notice_ignored", provider=provider)
+
+    async def hear(self, notice: Notice, provider: str) -> Payment:
+        """Take a provider's word on a payment of its own; the same one again changes nothing.
+
+        Money for an order that is no longer there to be paid goes back to the buyer.
+        """
+        async with self.database.transaction() as tx:
+            now = self.clock.now()
+            known = await store.payment(tx, notice.payment_id)
+            # The order before its payment, as everybody does, so that nobody waits in a circle.
+            order = await store.lock_order(tx, known.order_id)
+            payment = await store.lock_payment(tx, known.id)
+            if payment.provider != provider:
+                raise NotFound
+            if notice.outcome not in OUTCOMES:
+                raise NoticeRefused
+            if notice.amount != payment.amount:
+                log.error("payment_amount_differs", payment_id=str(payment.id))
+                raise AmountDiffers
+            if not model.concerns(payment, notice.outcome):
+                return payment
+            payment = replace(payment, state=notice.outcome)
+            if payment.came:
+                payment = await self._settle(tx, payment, order, now)
+            await store.save_payment(tx, payment, now)
+        return payment
+
+    async def look(self, payment_id: UUID) -> Payment:
+        """Ask the provider how a payment stands, if it has not said so itself."""
+        async with self.database.transaction() as tx:
+            payment = await store.payment(tx, payment_id)
+        provider = self.providers.get(payment.provider)
+        if not payment.is_open or provider is None:
+            return payment
+        notice = await provider.ask(payment)
+        return await self.hear(notice, payment.provider) if notice else payment
+
+    async def look_after_silent(self) -> int:
+        """Ask about payments that nothing was heard of, and close what can no longer be paid."""
+        async with self.database.transaction() as tx:
+            silent = await store.take_silent(tx, self.clock.now(), ASKED_PER_LOOK_MAX)
+        for payment in silent:
+            try:
+                await self._look_after(payment)
+            except (ProviderSilent, ProviderRefused):
+                log.warning("payment_not_known", payment_id=str(payment.id))
+            except DomainError as refusal:
+                code = refusal.code
+                log.warning("payment_not_settled", payment_id=str(payment.id), code=code)
+        return len(silent)
+
+    async def _look_after(self, payment: Payment) -> None:
+        found = await self.look(payment.id)
+        if not found.is_open:
+            return
+        now = self.clock.now()
+        if now - payment.started_at >= SILENCE_MAX:
+            given_up = Notice(payment.id, PaymentState.TIMED_OUT, payment.amount)
+            await self.hear(given_up, payment.provider)
+            return
+        async with self.database.transaction() as tx:
+            order = await store.by_id(tx, payment.order_id)
+        provider = self.providers.get(payment.provider)
+        if provider is not None and not isinstance(order.state, Placed):
+            await provider.close(payment)
+
+    async def _start(self, order_id: OrderId, buyer_id: PersonId, provider: str) -> Payment:
         async with self.database.transaction() as tx:
             now = self.clock.now()
             order = own(await store.lock_order(tx, order_id), buyer_id)
@@ -45,74 +171,34 @@ class Payments:
             assert isinstance(order.state, Placed), "what is payable is placed"
             payment = Payment(
                 self.ids.new(), order.id, order.total, PaymentState.STARTED,
-                self.provider.name, now,
+                provider if order.total.minor else FREE, now,
             )  # fmt: skip
             # Once, not again and again: else whoever keeps pressing keeps the goods from others.
             last = order.placed_at + model.HOLD_DURATION + PAYING_DURATION
             hold_until = max(order.state.hold_until, min(now + PAYING_DURATION, last))
-            await store.save_order(tx, replace(order, state=Placed(hold_until)), now)
+            order = replace(order, state=Placed(hold_until))
+            await store.save_order(tx, order, now)
             await store.add_payment(tx, payment)
-        return await self.provider.begin(payment)
-
-    async def find(self, payment_id: UUID) -> tuple[Payment, Order]:
-        async with self.database.transaction() as tx:
-            payment = await store.lock_payment(tx, payment_id)
-            return payment, await store.by_id(tx, payment.order_id)
-
-    async def hear_signed(self, provider: str, body: bytes, signature: str) -> Payment:
-        """Take a notice as it came from outside, once its signature holds."""
-        if provider != self.provider.name:
-            raise NotFound
-        return await self.hear(self.provider.read_notice(body, signature))
-
-    async def hear(self, notice: Notice) -> Payment:
-        """Take a provider's notice; the same one again changes nothing.
-
-        Money for an order that is no longer there to be paid goes back to the buyer.
-        """
-        async with self.database.transaction() as tx:
-            now = self.clock.now()
-            payment = await store.lock_payment(tx, _uuid(notice.payment_id))
-            if payment.state is not PaymentState.STARTED:
-                return payment
-            if notice.amount != payment.amount:
-                raise AmountDiffers
-            outcome = _outcome(notice)
-            if outcome is PaymentState.SUCCEEDED:
-                outcome = await self._settle(tx, payment, now)
-            payment = replace(payment, state=outcome)
-            await store.save_payment(tx, payment, now)
-        if payment.state is PaymentState.REFUNDED:
-            await self.provider.refund(payment)
+            if payment.provider == FREE:
+                payment = await self._settle(
+                    tx, replace(payment, state=PaymentState.SUCCEEDED), order, now
+                )
+                await store.save_payment(tx, payment, now)
         return payment
 
-    async def _settle(self, tx: Transaction, payment: Payment, now: datetime) -> PaymentState:
-        order = await store.lock_order(tx, payment.order_id)
-        if isinstance(order.state, Paid):
-            return PaymentState.REFUNDED  # two payments for one order: the second goes back
-        try:
-            paid = model.pay(order, now)
-        except DomainError:
-            return PaymentState.REFUNDED
+    async def _settle(
+        self, tx: Transaction, payment: Payment, order: Order, now: datetime
+    ) -> Payment:
+        """Let money that came pay the order, or else send it back."""
+        if not isinstance(order.state, Placed):
+            # Too late, or the second payment of one order.
+            await give_back(tx, payment, payment.amount, "unusable", now)
+            return replace(payment, state=PaymentState.REFUNDED)
         await quotas.spend(tx, order.deal.amounts())
-        await store.save_order(tx, paid, now)
+        await store.save_order(tx, model.pay(order, now), now)
         for item in order.deal.items:
             fact = OrderPaid(
                 order.id, item.offer.id, item.quantity, item.pays_minor, order.total.currency
             )
             tx.record(fact, run_id=item.run_id)
-        return PaymentState.SUCCEEDED
-
-
-def _outcome(notice: Notice) -> PaymentState:
-    """What a provider may say of a payment; all else is not for it to decide."""
-    if notice.outcome not in OUTCOMES:
-        raise NoticeRefused
-    return PaymentState(notice.outcome)
-
-
-def _uuid(text: str) -> UUID:
-    try:
-        return UUID(text)
-    except ValueError:
-        raise NotFound from None
+        return payment

@@ -14,9 +14,13 @@ from livehouse.domains.orders.store.orders import (
 )
 from livehouse.domains.orders.store.payments import (
     add_payment,
+    lock_paid,
     lock_payment,
+    payment,
     payments_of,
     save_payment,
+    save_ref,
+    take_silent,
 )
 
 __all__ = [
@@ -25,14 +29,18 @@ __all__ = [
     "due_to_expire",
     "known",
     "lock_order",
+    "lock_paid",
     "lock_payment",
     "of_buyer",
     "of_store",
+    "payment",
     "payments_of",
     "save_order",
     "save_payment",
+    "save_ref",
     "show_numbers",
     "store_numbers",
+    "take_silent",
     "write_deals",
     "write_group",
 ]
