@@ -276,6 +276,14 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 50},
     )
     op.create_table(
+        "sandbox_charges",
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("outcome", sa.Text(), nullable=False),
+        sa.Column("refunds_fail", sa.Boolean(), nullable=False),
+        sa.Column("refunds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_sandbox_charges")),
+    )
+    op.create_table(
         "slugs",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -453,14 +461,23 @@ def upgrade() -> None:
         sa.Column("amount_minor", sa.BigInteger(), nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("provider", sa.Text(), nullable=False),
+        sa.Column("ref", sa.Text(), server_default="", nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("look_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state in ('started', 'succeeded', 'refused', 'timed_out', 'refunded')",
             name=op.f("ck_payments_known_state"),
         ),
         sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_payments_order_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_payments")),
+    )
+    op.create_index(
+        "ix_payments_look_at",
+        "payments",
+        ["look_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('started', 'refused')"),
     )
     op.create_index(op.f("ix_payments_order_id"), "payments", ["order_id"], unique=False)
     op.create_index(
@@ -660,6 +677,46 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on payouts\nfor each statement execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_payouts_run_id"), "payouts", ["run_id"], unique=False)
+    op.create_table(
+        "refunds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("payment_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=False),
+        sa.Column("reason", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("attempts", sa.Integer(), nullable=False),
+        sa.Column("round", sa.Integer(), nullable=False),
+        sa.Column("ref", sa.Text(), nullable=False),
+        sa.Column("problem", sa.Text(), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("try_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("settled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('wanted', 'pending', 'succeeded', 'failed')",
+            name=op.f("ck_refunds_known_state"),
+        ),
+        sa.CheckConstraint("amount_minor > 0", name=op.f("ck_refunds_positive")),
+        sa.ForeignKeyConstraint(
+            ["payment_id"], ["payments.id"], name=op.f("fk_refunds_payment_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_refunds")),
+        sa.UniqueConstraint("payment_id", "reason", name="uq_refunds_payment_id_reason"),
+    )
+    op.create_index(
+        "ix_refunds_failed",
+        "refunds",
+        ["requested_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'failed'"),
+    )
+    op.create_index(
+        "ix_refunds_try_at",
+        "refunds",
+        ["try_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('wanted', 'pending')"),
+    )
     op.create_table(
         "shows",
         sa.Column("id", sa.Uuid(), nullable=False),
