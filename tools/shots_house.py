@@ -304,7 +304,7 @@ async def _bought(
     found = await platform.people.accounts.get(buyer)
     buy = Buy(
         id=OrderId(platform.ids.new()),
-        wanted=((made.offers[offer].id, quantity),),
+        wish=((made.offers[offer].id, quantity),),
         buyer_id=buyer,
         address_id=found.default_address_id,
     )

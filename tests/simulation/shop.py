@@ -13,7 +13,7 @@ from livehouse.domains.chat import Chat, LinesTakenBack
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.offers import LeftChanged, Offer, OfferListed, Open, Terms, remainder
 from livehouse.domains.orders import Buy, Known, NewOrder, OrdersPlaced, Till
-from livehouse.domains.orders.model import Decision, decide, sold
+from livehouse.domains.orders.model import Decision, OnSale, decide, sold
 from livehouse.domains.quotas import Quota, Tally
 from livehouse.domains.quotas.model import tally_of
 from livehouse.domains.shows import Shows
@@ -115,7 +115,7 @@ class SimulatedTill(Till):
     @override
     async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
         async def work(tx: Transaction) -> list[Decision]:
-            wanted = {offer_id for buy in buys for offer_id, _ in buy.wanted}
+            wanted = {offer_id for buy in buys for offer_id, _ in buy.wish}
             offers = {offer.id: (offer, run) for run in self._tables.runs
                       if (offer := offer_of(run)).id in wanted}  # fmt: skip
             for quota_id in sorted(id_ for offer, _ in offers.values() for id_ in offer.quota_ids):
@@ -124,7 +124,7 @@ class SimulatedTill(Till):
                 id_: Terms(offer, run, rehearsal=False) for id_, (offer, run) in offers.items()
             }
             tally = tally_of(self._tables.quotas.values(), self._tables.shares)
-            decisions = decide(buys, terms, self.known(buys), tally, self.clock.now())
+            decisions = decide(buys, OnSale(terms), self.known(buys), tally, self.clock.now())
             fresh = {d.buy.id: d for d in decisions if isinstance(d, NewOrder)}
             self._write(tx, list(fresh.values()), tally)
             return decisions

@@ -8,6 +8,7 @@ from uuid import UUID
 from livehouse.domains.offers import Offer, Open
 from livehouse.domains.offers.model import OfferState, Terms
 from livehouse.domains.orders import Buy
+from livehouse.domains.orders.model import OnSale
 from livehouse.domains.quotas import Quota
 from livehouse.foundation.ids import (
     OfferId,
@@ -77,8 +78,8 @@ def an_offer(
     )
 
 
-def terms_of(*offers: Offer, on: bool = True, rehearsal: bool = False) -> dict[OfferId, Terms]:
-    return {offer.id: Terms(offer, RUN if on else None, rehearsal) for offer in offers}
+def terms_of(*offers: Offer, on: bool = True, rehearsal: bool = False) -> OnSale:
+    return OnSale({offer.id: Terms(offer, RUN if on else None, rehearsal) for offer in offers})
 
 
 def a_quota(quota_id: QuotaId, total: int) -> Quota:

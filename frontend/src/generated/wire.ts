@@ -140,6 +140,8 @@ export interface Buy {
   id: string;
   offer_id: string;
   quantity?: number;
+  coupon_ids?: string[];
+  expects_minor?: number;
 }
 
 /** Is anyone there, and what time is it? */

@@ -19,12 +19,11 @@ from livehouse.domains.offers import (
     Part,
     Percent,
     Quoted,
-    Share,
     Subsidy,
-    Take,
     Wanted,
     quote,
 )
+from livehouse.domains.quotas import Share, Take
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.money import MINOR_MAX

@@ -1,10 +1,13 @@
 from collections import Counter
 from datetime import timedelta
+from uuid import UUID
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from livehouse.domains.offers import (
+    Amount,
     Closed,
     OfferClosed,
     OfferNotOpen,
@@ -13,17 +16,23 @@ from livehouse.domains.offers import (
     UnknownOffer,
 )
 from livehouse.domains.orders import (
+    BadBasket,
     BadQuantity,
     Buy,
+    CouponUsed,
+    DiscountGone,
     ForeignOrder,
     Known,
     NewOrder,
     OnlyRehearsal,
+    PriceChanged,
     ShowNotOn,
+    StoresMixed,
+    UnknownCoupon,
 )
-from livehouse.domains.orders.model import Decision, decide, sold
+from livehouse.domains.orders.model import Decision, OnSale, decide, sold
 from livehouse.domains.quotas import LimitReached, SoldOut, Tally
-from livehouse.foundation.ids import OfferId
+from livehouse.foundation.ids import CouponId, OfferId, QuotaId, StoreId
 from tests.support.builders import (
     ALLOTMENT,
     OFFER,
@@ -32,11 +41,16 @@ from tests.support.builders import (
     a_person,
     an_offer,
     an_order_id,
+    euros,
     terms_of,
 )
+from tests.support.discounts import a_coupon
 from tests.support.moments import NOON
 
 PLENTY = 1_000
+SECOND = OfferId(UUID(int=0xB0))
+SECOND_ALLOTMENT = QuotaId(UUID(int=0xB1))
+SECOND_STOCK = QuotaId(UUID(int=0xB2))
 
 
 def a_tally(allotment: int = PLENTY, stock: int = PLENTY) -> Tally:
@@ -106,7 +120,7 @@ def test_a_tap_counts_until_the_close_and_the_grace_are_over() -> None:
 
 def test_what_cannot_be_sold_is_refused_by_name() -> None:
     cases = [
-        (decide([a_buy()], {}, {}, a_tally(), NOON), UnknownOffer),
+        (decide([a_buy()], OnSale({}), {}, a_tally(), NOON), UnknownOffer),
         (
             decide([a_buy()], terms_of(an_offer(state=Planned())), {}, a_tally(), NOON),
             OfferNotOpen,
@@ -134,8 +148,78 @@ def test_one_fact_per_offer_adds_up_the_group_and_shows_only_who_agreed() -> Non
     assert group.shown == ((str(seen.id), "A***", 1),)
 
 
+def test_a_basket_is_one_order_that_takes_all_or_nothing() -> None:
+    other = an_offer(offer_id=SECOND, quota_id=SECOND_ALLOTMENT, stock_quota_id=SECOND_STOCK)
+    tally = a_tally()
+    tally.left |= {SECOND_ALLOTMENT: 5, SECOND_STOCK: 1}
+    wish = ((OFFER, 2), (SECOND, 1))
+    buys = [Buy(an_order_id(), wish, a_person(n)) for n in (1, 2)]
+
+    order, refused = decide(buys, terms_of(an_offer(), other), {}, tally, NOON)
+
+    assert isinstance(order, NewOrder)
+    assert isinstance(refused, SoldOut)
+    assert [item.quantity for item in order.deal.items] == [2, 1]
+    assert order.deal.price.total == euros(60)
+    assert tally.taken == {ALLOTMENT: 2, STOCK: 2, SECOND_ALLOTMENT: 1, SECOND_STOCK: 1}
+    assert [(part.orders, part.quantity) for part in sold([order])] == [(1, 2), (0, 1)]
+
+
+def test_a_basket_of_two_stores_or_of_one_offer_twice_is_refused() -> None:
+    elsewhere = replace(an_offer(offer_id=SECOND), store_id=StoreId(UUID(int=77)))
+    market = terms_of(an_offer(), elsewhere)
+    wishes = [((OFFER, 1), (SECOND, 1)), ((OFFER, 1), (OFFER, 1)), ()]
+
+    answers = [
+        decide([Buy(an_order_id(), wish, a_person(1))], market, {}, a_tally(), NOON)[0]
+        for wish in wishes
+    ]
+
+    assert kinds(answers) == [StoresMixed, BadBasket, BadBasket]
+
+
+def test_a_coupon_lowers_the_price_and_is_used_once_by_each_buyer() -> None:
+    coupon = a_coupon(Amount(500), per_person=1)
+    market = replace(terms_of(an_offer()), coupons={coupon.id: coupon})
+    tally = a_tally()
+    tally.left[coupon.quota_id] = 2
+    buys = [
+        Buy(an_order_id(), ((OFFER, 1),), a_person(n), coupon_ids=(coupon.id,))
+        for n in (1, 1, 2, 3)
+    ]
+
+    answers = decide(buys, market, {}, tally, NOON)
+
+    assert kinds(answers) == [NewOrder, CouponUsed, NewOrder, DiscountGone]
+    assert isinstance(answers[0], NewOrder)
+    assert answers[0].deal.price.total.minor == 1_500
+    assert tally.taken == {ALLOTMENT: 2, STOCK: 2, coupon.quota_id: 2}
+
+
+def test_nothing_is_bought_at_another_price_than_the_buyer_saw() -> None:
+    seen = Buy(an_order_id(), ((OFFER, 1),), a_person(1), expects_minor=2_000)
+    stale = Buy(an_order_id(), ((OFFER, 1),), a_person(1), expects_minor=1_900)
+    forged = Buy(an_order_id(), ((OFFER, 1),), a_person(1), coupon_ids=(CouponId(UUID(int=9)),))
+
+    answers = decide([seen, stale, forged], terms_of(an_offer()), {}, a_tally(), NOON)
+
+    assert kinds(answers) == [NewOrder, PriceChanged, UnknownCoupon]
+
+
+def test_equal_deals_have_one_id_and_others_another() -> None:
+    buys = [a_buy(buyer=1), a_buy(buyer=2), a_buy(buyer=3, quantity=2)]
+
+    first, second, larger = decide(buys, terms_of(an_offer()), {}, a_tally(), NOON)
+    dearer = decide([a_buy()], terms_of(an_offer(price=euros(21))), {}, a_tally(), NOON)[0]
+
+    ids = [one.deal.id for one in (first, second, larger, dearer) if isinstance(one, NewOrder)]
+    assert ids[0] == ids[1]
+    assert len(set(ids)) == 3
+    assert ids[0].version == 8
+
+
 def quantity_of(wish: Buy) -> int:
-    ((_, quantity),) = wish.wanted
+    ((_, quantity),) = wish.wish
     return quantity
 
 

@@ -1,10 +1,15 @@
 """Orders: the till, payment, and what happens to who does not pay."""
 
-from livehouse.domains.orders.adapters.sandbox import Sandbox
+from livehouse.domains.orders.adapters.sandbox import (
+    Sandbox,
+)
 from livehouse.domains.orders.errors import (
     AddressMissing,
     AmountDiffers,
+    BadBasket,
     BadQuantity,
+    CouponUsed,
+    DiscountGone,
     ForeignOrder,
     NothingToRefund,
     NoticeRefused,
@@ -12,18 +17,28 @@ from livehouse.domains.orders.errors import (
     OrderExpired,
     OrderIdNotVersion7,
     OrderNotOpen,
+    PriceChanged,
     ProviderRefused,
     ProviderSilent,
     ProviderUnknown,
     RefundDiffers,
     RefundTooMuch,
     ShowNotOn,
+    StoresMixed,
+    UnknownCoupon,
+    UnknownDelivery,
 )
-from livehouse.domains.orders.events import OrderPaid, OrdersPlaced, OrdersReturned
+from livehouse.domains.orders.events import (
+    OrderPaid,
+    OrdersPlaced,
+    OrdersReturned,
+)
 from livehouse.domains.orders.model import (
     Bought,
     Buy,
     Charge,
+    Deal,
+    Item,
     Known,
     NewOrder,
     Order,
@@ -32,18 +47,34 @@ from livehouse.domains.orders.model import (
     Refund,
     RefundState,
 )
-from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect
-from livehouse.domains.orders.service import Orders, Payments, Refunds, Till, request_refund
+from livehouse.domains.orders.ports import (
+    GoOn,
+    Notice,
+    PaymentProvider,
+    Redirect,
+)
+from livehouse.domains.orders.service import (
+    Orders,
+    Payments,
+    Refunds,
+    Till,
+    request_refund,
+)
 
 __all__ = [
     "AddressMissing",
     "AmountDiffers",
+    "BadBasket",
     "BadQuantity",
     "Bought",
     "Buy",
     "Charge",
+    "CouponUsed",
+    "Deal",
+    "DiscountGone",
     "ForeignOrder",
     "GoOn",
+    "Item",
     "Known",
     "NewOrder",
     "NothingToRefund",
@@ -62,6 +93,7 @@ __all__ = [
     "PaymentProvider",
     "PaymentState",
     "Payments",
+    "PriceChanged",
     "ProviderRefused",
     "ProviderSilent",
     "ProviderUnknown",
@@ -73,6 +105,9 @@ __all__ = [
     "Refunds",
     "Sandbox",
     "ShowNotOn",
+    "StoresMixed",
     "Till",
+    "UnknownCoupon",
+    "UnknownDelivery",
     "request_refund",
 ]

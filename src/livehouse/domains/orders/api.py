@@ -54,10 +54,12 @@ async def place_order(
     decision = await till.buy_and_wait(
         Buy(
             id=data.id,
-            wanted=((data.offer_id, data.quantity),),
+            wish=((data.offer_id, data.quantity),),
             buyer_id=buyer_id,
             address_id=viewer.default_address_id,
             shown_as=viewer.shown_as,
+            coupon_ids=data.coupon_ids,
+            expects_minor=data.expects_minor,
         )
     )
     return Response(bought(decision), status_code=201 if isinstance(decision, NewOrder) else 200)

@@ -98,3 +98,45 @@ class RefundDiffers(DomainError):
     kind = Refusal.CONFLICT
     code = "refund_differs"
     message = N_("For this reason another amount was given back already.")
+
+
+class StoresMixed(DomainError):
+    kind = Refusal.INVALID
+    code = "stores_mixed"
+    message = N_("An order is of one store. Goods of another store are an order of their own.")
+
+
+class BadBasket(DomainError):
+    kind = Refusal.INVALID
+    code = "bad_basket"
+    message = N_("An order has 1 to 50 offers, each of them once.")
+
+
+class PriceChanged(DomainError):
+    kind = Refusal.CONFLICT
+    code = "price_changed"
+    message = N_("The price is no longer what you saw. Nothing was bought; please look again.")
+
+
+class UnknownCoupon(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "unknown_coupon"
+    message = N_("There is no such coupon.")
+
+
+class UnknownDelivery(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "unknown_delivery"
+    message = N_("The store does not deliver that way.")
+
+
+class CouponUsed(DomainError):
+    kind = Refusal.CONFLICT
+    code = "coupon_used"
+    message = N_("You have used this coupon as often as one person may.")
+
+
+class DiscountGone(DomainError):
+    kind = Refusal.CONFLICT
+    code = "discount_gone"
+    message = N_("The coupons or the subsidy for this price have just run out.")

@@ -43,7 +43,7 @@ def buying(till: Till) -> Handler:
         buyer_id, address_id = _buyer(visitor.id, grant.get("address_id", ""))
         wish = Buy(
             command.id, ((command.offer_id, command.quantity),), buyer_id, address_id,
-            grant.get("shown_as", ""),
+            grant.get("shown_as", ""), command.coupon_ids, "", command.expects_minor,
         )  # fmt: skip
         till.buy(wish, answer)
 

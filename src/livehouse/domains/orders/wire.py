@@ -9,7 +9,7 @@ from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, stat
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import OfferId, OrderId, RunId
+from livehouse.foundation.ids import CouponId, OfferId, OrderId, RunId
 
 
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
@@ -18,6 +18,13 @@ class BuyOffer(Command, frozen=True, tag="orders.buy"):
     id: Annotated[OrderId, Meta(description="Version 7; others are refused.")]
     offer_id: Annotated[OfferId, Meta(description="A key of the state's `offers`.")]
     quantity: Annotated[int, Meta(description="At least 1, within the offer's limit.")] = 1
+    coupon_ids: Annotated[
+        tuple[CouponId, ...], Meta(max_length=3, description="Each has to fit, or it is refused.")
+    ] = ()
+    expects_minor: Annotated[
+        int | None,
+        Meta(description="The total that the buyer has seen; at another nothing is bought."),
+    ] = None
 
 
 class OrderBought(Push, frozen=True, tag="orders.bought"):
@@ -52,6 +59,8 @@ class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     id: OrderId
     offer_id: OfferId
     quantity: int = 1
+    coupon_ids: Annotated[tuple[CouponId, ...], Meta(max_length=3)] = ()
+    expects_minor: int | None = None
 
 
 class LineInfo(Struct, frozen=True):

@@ -21,6 +21,7 @@ from livehouse.domains.offers.model.discounts import (
     in_order,
 )
 from livehouse.domains.offers.model.offers import Offer
+from livehouse.domains.quotas import Share, Take
 from livehouse.foundation.ids import QuotaId
 from livehouse.foundation.money import MINOR_MAX, Money
 
@@ -63,21 +64,6 @@ class Delivery(Struct, frozen=True):
     label: str
     fee_minor: int
     tax_basis_points: int = 0
-
-
-class Take(Struct, frozen=True):
-    """What an order holds of a quota: units, uses of a coupon, minor units of a budget."""
-
-    quota_id: QuotaId
-    amount: int
-
-
-class Share(Struct, frozen=True):
-    """What counts for the buyer of a quota, and how much of it one buyer may have."""
-
-    quota_id: QuotaId
-    amount: int
-    limit: int
 
 
 class Quoted(Struct, frozen=True):

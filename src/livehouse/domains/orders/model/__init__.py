@@ -1,6 +1,14 @@
 """The rules of orders. Pure: no clock, no database, no network."""
 
-from livehouse.domains.orders.model.deals import Deal, Item, Part, Wanted, add_up
+from livehouse.domains.orders.model.deals import (
+    Deal,
+    Item,
+    OnSale,
+    Part,
+    Wish,
+    add_up,
+    deal_of,
+)
 from livehouse.domains.orders.model.deciding import (
     HOLD_DURATION,
     Bought,
@@ -61,6 +69,7 @@ __all__ = [
     "Item",
     "Known",
     "NewOrder",
+    "OnSale",
     "Order",
     "OrderState",
     "Paid",
@@ -71,12 +80,13 @@ __all__ = [
     "Refund",
     "RefundState",
     "Sold",
-    "Wanted",
+    "Wish",
     "add_up",
     "cancel",
     "check_payable",
     "check_refund",
     "concerns",
+    "deal_of",
     "decide",
     "expire",
     "new_refund",

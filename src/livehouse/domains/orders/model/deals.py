@@ -1,19 +1,39 @@
 """What is sold in one go and at what price, for all orders that are alike (decision 0081)."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import TypeAlias
 from uuid import UUID
 
 import msgspec
 from msgspec import Struct
 
-from livehouse.domains.offers import Offer, Price, Terms, price
+from livehouse.domains.offers import (
+    Coupon,
+    Delivery,
+    Offer,
+    Price,
+    Quoted,
+    Subsidy,
+    Terms,
+    Wanted,
+    quote,
+)
+from livehouse.domains.orders.errors import StoresMixed
 from livehouse.domains.quotas import Share, ShareKey, Take
-from livehouse.foundation.ids import DealId, OfferId, QuotaId, RunId, StoreId, id_of_content
+from livehouse.foundation.ids import (
+    CouponId,
+    DealId,
+    OfferId,
+    QuotaId,
+    RunId,
+    StoreId,
+    id_of_content,
+)
 
 # So many of one offer, for every offer of a basket: one tap is a basket of one.
-Wanted: TypeAlias = tuple[tuple[OfferId, int], ...]
+Wish: TypeAlias = tuple[tuple[OfferId, int], ...]
 
 _encode = msgspec.json.Encoder(order="deterministic").encode
 
@@ -79,26 +99,38 @@ def add_up(made: Iterable[Deal]) -> list[Part]:
     return list(parts.values())
 
 
-def deal_of(wanted: Wanted, terms: Mapping[OfferId, Terms]) -> Deal:
-    """The deal of a basket whose offers are known to be on sale."""
-    ((offer_id, quantity),) = wanted
-    offer, run_id = terms[offer_id].offer, terms[offer_id].run_id
-    assert run_id is not None, "what is on sale is in a show that is on"
-    cost = price(offer, quantity)
-    goods = offer.price.minor * quantity
-    items = (Item(offer, run_id, quantity, goods, cost.total.minor),)
-    takes = tuple(Take(quota_id, quantity) for quota_id in offer.quota_ids)
-    shares = (Share(offer.quota_id, quantity, offer.limit),) if offer.limit else ()
-    return made(offer.store_id, items, cost, takes, shares)
+class OnSale(Struct, frozen=True):
+    """What a group of buys is decided by: offers, and whatever changes their prices."""
+
+    terms: Mapping[OfferId, Terms]
+    coupons: Mapping[CouponId, Coupon] = {}
+    subsidies: Sequence[Subsidy] = ()
+    deliveries: Mapping[str, Delivery] = {}
 
 
-def made(
-    store_id: StoreId,
-    items: tuple[Item, ...],
-    cost: Price,
-    takes: tuple[Take, ...],
-    shares: tuple[Share, ...],
+def deal_of(
+    wish: Wish,
+    on_sale: OnSale,
+    now: datetime,
+    *,
+    coupons: Sequence[Coupon] = (),
+    delivery: Delivery | None = None,
 ) -> Deal:
+    """The deal of a basket whose offers are known to be on sale; refuses one of two stores."""
+    found = [(on_sale.terms[offer_id], quantity) for offer_id, quantity in wish]
+    if len({(one.offer.store_id, one.offer.price.currency) for one, _ in found}) > 1:
+        raise StoresMixed
+    wanted = [Wanted(one.offer, quantity) for one, quantity in found]
+    quoted = quote(wanted, now, coupons=coupons, subsidies=on_sale.subsidies, delivery=delivery)
+    items = []
+    for (one, quantity), pays in zip(found, quoted.pays, strict=True):
+        assert one.run_id is not None, "what is on sale is in a show that is on"
+        goods = one.offer.price.minor * quantity
+        items.append(Item(one.offer, one.run_id, quantity, goods, pays))
+    return made(wanted[0].offer.store_id, tuple(items), quoted)
+
+
+def made(store_id: StoreId, items: tuple[Item, ...], quoted: Quoted) -> Deal:
     """A deal under the id of its content, so that two nodes make the same one of the same."""
     content = (
         store_id,
@@ -106,8 +138,9 @@ def made(
             (one.offer.id, one.run_id, one.quantity, one.goods_minor, one.pays_minor)
             for one in items
         ],
-        cost,
-        takes,
-        shares,
+        quoted.price,
+        quoted.takes,
+        quoted.shares,
     )
-    return Deal(DealId(id_of_content(_encode(content))), store_id, items, cost, takes, shares)
+    deal_id = DealId(id_of_content(_encode(content)))
+    return Deal(deal_id, store_id, items, quoted.price, quoted.takes, quoted.shares)

@@ -2,23 +2,30 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
-from typing import TypeAlias
+from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from livehouse.domains.offers import QUANTITY_MAX, Terms, UnknownOffer, check_open
+from livehouse.domains.offers import QUANTITY_MAX, UnknownOffer, check_open
 from livehouse.domains.orders.errors import (
+    BadBasket,
     BadQuantity,
+    CouponUsed,
+    DiscountGone,
     ForeignOrder,
     OnlyRehearsal,
     OrderIdNotVersion7,
+    PriceChanged,
     ShowNotOn,
+    UnknownCoupon,
+    UnknownDelivery,
 )
-from livehouse.domains.orders.model.deals import Deal, Wanted, add_up, deal_of
-from livehouse.domains.quotas import Tally, admit
+from livehouse.domains.orders.model.deals import Deal, OnSale, Wish, add_up, deal_of
+from livehouse.domains.quotas import LimitReached, Shortage, Tally, admit
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import (
     AddressId,
+    CouponId,
     OfferId,
     OrderId,
     PersonId,
@@ -30,16 +37,28 @@ from livehouse.foundation.ids import (
 HOLD_DURATION = timedelta(minutes=10)
 # So many purchases of a group are shown in the room; the rest is in the sums.
 SHOWN_PER_GROUP_MAX = 3
+# Different offers in one order.
+ITEMS_MAX = 50
+
+Key = TypeVar("Key")
+Thing = TypeVar("Thing")
 
 
 class Buy(Struct, frozen=True):
-    """`shown_as` is the masked name of who agreed to be seen buying, else empty."""
+    """`shown_as` is the masked name of who agreed to be seen buying, else empty.
+
+    `delivery` is the id of a delivery method, empty for the store's own way. `expects_minor` is
+    the total that the buyer has seen, None for who takes any: one tap at the offer's price.
+    """
 
     id: OrderId
-    wanted: Wanted
+    wish: Wish
     buyer_id: PersonId
     address_id: AddressId | None = None
     shown_as: str = ""
+    coupon_ids: tuple[CouponId, ...] = ()
+    delivery: str = ""
+    expects_minor: int | None = None
 
 
 class NewOrder(Struct, frozen=True):
@@ -78,7 +97,7 @@ class Sold(Struct, frozen=True):
 
 def decide(
     buys: Sequence[Buy],
-    terms: Mapping[OfferId, Terms],
+    on_sale: OnSale,
     known: Mapping[OrderId, Known],
     tally: Tally,
     now: datetime,
@@ -89,7 +108,7 @@ def decide(
     """
     fresh: dict[OrderId, NewOrder] = {}
     # What is the same for many buys of a group is asked once for it.
-    deals: dict[Wanted, Deal | DomainError] = {}
+    deals: dict[object, Deal | DomainError] = {}
     decisions: list[Decision] = []
     hold_until = now + HOLD_DURATION
     for buy in buys:
@@ -100,15 +119,19 @@ def decide(
         if not is_version_7(buy.id):
             decisions.append(OrderIdNotVersion7())
             continue
-        deal = deals.get(buy.wanted)
+        key = (buy.wish, buy.coupon_ids, buy.delivery)
+        deal = deals.get(key)
         if deal is None:
-            deal = deals[buy.wanted] = _offered(buy.wanted, terms, now)
+            deal = deals[key] = _offered(buy, on_sale, now)
         if isinstance(deal, DomainError):
             decisions.append(deal)
             continue
+        if buy.expects_minor is not None and buy.expects_minor != deal.price.total.minor:
+            decisions.append(PriceChanged())
+            continue
         shortage = admit(tally, buy.buyer_id, deal.takes, deal.shares)
         if shortage is not None:
-            decisions.append(shortage.refusal())
+            decisions.append(_short(deal, shortage))
             continue
         order = fresh[buy.id] = NewOrder(buy, deal, now, hold_until)
         decisions.append(order)
@@ -134,33 +157,54 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
     ]
 
 
-def _offered(wanted: Wanted, terms: Mapping[OfferId, Terms], now: datetime) -> Deal | DomainError:
-    """The deal of a basket, or why it is not to be had."""
+def _offered(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
+    """The deal that is asked for, or why it is not to be had."""
     try:
-        return _deal(wanted, terms, now)
+        _check(buy.wish, on_sale, now)
+        coupons = [
+            _found(on_sale.coupons, coupon_id, UnknownCoupon) for coupon_id in buy.coupon_ids
+        ]
+        delivery = (
+            _found(on_sale.deliveries, buy.delivery, UnknownDelivery) if buy.delivery else None
+        )
+        return deal_of(buy.wish, on_sale, now, coupons=coupons, delivery=delivery)
     except DomainError as refusal:
         return refusal
 
 
-def _deal(wanted: Wanted, terms: Mapping[OfferId, Terms], now: datetime) -> Deal:
-    for offer_id, quantity in wanted:
+def _check(wish: Wish, on_sale: OnSale, now: datetime) -> None:
+    offer_ids = {offer_id for offer_id, _ in wish}
+    if not 1 <= len(wish) <= ITEMS_MAX or len(offer_ids) < len(wish):
+        raise BadBasket
+    for offer_id, quantity in wish:
         if not 1 <= quantity <= QUANTITY_MAX:
             raise BadQuantity
-        found = terms.get(offer_id)
-        if found is None:
-            raise UnknownOffer
+        found = _found(on_sale.terms, offer_id, UnknownOffer)
         check_open(found.offer, now)
         if found.run_id is None:
             raise ShowNotOn
         if found.rehearsal:
             raise OnlyRehearsal
-    return deal_of(wanted, terms)
+
+
+def _found(there: Mapping[Key, Thing], key: Key, refusal: type[DomainError]) -> Thing:
+    found = there.get(key)
+    if found is None:
+        raise refusal
+    return found
+
+
+def _short(deal: Deal, shortage: Shortage) -> DomainError:
+    """Goods that are gone are something else than a discount that is: that can be left out."""
+    if any(shortage.quota_id in item.offer.quota_ids for item in deal.items):
+        return shortage.refusal()
+    return CouponUsed() if shortage.refusal is LimitReached else DiscountGone()
 
 
 def _repeated(buy: Buy, earlier: Bought) -> Decision:
     """Asking again is harmless for whoever asked first, and tells nobody else anything."""
     if isinstance(earlier, Known):
-        same = (earlier.buyer_id, earlier.offer_id) == (buy.buyer_id, buy.wanted[0][0])
+        same = (earlier.buyer_id, earlier.offer_id) == (buy.buyer_id, buy.wish[0][0])
     else:
-        same = (earlier.buy.buyer_id, earlier.buy.wanted) == (buy.buyer_id, buy.wanted)
+        same = (earlier.buy.buyer_id, earlier.buy.wish) == (buy.buyer_id, buy.wish)
     return earlier if same else ForeignOrder()

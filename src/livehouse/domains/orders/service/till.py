@@ -12,7 +12,7 @@ from typing import TypeAlias
 from livehouse.domains.offers import LeftChanged, Open, Terms, offer_terms, remainder
 from livehouse.domains.orders import store
 from livehouse.domains.orders.events import OrdersPlaced
-from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, decide, sold
+from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, OnSale, decide, sold
 from livehouse.domains.orders.store.group import RacedByAnother
 from livehouse.domains.quotas import Quota, SoldOut, Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
@@ -74,7 +74,7 @@ class Till:
 
     async def _attempt(self, buys: Sequence[Buy]) -> list[Decision]:
         now = self.clock.now()
-        offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wanted})
+        offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wish})
         async with self.database.pool.acquire() as connection, connection.transaction():
             # One group after the other takes its locks, so groups are decided in the order of
             # their arrival; the rest of each overlaps with its neighbours.
@@ -82,7 +82,7 @@ class Till:
                 terms = await offer_terms.terms(connection, offer_ids)
                 tally, before = await self._lock(connection, buys, terms, now)
                 known = await store.known(connection, [buy.id for buy in buys])
-            decisions = decide(buys, terms, known, tally, now)
+            decisions = decide(buys, OnSale(terms), known, tally, now)
             fresh = _distinct(decisions)
             if fresh:
                 await quotas.write_tally(connection, tally)
@@ -113,7 +113,7 @@ class Till:
         limited = {
             (offer.quota_id, buy.buyer_id)
             for buy in buys
-            for offer_id, _ in buy.wanted
+            for offer_id, _ in buy.wish
             if (offer := hoped_for.get(offer_id)) is not None and offer.limit
         }
         return await quotas.lock_tally(connection, shelves, list(limited))
@@ -127,8 +127,8 @@ class Till:
         for buy, decision in zip(buys, decisions, strict=True):
             # A buyer of many units may be refused while single ones are left; and a refusal out
             # of memory does not make the memory last longer.
-            if isinstance(decision, SoldOut) and len(buy.wanted) == 1 and buy.wanted[0][1] == 1:
-                self._sold_out_until.setdefault(buy.wanted[0][0], now + SOLD_OUT_DURATION)
+            if isinstance(decision, SoldOut) and len(buy.wish) == 1 and buy.wish[0][1] == 1:
+                self._sold_out_until.setdefault(buy.wish[0][0], now + SOLD_OUT_DURATION)
 
 
 def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:
