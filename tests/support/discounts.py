@@ -1,9 +1,20 @@
 """Coupons and subsidies as examples; a test names only what it is about."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
-from livehouse.domains.offers import Amount, Coupon, Offer, Part, Percent, Subsidy, Wanted
+from livehouse.domains.offers import (
+    Amount,
+    Coupon,
+    CouponPlan,
+    Offer,
+    Part,
+    Percent,
+    Subsidy,
+    SubsidyPlan,
+    Wanted,
+)
 from livehouse.foundation.ids import CouponId, OfferId, QuotaId, StoreId, SubsidyId
 from livehouse.foundation.money import Money
 from tests.support.builders import STORE, an_offer
@@ -80,3 +91,21 @@ def priced_at(
 def basket(*prices: int) -> list[Wanted]:
     """One of each, at these prices in minor units."""
     return [Wanted(priced_at(minor, number=n), 1) for n, minor in enumerate(prices)]
+
+
+def a_coupon_plan(discount: Amount | Percent | None = None, /, **terms: object) -> CouponPlan:
+    """Valid from now (noon) on for a day, shown to viewers."""
+    values: dict[str, Any] = {
+        "label": "Welcome", "currency": "EUR", "total": 10, "shown": True,
+        "starts_at": NOON, "ends_at": NOON + DAY,
+    }  # fmt: skip
+    return CouponPlan(**values | {"discount": discount or Amount(5_00)} | terms)
+
+
+def a_subsidy_plan(discount: Amount | Percent | None = None, /, **terms: object) -> SubsidyPlan:
+    """Valid from now (noon) on for a day, borne by the platform, for all offers in euros."""
+    values: dict[str, Any] = {
+        "label": "Festival", "currency": "EUR", "budget_minor": 100_00,
+        "parts": (Part("platform", 10_000),), "starts_at": NOON, "ends_at": NOON + DAY,
+    }  # fmt: skip
+    return SubsidyPlan(**values | {"discount": discount or Amount(1_00)} | terms)

@@ -11,7 +11,7 @@ from uuid import UUID
 from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.chat import Chat
-from livehouse.domains.offers import Offer, Offers, StoreShelves
+from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
 from livehouse.domains.orders import Orders, Payments, Sandbox, Till
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
@@ -60,6 +60,9 @@ class ShowsWorld:
     stores: Stores = field(init=False)
     shows: Shows = field(init=False)
     offers: Offers = field(init=False)
+    coupons: Coupons = field(init=False)
+    subsidies: Subsidies = field(init=False)
+    prices: Prices = field(init=False)
     orders: Orders = field(init=False)
     payments: Payments = field(init=False)
     till: Till = field(init=False)
@@ -75,6 +78,9 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.shows.hooks = [self.offers]
+        self.coupons = Coupons(self.database, self.clock, self.ids, self.stores)
+        self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
+        self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
         self.orders = Orders(self.database, self.clock)
         self.payments = Payments(
@@ -89,6 +95,7 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
+            "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "people": self.people,
             "payments": self.payments, "refunds": self.payments.refunds,
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),

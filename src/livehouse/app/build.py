@@ -19,7 +19,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Offers
+from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import Orders, Payments, Sandbox, Till
@@ -86,6 +86,9 @@ class Platform:
     videos: VideoFolder
     settlement: Settlement
     offers: Offers
+    coupons: Coupons
+    subsidies: Subsidies
+    prices: Prices
     orders: Orders
     payments: Payments
     till: Till
@@ -135,6 +138,7 @@ def build(
     videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
+    coupons = Coupons(database, clock, ids, stores)
     sandbox = Sandbox(key(settings, "sandbox"), database, clock)
     orders = Orders(database, clock)
     payments = Payments(database, clock, ids, {sandbox.name: sandbox}, [sandbox.name])
@@ -149,7 +153,7 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders],
+        contributors=[chat, orders, coupons],
         origin=settings.origin or f"http://{settings.host}:{settings.port}",
         site_name=SITE_NAME,
     )
@@ -223,6 +227,9 @@ def build(
         videos=videos,
         settlement=settlement,
         offers=offers,
+        coupons=coupons,
+        subsidies=Subsidies(database, clock, ids, stores),
+        prices=Prices(database, clock),
         orders=orders,
         payments=payments,
         till=till,

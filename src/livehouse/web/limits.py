@@ -42,6 +42,8 @@ TICKETS_PER_ADDRESS = Rate("tickets_address", 3000, timedelta(minutes=1))
 # Everyone behind one router posts every fifteen seconds, and more often while they shop.
 SIGNALS_PER_ADDRESS = Rate("signals_address", 6_000, timedelta(minutes=1))
 ORDERS = Rate("orders", 120, timedelta(minutes=1))
+# Codes are short enough to be guessed by who may try for ever.
+CODES = Rate("codes", 20, timedelta(minutes=10))
 
 
 class _Bucket(Struct):

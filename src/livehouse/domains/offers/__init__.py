@@ -1,8 +1,9 @@
 """Offers: a product at a price for a while in a show."""
 
-from livehouse.domains.offers import store as offer_terms
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.offers.errors import (
+    BadBasket,
+    CodeTaken,
     CouponElsewhere,
     CouponNeedsMore,
     CouponNotValid,
@@ -11,6 +12,7 @@ from livehouse.domains.offers.errors import (
     OfferClosed,
     OfferNotOpen,
     OrderTooLarge,
+    UnknownCoupon,
     UnknownOffer,
 )
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
@@ -19,7 +21,10 @@ from livehouse.domains.offers.model import (
     Amount,
     Closed,
     Coupon,
+    CouponPlan,
     Delivery,
+    Discount,
+    Funded,
     Line,
     Offer,
     Open,
@@ -27,8 +32,10 @@ from livehouse.domains.offers.model import (
     Percent,
     Planned,
     Price,
+    Published,
     Quoted,
     Subsidy,
+    SubsidyPlan,
     Terms,
     Wanted,
     check_open,
@@ -38,18 +45,28 @@ from livehouse.domains.offers.model import (
     state_name,
 )
 from livehouse.domains.offers.ports import Goods, Shelves
-from livehouse.domains.offers.service import Offers
+from livehouse.domains.offers.service import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers.store import discounts as discount_terms
+from livehouse.domains.offers.store import offers as offer_terms
+from livehouse.domains.offers.store.discounts import DiscountTerms
 
 __all__ = [
     "QUANTITY_MAX",
     "Amount",
+    "BadBasket",
     "Closed",
+    "CodeTaken",
     "Coupon",
     "CouponElsewhere",
     "CouponNeedsMore",
     "CouponNotValid",
+    "CouponPlan",
+    "Coupons",
     "CouponsDoNotCombine",
     "Delivery",
+    "Discount",
+    "DiscountTerms",
+    "Funded",
     "Goods",
     "LeftChanged",
     "Line",
@@ -66,14 +83,20 @@ __all__ = [
     "Percent",
     "Planned",
     "Price",
+    "Prices",
+    "Published",
     "Quoted",
     "Shelves",
     "StoreShelves",
+    "Subsidies",
     "Subsidy",
+    "SubsidyPlan",
     "Terms",
+    "UnknownCoupon",
     "UnknownOffer",
     "Wanted",
     "check_open",
+    "discount_terms",
     "offer_terms",
     "price",
     "quote",

@@ -56,3 +56,21 @@ class OrderTooLarge(DomainError):
     kind = Refusal.INVALID
     code = "order_too_large"
     message = N_("This is more than one order can hold.")
+
+
+class UnknownCoupon(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "unknown_coupon"
+    message = N_("There is no such coupon.")
+
+
+class CodeTaken(DomainError):
+    kind = Refusal.CONFLICT
+    code = "code_taken"
+    message = N_("You have a coupon with this code already.")
+
+
+class BadBasket(DomainError):
+    kind = Refusal.INVALID
+    code = "bad_basket"
+    message = N_("An order holds 1 to 50 different offers of one store, 1 to 100 of each.")

@@ -14,8 +14,9 @@ from sqlalchemy import (
     Uuid,
     text,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
-from livehouse.storage.schema import metadata, moment
+from livehouse.storage.schema import metadata, moment, only_grows
 
 offers = Table(
     "offers",
@@ -54,3 +55,74 @@ pins = Table(
     Column("run_id", Uuid, ForeignKey("runs.id"), primary_key=True),
     Column("offer_id", Uuid, ForeignKey("offers.id")),
 )
+
+# What a discount takes off: so much money, or a share.
+_ONE_FORM = "(amount_minor is null) <> (basis_points is null)"
+_RIGHT_FORM = "amount_minor > 0 or basis_points between 1 and 10000"
+
+coupons = Table(
+    "coupons",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, ForeignKey("stores.id")),
+    Column("code", Text),
+    Column("shown", Boolean, nullable=False),
+    Column("label", Text, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("basis_points", Integer),
+    Column("from_minor", BigInteger, nullable=False),
+    Column("cap_minor", BigInteger, nullable=False),
+    Column("per_person", Integer, nullable=False),
+    Column("alone", Boolean, nullable=False),
+    Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False),
+    moment("starts_at"),
+    moment("ends_at"),
+    moment("published_at"),
+    CheckConstraint(_ONE_FORM, name="one_form"),
+    CheckConstraint(_RIGHT_FORM, name="right_form"),
+    Index(
+        "uq_coupons_store_id_code", "store_id", "code", unique=True,
+        postgresql_nulls_not_distinct=True, postgresql_where=text("code is not null"),
+    ),
+)  # fmt: skip
+
+subsidies = Table(
+    "subsidies",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, ForeignKey("stores.id")),
+    Column("offer_id", Uuid, ForeignKey("offers.id")),
+    Column("label", Text, nullable=False),
+    Column("currency", String(3), nullable=False),
+    Column("amount_minor", BigInteger),
+    Column("basis_points", Integer),
+    Column("cap_minor", BigInteger, nullable=False),
+    Column("parts", JSONB, nullable=False),
+    Column("budget_id", Uuid, ForeignKey("quotas.id"), nullable=False),
+    moment("starts_at"),
+    moment("ends_at"),
+    moment("published_at"),
+    CheckConstraint(_ONE_FORM, name="one_form"),
+    CheckConstraint(_RIGHT_FORM, name="right_form"),
+    Index("ix_subsidies_ends_at", "ends_at"),
+)
+
+# A coupon or subsidy that was ended before its time; its own row is never touched again.
+discount_ends = Table(
+    "discount_ends",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    moment("ended_at"),
+)
+
+coupon_claims = Table(
+    "coupon_claims",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("coupon_id", Uuid, ForeignKey("coupons.id"), primary_key=True),
+    moment("claimed_at"),
+)
+
+for published in (coupons, subsidies, discount_ends):
+    only_grows(published)

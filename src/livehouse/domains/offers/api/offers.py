@@ -116,4 +116,4 @@ async def _info(offers: Offers, offer: Offer) -> OfferInfo:
     return next(offer_info(*one) for one in found if one[0].id == offer.id)
 
 
-routes = [list_offers, plan_offer, open_offer, close_offer, pin_offer]
+handlers = [list_offers, plan_offer, open_offer, close_offer, pin_offer]

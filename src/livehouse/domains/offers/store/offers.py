@@ -1,4 +1,4 @@
-"""Every SQL statement about offers."""
+"""SQL about offers and pins."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta

@@ -30,7 +30,6 @@ from livehouse.web.handlers import (
     Page,
     Service,
     get,
-    pages,
     post,
 )
 
@@ -226,4 +225,4 @@ def _row(offer: Offer, allotment: Quota, stock: Quota) -> OfferRow:
     )
 
 
-routes = [pages(console_show, plan)]
+handlers = [console_show, plan]

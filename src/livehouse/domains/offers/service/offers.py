@@ -4,11 +4,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from livehouse.domains.offers import model, store
+from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
 from livehouse.domains.offers.model import Offer, Planned, state_name
 from livehouse.domains.offers.ports import Shelves
+from livehouse.domains.offers.store import offers as store
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Cancelled, Ended, Run, Show, ShowOver, Shows
 from livehouse.foundation.clock import Clock

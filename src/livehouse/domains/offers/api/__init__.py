@@ -1,0 +1,5 @@
+"""Offers, coupons and subsidies over HTTP."""
+
+from livehouse.domains.offers.api import coupons, offers, operator
+
+routes = [*offers.handlers, *coupons.handlers, *operator.handlers]
