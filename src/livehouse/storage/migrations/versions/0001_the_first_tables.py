@@ -79,6 +79,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_deals")),
     )
     op.create_table(
+        "discount_ends",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_discount_ends")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on discount_ends\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_table(
         "facts",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column(
@@ -373,6 +385,49 @@ def upgrade() -> None:
         "ix_catalogue_imports_store_id_id", "catalogue_imports", ["store_id", "id"], unique=False
     )
     op.create_table(
+        "coupons",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("shown", sa.Boolean(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("basis_points", sa.Integer(), nullable=True),
+        sa.Column("from_minor", sa.BigInteger(), nullable=False),
+        sa.Column("cap_minor", sa.BigInteger(), nullable=False),
+        sa.Column("per_person", sa.Integer(), nullable=False),
+        sa.Column("alone", sa.Boolean(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(amount_minor is null) <> (basis_points is null)", name=op.f("ck_coupons_one_form")
+        ),
+        sa.CheckConstraint(
+            "amount_minor > 0 or basis_points between 1 and 10000",
+            name=op.f("ck_coupons_right_form"),
+        ),
+        sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_coupons_quota_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_coupons_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_coupons")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on coupons\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(
+        "uq_coupons_store_id_code",
+        "coupons",
+        ["store_id", "code"],
+        unique=True,
+        postgresql_nulls_not_distinct=True,
+        postgresql_where=sa.text("code is not null"),
+    )
+    op.create_table(
         "delivery_methods",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
@@ -629,6 +684,16 @@ def upgrade() -> None:
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_chat_bans_room_id")),
         sa.PrimaryKeyConstraint("room_id", "person_id", name=op.f("pk_chat_bans")),
+    )
+    op.create_table(
+        "coupon_claims",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["coupons.id"], name=op.f("fk_coupon_claims_coupon_id")
+        ),
+        sa.PrimaryKeyConstraint("person_id", "coupon_id", name=op.f("pk_coupon_claims")),
     )
     op.create_table(
         "images",
@@ -911,4 +976,38 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_pins_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_pins")),
     )
+    op.create_table(
+        "subsidies",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=True),
+        sa.Column("offer_id", sa.Uuid(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("amount_minor", sa.BigInteger(), nullable=True),
+        sa.Column("basis_points", sa.Integer(), nullable=True),
+        sa.Column("cap_minor", sa.BigInteger(), nullable=False),
+        sa.Column("parts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("budget_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(amount_minor is null) <> (basis_points is null)", name=op.f("ck_subsidies_one_form")
+        ),
+        sa.CheckConstraint(
+            "amount_minor > 0 or basis_points between 1 and 10000",
+            name=op.f("ck_subsidies_right_form"),
+        ),
+        sa.ForeignKeyConstraint(["budget_id"], ["quotas.id"], name=op.f("fk_subsidies_budget_id")),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_subsidies_offer_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_subsidies_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_subsidies")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on subsidies\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index("ix_subsidies_ends_at", "subsidies", ["ends_at"], unique=False)
     # ### end Alembic commands ###
