@@ -133,8 +133,9 @@ def build(
         StoreImages(database, objects, clock), DemoPictures(PictureFetcher()), WebpSizes()
     )
 
-    hosts = Hosts(video=settings.video_base, frames=settings.frames_base)
-    shows = Shows(database, clock, ids, hosts=hosts)
+    shows = Shows(
+        database, clock, ids, hosts=Hosts(video=settings.video_base, frames=settings.frames_base)
+    )
     videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
