@@ -14,10 +14,11 @@ from livehouse.domains.offers import (
     CouponNotValid,
     Part,
     Percent,
-    Take,
+    StoresMixed,
     UnknownCoupon,
     UnknownOffer,
 )
+from livehouse.domains.quotas import Take
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import CouponId, OfferId
 from tests.support.builders import a_person
@@ -288,5 +289,5 @@ async def test_only_a_basket_of_one_store_on_air_has_a_price(world: ShowsWorld) 
     with pytest.raises(UnknownCoupon):
         await world.prices.quote([(offer.id, 1)], coupon_ids=[NOBODYS])
     await world.shows.go_live(elsewhere.slug)
-    with pytest.raises(BadBasket):
+    with pytest.raises(StoresMixed):
         await world.prices.quote([(offer.id, 1), (planned.id, 1)])

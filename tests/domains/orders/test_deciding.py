@@ -8,15 +8,17 @@ from msgspec.structs import replace
 
 from livehouse.domains.offers import (
     Amount,
+    BadBasket,
     Closed,
     OfferClosed,
     OfferNotOpen,
     Open,
     Planned,
+    StoresMixed,
+    UnknownCoupon,
     UnknownOffer,
 )
 from livehouse.domains.orders import (
-    BadBasket,
     BadQuantity,
     Buy,
     CouponUsed,
@@ -27,8 +29,6 @@ from livehouse.domains.orders import (
     OnlyRehearsal,
     PriceChanged,
     ShowNotOn,
-    StoresMixed,
-    UnknownCoupon,
 )
 from livehouse.domains.orders.model import Decision, OnSale, decide, sold
 from livehouse.domains.quotas import LimitReached, SoldOut, Tally

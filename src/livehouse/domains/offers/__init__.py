@@ -12,6 +12,7 @@ from livehouse.domains.offers.errors import (
     OfferClosed,
     OfferNotOpen,
     OrderTooLarge,
+    StoresMixed,
     UnknownCoupon,
     UnknownOffer,
 )
@@ -88,6 +89,7 @@ __all__ = [
     "Quoted",
     "Shelves",
     "StoreShelves",
+    "StoresMixed",
     "Subsidies",
     "Subsidy",
     "SubsidyPlan",

@@ -73,4 +73,10 @@ class CodeTaken(DomainError):
 class BadBasket(DomainError):
     kind = Refusal.INVALID
     code = "bad_basket"
-    message = N_("An order holds 1 to 50 different offers of one store, 1 to 100 of each.")
+    message = N_("An order has 1 to 50 offers, each of them once, and 1 to 100 units of each.")
+
+
+class StoresMixed(DomainError):
+    kind = Refusal.INVALID
+    code = "stores_mixed"
+    message = N_("An order is of one store. Goods of another store are an order of their own.")

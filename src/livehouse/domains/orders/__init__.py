@@ -6,7 +6,6 @@ from livehouse.domains.orders.adapters.sandbox import (
 from livehouse.domains.orders.errors import (
     AddressMissing,
     AmountDiffers,
-    BadBasket,
     BadQuantity,
     CouponUsed,
     DiscountGone,
@@ -24,8 +23,6 @@ from livehouse.domains.orders.errors import (
     RefundDiffers,
     RefundTooMuch,
     ShowNotOn,
-    StoresMixed,
-    UnknownCoupon,
     UnknownDelivery,
 )
 from livehouse.domains.orders.events import (
@@ -64,7 +61,6 @@ from livehouse.domains.orders.service import (
 __all__ = [
     "AddressMissing",
     "AmountDiffers",
-    "BadBasket",
     "BadQuantity",
     "Bought",
     "Buy",
@@ -105,9 +101,7 @@ __all__ = [
     "Refunds",
     "Sandbox",
     "ShowNotOn",
-    "StoresMixed",
     "Till",
-    "UnknownCoupon",
     "UnknownDelivery",
     "request_refund",
 ]

@@ -100,28 +100,10 @@ class RefundDiffers(DomainError):
     message = N_("For this reason another amount was given back already.")
 
 
-class StoresMixed(DomainError):
-    kind = Refusal.INVALID
-    code = "stores_mixed"
-    message = N_("An order is of one store. Goods of another store are an order of their own.")
-
-
-class BadBasket(DomainError):
-    kind = Refusal.INVALID
-    code = "bad_basket"
-    message = N_("An order has 1 to 50 offers, each of them once.")
-
-
 class PriceChanged(DomainError):
     kind = Refusal.CONFLICT
     code = "price_changed"
     message = N_("The price is no longer what you saw. Nothing was bought; please look again.")
-
-
-class UnknownCoupon(DomainError):
-    kind = Refusal.NOT_FOUND
-    code = "unknown_coupon"
-    message = N_("There is no such coupon.")
 
 
 class UnknownDelivery(DomainError):

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from livehouse.domains.offers.errors import BadBasket, UnknownCoupon, UnknownOffer
+from livehouse.domains.offers.errors import BadBasket, StoresMixed, UnknownCoupon, UnknownOffer
 from livehouse.domains.offers.model import QUANTITY_MAX, Delivery, Quoted, Wanted, quote
 from livehouse.domains.offers.store import discounts, offers
 from livehouse.foundation.clock import Clock
@@ -45,6 +45,6 @@ class Prices:
             raise UnknownCoupon
         items = [Wanted(terms[offer_id].offer, quantity) for offer_id, quantity in wanted]
         if len({item.offer.store_id for item in items}) > 1:
-            raise BadBasket
+            raise StoresMixed
         coupons = [found.coupons[coupon_id] for coupon_id in coupon_ids]
         return quote(items, now, coupons=coupons, subsidies=found.subsidies, delivery=delivery)

@@ -15,12 +15,12 @@ from livehouse.domains.offers import (
     Offer,
     Price,
     Quoted,
+    StoresMixed,
     Subsidy,
     Terms,
     Wanted,
     quote,
 )
-from livehouse.domains.orders.errors import StoresMixed
 from livehouse.domains.quotas import Share, ShareKey, Take
 from livehouse.foundation.ids import (
     CouponId,

@@ -6,9 +6,14 @@ from typing import TypeAlias, TypeVar
 
 from msgspec import Struct
 
-from livehouse.domains.offers import QUANTITY_MAX, UnknownOffer, check_open
-from livehouse.domains.orders.errors import (
+from livehouse.domains.offers import (
+    QUANTITY_MAX,
     BadBasket,
+    UnknownCoupon,
+    UnknownOffer,
+    check_open,
+)
+from livehouse.domains.orders.errors import (
     BadQuantity,
     CouponUsed,
     DiscountGone,
@@ -17,7 +22,6 @@ from livehouse.domains.orders.errors import (
     OrderIdNotVersion7,
     PriceChanged,
     ShowNotOn,
-    UnknownCoupon,
     UnknownDelivery,
 )
 from livehouse.domains.orders.model.deals import Deal, OnSale, Wish, add_up, deal_of
