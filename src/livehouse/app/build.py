@@ -142,8 +142,9 @@ def build(
     coupons = Coupons(database, clock, ids, stores)
     sandbox = Sandbox(key(settings, "sandbox"), database, clock)
     orders = Orders(database, clock)
-    payments = Payments(database, clock, ids, {sandbox.name: sandbox}, [sandbox.name])
-    till = Till(database, clock)
+    hold = timedelta(seconds=settings.hold_seconds)
+    payments = Payments(database, clock, ids, {sandbox.name: sandbox}, [sandbox.name], hold)
+    till = Till(database, clock, hold)
     chat = Chat(database, clock, shows)
     people = make_people(
         database=database,

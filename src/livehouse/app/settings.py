@@ -143,6 +143,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     connections_per_address: Annotated[
         int, Meta(ge=1, description="Live connections that one address may hold.")
     ] = 200
+    hold_seconds: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=7 * 24 * 3600,
+            description="How long goods are held for who has not paid yet.",
+        ),
+    ] = 600
     messages_per_second: Annotated[
         float, Meta(ge=1, description="Messages that one live connection may send, lastingly.")
     ] = engine_limits.MESSAGES_PER_SECOND

@@ -61,6 +61,15 @@ def kinds(decisions: list[Decision]) -> list[type]:
     return [type(decision) for decision in decisions]
 
 
+def test_goods_are_held_for_as_long_as_the_house_wishes() -> None:
+    decided = decide(
+        [a_buy()], terms_of(an_offer()), {}, a_tally(), NOON, hold=timedelta(seconds=9)
+    )[0]
+
+    assert isinstance(decided, NewOrder)
+    assert decided.hold_until == NOON + timedelta(seconds=9)
+
+
 def test_who_comes_first_is_served_first_and_the_rest_is_refused_one_by_one() -> None:
     buys = [a_buy(buyer=1), a_buy(buyer=2, quantity=5), a_buy(buyer=3)]
 

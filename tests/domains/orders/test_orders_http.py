@@ -107,6 +107,43 @@ async def test_another_buyers_order_id_is_taken(world: ShowsWorld) -> None:
     assert listed.json() == {"orders": [], "next": ""}
 
 
+async def test_an_order_is_paid_or_cancelled_over_the_api(world: ShowsWorld) -> None:
+    _, offer = await world.an_open_offer()
+    kept, dropped = a_wish(world, offer.id), a_wish(world, offer.id)
+    for wish in (kept, dropped):
+        await bought(world, wish)
+    async with world.web(*api) as web:
+        web.sign_in_as(an_identity(1))
+        begun = await web.post_json(f"/api/orders/{kept.id}/payments", {})
+        unknown = await web.post_json(f"/api/orders/{kept.id}/payments", {"provider": "none"})
+        gone = await web.post_json(f"/api/orders/{dropped.id}/cancel", {})
+        late = await web.post_json(f"/api/orders/{dropped.id}/payments", {})
+        again = await web.post_json(f"/api/orders/{dropped.id}/cancel", {})
+
+    payment = (await world.payments.of_order(kept.id))[0]
+    assert (begun.status_code, begun.json()) == (201, {"go_on": f"/sandbox/{payment.id}"})
+    assert (gone.status_code, gone.json()["state"]) == (200, "cancelled")
+    refused = [(one.status_code, one.json()["code"]) for one in (unknown, late, again)]
+    assert refused[1:] == [(409, "order_not_open")] * 2
+    assert refused[0][1] == "provider_unknown"
+    assert (await world.quota(offer.quota_id)).held == 1
+
+
+async def test_a_stranger_neither_pays_nor_cancels_over_the_api(world: ShowsWorld) -> None:
+    _, offer = await world.an_open_offer()
+    wish = a_wish(world, offer.id)
+    await bought(world, wish)
+    async with world.web(*api) as web:
+        web.sign_in_as(an_identity(2))
+        codes = [
+            (await web.post_json(f"/api/orders/{wish.id}/{what}", {})).status_code
+            for what in ("payments", "cancel")
+        ]
+
+    assert codes == [404, 404]
+    assert (await world.quota(offer.quota_id)).held == 1
+
+
 async def test_too_many_orders_at_once_have_to_wait(world: ShowsWorld) -> None:
     async with world.web(*api) as web:
         web.sign_in_as(an_identity())

@@ -15,9 +15,11 @@ from livehouse.domains.orders.wire import (
     OrderBought,
     OrderInfo,
     OrderList,
+    PaymentBegun,
     PlaceOrder,
     RoomCounts,
     ShowNumbers,
+    StartPayment,
     bought,
     order_id_of,
     order_info,
@@ -85,6 +87,28 @@ async def read_order(
     return order_info(await orders.order(order_id_of(order_id), buyer_id=buyer_id))
 
 
+@post("/api/orders/{order_id:str}/cancel", status_code=200, opt=WRITE)
+async def cancel_order(
+    order_id: FromPath[str], viewer: CurrentViewer, orders: Service[Orders]
+) -> OrderInfo:
+    """Let go of an order that is not paid; its goods are free for others at once."""
+    buyer_id = require_signed_in(viewer)
+    return order_info(await orders.cancel(order_id_of(order_id), buyer_id=buyer_id))
+
+
+@post("/api/orders/{order_id:str}/payments", guards=[limited(ORDERS)], opt=WRITE)
+async def start_payment(
+    order_id: FromPath[str],
+    data: JSONBody[StartPayment],
+    viewer: CurrentViewer,
+    payments: Service[Payments],
+) -> PaymentBegun:
+    """Begin to pay. The goods are held a little longer for who is at the provider already."""
+    buyer_id = require_signed_in(viewer)
+    go_on = await payments.begin(order_id_of(order_id), buyer_id=buyer_id, provider=data.provider)
+    return PaymentBegun(go_on.url)
+
+
 @get("/api/shows/{slug:str}/numbers", opt=READ)
 async def show_numbers(
     *,
@@ -137,4 +161,12 @@ async def hear_notice(
     return "success"
 
 
-routes = [place_order, list_orders, read_order, show_numbers, hear_notice]
+routes = [
+    place_order,
+    list_orders,
+    read_order,
+    cancel_order,
+    start_payment,
+    show_numbers,
+    hear_notice,
+]

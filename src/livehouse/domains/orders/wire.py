@@ -63,6 +63,18 @@ class PlaceOrder(Struct, frozen=True, forbid_unknown_fields=True):
     expects_minor: int | None = None
 
 
+class PaymentBegun(Struct, frozen=True):
+    """Send the buyer on to this address: the provider's page, or back to the order's."""
+
+    go_on: str
+
+
+class StartPayment(Struct, frozen=True, forbid_unknown_fields=True):
+    """With which of the offered providers to pay; empty for the first of them."""
+
+    provider: str = ""
+
+
 class LineInfo(Struct, frozen=True):
     """One line of an order's price. A tax that the price includes does not count."""
 

@@ -37,7 +37,7 @@ from livehouse.foundation.ids import (
     is_version_7,
 )
 
-# How long the goods are held for who has not paid yet.
+# How long the goods are held for who has not paid yet, where no setting says otherwise.
 HOLD_DURATION = timedelta(minutes=10)
 # So many purchases of a group are shown in the room; the rest is in the sums.
 SHOWN_PER_GROUP_MAX = 3
@@ -105,6 +105,8 @@ def decide(
     known: Mapping[OrderId, Known],
     tally: Tally,
     now: datetime,
+    *,
+    hold: timedelta = HOLD_DURATION,
 ) -> list[Decision]:
     """Decide a group, one decision per buy in the same order; `tally` then holds what it takes.
 
@@ -114,7 +116,7 @@ def decide(
     # What is the same for many buys of a group is asked once for it.
     deals: dict[object, Deal | DomainError] = {}
     decisions: list[Decision] = []
-    hold_until = now + HOLD_DURATION
+    hold_until = now + hold
     for buy in buys:
         earlier = known.get(buy.id) or fresh.get(buy.id)
         if earlier is not None:

@@ -40,13 +40,15 @@ OUTCOMES = (PaymentState.SUCCEEDED, PaymentState.REFUSED, PaymentState.TIMED_OUT
 
 @dataclass(slots=True)
 class Payments:
-    """`providers` are all that payments were ever begun with, `offered` those to choose from."""
+    """`providers` are all that payments were ever begun with, `offered` those to choose from;
+    `hold` is how long an order waits for its first payment."""
 
     database: Database
     clock: Clock
     ids: IdSource
     providers: Mapping[str, PaymentProvider]
     offered: Sequence[str]
+    hold: timedelta = model.HOLD_DURATION
     refunds: Refunds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -174,7 +176,7 @@ class Payments:
                 provider if order.total.minor else FREE, now,
             )  # fmt: skip
             # Once, not again and again: else whoever keeps pressing keeps the goods from others.
-            last = order.placed_at + model.HOLD_DURATION + PAYING_DURATION
+            last = order.placed_at + self.hold + PAYING_DURATION
             hold_until = max(order.state.hold_until, min(now + PAYING_DURATION, last))
             order = replace(order, state=Placed(hold_until))
             await store.save_order(tx, order, now)

@@ -12,7 +12,16 @@ from typing import TypeAlias
 from livehouse.domains.offers import LeftChanged, Open, Terms, offer_terms, remainder
 from livehouse.domains.orders import store
 from livehouse.domains.orders.events import OrdersPlaced
-from livehouse.domains.orders.model import Bought, Buy, Decision, NewOrder, OnSale, decide, sold
+from livehouse.domains.orders.model import (
+    HOLD_DURATION,
+    Bought,
+    Buy,
+    Decision,
+    NewOrder,
+    OnSale,
+    decide,
+    sold,
+)
 from livehouse.domains.orders.store.group import RacedByAnother
 from livehouse.domains.quotas import Quota, SoldOut, Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
@@ -36,10 +45,14 @@ SOLD_OUT_DURATION = timedelta(milliseconds=250)
 
 @dataclass(slots=True)
 class Till:
-    """Decides buys in groups; `group` is the queue in front of it, which the app runs."""
+    """Decides buys in groups; `group` is the queue in front of it, which the app runs.
+
+    `hold` is how long goods are held for who has not paid yet.
+    """
 
     database: Database
     clock: Clock
+    hold: timedelta = HOLD_DURATION
     group: GroupCommit[Buy, Bought] = field(init=False)
     _sold_out_until: dict[OfferId, datetime] = field(default_factory=dict)
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
@@ -82,7 +95,7 @@ class Till:
                 terms = await offer_terms.terms(connection, offer_ids)
                 tally, before = await self._lock(connection, buys, terms, now)
                 known = await store.known(connection, [buy.id for buy in buys])
-            decisions = decide(buys, OnSale(terms), known, tally, now)
+            decisions = decide(buys, OnSale(terms), known, tally, now, hold=self.hold)
             fresh = _distinct(decisions)
             if fresh:
                 await quotas.write_tally(connection, tally)
