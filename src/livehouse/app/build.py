@@ -142,9 +142,10 @@ def build(
     coupons = Coupons(database, clock, ids, stores)
     sandbox = Sandbox(key(settings, "sandbox"), database, clock)
     orders = Orders(database, clock)
-    hold = timedelta(seconds=settings.hold_seconds)
-    payments = Payments(database, clock, ids, {sandbox.name: sandbox}, [sandbox.name], hold)
-    till = Till(database, clock, hold)
+    payments = Payments(
+        database, clock, ids, {sandbox.name: sandbox}, [sandbox.name], settings.hold
+    )
+    till = Till(database, clock, settings.hold)
     chat = Chat(database, clock, shows)
     people = make_people(
         database=database,

@@ -6,6 +6,7 @@ A setting `port` is `port = 8080` in the file and `LIVEHOUSE_PORT=8080` in the e
 import os
 import tomllib
 from collections.abc import Mapping
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
 
@@ -165,6 +166,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         return Path(self.data).absolute()
+
+    @property
+    def hold(self) -> timedelta:
+        return timedelta(seconds=self.hold_seconds)
 
     def does(self, *roles: NodeRole) -> bool:
         """Whether this node has any of the roles."""
