@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.chat import Chat
 from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
-from livehouse.domains.orders import Orders, Payments, Sandbox, Till
+from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Sandbox, Till
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Show, Shows
@@ -65,6 +65,7 @@ class ShowsWorld:
     prices: Prices = field(init=False)
     orders: Orders = field(init=False)
     payments: Payments = field(init=False)
+    baskets: Baskets = field(init=False)
     till: Till = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
@@ -86,6 +87,7 @@ class ShowsWorld:
         self.payments = Payments(
             self.database, self.clock, self.ids, {"sandbox": self.sandbox}, ["sandbox"]
         )
+        self.baskets = Baskets(self.database, self.clock, self.ids)
         self.till = Till(self.database, self.clock)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
@@ -98,6 +100,7 @@ class ShowsWorld:
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "people": self.people,
             "payments": self.payments, "refunds": self.payments.refunds,
+            "baskets": self.baskets, "invoices": Invoices(self.database),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
         }  # fmt: skip
         async with (

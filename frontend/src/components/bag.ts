@@ -6,6 +6,7 @@ import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type Card, cards } from "../live/offers";
+import { basketButton } from "./basket";
 import {
   buyButton,
   closesWords,
@@ -66,7 +67,7 @@ export class LhBag extends LitElement {
           ${standingWords(card, nowMs)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : buyButton(card, this)}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${buyButton(card, this)}</span>`}
     </li>`;
   }
 

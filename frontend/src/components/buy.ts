@@ -65,6 +65,13 @@ export class LhBuy extends LitElement {
     if (!guest) await this.#ask();
   }
 
+  /** Somebody without an account wants something that needs one. */
+  async askToSignIn(): Promise<void> {
+    this._stage = { kind: "guest" };
+    await this.updateComplete;
+    if (!this.#dialog?.open) this.#dialog?.showModal();
+  }
+
   close(): void {
     this.#dialog?.close();
   }

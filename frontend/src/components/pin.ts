@@ -4,6 +4,7 @@ import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type Card, canBuy } from "../live/offers";
+import { basketButton } from "./basket";
 import {
   buyButton,
   closesWords,
@@ -64,7 +65,7 @@ export class LhPin extends LitElement {
           ${closes ? html`<span class="closes figures">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : buyButton(card, this)}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${buyButton(card, this)}</span>`}
     </article>`;
   }
 

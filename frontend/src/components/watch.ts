@@ -12,6 +12,7 @@ import { type Card, canBuy, cards, pinned } from "../live/offers";
 import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
+import { Basket } from "./basket";
 import type { LhBuy } from "./buy";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
@@ -41,6 +42,7 @@ export class LhWatch extends LitElement {
   /** Opens the show's room; the style guide puts a made-up one in its place. */
   openRoom: ((show: WatchedShow) => RoomClient | null) | undefined;
 
+  readonly #basket = new Basket(this);
   #session: ShowSession | null = null;
   #pictureTimer: ReturnType<typeof setInterval> | undefined;
   #likes = 0;
@@ -78,6 +80,7 @@ export class LhWatch extends LitElement {
 
   protected override updated(changes: PropertyValues): void {
     if (changes.has("_view")) this.#float();
+    void this.#basket.greet(this._view?.you?.signed_in === true);
   }
 
   get #room(): RoomClient | null {
@@ -175,6 +178,18 @@ export class LhWatch extends LitElement {
     void this.renderRoot.querySelector<LhBuy>("lh-buy")?.buy(event.detail, title);
   };
 
+  readonly #put = async (event: CustomEvent<{ id: string; title: string }>): Promise<void> => {
+    const put = await this.#basket.put(event.detail.id, event.detail.title);
+    if (put.kind === "guest") {
+      this.#sheet?.close();
+      void this.renderRoot.querySelector<LhBuy>("lh-buy")?.askToSignIn();
+    } else this.#tell(put.words);
+  };
+
+  #tell(words: string): void {
+    this.renderRoot.querySelector<LhToasts>("lh-toasts")?.add(words);
+  }
+
   get #sheet(): HTMLDialogElement | null {
     return this.renderRoot.querySelector("dialog.sheet");
   }
@@ -189,7 +204,7 @@ export class LhWatch extends LitElement {
       if (navigator.share) await navigator.share({ title: this.show?.title ?? "", url });
       else {
         await navigator.clipboard.writeText(url);
-        this.renderRoot.querySelector<LhToasts>("lh-toasts")?.add(t("The link is copied"));
+        this.#tell(t("The link is copied"));
       }
     } catch {
       // The viewer changed their mind, or the browser forbids it.
@@ -201,7 +216,7 @@ export class LhWatch extends LitElement {
     if (!show) return nothing;
     const wide = this._wide;
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}
@@ -261,6 +276,7 @@ export class LhWatch extends LitElement {
               ${icon("bag")}
             </button>`
         }
+        ${this.#basket.link("round")}
         <button class="round" @click=${this.#share} aria-label=${t("Share")}>${icon("share")}</button>
       </div>
       ${marks(show, this.#phase, this._view)}
@@ -349,6 +365,7 @@ export class LhWatch extends LitElement {
             </span>`
             : nothing
       }
+      ${this.#basket.link("button")}
       <button class="button" @click=${this.#share}>${icon("share")}${t("Share")}</button>
     </div>`;
   }

@@ -5,6 +5,7 @@ import { startDialogs } from "../site/dialogs";
 import { startHtmxWhereUsed } from "../site/htmx";
 import { startMenus } from "../site/menus";
 import { startPictures } from "../site/pictures";
+import { startPrinting } from "../site/printing";
 import { startTheme } from "../site/theme";
 import { startTimes } from "../site/times";
 
@@ -14,4 +15,5 @@ startDialogs();
 startTimes();
 startCountdowns();
 startPictures();
+startPrinting();
 startHtmxWhereUsed();

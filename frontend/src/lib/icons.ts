@@ -3,6 +3,7 @@ import { html, svg, type TemplateResult } from "lit";
 
 const PATHS = {
   bag: svg`<path d="M5 8h14l1 12H4zM9 10V7a3 3 0 0 1 6 0v3"/>`,
+  basket: svg`<path d="M3 10h18l-2 10H5zM8 10l3-6m5 6-3-6M9.5 14v3m5-3v3"/>`,
   heart: svg`<path d="M12 20S3.5 15 3.5 9.2A4.7 4.7 0 0 1 12 6.5a4.7 4.7 0 0 1 8.5 2.7C20.5 15 12 20 12 20z"/>`,
   close: svg`<path d="m6 6 12 12M18 6 6 18"/>`,
   left: svg`<path d="m15 5-7 7 7 7"/>`,

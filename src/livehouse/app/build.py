@@ -22,7 +22,7 @@ from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Orders, Payments, Sandbox, Till
+from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Sandbox, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.people import Mailer, Memberships, People, make_people
@@ -90,6 +90,8 @@ class Platform:
     subsidies: Subsidies
     prices: Prices
     orders: Orders
+    baskets: Baskets
+    invoices: Invoices
     payments: Payments
     till: Till
     sandbox: Sandbox
@@ -124,7 +126,6 @@ def build(
 
     memberships = Memberships(database, clock, ids)
     stores = Stores(database, clock, ids, memberships)
-    delivery = Delivery(database, ids)
     settlement = Settlement(
         database, clock, ids, StoresToSettle(stores), Every(settings.settlement_period)
     )
@@ -145,6 +146,7 @@ def build(
     payments = Payments(
         database, clock, ids, {sandbox.name: sandbox}, [sandbox.name], settings.hold
     )
+    baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
     chat = Chat(database, clock, shows)
     people = make_people(
@@ -156,7 +158,7 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, coupons],
+        contributors=[chat, orders, coupons, baskets],
         origin=settings.origin or f"http://{settings.host}:{settings.port}",
         site_name=SITE_NAME,
     )
@@ -223,7 +225,7 @@ def build(
         objects=objects,
         people=people,
         stores=stores,
-        delivery=delivery,
+        delivery=Delivery(database, ids),
         uploads=uploads,
         pictures=pictures,
         shows=shows,
@@ -234,6 +236,8 @@ def build(
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,
+        baskets=baskets,
+        invoices=Invoices(database),
         payments=payments,
         till=till,
         sandbox=sandbox,

@@ -81,6 +81,8 @@ def application(platform: "Platform") -> WebApplication:
         "orders": platform.orders,
         "payments": platform.payments,
         "refunds": platform.payments.refunds,
+        "baskets": platform.baskets,
+        "invoices": platform.invoices,
         "till": platform.till,
         "sandbox": platform.sandbox,
         "chat": platform.chat,

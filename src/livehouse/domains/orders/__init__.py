@@ -7,6 +7,7 @@ from livehouse.domains.orders.errors import (
     AddressMissing,
     AmountDiffers,
     BadQuantity,
+    BasketFull,
     CouponUsed,
     DiscountGone,
     ForeignOrder,
@@ -51,6 +52,8 @@ from livehouse.domains.orders.ports import (
     Redirect,
 )
 from livehouse.domains.orders.service import (
+    Baskets,
+    Invoices,
     Orders,
     Payments,
     Refunds,
@@ -62,6 +65,8 @@ __all__ = [
     "AddressMissing",
     "AmountDiffers",
     "BadQuantity",
+    "BasketFull",
+    "Baskets",
     "Bought",
     "Buy",
     "Charge",
@@ -70,6 +75,7 @@ __all__ = [
     "DiscountGone",
     "ForeignOrder",
     "GoOn",
+    "Invoices",
     "Item",
     "Known",
     "NewOrder",

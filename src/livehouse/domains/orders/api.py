@@ -8,9 +8,12 @@ from msgspec.json import Decoder
 
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
-from livehouse.domains.orders.service import Orders, Payments, Till
+from livehouse.domains.orders.service import Baskets, Orders, Payments, Till
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
+    AddToBasket,
+    BasketCount,
+    BasketInfo,
     CountedFrame,
     OrderBought,
     OrderInfo,
@@ -18,15 +21,17 @@ from livehouse.domains.orders.wire import (
     PaymentBegun,
     PlaceOrder,
     RoomCounts,
+    SetQuantity,
     ShowNumbers,
     StartPayment,
+    basket_info,
     bought,
     order_id_of,
     order_info,
 )
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
-from livehouse.foundation.ids import OrderId
+from livehouse.foundation.ids import OfferId, OrderId
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -38,6 +43,7 @@ from livehouse.web.handlers import (
     get,
     limited,
     post,
+    put,
 )
 from livehouse.web.limits import ORDERS
 
@@ -161,6 +167,42 @@ async def hear_notice(
     return "success"
 
 
+@get("/api/basket", opt=READ)
+async def read_basket(
+    viewer: CurrentViewer, baskets: Service[Baskets], stores: Service[Stores]
+) -> BasketInfo:
+    """The viewer's own basket as it stands at this moment, store by store."""
+    parts = await baskets.look(require_signed_in(viewer))
+    found = await stores.stores([part.store_id for part in parts])
+    return basket_info(parts, {store.id: store for store in found})
+
+
+@get("/api/basket/count", opt=READ)
+async def count_basket(viewer: CurrentViewer, baskets: Service[Baskets]) -> BasketCount:
+    return BasketCount(await baskets.count(require_signed_in(viewer)))
+
+
+@post("/api/basket/items", guards=[limited(ORDERS)], opt=WRITE)
+async def add_to_basket(
+    data: JSONBody[AddToBasket], viewer: CurrentViewer, baskets: Service[Baskets]
+) -> BasketCount:
+    """Put more of an offer into the basket."""
+    buyer_id = require_signed_in(viewer)
+    return BasketCount(await baskets.add(buyer_id, data.offer_id, data.quantity))
+
+
+@put("/api/basket/items/{offer_id:uuid}", opt=WRITE)
+async def change_in_basket(
+    offer_id: FromPath[UUID],
+    data: JSONBody[SetQuantity],
+    viewer: CurrentViewer,
+    baskets: Service[Baskets],
+) -> BasketCount:
+    """Change how many of it are wanted; what is not in the basket stays out of it."""
+    buyer_id = require_signed_in(viewer)
+    return BasketCount(await baskets.change(buyer_id, OfferId(offer_id), data.quantity))
+
+
 routes = [
     place_order,
     list_orders,
@@ -169,4 +211,8 @@ routes = [
     start_payment,
     show_numbers,
     hear_notice,
+    read_basket,
+    count_basket,
+    add_to_basket,
+    change_in_basket,
 ]

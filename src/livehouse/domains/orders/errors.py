@@ -122,3 +122,9 @@ class DiscountGone(DomainError):
     kind = Refusal.CONFLICT
     code = "discount_gone"
     message = N_("The coupons or the subsidy for this price have just run out.")
+
+
+class BasketFull(DomainError):
+    kind = Refusal.CONFLICT
+    code = "basket_full"
+    message = N_("A basket takes {count} different things. Please buy or remove some first.")

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from livehouse.storage.schema import metadata, moment
+from livehouse.storage.schema import metadata, moment, only_grows
 
 # What was sold in one go and at what price: one row for all orders that are alike. The id is made
 # from the content, so a row never changes.
@@ -130,3 +130,55 @@ sandbox_charges = Table(
     Column("refunds_fail", Boolean, nullable=False),
     Column("refunds", JSONB, nullable=False),
 )
+
+# What somebody means to buy.
+basket_items = Table(
+    "basket_items",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("offer_id", Uuid, primary_key=True),
+    Column("store_id", Uuid, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    moment("added_at"),
+    CheckConstraint("quantity > 0", name="something"),
+)
+
+# The id that the next order of a person's basket in a store will have.
+baskets = Table(
+    "baskets",
+    metadata,
+    Column("person_id", Uuid, primary_key=True),
+    Column("store_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False, unique=True),
+)
+
+# How far each store's numbers have come. Whoever takes one holds the row, so none is left out.
+invoice_series = Table(
+    "invoice_series",
+    metadata,
+    Column("store_id", Uuid, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("last", BigInteger, nullable=False),
+)
+
+invoices = Table(
+    "invoices",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("order_id", Uuid, ForeignKey("orders.id"), nullable=False, index=True),
+    Column("corrects", Uuid, ForeignKey("invoices.id")),
+    # Names a row of people, which can go without touching this one.
+    Column("recipient_id", Uuid),
+    Column("document", JSONB, nullable=False),
+    moment("issued_at"),
+    UniqueConstraint("store_id", "kind", "number"),
+    CheckConstraint("kind in ('invoice', 'credit_note')", name="known_kind"),
+    CheckConstraint("(kind = 'credit_note') = (corrects is not null)", name="credit_corrects"),
+    # An order is invoiced once.
+    Index("uq_invoices_of_order", "order_id", unique=True,
+          postgresql_where=text("kind = 'invoice'")),
+)  # fmt: skip
+only_grows(invoices)

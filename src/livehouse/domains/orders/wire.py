@@ -1,15 +1,19 @@
 """What the till says over the live connection and over HTTP."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.offers import QUANTITY_MAX
 from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, state_name
+from livehouse.domains.orders.model.basket import StoreBasket
+from livehouse.domains.stores import Store
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import CouponId, OfferId, OrderId, RunId
+from livehouse.foundation.ids import CouponId, OfferId, OrderId, RunId, StoreId
 
 
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
@@ -184,4 +188,86 @@ def order_info(order: Order) -> OrderInfo:
         placed_at=order.placed_at,
         pay_by=to_ms(order.state.hold_until) if isinstance(order.state, Placed) else 0,
         needs_address=order.address_id is None,
+    )
+
+
+class AddToBasket(Struct, frozen=True, forbid_unknown_fields=True):
+    """So many more of an offer; the basket holds nothing back from others."""
+
+    offer_id: OfferId
+    quantity: Annotated[int, Meta(ge=1, le=QUANTITY_MAX)] = 1
+
+
+class SetQuantity(Struct, frozen=True, forbid_unknown_fields=True):
+    """How many it shall be of what is in the basket; 0 takes it out."""
+
+    quantity: Annotated[int, Meta(ge=0, le=QUANTITY_MAX)]
+
+
+class BasketCount(Struct, frozen=True):
+    """How many pieces the basket has."""
+
+    count: int
+
+
+class BasketItemInfo(Struct, frozen=True):
+    """`standing` is ready, not_yet, closed, sold_out, fewer or limited: only what is ready can be
+    bought now. `most` is how many of it one could have."""
+
+    offer_id: OfferId
+    title: str
+    variant: str
+    image: str
+    quantity: int
+    price_minor: int
+    standing: str
+    most: int
+
+
+class BasketStoreInfo(Struct, frozen=True):
+    """What of the basket is of one store, in its currency; `goods_minor` is of what is ready.
+
+    `order_id` is the id that its order will have.
+    """
+
+    store: str
+    name: str
+    currency: str
+    order_id: OrderId
+    goods_minor: int
+    items: list[BasketItemInfo]
+
+
+class BasketInfo(Struct, frozen=True):
+    """The basket as it stands at this moment. It holds nothing: only orders do."""
+
+    count: int
+    stores: list[BasketStoreInfo]
+
+
+def basket_info(parts: Iterable[StoreBasket], stores: Mapping[StoreId, Store]) -> BasketInfo:
+    found = [_basket_store(part, stores[part.store_id]) for part in parts]
+    return BasketInfo(sum(one.quantity for part in found for one in part.items), found)
+
+
+def _basket_store(part: StoreBasket, store: Store) -> BasketStoreInfo:
+    return BasketStoreInfo(
+        store=store.slug,
+        name=store.name,
+        currency=store.currency,
+        order_id=part.order_id,
+        goods_minor=sum(item.goods.minor for item in part.ready),
+        items=[
+            BasketItemInfo(
+                offer_id=item.offer.id,
+                title=item.offer.title,
+                variant=item.offer.variant_title,
+                image=item.offer.image,
+                quantity=item.quantity,
+                price_minor=item.offer.price.minor,
+                standing=item.standing.value,
+                most=item.most,
+            )
+            for item in part.items
+        ],
     )

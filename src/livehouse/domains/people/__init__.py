@@ -34,6 +34,7 @@ from livehouse.domains.people.service import (
     Tickets,
     make_people,
 )
+from livehouse.domains.people.store import recipients
 
 __all__ = [
     "Accounts",
@@ -63,4 +64,5 @@ __all__ = [
     "Tickets",
     "make_people",
     "masked",
+    "recipients",
 ]

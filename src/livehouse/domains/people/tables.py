@@ -69,6 +69,21 @@ addresses = Table(
     moment("retired_at", nullable=True),
 )
 
+# Who an invoice was made out to; erasing an account leaves it, since the books must name them.
+recipients = Table(
+    "recipients",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("person_id", Uuid, ForeignKey("people.id"), nullable=False, index=True),
+    Column("recipient", Text, nullable=False),
+    Column("street", Text, nullable=False),
+    Column("city", Text, nullable=False),
+    Column("country", Text, nullable=False),
+    Column("postal_code", Text, nullable=False),
+    Column("region", Text, nullable=False),
+    moment("kept_at"),
+)
+
 memberships = Table(
     "memberships",
     metadata,

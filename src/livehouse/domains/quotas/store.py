@@ -1,6 +1,7 @@
 """Every SQL statement about quotas; called inside the transactions of the domains above."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, select, text, update
 
@@ -106,6 +107,18 @@ async def return_shares(tx: Transaction, shares: Mapping[ShareKey, int]) -> None
         .values(amount=quota_shares.c.amount - bindparam("amount")),
         [{"quota": q, "holder": h, "amount": a} for (q, h), a in sorted(shares.items())],
     )
+
+
+async def shares_of(
+    tx: Transaction, holder_id: UUID, quota_ids: Iterable[QuotaId]
+) -> dict[QuotaId, int]:
+    """How much one buyer has of each of these quotas, where anything counts for them."""
+    rows = await tx.execute(
+        select(quota_shares.c.quota_id, quota_shares.c.amount).where(
+            quota_shares.c.holder_id == holder_id, quota_shares.c.quota_id.in_(list(quota_ids))
+        )
+    )
+    return {QuotaId(row.quota_id): row.amount for row in rows}
 
 
 async def lock_tally(

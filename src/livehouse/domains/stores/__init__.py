@@ -45,6 +45,7 @@ from livehouse.domains.stores.service import (
     VariantInStore,
 )
 from livehouse.domains.stores.store import deliveries as delivery_terms
+from livehouse.domains.stores.store import shops as store_terms
 
 __all__ = [
     "NO_RETURN",
@@ -87,5 +88,6 @@ __all__ = [
     "delivery_terms",
     "image_path",
     "methods_to",
+    "store_terms",
     "variant_image_path",
 ]

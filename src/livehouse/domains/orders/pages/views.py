@@ -6,6 +6,7 @@ from decimal import Decimal
 from babel import Locale
 from msgspec import Struct
 
+from livehouse.domains.offers import Price
 from livehouse.domains.orders.model import (
     Cancelled,
     Expired,
@@ -20,6 +21,8 @@ from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 
 NUMBER_CHARACTERS = 8
+# Whoever has paid has an invoice; it stays when the order comes back.
+NOT_INVOICED = frozenset({"placed", "cancelled", "expired"})
 
 
 class OrderRow(Struct, frozen=True, kw_only=True):
@@ -53,6 +56,7 @@ class PriceLine(Struct, frozen=True, kw_only=True):
     """`percent` is a tax rate, worded without needless zeros."""
 
     kind: str
+    label: str
     amount: Money
     counts: bool
     percent: str
@@ -64,6 +68,7 @@ class OrderView(OrderRow, frozen=True, kw_only=True):
     items: list[ItemView]
     lines: list[PriceLine]
     changed_at: datetime | None
+    is_invoiced: bool
 
 
 class AddressView(Struct, frozen=True, kw_only=True):
@@ -93,17 +98,23 @@ def view(order: Order) -> OrderView:
     return OrderView(
         **{name: getattr(basic, name) for name in basic.__struct_fields__},
         items=[_item(item) for item in order.deal.items],
-        lines=[
-            PriceLine(
-                kind=line.kind,
-                amount=Money(order.total.currency, line.amount_minor),
-                counts=line.counts,
-                percent=percent(line.basis_points),
-            )
-            for line in order.deal.price.lines
-        ],
+        lines=price_lines(order.deal.price),
         changed_at=_changed_at(order),
+        is_invoiced=basic.state not in NOT_INVOICED,
     )
+
+
+def price_lines(price: Price) -> list[PriceLine]:
+    return [
+        PriceLine(
+            kind=line.kind,
+            label=line.label,
+            amount=Money(price.total.currency, line.amount_minor),
+            counts=line.counts,
+            percent=percent(line.basis_points),
+        )
+        for line in price.lines
+    ]
 
 
 def _item(item: Item) -> ItemView:

@@ -20,6 +20,7 @@ from livehouse.domains.orders.events import OrderPaid
 from livehouse.domains.orders.model import SILENCE_MAX, Order, Payment, PaymentState, Placed
 from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect, RefundNotice
 from livehouse.domains.orders.service.desk import own
+from livehouse.domains.orders.service.invoices import issue
 from livehouse.domains.orders.service.refunds import Refunds, give_back
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import Clock
@@ -198,6 +199,7 @@ class Payments:
             return replace(payment, state=PaymentState.REFUNDED)
         await quotas.spend(tx, order.deal.amounts())
         await store.save_order(tx, model.pay(order, now), now)
+        await issue(tx, order, self.ids, now)
         for item in order.deal.items:
             fact = OrderPaid(
                 order.id, item.offer.id, item.quantity, item.pays_minor, order.total.currency

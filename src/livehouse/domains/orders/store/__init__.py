@@ -1,5 +1,6 @@
 """Every SQL statement about orders and payments."""
 
+from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.deals import write_deals
 from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
@@ -25,8 +26,10 @@ from livehouse.domains.orders.store.payments import (
 
 __all__ = [
     "add_payment",
+    "baskets",
     "by_id",
     "due_to_expire",
+    "invoices",
     "known",
     "lock_order",
     "lock_paid",

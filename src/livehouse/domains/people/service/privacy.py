@@ -7,7 +7,7 @@ import msgspec
 from livehouse.domains.people.events import PersonErased
 from livehouse.domains.people.ports import PersonalData
 from livehouse.domains.people.service.accounts import Accounts
-from livehouse.domains.people.store import accounts, belongings
+from livehouse.domains.people.store import accounts, belongings, recipients
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
@@ -38,6 +38,7 @@ class Privacy:
             found: dict[str, object] = {
                 "account": msgspec.to_builtins(person),
                 "addresses": msgspec.to_builtins(await belongings.addresses_of(tx, person_id)),
+                "invoiced_to": msgspec.to_builtins(await recipients.of_person(tx, person_id)),
                 "memberships": msgspec.to_builtins(await belongings.grants_of(tx, person_id)),
                 "api_tokens": msgspec.to_builtins(await belongings.tokens_of(tx, person_id)),
             }
