@@ -31,6 +31,24 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on accounts\nfor each statement execute function refuse_change()\n"
     )
     op.create_table(
+        "basket_items",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("added_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("quantity > 0", name=op.f("ck_basket_items_something")),
+        sa.PrimaryKeyConstraint("person_id", "offer_id", name=op.f("pk_basket_items")),
+    )
+    op.create_table(
+        "baskets",
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.PrimaryKeyConstraint("person_id", "store_id", name=op.f("pk_baskets")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_baskets_order_id")),
+    )
+    op.create_table(
         "bookings",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -172,6 +190,13 @@ def upgrade() -> None:
         postgresql_where=sa.text("retracts"),
     )
     op.create_index("ix_frames_run_id_at_ms", "frames", ["run_id", "at_ms"], unique=False)
+    op.create_table(
+        "invoice_series",
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("last", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("store_id", "kind", name=op.f("pk_invoice_series")),
+    )
     op.create_table(
         "leases",
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -468,6 +493,45 @@ def upgrade() -> None:
     )
     op.create_index("ix_dues_account_id_due_at", "dues", ["account_id", "due_at"], unique=False)
     op.create_table(
+        "invoices",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("corrects", sa.Uuid(), nullable=True),
+        sa.Column("recipient_id", sa.Uuid(), nullable=True),
+        sa.Column("document", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("issued_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(kind = 'credit_note') = (corrects is not null)",
+            name=op.f("ck_invoices_credit_corrects"),
+        ),
+        sa.CheckConstraint(
+            "kind in ('invoice', 'credit_note')", name=op.f("ck_invoices_known_kind")
+        ),
+        sa.ForeignKeyConstraint(["corrects"], ["invoices.id"], name=op.f("fk_invoices_corrects")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_invoices_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_invoices")),
+        sa.UniqueConstraint(
+            "store_id", "kind", "number", name=op.f("uq_invoices_store_id_kind_number")
+        ),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on invoices\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_invoices_order_id"), "invoices", ["order_id"], unique=False)
+    op.create_index(
+        "uq_invoices_of_order",
+        "invoices",
+        ["order_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'invoice'"),
+    )
+    op.create_table(
         "memberships",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -577,6 +641,21 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("quota_id", "holder_id", name=op.f("pk_quota_shares")),
         postgresql_with={"fillfactor": 80},
     )
+    op.create_table(
+        "recipients",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("recipient", sa.Text(), nullable=False),
+        sa.Column("street", sa.Text(), nullable=False),
+        sa.Column("city", sa.Text(), nullable=False),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("postal_code", sa.Text(), nullable=False),
+        sa.Column("region", sa.Text(), nullable=False),
+        sa.Column("kept_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"], name=op.f("fk_recipients_person_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_recipients")),
+    )
+    op.create_index(op.f("ix_recipients_person_id"), "recipients", ["person_id"], unique=False)
     op.create_table(
         "rooms",
         sa.Column("id", sa.Uuid(), nullable=False),
