@@ -16,6 +16,7 @@ MINOR_MAX = 2**53 - 1
 CURRENCIES = frozenset(list_currencies("en"))
 
 
+_PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 # Decimal alone takes 1_000, 1e2 and digits of other scripts, and breaks on 1e999999.
 _PLAIN = re.compile(r"[0-9]{1,16}(\.[0-9]{0,8})?|\.[0-9]{1,8}")
 
@@ -55,3 +56,11 @@ def parse_money(text: str, currency: str, *, field: str = "amount") -> Money:
     if minor != minor.to_integral_value() or minor > MINOR_MAX:
         raise refusal
     return Money(currency, int(minor))
+
+
+def parse_percent(text: str, *, field: str) -> int:
+    """Read a percentage such as 19, 5.5 or 5,5 % as basis points."""
+    text = text.strip().removesuffix("%").strip()
+    if not _PERCENT.fullmatch(text):
+        raise InvalidInput(field=field, problem=N_("write a percentage such as 19 or 5.5"))
+    return int(Decimal(text.replace(",", ".")) * 100)

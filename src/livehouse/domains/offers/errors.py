@@ -43,7 +43,7 @@ class CouponElsewhere(DomainError):
 class CouponNeedsMore(DomainError):
     kind = Refusal.CONFLICT
     code = "coupon_needs_more"
-    message = N_("This coupon is for orders from {amount} {currency}.")
+    message = N_("This coupon is for orders from {amount}.")
 
 
 class CouponsDoNotCombine(DomainError):

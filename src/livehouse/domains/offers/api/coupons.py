@@ -1,9 +1,7 @@
 """Coupons over HTTP: stores publish them, viewers take them, and what a basket would cost."""
 
-from uuid import UUID
-
 from livehouse.domains.offers.errors import UnknownCoupon
-from livehouse.domains.offers.model import Published
+from livehouse.domains.offers.model import PUBLISHING_ROLES, Published
 from livehouse.domains.offers.service import Coupons, Prices
 from livehouse.domains.offers.service.coupons import PAGE_COUPONS
 from livehouse.domains.offers.wire.discounts import (
@@ -15,6 +13,7 @@ from livehouse.domains.offers.wire.discounts import (
     PublishedCouponList,
     QuotedPrice,
     RedeemCode,
+    coupon_id_of,
     coupon_info,
     coupon_plan,
     published_coupon,
@@ -22,7 +21,6 @@ from livehouse.domains.offers.wire.discounts import (
 )
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.ids import CouponId
 from livehouse.foundation.roles import Role
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
@@ -41,7 +39,6 @@ from livehouse.web.limits import CODES, ORDERS
 STAFF = {"scope": "shows:write"}
 READ = {"scope": "orders:read"}
 WRITE = {"scope": "orders:write"}
-PUBLISHING_ROLES = (Role.EDITOR,)
 
 
 @get("/api/stores/{slug:str}/coupons", opt=STAFF)
@@ -132,13 +129,6 @@ async def ask_price(data: JSONBody[AskPrice], prices: Service[Prices]) -> Quoted
     """What a basket of one store would cost now, line by line, without delivery."""
     wanted = [(item.offer_id, item.quantity) for item in data.items]
     return quoted_price(await prices.quote(wanted, coupon_ids=data.coupon_ids))
-
-
-def coupon_id_of(text: str) -> CouponId:
-    try:
-        return CouponId(UUID(text))
-    except ValueError:
-        raise UnknownCoupon from None
 
 
 def page_of(found: list[Published]) -> PublishedCouponList:

@@ -1,8 +1,6 @@
 """What operators do over HTTP: the platform's coupons, and subsidies."""
 
-from uuid import UUID
-
-from livehouse.domains.offers.api.coupons import coupon_id_of, page_of
+from livehouse.domains.offers.api.coupons import page_of
 from livehouse.domains.offers.errors import UnknownCoupon
 from livehouse.domains.offers.service import Coupons, Subsidies
 from livehouse.domains.offers.service.subsidies import PAGE_SUBSIDIES
@@ -13,13 +11,13 @@ from livehouse.domains.offers.wire.discounts import (
     PublishSubsidy,
     SubsidyInfo,
     SubsidyList,
+    coupon_id_of,
     coupon_plan,
     published_coupon,
+    subsidy_id_of,
     subsidy_info,
     subsidy_plan,
 )
-from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import SubsidyId
 from livehouse.web.guards import require_operator
 from livehouse.web.handlers import (
     CurrentViewer,
@@ -90,13 +88,6 @@ async def end_subsidy(
     """End a subsidy now; orders that were placed with it keep it."""
     require_operator(viewer)
     return subsidy_info(await subsidies.end(subsidy_id_of(subsidy_id)))
-
-
-def subsidy_id_of(text: str) -> SubsidyId:
-    try:
-        return SubsidyId(UUID(text))
-    except ValueError:
-        raise NotFound from None
 
 
 handlers = [

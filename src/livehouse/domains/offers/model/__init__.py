@@ -40,6 +40,7 @@ from livehouse.domains.offers.model.prices import (
 from livehouse.domains.offers.model.publishing import (
     CODE_CHARACTERS_MAX,
     LABEL_CHARACTERS_MAX,
+    PUBLISHING_ROLES,
     CouponPlan,
     Funded,
     Published,
@@ -54,6 +55,7 @@ __all__ = [
     "CODE_CHARACTERS_MAX",
     "LABEL_CHARACTERS_MAX",
     "LIMIT_MAX",
+    "PUBLISHING_ROLES",
     "QUANTITY_MAX",
     "Amount",
     "Closed",

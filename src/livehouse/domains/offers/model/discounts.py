@@ -128,5 +128,4 @@ def _check(coupon: Coupon, store_id: StoreId, goods: Money, now: datetime) -> No
     if coupon.store_id not in {None, store_id} or coupon.currency != goods.currency:
         raise CouponElsewhere
     if goods.minor < coupon.from_minor:
-        least = Money(coupon.currency, coupon.from_minor)
-        raise CouponNeedsMore(amount=least.major(), currency=least.currency)
+        raise CouponNeedsMore(amount=Money(coupon.currency, coupon.from_minor))

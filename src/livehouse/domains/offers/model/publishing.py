@@ -19,8 +19,11 @@ from livehouse.domains.quotas import Quota
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import CouponId, OfferId, QuotaId, StoreId, SubsidyId
 from livehouse.foundation.money import CURRENCIES, MINOR_MAX
+from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 
+# Besides owners, who may do all.
+PUBLISHING_ROLES = (Role.EDITOR,)
 LABEL_CHARACTERS_MAX = 80
 CODE_CHARACTERS_MAX = 32
 USES_MAX = 10_000_000

@@ -1,6 +1,6 @@
-"""The console's pages about offers, coupons and subsidies."""
+"""Pages about offers, coupons and subsidies: a store's console, and the operators'."""
 
-from livehouse.domains.offers.pages import console_show
+from livehouse.domains.offers.pages import console_show, coupons, subsidies
 from livehouse.web.handlers import pages
 
-routes = [pages(*console_show.handlers)]
+routes = [pages(*console_show.handlers, *coupons.handlers, *subsidies.handlers)]

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.offers.errors import UnknownCoupon
 from livehouse.domains.offers.model import (
     CODE_CHARACTERS_MAX,
     LABEL_CHARACTERS_MAX,
@@ -21,7 +22,7 @@ from livehouse.domains.offers.model import (
 )
 from livehouse.domains.offers.wire.offers import NUMBER_MAX
 from livehouse.foundation.clock import Instant
-from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import CouponId, OfferId, StoreId, SubsidyId
 from livehouse.foundation.text import N_
 
@@ -163,6 +164,20 @@ class QuotedPrice(Struct, frozen=True):
     currency: str
     lines: list[PriceLine]
     pays_minor: list[int]
+
+
+def coupon_id_of(text: str) -> CouponId:
+    try:
+        return CouponId(UUID(text))
+    except ValueError:
+        raise UnknownCoupon from None
+
+
+def subsidy_id_of(text: str) -> SubsidyId:
+    try:
+        return SubsidyId(UUID(text))
+    except ValueError:
+        raise NotFound from None
 
 
 def coupon_plan(sent: PublishCoupon) -> CouponPlan:

@@ -22,7 +22,6 @@ from livehouse.domains.stores.model import (
 )
 from livehouse.domains.stores.pages.entry import (
     LANGUAGE_NAMES,
-    basis_points,
     beside_field,
     percent,
     state_words,
@@ -30,7 +29,7 @@ from livehouse.domains.stores.pages.entry import (
 )
 from livehouse.domains.stores.service import Stores, Uploads
 from livehouse.foundation.errors import DomainError, InvalidInput
-from livehouse.foundation.money import CURRENCIES
+from livehouse.foundation.money import CURRENCIES, parse_percent
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
@@ -237,7 +236,7 @@ def _settings(form: SettingsForm, *, market: str = "") -> StoreSettings:
         time_zone=form.time_zone,
         language=form.language,
         prices_include_tax=form.prices_include_tax,
-        default_tax_basis_points=basis_points(form.tax, "tax"),
+        default_tax_basis_points=parse_percent(form.tax or "0", field="tax"),
         tax_rates=_rates(form.tax_rates),
         market=market,
         legal_name=form.legal_name,
@@ -251,7 +250,7 @@ def _rates(text: str) -> tuple[TaxRate, ...]:
     rates = []
     for line in filter(None, map(str.strip, text.splitlines())):
         country, _, rate = line.partition(" ")
-        rates.append(TaxRate(country.upper(), basis_points(rate, "tax_rates")))
+        rates.append(TaxRate(country.upper(), parse_percent(rate or "0", field="tax_rates")))
     return tuple(rates)
 
 

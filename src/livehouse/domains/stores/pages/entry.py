@@ -1,6 +1,5 @@
 """What the console's pages share: who enters, and how numbers are typed."""
 
-import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import TypeVar
@@ -27,7 +26,6 @@ STATE_WORDS = {
     ImportState.DONE: N_("done"),
     ImportState.REFUSED: N_("refused"),
 }
-_PERCENT = re.compile(r"[0-9]{1,3}(?:[.,][0-9]{1,2})?")
 
 
 async def store_for(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
@@ -65,10 +63,3 @@ def state_words(render: Render) -> dict[ImportState, str]:
 def percent(basis_points: int) -> str:
     """1900 as people write it: 19."""
     return f"{Decimal(basis_points) / 100:f}"
-
-
-def basis_points(text: str, field: str) -> int:
-    text = text.strip().removesuffix("%").strip() or "0"
-    if not _PERCENT.fullmatch(text):
-        raise InvalidInput(field=field, problem=N_("write a percentage such as 19 or 5.5"))
-    return int(Decimal(text.replace(",", ".")) * 100)
