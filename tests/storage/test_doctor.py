@@ -4,8 +4,9 @@ import socket
 from pathlib import Path
 
 import pytest
+from msgspec import convert
 
-from livehouse.app.doctor import Advice, examine
+from livehouse.app.doctor import Advice, _payments, examine
 from livehouse.app.settings import Settings
 
 
@@ -56,3 +57,17 @@ async def test_a_house_for_everybody_needs_its_address(folder: Path, database_ur
 
     assert not found["address"].well
     assert "origin" in found["address"].do
+
+
+def test_ways_to_pay_are_looked_at() -> None:
+    keys = {"stripe_secret_key": "sk_test_1", "stripe_webhook_secret": "whsec_1"}
+    origin = "https://shop.example"
+
+    def advice(*providers: str, **settings: str) -> Advice:
+        return _payments(convert({"payment_providers": providers} | settings, Settings))
+
+    assert "before you sell" in advice("sandbox").do
+    assert "stripe_secret_key" in advice("stripe").do
+    assert "origin" in advice("stripe", **keys).do
+    assert "barter" in advice("barter").do
+    assert advice("stripe", **keys, origin=origin) == Advice("payments", "stripe")

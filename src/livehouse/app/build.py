@@ -13,6 +13,7 @@ from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
+from livehouse.app.paying import Providers, make_providers
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.settings import Settings
 from livehouse.domains.chat import Chat
@@ -22,7 +23,7 @@ from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Sandbox, Till
+from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.people import Mailer, Memberships, People, make_people
@@ -94,7 +95,7 @@ class Platform:
     invoices: Invoices
     payments: Payments
     till: Till
-    sandbox: Sandbox
+    providers: Providers
     chat: Chat
     frames: PostgresFrameLog
     nats: NatsBackplane | None  # where there are other nodes
@@ -141,11 +142,9 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
     coupons = Coupons(database, clock, ids, stores)
-    sandbox = Sandbox(key(settings, "sandbox"), database, clock)
+    providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
-    payments = Payments(
-        database, clock, ids, {sandbox.name: sandbox}, [sandbox.name], settings.hold
-    )
+    payments = Payments(database, clock, ids, providers.known, providers.offered, settings.hold)
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
     chat = Chat(database, clock, shows)
@@ -159,7 +158,7 @@ def build(
         stores=StoreNaming(database),
         runs=RunRoles(shows),
         contributors=[chat, orders, coupons, baskets],
-        origin=settings.origin or f"http://{settings.host}:{settings.port}",
+        origin=settings.address,
         site_name=SITE_NAME,
     )
 
@@ -240,7 +239,7 @@ def build(
         invoices=Invoices(database),
         payments=payments,
         till=till,
-        sandbox=sandbox,
+        providers=providers,
         chat=chat,
         frames=frames,
         nats=nats,
@@ -271,6 +270,7 @@ def build(
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
                 media_origins=_media_origins(settings),
+                pay_origins=providers.pages,
             ),
             identities=people.sessions,
             signer=signer,

@@ -79,7 +79,7 @@ class Director:
 
     async def _approve(self, order_id: OrderId, buyer_id: PersonId) -> None:
         """Pay at the sandbox, as a buyer does: its signed notice is what counts."""
-        payments, sandbox = self.platform.payments, self.platform.sandbox
+        payments, sandbox = self.platform.payments, self.platform.providers.sandbox
         await payments.begin(order_id, buyer_id=buyer_id, provider=sandbox.name)
         payment = (await payments.of_order(order_id))[0]
         await sandbox.decide(Charge(payment.id, PaymentState.SUCCEEDED))

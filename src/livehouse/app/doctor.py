@@ -14,6 +14,7 @@ import asyncpg
 from msgspec import Struct
 
 from livehouse.app.data_folder import held
+from livehouse.app.paying import missing
 from livehouse.app.settings import Settings
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.media.supervisor import MediaSupervisor
@@ -57,6 +58,7 @@ async def examine(settings: Settings, clock: Clock | None = None) -> AsyncIterat
             yield await _looked_at("database", lambda: _database(settings, clock, is_ours))
     yield await _looked_at("media process", lambda: _media(settings, clock))
     yield await _looked_at("mail", lambda: _mail(settings))
+    yield _payments(settings)
     yield _origin(settings)
 
 
@@ -137,6 +139,20 @@ async def _mail(settings: Settings) -> Advice:
     _, writer = await asyncio.open_connection(url.hostname, port)
     writer.close()
     return Advice("mail", f"{url.hostname}:{port} answers")
+
+
+def _payments(settings: Settings) -> Advice:
+    problem = missing(settings)
+    offered = ", ".join(settings.payment_providers)
+    if problem:
+        return Advice("payments", offered, well=False, do=problem)
+    if "sandbox" in settings.payment_providers:
+        do = "set payment_providers before you sell: whoever pays in the sandbox pays nothing"
+        return Advice("payments", f"{offered}: no money moves in the sandbox", do=do)
+    if not settings.origin.startswith("https://"):
+        do = "set origin: buyers come back there, and Stripe's notices need https"
+        return Advice("payments", f"{offered} without an https:// origin", well=False, do=do)
+    return Advice("payments", offered)
 
 
 def _origin(settings: Settings) -> Advice:

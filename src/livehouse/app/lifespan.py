@@ -62,7 +62,10 @@ async def opened(
                 await platform.frames.keep_partitions(
                     clock.now().date(), keep_days=settings.frame_keep_days
                 )
-                yield platform
+                try:
+                    yield platform
+                finally:
+                    await platform.providers.close()
             finally:
                 await database.close()
 

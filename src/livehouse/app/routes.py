@@ -84,7 +84,7 @@ def application(platform: "Platform") -> WebApplication:
         "baskets": platform.baskets,
         "invoices": platform.invoices,
         "till": platform.till,
-        "sandbox": platform.sandbox,
+        "sandbox": platform.providers.sandbox,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,

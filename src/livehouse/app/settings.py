@@ -102,6 +102,26 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(description="smtp://user:password@host:587 or smtps://…; empty: files in data/mail."),
     ] = ""
     mail_from: Annotated[str, Meta(description="Sender of our mails.")] = "livehouse@localhost"
+    payment_providers: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Ways to pay that are offered, the first is the usual one: sandbox (no"
+            " money moves), stripe."
+        ),
+    ] = ("sandbox",)
+    stripe_secret_key: Annotated[
+        str, Meta(description="Stripe's API key, sk_… or rk_…; empty: there is no Stripe.")
+    ] = ""
+    stripe_webhook_secret: Annotated[
+        str, Meta(description="whsec_… of Stripe's endpoint /api/payments/stripe/notices.")
+    ] = ""
+    stripe_methods: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="What Stripe's page offers, by Stripe's names; only what is decided at"
+            " once, such as card, alipay, wechat_pay, ideal."
+        ),
+    ] = ("card",)
     media_origins: Annotated[
         tuple[str, ...], Meta(description="Hosts that video and pictures may come from.")
     ] = ()
@@ -170,6 +190,11 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def hold(self) -> timedelta:
         return timedelta(seconds=self.hold_seconds)
+
+    @property
+    def address(self) -> str:
+        """Where people find the house, as far as it knows."""
+        return self.origin or f"http://{self.host}:{self.port}"
 
     def does(self, *roles: NodeRole) -> bool:
         """Whether this node has any of the roles."""

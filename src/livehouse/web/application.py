@@ -118,7 +118,9 @@ class WebApplication:
         self.litestar = litestar
         self._web = web
         self._headers = security_headers(
-            https=web.settings.https, media_origins=web.settings.media_origins
+            https=web.settings.https,
+            media_origins=web.settings.media_origins,
+            pay_origins=web.settings.pay_origins,
         )
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

@@ -8,10 +8,13 @@ YEAR_SECONDS = 365 * 24 * 3600
 Headers = list[tuple[bytes, bytes]]
 
 
-def security_headers(*, https: bool, media_origins: Sequence[str]) -> Headers:
-    """hls.js works in blob: workers and feeds the picture through blob: addresses.
+def security_headers(
+    *, https: bool, media_origins: Sequence[str], pay_origins: Sequence[str]
+) -> Headers:
+    """A form that pays goes on to the page of the provider.
 
-    Style attributes are allowed, since charts place their parts by them; style elements are not.
+    hls.js works in blob: workers and feeds the picture through blob: addresses. Style attributes
+    are allowed, since charts place their parts by them; style elements are not.
     """
     others = " ".join(media_origins)
     policy = {
@@ -25,7 +28,7 @@ def security_headers(*, https: bool, media_origins: Sequence[str]) -> Headers:
         "worker-src": "'self' blob:",
         "object-src": "'none'",
         "base-uri": "'self'",
-        "form-action": "'self'",
+        "form-action": f"'self' {' '.join(pay_origins)}",
         "frame-ancestors": "'self'",
     }
     headers = {

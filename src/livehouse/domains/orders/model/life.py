@@ -30,6 +30,7 @@ class Expired(Struct, frozen=True, tag="expired"):
     expired_at: datetime
 
 
+NUMBER_CHARACTERS = 8
 STATES = ("placed", "paid", "cancelled", "expired")
 OrderState: TypeAlias = Placed | Paid | Cancelled | Expired
 
@@ -113,3 +114,8 @@ def state_name(state: OrderState) -> str:
             return "expired"
         case _:
             assert_never(state)
+
+
+def number_of(order_id: OrderId) -> str:
+    """The end of the id: its beginning is the time, which many orders share."""
+    return order_id.hex[-NUMBER_CHARACTERS:].upper()

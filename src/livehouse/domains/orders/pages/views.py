@@ -14,13 +14,13 @@ from livehouse.domains.orders.model import (
     Order,
     Paid,
     Placed,
+    number_of,
     state_name,
 )
 from livehouse.domains.people import Address
 from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 
-NUMBER_CHARACTERS = 8
 # Whoever has paid has an invoice; it stays when the order comes back.
 NOT_INVOICED = frozenset({"placed", "cancelled", "expired"})
 
@@ -125,11 +125,6 @@ def _item(item: Item) -> ItemView:
         quantity=item.quantity,
         unit_price=item.offer.price,
     )
-
-
-def number_of(order_id: OrderId) -> str:
-    """The end of the id: its beginning is the time, which many orders share."""
-    return order_id.hex[-NUMBER_CHARACTERS:].upper()
 
 
 def percent(basis_points: int) -> str:

@@ -152,19 +152,28 @@ class Payments:
         return len(silent)
 
     async def _look_after(self, payment: Payment) -> None:
-        found = await self.look(payment.id)
-        if not found.is_open:
-            return
         now = self.clock.now()
         if now - payment.started_at >= SILENCE_MAX:
-            given_up = Notice(payment.id, PaymentState.TIMED_OUT, payment.amount)
-            await self.hear(given_up, payment.provider)
+            await self._give_up(payment)
+            return
+        found = await self.look(payment.id)
+        if not found.is_open:
             return
         async with self.database.transaction() as tx:
             order = await store.by_id(tx, payment.order_id)
         provider = self.providers.get(payment.provider)
         if provider is not None and not isinstance(order.state, Placed):
             await provider.close(payment)
+
+    async def _give_up(self, payment: Payment) -> None:
+        """Ask a last time; what is still not known then is over."""
+        try:
+            payment = await self.look(payment.id)
+        except (ProviderSilent, ProviderRefused):
+            log.warning("payment_given_up", payment_id=str(payment.id))
+        if payment.is_open:
+            over = Notice(payment.id, PaymentState.TIMED_OUT, payment.amount)
+            await self.hear(over, payment.provider)
 
     async def _start(self, order_id: OrderId, buyer_id: PersonId, provider: str) -> Payment:
         async with self.database.transaction() as tx:
