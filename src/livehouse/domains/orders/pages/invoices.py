@@ -7,8 +7,9 @@ from babel import Locale
 from msgspec import Struct
 
 from livehouse.domains.offers import Price
+from livehouse.domains.orders.model import number_of
 from livehouse.domains.orders.model.invoices import Document, Invoice
-from livehouse.domains.orders.pages.views import PriceLine, number_of, price_lines
+from livehouse.domains.orders.pages.views import PriceLine, price_lines
 from livehouse.domains.orders.service import Invoices, Orders
 from livehouse.domains.orders.service.invoices import Printed
 from livehouse.domains.orders.wire import order_id_of
