@@ -50,6 +50,17 @@ async def a_cup(stores: Stores, store: Store, handle: str = "cup") -> Product:
     return await stores.add_product(store.id, new)
 
 
+async def test_the_platforms_share_is_set_for_a_store_and_stays_when_the_owner_edits(
+    stores: Stores, kiln: Store
+) -> None:
+    await stores.set_commission(kiln.id, 550)
+    await stores.edit(kiln.id, some_settings(name="Kiln & Sons"))
+
+    assert (await stores.store(kiln.id)).commission_basis_points == 550
+    with pytest.raises(InvalidInput):
+        await stores.set_commission(kiln.id, 10_001)
+
+
 async def test_who_opens_a_store_owns_it(stores: Stores) -> None:
     store = await a_store(stores)
 

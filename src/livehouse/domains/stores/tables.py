@@ -45,8 +45,11 @@ stores = Table(
     Column("legal_name", Text, nullable=False, server_default=""),
     Column("legal_address", Text, nullable=False, server_default=""),
     Column("tax_number", Text, nullable=False, server_default=""),
+    # What the platform takes of the store's sales; the operator sets it.
+    Column("commission_basis_points", Integer, nullable=False, server_default="0"),
     Column("version", BigInteger, nullable=False, server_default="1"),
     moment("created_at"),
+    CheckConstraint("commission_basis_points between 0 and 10000", name="commission_a_share"),
 )
 
 tax_rates = Table(

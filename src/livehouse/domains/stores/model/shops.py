@@ -34,7 +34,8 @@ class TaxRate(Struct, frozen=True):
 class Store(Struct, frozen=True, kw_only=True):
     """`market` names the market profile whose rules hold (a data file, never a branch in code).
 
-    `legal_name`, `legal_address` and `tax_number` say on invoices who sells.
+    `legal_name`, `legal_address` and `tax_number` say on invoices who sells. The operator sets
+    `commission_basis_points`, the platform's share; what is sold already keeps its own.
     """
 
     id: StoreId
@@ -51,6 +52,7 @@ class Store(Struct, frozen=True, kw_only=True):
     legal_name: str = ""
     legal_address: str = ""
     tax_number: str = ""
+    commission_basis_points: int = 0
     version: int = 1
 
     def tax_basis_points(self, country: str) -> int:
@@ -114,6 +116,12 @@ def check_settings(settings: StoreSettings) -> StoreSettings:
         if not holds:
             raise InvalidInput(field=field, problem=problem)
     return replace(settings, name=name)
+
+
+def check_commission(basis_points: int) -> None:
+    if not _is_rate(basis_points):
+        problem = N_("the commission is between 0 % and 100 %")
+        raise InvalidInput(field="commission_basis_points", problem=problem)
 
 
 def opened_store(store_id: StoreId, slug: str, currency: str, settings: StoreSettings) -> Store:

@@ -28,6 +28,7 @@ from livehouse.domains.stores.model import (
     StoreSettings,
     Variant,
     apply_edit,
+    check_commission,
     check_currency,
     check_handle,
     check_on_hand,
@@ -131,6 +132,15 @@ class Stores:
         async with self.database.transaction() as tx:
             await store.shops.lock_store(tx, store_id)
             await store.shops.update_store(tx, store_id, settings)
+            tx.record(StoreChanged(store_id))
+            return await store.shops.read_store(tx, store_id)
+
+    async def set_commission(self, store_id: StoreId, basis_points: int) -> Store:
+        """The operator's word: what the platform takes of what is sold from now on."""
+        check_commission(basis_points)
+        async with self.database.transaction() as tx:
+            await store.shops.lock_store(tx, store_id)
+            await store.shops.update_commission(tx, store_id, basis_points)
             tx.record(StoreChanged(store_id))
             return await store.shops.read_store(tx, store_id)
 

@@ -36,6 +36,23 @@ async def update_slug(tx: Transaction, store_id: StoreId, slug: str) -> None:
     await tx.execute(update(stores).where(stores.c.id == store_id).values(slug=slug))
 
 
+async def update_commission(tx: Transaction, store_id: StoreId, basis_points: int) -> None:
+    await tx.execute(
+        update(stores)
+        .where(stores.c.id == store_id)
+        .values(commission_basis_points=basis_points, version=stores.c.version + 1)
+    )
+
+
+async def commission_of(tx: Transaction, store_id: StoreId) -> int:
+    """The platform's share of what a store sells now, in basis points."""
+    wanted = select(stores.c.commission_basis_points).where(stores.c.id == store_id)
+    found: int | None = (await tx.execute(wanted)).scalar_one_or_none()
+    if found is None:
+        raise NotFound
+    return found
+
+
 async def read_store(tx: Transaction, store_id: StoreId) -> Store:
     found = await _read(tx, select(stores).where(stores.c.id == store_id))
     if not found:
