@@ -49,6 +49,7 @@ RETENTION = (
     Kept("frame_segments", "which segments the archive has, and what passes in each, by ids", "no",
          SHOW),
     Kept("delivery_methods", "how a store delivers, and for how much", "no", STORE),
+    Kept("given_back", "what of an order went back; cannot be changed", "no", BOOKS),
     Kept("images", "addresses and state of product pictures", "no", "as long as its product"),
     Kept("invoice_series", "how far each store's invoice numbers have come", "no", BOOKS),
     Kept("invoices", "invoices and credit notes as they were issued, by ids of recipients", "no",

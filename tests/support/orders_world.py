@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from livehouse.domains.orders import Bought, Buy
+from livehouse.domains.orders import Bought, Buy, Order
 from livehouse.domains.orders.model import Decision
 from livehouse.domains.people import AddressLines
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
@@ -38,6 +38,16 @@ async def bought(world: ShowsWorld, wish: Buy) -> Bought:
     if isinstance(decision, Exception):
         raise decision
     return decision
+
+
+async def paid(world: ShowsWorld, offer_id: OfferId, *, buyer: int = 1, quantity: int = 1) -> Order:
+    """An order that was placed, and paid in the sandbox."""
+    wish = a_wish(world, offer_id, buyer=buyer, quantity=quantity)
+    await bought(world, wish)
+    await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
+    (payment,) = await world.payments.of_order(wish.id)
+    await world.payments.hear_signed("sandbox", *world.sandbox.notice(payment, "succeeded"))
+    return await world.orders.order(wish.id, buyer_id=wish.buyer_id)
 
 
 async def decided(world: ShowsWorld, *wishes: Buy) -> list[Decision]:

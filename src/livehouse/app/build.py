@@ -144,7 +144,15 @@ def build(
     coupons = Coupons(database, clock, ids, stores)
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
-    payments = Payments(database, clock, ids, providers.known, providers.offered, settings.hold)
+    payments = Payments(
+        database,
+        clock,
+        ids,
+        providers.known,
+        providers.offered,
+        settings.hold,
+        due_after=timedelta(days=settings.settlement_days_max),
+    )
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
     chat = Chat(database, clock, shows)

@@ -154,6 +154,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Literal["month", "week"],
         Meta(description="How long the period of a store's statement is, in its time zone."),
     ] = "month"
+    settlement_days_max: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=365,
+            description="A store's money becomes due so long after the payment, where nobody said "
+            "that the goods were delivered.",
+        ),
+    ] = 30
     metrics_token: Annotated[
         str, Meta(description="Bearer token for /metrics; empty: only this machine may ask.")
     ] = ""

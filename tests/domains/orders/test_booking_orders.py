@@ -6,6 +6,7 @@ from collections.abc import Sequence
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from livehouse.domains.ledger import (
     COMMISSION,
@@ -32,10 +33,8 @@ from livehouse.domains.orders.model.booking import (
     Back,
     Borne,
     Parties,
-    Sale,
-    all_of,
-    give_back,
-    left_after,
+    goes_back,
+    gone,
     paid_transfers,
     refund_transfers,
     sale_of,
@@ -72,7 +71,7 @@ def a_deal(
 
 
 def booked(deal: Deal, commission: int = 0) -> dict[Account, int]:
-    return dict(changes(paid_transfers(sale_of(deal, commission), parties(commission))))
+    return dict(changes(paid_transfers(sale_of(deal, commission).sums, parties(commission))))
 
 
 minor = st.integers(0, 50_000) | st.integers(0, 9)
@@ -80,8 +79,12 @@ discounts: st.SearchStrategy[Amount | Percent] = st.one_of(
     st.builds(Percent, st.integers(1, 10_000)), st.builds(Amount, st.integers(1, 30_000))
 )
 shares = st.sampled_from(
-    [(), (Part("platform", 3_333), Part("brand", 6_667)), (Part("store", 5_000), Part("brand", 5_000))]
-)  # fmt: skip
+    [
+        (),
+        (Part("platform", 3_333), Part("brand", 6_667)),
+        (Part("store", 5_000), Part("brand", 5_000)),
+    ]
+)
 
 
 @st.composite
@@ -90,7 +93,9 @@ def deals(draw: st.DrawFn) -> Deal:
     rate = st.sampled_from([0, 700, 1_900])
     wanted = [
         Wanted(
-            priced_at(draw(minor), number=n, tax_basis_points=draw(rate), includes_tax=includes_tax),
+            priced_at(
+                draw(minor), number=n, tax_basis_points=draw(rate), includes_tax=includes_tax
+            ),
             draw(st.integers(1, 5)),
         )
         for n in range(draw(st.integers(1, 3)))
@@ -119,9 +124,7 @@ rates = st.sampled_from([0, 1, 550, 3_333, 10_000])
 def test_the_parties_receive_what_the_buyer_and_others_put_in(deal: Deal, rate: int) -> None:
     moved = booked(deal, rate)
 
-    others = -sum(
-        line.amount_minor for line in deal.price.lines if line.payer not in ("", "store")
-    )
+    others = -sum(line.amount_minor for line in deal.price.lines if line.payer not in ("", "store"))
     assert sum(moved.values()) == 0
     assert moved.get(PAYABLE, 0) + moved.get(FEES, 0) == deal.price.total.minor + others
     assert moved.get(PAYABLE, 0) >= 0
@@ -142,9 +145,9 @@ def test_each_who_bears_a_discount_is_booked_with_what_its_lines_say(deal: Deal,
 def test_a_refund_of_everything_leaves_every_account_at_zero(deal: Deal, rate: int) -> None:
     sale = sale_of(deal, rate)
 
-    _, given_back = give_back(sale, all_of(sale))
+    back = goes_back(sale, (), all_of(deal))
 
-    moved = paid_transfers(sale, parties(rate)) + refund_transfers(given_back, parties(rate))
+    moved = paid_transfers(sale.sums, parties(rate)) + refund_transfers(back, parties(rate))
     assert not any(changes(moved).values())
 
 
@@ -152,45 +155,65 @@ def test_a_refund_of_everything_leaves_every_account_at_zero(deal: Deal, rate: i
 def test_refunds_in_any_parts_never_exceed_and_add_up_to_everything(
     deal: Deal, rate: int, data: st.DataObject
 ) -> None:
-    whole = sale_of(deal, rate)
-    left, backs = whole, []
-    moved: list[Transfer] = [*paid_transfers(whole, parties(rate))]
-    for _ in range(data.draw(st.integers(0, 4))):
-        back = data.draw(some_of(left))
-        left, given_back = give_back(left, back)
-        moved.extend(refund_transfers(given_back, parties(rate)))
+    sale = sale_of(deal, rate)
+    backs: list[Back] = []
+    moved: list[Transfer] = [*paid_transfers(sale.sums, parties(rate))]
+    for number in range(data.draw(st.integers(1, 5))):
+        back = data.draw(some_of(deal, backs, key=str(number)))
+        moved.extend(refund_transfers(goes_back(sale, backs, back), parties(rate)))
         backs.append(back)
-        rests = changes(paid_transfers(left, parties(rate)))
-        assert all(rests.get(one, 0) == sum_ for one, sum_ in changes(tuple(moved)).items())
-        assert all(minor >= 0 for minor in amounts(left))
-    assert left_after(whole, backs) == left
+        sums = changes(tuple(moved))
+        assert sum(sums.values()) == 0
+        assert all(minor <= 0 for one, minor in sums.items() if one.kind in (PROVIDER, SUBSIDY))
+        assert all(minor >= 0 for one, minor in sums.items() if one.kind == COMMISSION)
 
-    rest, given_back = give_back(left, all_of(left))
-    moved.extend(refund_transfers(given_back, parties(rate)))
-    assert not any(amounts(rest))
+    moved.extend(refund_transfers(goes_back(sale, backs, rest_of(deal, backs)), parties(rate)))
     assert not any(changes(tuple(moved)).values())
 
 
+def all_of(deal: Deal) -> Back:
+    return rest_of(deal, ())
+
+
+def rest_of(deal: Deal, backs: Sequence[Back]) -> Back:
+    """Every piece that is left, with all the money that is left."""
+    left = pieces_left(deal, backs)
+    delivery = deal.price.total.minor - sum(item.pays_minor for item in deal.items)
+    room = money_left(deal, backs)
+    return Back(
+        key="rest",
+        units={place: units for place, units in left.items() if units},
+        amounts={0: max(0, room - delivery)},
+        delivery_minor=min(room, delivery),
+        ends_order=True,
+    )
+
+
 @st.composite
-def some_of(draw: st.DrawFn, sale: Sale) -> Back:
-    units = []
-    for position, part in enumerate(sale.parts[:-1]):
-        if part.units and draw(st.booleans()):
-            units.append((position, draw(st.integers(1, part.units))))
-    rest = bool(sale.parts[-1].units) and draw(st.booleans())
-    left, _ = give_back(sale, Back(tuple(units), rest))
-    amount = draw(st.just(0) | st.integers(0, left.buyer_minor))
-    return Back(tuple(units), rest, amount)
+def some_of(draw: st.DrawFn, deal: Deal, backs: Sequence[Back], *, key: str) -> Back:
+    """Some pieces with their share of the money, or an amount for nothing."""
+    room = money_left(deal, backs)
+    if draw(st.booleans()):
+        return Back(key=key, goodwill_minor=draw(st.integers(0, room)))
+    units, amounts = {}, {}
+    for place, left in pieces_left(deal, backs).items():
+        if left and draw(st.booleans()):
+            units[place] = draw(st.integers(1, left))
+            share = deal.items[place].pays_minor * units[place] // deal.items[place].quantity
+            amounts[place] = min(room, share)
+            room -= amounts[place]
+    return Back(key=key, units=units, amounts=amounts)
 
 
-def amounts(sale: Sale) -> list[int]:
-    return [
-        minor
-        for part in sale.parts
-        for minor in (
-            part.units, part.buyer_minor, part.commission_minor, *(one.minor for one in part.borne)
-        )
-    ]  # fmt: skip
+def pieces_left(deal: Deal, backs: Sequence[Back]) -> Counter[int]:
+    left = Counter({place: item.quantity for place, item in enumerate(deal.items)})
+    for back in backs:
+        left.subtract(back.units)
+    return left
+
+
+def money_left(deal: Deal, backs: Sequence[Back]) -> int:
+    return deal.price.total.minor - sum(back.total_minor for back in backs)
 
 
 def test_an_order_without_anything_special_goes_to_the_store() -> None:
@@ -217,23 +240,18 @@ def test_a_discount_of_the_stores_own_is_not_booked() -> None:
     assert booked(deal, 1_000) == {PROVIDERS: -900, PAYABLE: 810, FEES: 90}
 
 
-def test_one_piece_of_three_takes_its_share_and_the_last_takes_the_rest() -> None:
-    sale = sale_of(a_deal(Wanted(priced_at(1_000), 3), coupons=[a_coupon(Amount(1))]), 1_000)
+def test_the_commission_comes_back_in_parts_that_add_up() -> None:
+    deal = a_deal(Wanted(priced_at(1_000), 3), coupons=[a_coupon(Amount(1))])
+    sale, backs = sale_of(deal, 1_000), list[Back]()
 
     given = []
-    for _ in range(3):
-        sale, back = give_back(sale, Back(units=((0, 1),)))
-        given.append((back.buyer_minor, back.commission_minor))
+    for number, minor in enumerate((999, 1_000, 1_000)):
+        back = Back(key=str(number), units={0: 1}, amounts={0: minor})
+        given.append(goes_back(sale, backs, back).commission_minor)
+        backs.append(back)
 
-    assert given == [(999, 100), (1_000, 100), (1_000, 100)]
-
-
-def test_returned_goods_do_not_take_delivery_with_them() -> None:
-    deal = a_deal(Wanted(priced_at(1_000), 1), delivery=Delivery("post", "Post", 500))
-
-    left, back = give_back(sale_of(deal, 0), Back(units=((0, 1),)))
-
-    assert (back.buyer_minor, left.buyer_minor) == (1_000, 500)
+    assert sum(given) == sale.commission_minor == 300
+    assert given == [99, 100, 101]
 
 
 def test_a_subsidy_on_one_item_comes_back_with_that_item_alone() -> None:
@@ -241,49 +259,56 @@ def test_a_subsidy_on_one_item_comes_back_with_that_item_alone() -> None:
     subsidy = a_subsidy(Amount(200), offer_id=bowl.id)
     sale = sale_of(a_deal(Wanted(cup, 1), Wanted(bowl, 1), subsidies=[subsidy]), 0)
 
-    _, of_cup = give_back(sale, Back(units=((0, 1),)))
-    _, of_bowl = give_back(sale, Back(units=((1, 1),)))
+    of_cup = goes_back(sale, (), Back(key="a", units={0: 1}, amounts={0: 1_000}))
+    of_bowl = goes_back(sale, (), Back(key="b", units={1: 1}, amounts={1: 800}))
 
-    assert (of_cup.buyer_minor, of_cup.borne) == (1_000, ())
-    assert (of_bowl.buyer_minor, of_bowl.borne) == (
-        800, (Borne("platform", str(subsidy.id), 200),)
-    )  # fmt: skip
+    assert of_cup.borne == ()
+    assert of_bowl.borne == (Borne("platform", str(subsidy.id), 200),)
 
 
-def test_an_amount_gives_back_the_same_share_of_everything() -> None:
+def test_goodwill_is_the_stores_own_and_takes_its_commission_with_it() -> None:
     deal = a_deal(Wanted(priced_at(1_000), 1), subsidies=[a_subsidy(Amount(200))])
 
-    _, back = give_back(sale_of(deal, 1_000), Back(amount_minor=400))
+    back = goes_back(sale_of(deal, 1_000), (), Back(key="a", goodwill_minor=400))
 
     assert dict(changes(refund_transfers(back, parties(1_000)))) == {
-        PROVIDERS: 400, PLATFORM: 100, PAYABLE: -450, FEES: -50,
+        PROVIDERS: 400, PAYABLE: -360, FEES: -40,
     }  # fmt: skip
+
+
+def test_delivery_that_goes_back_takes_no_commission_with_it() -> None:
+    deal = a_deal(Wanted(priced_at(1_000), 1), delivery=Delivery("post", "Post", 500))
+
+    back = goes_back(sale_of(deal, 1_000), (), Back(key="a", delivery_minor=500))
+
+    assert (back.buyer_minor, back.commission_minor) == (500, 0)
 
 
 @pytest.mark.parametrize(
     "back",
     [
-        Back(units=((0, 3),)),
-        Back(units=((0, 1), (0, 1))),
-        Back(units=((0, 0),)),
-        Back(units=((0, -1),)),
-        Back(units=((-1, 1),)),
-        Back(units=((1, 1),)),
-        Back(units=((2, 1),)),
-        Back(amount_minor=2_001),
-        Back(units=((0, 2),), amount_minor=1),
-        Back(amount_minor=-1),
+        Back(key="more pieces", units={0: 3}),
+        Back(key="no pieces", units={0: 0}),
+        Back(key="taken pieces", units={0: -1}),
+        Back(key="other pieces", units={1: 1}),
+        Back(key="more money", goodwill_minor=2_001),
+        Back(key="money twice", units={0: 2}, amounts={0: 2_000}, goodwill_minor=1),
     ],
+    ids=lambda back: back.key,
 )
 def test_more_than_was_bought_does_not_come_back(back: Back) -> None:
-    sale = sale_of(a_deal(Wanted(priced_at(1_000), 2)), 0)
+    with pytest.raises(ReturnedTooMuch):
+        gone(sale_of(a_deal(Wanted(priced_at(1_000), 2)), 0), [back])
+
+
+def test_pieces_do_not_come_back_twice() -> None:
+    sale, back = sale_of(a_deal(Wanted(priced_at(1_000), 1)), 0), Back(key="a", units={0: 1})
 
     with pytest.raises(ReturnedTooMuch):
-        give_back(sale, back)
+        gone(sale, [back, replace(back, key="b")])
 
 
 def test_what_costs_nothing_books_nothing() -> None:
     sale = sale_of(a_deal(Wanted(priced_at(0), 1)), 1_000)
 
-    assert paid_transfers(sale, parties(1_000)) == ()
-    assert all_of(sale) == Back(units=((0, 1),), rest=True)
+    assert paid_transfers(sale.sums, parties(1_000)) == ()

@@ -18,6 +18,7 @@ from livehouse.domains.offers.errors import (
 )
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
 from livehouse.domains.offers.model import (
+    BASIS_POINTS,
     QUANTITY_MAX,
     Amount,
     Closed,
@@ -43,6 +44,7 @@ from livehouse.domains.offers.model import (
     price,
     quote,
     remainder,
+    split,
     state_name,
 )
 from livehouse.domains.offers.ports import Goods, Shelves
@@ -52,6 +54,7 @@ from livehouse.domains.offers.store import offers as offer_terms
 from livehouse.domains.offers.store.discounts import DiscountTerms
 
 __all__ = [
+    "BASIS_POINTS",
     "QUANTITY_MAX",
     "Amount",
     "BadBasket",
@@ -103,5 +106,6 @@ __all__ = [
     "price",
     "quote",
     "remainder",
+    "split",
     "state_name",
 ]

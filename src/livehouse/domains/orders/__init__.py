@@ -23,6 +23,7 @@ from livehouse.domains.orders.errors import (
     ProviderUnknown,
     RefundDiffers,
     RefundTooMuch,
+    ReturnedTooMuch,
     ShowNotOn,
     UnknownDelivery,
 )
@@ -32,6 +33,7 @@ from livehouse.domains.orders.events import (
     OrdersReturned,
 )
 from livehouse.domains.orders.model import (
+    Back,
     Bought,
     Buy,
     Charge,
@@ -58,12 +60,14 @@ from livehouse.domains.orders.service import (
     Payments,
     Refunds,
     Till,
+    book_back,
     request_refund,
 )
 
 __all__ = [
     "AddressMissing",
     "AmountDiffers",
+    "Back",
     "BadQuantity",
     "BasketFull",
     "Baskets",
@@ -105,9 +109,11 @@ __all__ = [
     "RefundState",
     "RefundTooMuch",
     "Refunds",
+    "ReturnedTooMuch",
     "Sandbox",
     "ShowNotOn",
     "Till",
     "UnknownDelivery",
+    "book_back",
     "request_refund",
 ]

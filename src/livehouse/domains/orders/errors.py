@@ -52,6 +52,12 @@ class AddressMissing(DomainError):
     message = N_("Please choose a delivery address first.")
 
 
+class ReturnedTooMuch(DomainError):
+    kind = Refusal.CONFLICT
+    code = "returned_too_much"
+    message = N_("More would go back than was bought or paid.")
+
+
 class NoticeRefused(DomainError):
     kind = Refusal.FORBIDDEN
     code = "notice_refused"

@@ -121,6 +121,22 @@ refunds = Table(
     Index("ix_refunds_failed", "requested_at", postgresql_where=text("state = 'failed'")),
 )
 
+# What of an order went back, in the order in which it was decided; from these rows what each
+# refund booked can be reckoned again.
+given_back = Table(
+    "given_back",
+    metadata,
+    Column("order_id", Uuid, ForeignKey("orders.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("key", Text, nullable=False),
+    Column("total_minor", BigInteger, nullable=False),
+    Column("what", JSONB, nullable=False),
+    moment("at"),
+    UniqueConstraint("order_id", "key"),
+    CheckConstraint("total_minor >= 0", name="not_negative"),
+)
+only_grows(given_back)
+
 # What a real provider would keep in its own house.
 sandbox_charges = Table(
     "sandbox_charges",

@@ -1,6 +1,13 @@
 """Every SQL statement about the books; booking happens inside the transactions of others."""
 
-from livehouse.domains.ledger.store.bookings import balances, book, book_many, booked, set_due
+from livehouse.domains.ledger.store.bookings import (
+    balances,
+    book,
+    book_many,
+    booked,
+    due_at,
+    set_due,
+)
 from livehouse.domains.ledger.store.settling import (
     add_run,
     last_statement,
@@ -25,6 +32,7 @@ __all__ = [
     "book",
     "book_many",
     "booked",
+    "due_at",
     "last_statement",
     "lines",
     "lock_accounts",

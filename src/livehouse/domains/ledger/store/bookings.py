@@ -8,7 +8,7 @@ from sqlalchemy import func, select, text, union_all
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.ledger.model import Account, Balance, Booking, Transfer, changes
-from livehouse.domains.ledger.tables import accounts, bookings, transfers
+from livehouse.domains.ledger.tables import accounts, bookings, dues, transfers
 from livehouse.storage.database import Transaction
 
 # Foreign keys and the unique key are looked at when the whole statement is done. A booking that
@@ -130,6 +130,14 @@ async def set_due(tx: Transaction, subject_id: UUID, due_at: datetime) -> None:
     What stands on a statement already stays there.
     """
     await tx.execute(_POSTPONE.bindparams(subject=subject_id, due_at=due_at))
+
+
+async def due_at(tx: Transaction, subject_id: UUID) -> datetime | None:
+    """When the first of what is booked about `subject_id` becomes due; None when nothing waits."""
+    about = select(bookings.c.id).where(bookings.c.subject_id == subject_id)
+    wanted = select(func.min(dues.c.due_at)).where(dues.c.booking_id.in_(about))
+    found: datetime | None = (await tx.execute(wanted)).scalar_one()
+    return found
 
 
 async def balances(tx: Transaction) -> list[Balance]:

@@ -28,6 +28,7 @@ from livehouse.domains.offers.model.offers import (
     state_name,
 )
 from livehouse.domains.offers.model.prices import (
+    BASIS_POINTS,
     Delivery,
     Line,
     Price,
@@ -52,6 +53,7 @@ from livehouse.domains.offers.model.publishing import (
 
 __all__ = [
     "ALLOTMENT_MAX",
+    "BASIS_POINTS",
     "CODE_CHARACTERS_MAX",
     "LABEL_CHARACTERS_MAX",
     "LIMIT_MAX",

@@ -1,10 +1,20 @@
 """What people do with orders: buy, pay, cancel, look at them."""
 
 from livehouse.domains.orders.service.baskets import Baskets
+from livehouse.domains.orders.service.books import book_back
 from livehouse.domains.orders.service.desk import Orders
 from livehouse.domains.orders.service.invoices import Invoices
 from livehouse.domains.orders.service.payments import Payments
 from livehouse.domains.orders.service.refunds import Refunds, request_refund
 from livehouse.domains.orders.service.till import Till
 
-__all__ = ["Baskets", "Invoices", "Orders", "Payments", "Refunds", "Till", "request_refund"]
+__all__ = [
+    "Baskets",
+    "Invoices",
+    "Orders",
+    "Payments",
+    "Refunds",
+    "Till",
+    "book_back",
+    "request_refund",
+]

@@ -19,6 +19,7 @@ from livehouse.domains.orders.errors import (
 from livehouse.domains.orders.events import OrderPaid
 from livehouse.domains.orders.model import SILENCE_MAX, Order, Payment, PaymentState, Placed
 from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect, RefundNotice
+from livehouse.domains.orders.service.books import book_paid
 from livehouse.domains.orders.service.desk import own
 from livehouse.domains.orders.service.invoices import issue
 from livehouse.domains.orders.service.refunds import Refunds, give_back
@@ -34,6 +35,7 @@ log = structlog.get_logger()
 # under a payment that is on its way.
 PAYING_DURATION = timedelta(minutes=5)
 ASKED_PER_LOOK_MAX = 50
+DUE_AFTER = timedelta(days=30)
 # What a whole discount leaves needs no provider.
 FREE = "free"
 OUTCOMES = (PaymentState.SUCCEEDED, PaymentState.REFUSED, PaymentState.TIMED_OUT)
@@ -50,6 +52,8 @@ class Payments:
     providers: Mapping[str, PaymentProvider]
     offered: Sequence[str]
     hold: timedelta = model.HOLD_DURATION
+    # When a store's money becomes due, should nobody say that the goods were delivered.
+    due_after: timedelta = DUE_AFTER
     refunds: Refunds = field(init=False)
 
     def __post_init__(self) -> None:
@@ -209,6 +213,7 @@ class Payments:
         await quotas.spend(tx, order.deal.amounts())
         await store.save_order(tx, model.pay(order, now), now)
         await issue(tx, order, self.ids, now)
+        await book_paid(tx, order, payment.provider, due_at=now + self.due_after, now=now)
         for item in order.deal.items:
             fact = OrderPaid(
                 order.id, item.offer.id, item.quantity, item.pays_minor, order.total.currency

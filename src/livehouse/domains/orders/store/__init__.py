@@ -1,6 +1,7 @@
 """Every SQL statement about orders and payments."""
 
 from livehouse.domains.orders.store import baskets, invoices
+from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
 from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
@@ -25,7 +26,9 @@ from livehouse.domains.orders.store.payments import (
 )
 
 __all__ = [
+    "add_back",
     "add_payment",
+    "backs_of",
     "baskets",
     "by_id",
     "due_to_expire",
