@@ -344,8 +344,12 @@ def upgrade() -> None:
         sa.Column("legal_name", sa.Text(), server_default="", nullable=False),
         sa.Column("legal_address", sa.Text(), server_default="", nullable=False),
         sa.Column("tax_number", sa.Text(), server_default="", nullable=False),
+        sa.Column("commission_basis_points", sa.Integer(), server_default="0", nullable=False),
         sa.Column("version", sa.BigInteger(), server_default="1", nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "commission_basis_points between 0 and 10000", name=op.f("ck_stores_commission_a_share")
+        ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_stores")),
         sa.UniqueConstraint("slug", name=op.f("uq_stores_slug")),
     )
@@ -492,6 +496,25 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("booking_id", "account_id", name=op.f("pk_dues")),
     )
     op.create_index("ix_dues_account_id_due_at", "dues", ["account_id", "due_at"], unique=False)
+    op.create_table(
+        "given_back",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("key", sa.Text(), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("what", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("total_minor >= 0", name=op.f("ck_given_back_not_negative")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_given_back_order_id")),
+        sa.PrimaryKeyConstraint("order_id", "number", name=op.f("pk_given_back")),
+        sa.UniqueConstraint("order_id", "key", name=op.f("uq_given_back_order_id_key")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on given_back\nfor each statement execute function refuse_change()\n"
+    )
     op.create_table(
         "invoices",
         sa.Column("id", sa.Uuid(), nullable=False),
