@@ -8,31 +8,35 @@ from msgspec.json import Decoder
 
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
-from livehouse.domains.orders.service import Baskets, Orders, Payments, Till
+from livehouse.domains.orders.service import Baskets, Orders, Payments, Refunds, Till
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
     AddToBasket,
     BasketCount,
     BasketInfo,
     CountedFrame,
+    FailedRefundList,
     OrderBought,
     OrderInfo,
     OrderList,
     PaymentBegun,
     PlaceOrder,
+    RefundInfo,
     RoomCounts,
     SetQuantity,
     ShowNumbers,
     StartPayment,
     basket_info,
     bought,
+    failed_refund_info,
     order_id_of,
     order_info,
+    refund_info,
 )
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.ids import OfferId, OrderId
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import require_operator, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -148,6 +152,27 @@ async def show_numbers(
     )
 
 
+@get("/api/operator/refunds", opt=READ)
+async def failed_refunds(viewer: CurrentViewer, refunds: Service[Refunds]) -> FailedRefundList:
+    """Money that should have gone back and did not, the oldest first, for operators."""
+    require_operator(viewer)
+    return FailedRefundList(
+        [
+            failed_refund_info(one.refund, one.order_id, one.provider)
+            for one in await refunds.failed()
+        ]
+    )
+
+
+@post("/api/operator/refunds/{refund_id:uuid}/again", status_code=200, opt=WRITE)
+async def send_refund_again(
+    refund_id: FromPath[UUID], viewer: CurrentViewer, refunds: Service[Refunds]
+) -> RefundInfo:
+    """Send a failed refund once more; asked twice, it is sent once."""
+    require_operator(viewer)
+    return refund_info(await refunds.again(refund_id))
+
+
 @post(
     "/api/payments/{provider:str}/notices",
     status_code=200,
@@ -210,6 +235,8 @@ routes = [
     cancel_order,
     start_payment,
     show_numbers,
+    failed_refunds,
+    send_refund_again,
     hear_notice,
     read_basket,
     count_basket,

@@ -7,7 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.offers import QUANTITY_MAX
-from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, state_name
+from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, Refund, state_name
 from livehouse.domains.orders.model.basket import StoreBasket
 from livehouse.domains.stores import Store
 from livehouse.engine.protocol import Command, Push
@@ -77,6 +77,28 @@ class StartPayment(Struct, frozen=True, forbid_unknown_fields=True):
     """With which of the offered providers to pay; empty for the first of them."""
 
     provider: str = ""
+
+
+class RefundInfo(Struct, frozen=True):
+    """`state` is wanted, pending, succeeded or failed; `problem` is what the provider said."""
+
+    id: UUID
+    amount_minor: int
+    currency: str
+    reason: str
+    state: str
+    problem: str
+    requested_at: Instant
+
+
+class FailedRefundInfo(Struct, frozen=True):
+    refund: RefundInfo
+    order_id: OrderId
+    provider: str
+
+
+class FailedRefundList(Struct, frozen=True):
+    refunds: list[FailedRefundInfo]
 
 
 class LineInfo(Struct, frozen=True):
@@ -271,3 +293,19 @@ def _basket_store(part: StoreBasket, store: Store) -> BasketStoreInfo:
             for item in part.items
         ],
     )
+
+
+def refund_info(refund: Refund) -> RefundInfo:
+    return RefundInfo(
+        id=refund.id,
+        amount_minor=refund.amount.minor,
+        currency=refund.amount.currency,
+        reason=refund.reason,
+        state=refund.state.value,
+        problem=refund.problem,
+        requested_at=refund.requested_at,
+    )
+
+
+def failed_refund_info(refund: Refund, order_id: OrderId, provider: str) -> FailedRefundInfo:
+    return FailedRefundInfo(refund_info(refund), order_id, provider)

@@ -1,12 +1,17 @@
-"""Pages of orders: the buyer's, the store's, and the sandbox provider's own."""
+"""Pages of orders: the buyer's, the store's, the operators', and the sandbox provider's own."""
 
-from livehouse.domains.orders.pages import basket, console, invoices, mine, sandbox
+from livehouse.domains.orders.pages import (
+    basket,
+    console,
+    invoices,
+    mine,
+    paying,
+    refunds,
+    sandbox,
+)
 from livehouse.web.handlers import pages
 
-routes = [
-    pages(
-        *basket.handlers, *mine.handlers, *console.handlers, *invoices.handlers, *sandbox.handlers
-    )
-]
+PARTS = (basket, mine, paying, console, invoices, refunds, sandbox)
+routes = [pages(*(handler for part in PARTS for handler in part.handlers))]
 
 __all__ = ["routes"]

@@ -1,19 +1,19 @@
-"""What somebody has bought: the list, one order, its address, paying and cancelling."""
+"""What somebody has bought: the list, one order, its address, cancelling."""
 
-from contextlib import suppress
 from typing import Annotated, ClassVar
 from uuid import UUID
 
 from babel import Locale
 from msgspec import Meta, Struct
 
-from livehouse.domains.orders.errors import ProviderSilent
-from livehouse.domains.orders.model import Order, PaymentState
+from livehouse.domains.orders.model import Order
 from livehouse.domains.orders.pages.views import (
     AddressView,
     OrderRow,
     OrderView,
+    RefundView,
     address_view,
+    refund_view,
     row,
     view,
 )
@@ -38,35 +38,17 @@ from livehouse.web.handlers import (
     Page,
     Service,
     get,
-    limited,
     post,
 )
 from livehouse.web.identity import Viewer
-from livehouse.web.limits import ORDERS
 
 COUNTRY_CODE_CHARACTERS = 2
 # Codes of unions, test locales and the unknown: nobody lives there.
 NO_COUNTRIES = frozenset({"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"})
 
-ENDINGS: dict[PaymentState, tuple[str, str]] = {
-    PaymentState.STARTED: (N_("The provider has not answered yet."), "info"),
-    PaymentState.SUCCEEDED: (N_("Paid. Thank you!"), "good"),
-    PaymentState.REFUSED: (
-        N_("The payment was refused. Nothing was charged; you can try again."), "warn",
-    ),
-    PaymentState.TIMED_OUT: (N_("This payment's time is over. Nothing was charged."), "warn"),
-    PaymentState.REFUNDED: (
-        N_("The order could no longer be paid, so your money goes back."), "warn",
-    ),
-}  # fmt: skip
-
 
 class ChooseAddress(Struct):
     address_id: Annotated[str, Meta(min_length=1, max_length=36)]
-
-
-class ChooseProvider(Struct):
-    provider: Annotated[str, Meta(max_length=40)] = ""
 
 
 class OrdersPage(Page, frozen=True, kw_only=True):
@@ -78,7 +60,10 @@ class OrdersPage(Page, frozen=True, kw_only=True):
 
 
 class OrderPage(Page, frozen=True, kw_only=True):
-    """`address` is where it goes; `addresses` are those to choose from while it is not paid."""
+    """`address` is where it goes; `addresses` are those to choose from while it is not paid.
+
+    `ways` are the names of the payment providers to choose from.
+    """
 
     template: ClassVar[str] = "orders/order.html"
 
@@ -90,8 +75,10 @@ class OrderPage(Page, frozen=True, kw_only=True):
     addresses: list[AddressView]
     form: Form[AddressLines]
     countries: list[tuple[str, str]]
+    ways: list[str]
     was_refused: bool
     was_refunded: bool
+    refunds: list[RefundView]
 
 
 @get("/orders")
@@ -184,50 +171,6 @@ async def new_address(  # noqa: PLR0913 - each is found by its name
     return render.see_other(f"/orders/{order.id}")
 
 
-@post("/orders/{order_id:str}/pay", guards=[limited(ORDERS)])
-async def pay(
-    *,
-    request: AnyRequest,
-    order_id: FromPath[str],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    orders: Service[Orders],
-    payments: Service[Payments],
-) -> Html:
-    """Go on to the payment provider's page, or show the code that its app scans."""
-    buyer_id = require_signed_in(viewer)
-    order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
-    form = await read_form(request, ChooseProvider)
-    chosen = form.value.provider if form.value else ""
-    try:
-        go_on = await payments.begin(order.id, buyer_id=buyer_id, provider=chosen)
-    except DomainError as error:
-        words = render.translator.refusal(error)
-        return render.see_other(f"/orders/{order.id}", words, kind="bad")
-    return render.see_other(go_on.url)
-
-
-@get("/orders/{order_id:str}/payments/{payment_id:uuid}", guards=[limited(ORDERS)])
-async def come_back(
-    *,
-    order_id: FromPath[str],
-    payment_id: FromPath[UUID],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    orders: Service[Orders],
-    payments: Service[Payments],
-) -> Html:
-    """Back from the provider's page: ask how it ended, since its notice may still be on its way."""
-    order = await orders.order(order_id_of(order_id), buyer_id=require_signed_in(viewer))
-    payment = next((one for one in await payments.of_order(order.id) if one.id == payment_id), None)
-    if payment is None:
-        raise NotFound
-    with suppress(ProviderSilent):
-        payment = await payments.look(payment.id)
-    words, kind = ENDINGS[payment.state]
-    return render.see_other(f"/orders/{order.id}", words, kind=kind)
-
-
 @post("/orders/{order_id:str}/cancel")
 async def cancel(
     order_id: FromPath[str],
@@ -274,6 +217,8 @@ class _Desk(Struct, frozen=True):
             countries=countries(self.viewer.language) if waits else [],
             was_refused=bool(attempts) and attempts[0] == "refused",
             was_refunded="refunded" in attempts,
+            ways=list(self.payments.offered),
+            refunds=[refund_view(one) for one in await self.payments.refunds.of_order(order.id)],
         )
 
     async def _address(self, address_id: AddressId | None) -> AddressView | None:
@@ -306,4 +251,4 @@ def _address_id(typed: ChooseAddress | None) -> AddressId:
         raise NotFound from None
 
 
-handlers = (my_orders, order_page, choose_address, new_address, pay, come_back, cancel)
+handlers = (my_orders, order_page, choose_address, new_address, cancel)

@@ -14,6 +14,7 @@ from livehouse.domains.orders.model import (
     Order,
     Paid,
     Placed,
+    Refund,
     number_of,
     state_name,
 )
@@ -71,6 +72,14 @@ class OrderView(OrderRow, frozen=True, kw_only=True):
     is_invoiced: bool
 
 
+class RefundView(Struct, frozen=True, kw_only=True):
+    """`state` is wanted, pending, succeeded or failed."""
+
+    amount: Money
+    state: str
+    at: datetime
+
+
 class AddressView(Struct, frozen=True, kw_only=True):
     id: str
     lines: list[str]
@@ -125,6 +134,10 @@ def _item(item: Item) -> ItemView:
         quantity=item.quantity,
         unit_price=item.offer.price,
     )
+
+
+def refund_view(refund: Refund) -> RefundView:
+    return RefundView(amount=refund.amount, state=refund.state.value, at=refund.requested_at)
 
 
 def percent(basis_points: int) -> str:
