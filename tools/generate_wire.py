@@ -28,6 +28,9 @@ TS_NAMES = {
     "BuyOffer": "Buy",
     "LineSaid": "ChatAnswer",
     "OrderBought": "OrderAnswer",
+    "EnterOpening": "Enter",
+    "OpeningEntered": "EnterAnswer",
+    "OpeningDrawn": "Drawn",
     "Refused": "RefusedAnswer",
     "Ticket": "TicketAnswer",
 }

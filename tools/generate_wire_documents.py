@@ -28,7 +28,22 @@ export interface Offer {
   closes_at: number;
   rank: number;
   no_return?: string;
+  fair_window_ms?: number;
+  fair?: Opening;
   v?: number;
+}
+
+export interface Opening {
+  id: string;
+  stage: "promised" | "called" | "listed" | "revealed" | "done" | "void";
+  commitment: string;
+  window_ms: number;
+  call_at: number;
+  closes_at: number;
+  entrants: number;
+  root: string;
+  seed: string;
+  placed: number;
 }
 
 export interface RoomState {

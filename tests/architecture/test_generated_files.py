@@ -10,10 +10,12 @@ from tools.generate_wire_documents import DOCUMENTS
 from livehouse.app.settings import Settings
 from livehouse.domains.offers.events import OfferListed
 from livehouse.domains.offers.live import FOLDS as OFFER_FOLDS
+from livehouse.domains.orders.events import OpeningPromised
+from livehouse.domains.orders.live import FOLDS as ORDER_FOLDS
 from livehouse.domains.shows.live import seed
 from livehouse.engine.folds import Folds
 from livehouse.engine.ports import RoomFact
-from livehouse.foundation.ids import OfferId, RunId
+from livehouse.foundation.ids import OfferId, OpeningId, RunId
 from tests.architecture.sources import ROOT
 
 RUN, OFFER = RunId(UUID(int=1)), OfferId(UUID(int=2))
@@ -46,6 +48,7 @@ def test_the_front_end_knows_every_field_of_an_offer() -> None:
         1,
         7,
         no_return="hygiene",
+        fair_window_ms=5_000,
     )
     folds = Folds(seed, OFFER_FOLDS)
     fact = RoomFact((1, 1), RUN, "offers.listed", msgspec.json.encode(listed))
@@ -54,7 +57,19 @@ def test_the_front_end_knows_every_field_of_an_offer() -> None:
 
     offers = patch["offers"]
     assert isinstance(offers, dict)
-    assert set(offers[str(OFFER)]) - {"was_minor"} == fields_of("Offer") - {"was_minor"}
+    others = {"was_minor", "fair"}
+    assert set(offers[str(OFFER)]) - others == fields_of("Offer") - others
+
+
+def test_the_front_end_knows_every_field_of_an_opening() -> None:
+    promised = OpeningPromised(OFFER, OpeningId(UUID(int=9)), "c0ffee", 5_000)
+    fact = RoomFact((1, 1), RUN, "orders.opening_promised", msgspec.json.encode(promised))
+
+    patch = Folds(seed, ORDER_FOLDS).fold({}, fact, 0).patch
+
+    offers = patch["offers"]
+    assert isinstance(offers, dict)
+    assert set(offers[str(OFFER)]["fair"]) == fields_of("Opening")
 
 
 def test_the_front_end_knows_every_part_of_a_room() -> None:

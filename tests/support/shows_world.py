@@ -12,7 +12,15 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.chat import Chat
 from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
-from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Sandbox, Till
+from livehouse.domains.orders import (
+    Baskets,
+    Invoices,
+    Openings,
+    Orders,
+    Payments,
+    Sandbox,
+    Till,
+)
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Show, Shows
@@ -28,6 +36,7 @@ from tests.support.builders import euros
 from tests.support.clock import ManualClock
 from tests.support.people_house import a_people
 from tests.support.stores_builders import some_stores
+from tests.support.watched_rooms import WatchedRooms
 from tests.support.web_client import WebClient, an_identity, web_client
 
 OWNER = PersonId(UUID(int=0x9000))
@@ -67,6 +76,8 @@ class ShowsWorld:
     payments: Payments = field(init=False)
     baskets: Baskets = field(init=False)
     till: Till = field(init=False)
+    openings: Openings = field(init=False)
+    rooms: WatchedRooms = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
     sandbox: Sandbox = field(init=False)
@@ -89,6 +100,11 @@ class ShowsWorld:
         )
         self.baskets = Baskets(self.database, self.clock, self.ids)
         self.till = Till(self.database, self.clock)
+        self.rooms = WatchedRooms(self.database)
+        self.openings = Openings(
+            self.database, self.clock, self.ids, self.offers, self.till, self.rooms, b"key",
+            work=10,
+        )  # fmt: skip
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
 
@@ -98,7 +114,8 @@ class ShowsWorld:
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
-            "orders": self.orders, "till": self.till, "people": self.people,
+            "orders": self.orders, "till": self.till, "openings": self.openings,
+            "people": self.people,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "invoices": Invoices(self.database),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
@@ -143,6 +160,7 @@ class ShowsWorld:
         allotment: int = 5,
         limit: int = 0,
         minutes: int = 0,
+        fair_window_ms: int = 0,
         title: str = "Tea bowl",
     ) -> Offer:
         store = await self.stores.store(show.room.store_id)
@@ -150,6 +168,7 @@ class ShowsWorld:
         return await self.offers.plan(
             show.slug, product.variants[0].id, price=price or euros(20),
             allotment=allotment, limit=limit, minutes=minutes,
+            fair_window_ms=fair_window_ms,
         )  # fmt: skip
 
     async def an_open_offer(

@@ -24,7 +24,22 @@ export interface Offer {
   closes_at: number;
   rank: number;
   no_return?: string;
+  fair_window_ms?: number;
+  fair?: Opening;
   v?: number;
+}
+
+export interface Opening {
+  id: string;
+  stage: "promised" | "called" | "listed" | "revealed" | "done" | "void";
+  commitment: string;
+  window_ms: number;
+  call_at: number;
+  closes_at: number;
+  entrants: number;
+  root: string;
+  seed: string;
+  placed: number;
 }
 
 export interface RoomState {
@@ -77,6 +92,32 @@ export interface OrderAnswer {
   needs_address: boolean;
 }
 
+/** How the draw went for you. With a place the goods are held until `pay_by` (ms). */
+export interface Drawn {
+  type: "orders.drawn";
+  id: string;
+  offer_id: string;
+  opening_id: string;
+  outcome: string;
+  position: number;
+  entrants: number;
+  total_minor: number;
+  currency: string;
+  pay_by: number;
+  needs_address: boolean;
+}
+
+/** You take part, and that is durable. `orders.drawn` follows after the draw. */
+export interface EnterAnswer {
+  type: "orders.entered";
+  id: string;
+  order_id: string;
+  offer_id: string;
+  opening_id: string;
+  entrant: string;
+  nonce: string;
+}
+
 /** Someone is there. */
 export interface Pong {
   type: "pong";
@@ -118,7 +159,15 @@ export interface Welcome {
   scatter_ms: number;
 }
 
-export type ServerMessage = ChatAnswer | OrderAnswer | Pong | RefusedAnswer | Keep | Welcome;
+export type ServerMessage =
+  | ChatAnswer
+  | OrderAnswer
+  | Drawn
+  | EnterAnswer
+  | Pong
+  | RefusedAnswer
+  | Keep
+  | Welcome;
 
 /** `id` is made by the client, so that sending a line again is harmless. */
 export interface Say {
@@ -144,6 +193,15 @@ export interface Buy {
   expects_minor?: number;
 }
 
+/** Take part in a fair opening, from `call_at` to `closes_at` of the offer's `fair`. `id` is a UUIDv7 that the client makes: the order's id, if there is a place. Harmless to repeat, also when it is over: then the result follows. */
+export interface Enter {
+  type: "orders.enter";
+  id: string;
+  offer_id: string;
+  nonce: string;
+  quantity?: number;
+}
+
 /** Is anyone there, and what time is it? */
 export interface Ping {
   type: "ping";
@@ -155,7 +213,7 @@ export interface Like {
   count: number;
 }
 
-export type ClientMessage = Say | Join | Buy | Ping | Like;
+export type ClientMessage = Say | Join | Buy | Enter | Ping | Like;
 
 /** A minute's pass into a run, as its holder gets it. */
 export interface TicketAnswer {

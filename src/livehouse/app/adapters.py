@@ -8,7 +8,8 @@ from uuid import UUID
 from livehouse.domains.ledger import Party
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
-from livehouse.engine.ports import Cursor, FactPage, RoomFact
+from livehouse.engine.ports import Cursor, FactPage, FrameLog, RoomFact
+from livehouse.engine.ring import Ring
 from livehouse.foundation.ids import RunId, StoreId
 from livehouse.storage import outbox
 
@@ -49,6 +50,17 @@ class StoresToSettle:
     async def of_stores(self, owners: Sequence[str]) -> Mapping[str, Party]:
         found = await self.stores.stores([StoreId(UUID(owner)) for owner in owners])
         return {str(one.id): Party(one.name, one.slug, one.time_zone) for one in found}
+
+
+@dataclass(frozen=True, slots=True)
+class LoggedRooms:
+    """Rooms as their frames in the log make them: what stands there has been seen, or may be."""
+
+    frames: FrameLog
+
+    async def latest(self, run: RunId) -> bytes | None:
+        history = await self.frames.tail(run, back=0)
+        return Ring(logged.payload for logged in history).latest() if history else None
 
 
 def _pair(cursor: outbox.Cursor) -> Cursor:

@@ -21,6 +21,7 @@ ANSWERS: Mapping[str, str] = {
     "ping": "pong",
     "chat.say": "chat.said",
     "orders.buy": "orders.bought",
+    "orders.enter": "orders.entered",
 }
 _UNANSWERED = {"room.like"}
 _ABOUT = (

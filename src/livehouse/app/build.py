@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from livehouse.app.adapters import RoomFacts, RunsToConduct, StoresToSettle
+from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -23,9 +23,10 @@ from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Baskets, Invoices, Orders, Payments, Till
+from livehouse.domains.orders import Baskets, Invoices, Openings, Orders, Payments, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
+from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
@@ -95,6 +96,7 @@ class Platform:
     invoices: Invoices
     payments: Payments
     till: Till
+    openings: Openings
     providers: Providers
     chat: Chat
     frames: PostgresFrameLog
@@ -138,7 +140,6 @@ def build(
     shows = Shows(
         database, clock, ids, hosts=Hosts(video=settings.video_base, frames=settings.frames_base)
     )
-    videos = VideoFolder(folder / "videos")
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     shows.hooks = [offers]
     coupons = Coupons(database, clock, ids, stores)
@@ -171,6 +172,9 @@ def build(
     )
 
     frames = PostgresFrameLog(database.pool)
+    openings = Openings(
+        database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
+    )
     archive = PostgresFrameArchive(
         database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
     )
@@ -214,6 +218,7 @@ def build(
         Vocabulary(
             {
                 BuyOffer: orders_live.buying(till),
+                EnterOpening: orders_live.entering(openings),
                 SayLine: chat_live.saying(chat, clock),
             }
         ),
@@ -236,7 +241,7 @@ def build(
         uploads=uploads,
         pictures=pictures,
         shows=shows,
-        videos=videos,
+        videos=VideoFolder(folder / "videos"),
         settlement=settlement,
         offers=offers,
         coupons=coupons,
@@ -247,6 +252,7 @@ def build(
         invoices=Invoices(database),
         payments=payments,
         till=till,
+        openings=openings,
         providers=providers,
         chat=chat,
         frames=frames,

@@ -17,12 +17,16 @@ from livehouse.app.stage import Stage
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
 from livehouse.domains.orders.jobs import (
+    ADVANCE_EVERY,
     ASK_EVERY,
     EXPIRE_EVERY,
     REFUND_EVERY,
+    TELL_EVERY,
+    advance_openings,
     ask_about_payments,
     expire_unpaid,
     send_refunds,
+    tell_drawn,
 )
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
@@ -73,7 +77,7 @@ async def opened(
 @asynccontextmanager
 async def working(platform: Platform) -> AsyncIterator[None]:
     """What this node does beside its doors: tills, rooms, media, background work."""
-    stopping = (platform.till.group, platform.chat.group)
+    stopping = (platform.till.group, platform.chat.group, platform.openings.group)
     await platform.membership.join()
     async with asyncio.TaskGroup() as lasting:
         keeping = [lasting.create_task(work) for work in _lasting(platform)]
@@ -124,6 +128,9 @@ def _rooms(platform: Platform) -> Iterator[Work]:
 
 def _others(platform: Platform) -> Iterator[Work]:
     yield platform.membership.staying().run(platform.clock)
+    if platform.settings.does("gateway"):
+        telling = Periodic("tell_drawn", TELL_EVERY, lambda: tell_drawn(platform.openings))
+        yield telling.run(platform.clock)
     if platform.settings.does("worker"):
         for work in _periodic(platform):
             yield work.run(platform.clock)
@@ -138,6 +145,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
     settings, clock = platform.settings, platform.clock
     return [
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
+        Periodic("openings", ADVANCE_EVERY, lambda: advance_openings(platform.openings)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
         Periodic("statements", STATEMENTS_EVERY, lambda: make_statements(platform.settlement)),
         Periodic("ask_payments", ASK_EVERY, lambda: ask_about_payments(platform.payments)),

@@ -85,6 +85,7 @@ def application(platform: "Platform") -> WebApplication:
         "invoices": platform.invoices,
         "till": platform.till,
         "sandbox": platform.providers.sandbox,
+        "openings": platform.openings,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,

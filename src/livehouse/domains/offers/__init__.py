@@ -12,6 +12,7 @@ from livehouse.domains.offers.errors import (
     OfferClosed,
     OfferNotOpen,
     OrderTooLarge,
+    PlacesAreDrawn,
     StoresMixed,
     UnknownCoupon,
     UnknownOffer,
@@ -41,13 +42,14 @@ from livehouse.domains.offers.model import (
     Terms,
     Wanted,
     check_open,
+    check_open_to_drawn,
     price,
     quote,
     remainder,
     split,
     state_name,
 )
-from livehouse.domains.offers.ports import Goods, Shelves
+from livehouse.domains.offers.ports import DrawHook, Goods, Shelves
 from livehouse.domains.offers.service import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers.store import discounts as discount_terms
 from livehouse.domains.offers.store import offers as offer_terms
@@ -70,6 +72,7 @@ __all__ = [
     "Delivery",
     "Discount",
     "DiscountTerms",
+    "DrawHook",
     "Funded",
     "Goods",
     "LeftChanged",
@@ -85,6 +88,7 @@ __all__ = [
     "OrderTooLarge",
     "Part",
     "Percent",
+    "PlacesAreDrawn",
     "Planned",
     "Price",
     "Prices",
@@ -101,6 +105,7 @@ __all__ = [
     "UnknownOffer",
     "Wanted",
     "check_open",
+    "check_open_to_drawn",
     "discount_terms",
     "offer_terms",
     "price",

@@ -22,6 +22,12 @@ class OfferClosed(DomainError):
     message = N_("This offer is closed.")
 
 
+class PlacesAreDrawn(DomainError):
+    kind = Refusal.CONFLICT
+    code = "places_are_drawn"
+    message = N_("The places of this offer are drawn. Take part in the show.")
+
+
 class NotOnSale(DomainError):
     kind = Refusal.CONFLICT
     code = "not_on_sale"

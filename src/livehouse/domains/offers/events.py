@@ -25,6 +25,7 @@ class OfferListed(Fact, frozen=True, tag="offers.listed"):
     rank: int
     version: int
     no_return: str = ""
+    fair_window_ms: int = 0
 
 
 class OfferPinned(Fact, frozen=True, tag="offers.pinned"):

@@ -22,6 +22,8 @@ def _listed(state: State, fact: OfferListed, at_ms: int) -> Change:
     }
     if fact.no_return:
         card["no_return"] = fact.no_return
+    if fact.fair_window_ms:
+        card["fair_window_ms"] = fact.fair_window_ms
     if _is_news(state, str(fact.offer_id), fact.version):
         card |= {"left": fact.left, "v": fact.version}
     return Change({"offers": {str(fact.offer_id): card}})

@@ -1,11 +1,14 @@
-"""What offers need to know of what they sell."""
+"""What offers need to know of what they sell, and who wants to know of them."""
 
 from typing import Protocol
 
 from msgspec import Struct
 
+from livehouse.domains.offers.model import Offer
+from livehouse.domains.shows import Run
 from livehouse.foundation.ids import QuotaId, StoreId, VariantId
 from livehouse.foundation.money import Money
+from livehouse.storage.database import Transaction
 
 
 class Goods(Struct, frozen=True):
@@ -28,3 +31,9 @@ class Shelves(Protocol):
     """Looks a variant up; raises NotFound where there is none."""
 
     async def goods(self, variant_id: VariantId) -> Goods: ...
+
+
+class DrawHook(Protocol):
+    """Hears, within the transaction that opens it, of an offer whose places are drawn."""
+
+    async def called_for(self, tx: Transaction, offer: Offer, run: Run) -> None: ...

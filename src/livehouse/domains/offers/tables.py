@@ -40,6 +40,8 @@ offers = Table(
     Column("grace_ms", Integer, nullable=False),
     # Why it cannot be sent back without a reason, as its buyers read it.
     Column("no_return", Text, nullable=False, server_default=""),
+    Column("fair_window_ms", Integer, nullable=False, server_default="0"),
+    Column("drawn", Boolean, nullable=False, server_default="false"),
     Column("state", Text, nullable=False),
     moment("opened_at", nullable=True),
     moment("closes_at", nullable=True),

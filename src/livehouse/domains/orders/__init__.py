@@ -56,6 +56,7 @@ from livehouse.domains.orders.ports import (
 from livehouse.domains.orders.service import (
     Baskets,
     Invoices,
+    Openings,
     Orders,
     Payments,
     Refunds,
@@ -87,6 +88,7 @@ __all__ = [
     "Notice",
     "NoticeRefused",
     "OnlyRehearsal",
+    "Openings",
     "Order",
     "OrderExpired",
     "OrderIdNotVersion7",

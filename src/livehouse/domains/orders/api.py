@@ -6,9 +6,17 @@ from litestar import MediaType
 from litestar.response import Response
 from msgspec.json import Decoder
 
+from livehouse.domains.fairness import prove
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
-from livehouse.domains.orders.service import Baskets, Orders, Payments, Refunds, Till
+from livehouse.domains.orders.service import (
+    Baskets,
+    Openings,
+    Orders,
+    Payments,
+    Refunds,
+    Till,
+)
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
     AddToBasket,
@@ -33,9 +41,11 @@ from livehouse.domains.orders.wire import (
     order_info,
     refund_info,
 )
+from livehouse.domains.orders.wire.openings import EntrantProof, OpeningRecord, opening_record
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
-from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import OfferId, OpeningId, OrderId
 from livehouse.web.guards import require_operator, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -49,7 +59,7 @@ from livehouse.web.handlers import (
     post,
     put,
 )
-from livehouse.web.limits import ORDERS
+from livehouse.web.limits import OPENINGS, ORDERS
 
 READ = {"scope": "orders:read"}
 WRITE = {"scope": "orders:write"}
@@ -228,6 +238,33 @@ async def change_in_basket(
     return BasketCount(await baskets.change(buyer_id, OfferId(offer_id), data.quantity))
 
 
+@get("/api/openings/{opening_id:str}", guards=[limited(OPENINGS)])
+async def read_opening(
+    opening_id: FromPath[str], openings: Service[Openings]
+) -> Response[OpeningRecord]:
+    """A fair opening with everything that a check of it needs; for everybody."""
+    opening, entries = await openings.record(_opening_id(opening_id))
+    kept = "public, max-age=3600" if opening.stage.is_over else "no-store"
+    return Response(opening_record(opening, entries), headers={"Cache-Control": kept})
+
+
+@get("/api/openings/{opening_id:str}/entrants/{name:str}", guards=[limited(OPENINGS)])
+async def prove_entrant(
+    opening_id: FromPath[str], name: FromPath[str], openings: Service[Openings]
+) -> EntrantProof:
+    """That somebody is in an opening's list, shown with a few hashes instead of all of it."""
+    opening, entries = await openings.record(_opening_id(opening_id))
+    entrants = [entry.entrant for entry in entries]
+    proof = prove(entrants, name)
+    if proof is None:
+        raise NotFound
+    return EntrantProof(opening.root, next(one for one in entrants if one.id == name), proof)
+
+
+def _opening_id(text: str) -> OpeningId:
+    return OpeningId(order_id_of(text))
+
+
 routes = [
     place_order,
     list_orders,
@@ -242,4 +279,6 @@ routes = [
     count_basket,
     add_to_basket,
     change_in_basket,
+    read_opening,
+    prove_entrant,
 ]

@@ -134,3 +134,27 @@ class BasketFull(DomainError):
     kind = Refusal.CONFLICT
     code = "basket_full"
     message = N_("A basket takes {count} different things. Please buy or remove some first.")
+
+
+class NotCalledYet(DomainError):
+    kind = Refusal.CONFLICT
+    code = "not_called_yet"
+    message = N_("The call has not come yet.")
+
+
+class EntryOver(DomainError):
+    kind = Refusal.CONFLICT
+    code = "entry_over"
+    message = N_("The time to take part is over.")
+
+
+class EntrantsFull(DomainError):
+    kind = Refusal.CONFLICT
+    code = "entrants_full"
+    message = N_("As many take part already as one draw can hold.")
+
+
+class NonceTaken(DomainError):
+    kind = Refusal.CONFLICT
+    code = "nonce_taken"
+    message = N_("Somebody takes part with this random number already. Please try again.")

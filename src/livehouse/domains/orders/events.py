@@ -1,7 +1,7 @@
 """What has happened to orders: one fact per group and offer, never one per order in a rush."""
 
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import OfferId, OrderId
+from livehouse.foundation.ids import OfferId, OpeningId, OrderId
 
 
 class OrdersPlaced(Fact, frozen=True, tag="orders.placed"):
@@ -27,3 +27,41 @@ class OrdersReturned(Fact, frozen=True, tag="orders.returned"):
     offer_id: OfferId
     orders: int
     quantity: int
+
+
+class OpeningPromised(Fact, frozen=True, tag="orders.opening_promised"):
+    """A fair opening begins: the hash of its seed, before anybody may enter."""
+
+    offer_id: OfferId
+    opening_id: OpeningId
+    commitment: str
+    window_ms: int
+
+
+class OpeningCalled(Fact, frozen=True, tag="orders.opening_called"):
+    """From `call_at_ms` to `closes_at_ms` one may enter."""
+
+    offer_id: OfferId
+    call_at_ms: int
+    closes_at_ms: int
+
+
+class OpeningListed(Fact, frozen=True, tag="orders.opening_listed"):
+    """Nobody enters any more; `root` fixes who did."""
+
+    offer_id: OfferId
+    entrants: int
+    root: str
+
+
+class OpeningRevealed(Fact, frozen=True, tag="orders.opening_revealed"):
+    offer_id: OfferId
+    seed: str
+
+
+class OpeningEnded(Fact, frozen=True, tag="orders.opening_ended"):
+    """All places are given (`done`), or the opening came to nothing (`void`)."""
+
+    offer_id: OfferId
+    stage: str
+    placed: int

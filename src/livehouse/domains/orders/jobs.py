@@ -1,13 +1,16 @@
 """Background work of orders: unpaid goods go back, silent payments are asked about, money that
-has to go back is sent."""
+has to go back is sent, and fair openings go on."""
 
 from datetime import timedelta
 
-from livehouse.domains.orders.service import Orders, Payments
+from livehouse.domains.orders.service import Openings, Orders, Payments
 
 EXPIRE_EVERY = timedelta(seconds=1)
 ASK_EVERY = timedelta(seconds=15)
 REFUND_EVERY = timedelta(seconds=2)
+# An opening waits for frames, which come as often.
+ADVANCE_EVERY = timedelta(milliseconds=250)
+TELL_EVERY = timedelta(milliseconds=250)
 
 
 async def expire_unpaid(orders: Orders) -> int:
@@ -23,3 +26,13 @@ async def ask_about_payments(payments: Payments) -> int:
 async def send_refunds(payments: Payments) -> int:
     """Send what has to go back; tells how many."""
     return await payments.refunds.send_due()
+
+
+async def advance_openings(openings: Openings) -> int:
+    """Move fair openings as far as they can go now."""
+    return await openings.advance()
+
+
+async def tell_drawn(openings: Openings) -> int:
+    """Tell this node's viewers how the draw went for them."""
+    return await openings.tell()

@@ -3,10 +3,20 @@
 from functools import lru_cache
 from uuid import UUID
 
-from livehouse.domains.orders.events import OrdersPlaced, OrdersReturned
+from livehouse.domains.orders.events import (
+    OpeningCalled,
+    OpeningEnded,
+    OpeningListed,
+    OpeningPromised,
+    OpeningRevealed,
+    OrdersPlaced,
+    OrdersReturned,
+)
 from livehouse.domains.orders.model import Bought, Buy
-from livehouse.domains.orders.service import Till
+from livehouse.domains.orders.model.openings import Entering, Entry, Result
+from livehouse.domains.orders.service import Openings, Till
 from livehouse.domains.orders.wire import BuyOffer, bought
+from livehouse.domains.orders.wire.openings import EnterOpening, drawn, entered
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Fold
 from livehouse.engine.ports import Change
@@ -14,7 +24,7 @@ from livehouse.engine.protocol import Command
 from livehouse.engine.session import Session
 from livehouse.engine.vocabulary import Handler
 from livehouse.foundation.errors import DomainError, SignInRequired
-from livehouse.foundation.ids import AddressId, PersonId
+from livehouse.foundation.ids import AddressId, OfferId, PersonId
 
 
 @lru_cache(maxsize=20_000)
@@ -50,6 +60,36 @@ def buying(till: Till) -> Handler:
     return buy
 
 
+def entering(openings: Openings) -> Handler:
+    """What a session's `orders.enter` does; the result is pushed after the draw."""
+
+    def enter(session: Session, command: Command) -> None:
+        assert isinstance(command, EnterOpening), "registered for it"
+        visitor = session.visitor
+        if not visitor.signed_in:
+            raise SignInRequired
+
+        def tell(result: Result) -> None:
+            session.push(drawn(result))
+
+        def answer(decision: Entry | DomainError) -> None:
+            if isinstance(decision, DomainError):
+                session.refuse(str(command.id), decision)
+            else:
+                session.push(entered(decision, command.offer_id, command.id))
+                openings.await_result(decision, tell)
+
+        grant = visitor.grant
+        person_id, address_id = _buyer(visitor.id, grant.get("address_id", ""))
+        wish = Entering(
+            command.id, command.offer_id, command.nonce, command.quantity, person_id, address_id,
+            grant.get("shown_as", ""),
+        )  # fmt: skip
+        openings.group.submit(wish, answer)
+
+    return enter
+
+
 def _placed(state: State, fact: OrdersPlaced, at_ms: int) -> Change:
     says = tuple((f"p{id_}", name, str(fact.offer_id), count) for id_, name, count in fact.shown)
     return Change({"counts": {"orders": _orders(state) + fact.orders}}, says)
@@ -65,4 +105,45 @@ def _orders(state: State) -> int:
     return found if isinstance(found, int) else 0
 
 
-FOLDS = (Fold(OrdersPlaced, _placed), Fold(OrdersReturned, _returned))
+def _promised(state: State, fact: OpeningPromised, at_ms: int) -> Change:
+    # An opening before it may have come to nothing: what it left is taken away.
+    fair: dict[str, object] = {
+        "id": str(fact.opening_id), "stage": "promised", "commitment": fact.commitment,
+        "window_ms": fact.window_ms, "call_at": 0, "closes_at": 0, "entrants": 0, "root": "",
+        "seed": "", "placed": 0,
+    }  # fmt: skip
+    return _fair(fact.offer_id, fair)
+
+
+def _called(state: State, fact: OpeningCalled, at_ms: int) -> Change:
+    fair: dict[str, object] = {
+        "stage": "called", "call_at": fact.call_at_ms, "closes_at": fact.closes_at_ms,
+    }  # fmt: skip
+    return _fair(fact.offer_id, fair)
+
+
+def _listed(state: State, fact: OpeningListed, at_ms: int) -> Change:
+    return _fair(fact.offer_id, {"stage": "listed", "entrants": fact.entrants, "root": fact.root})
+
+
+def _revealed(state: State, fact: OpeningRevealed, at_ms: int) -> Change:
+    return _fair(fact.offer_id, {"stage": "revealed", "seed": fact.seed})
+
+
+def _ended(state: State, fact: OpeningEnded, at_ms: int) -> Change:
+    return _fair(fact.offer_id, {"stage": fact.stage, "placed": fact.placed})
+
+
+def _fair(offer_id: OfferId, fair: dict[str, object]) -> Change:
+    return Change({"offers": {str(offer_id): {"fair": fair}}})
+
+
+FOLDS = (
+    Fold(OrdersPlaced, _placed),
+    Fold(OrdersReturned, _returned),
+    Fold(OpeningPromised, _promised),
+    Fold(OpeningCalled, _called),
+    Fold(OpeningListed, _listed),
+    Fold(OpeningRevealed, _revealed),
+    Fold(OpeningEnded, _ended),
+)

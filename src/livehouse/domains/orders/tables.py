@@ -9,6 +9,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     String,
     Table,
     Text,
@@ -198,3 +199,52 @@ invoices = Table(
           postgresql_where=text("kind = 'invoice'")),
 )  # fmt: skip
 only_grows(invoices)
+
+openings = Table(
+    "openings",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("offer_id", Uuid, ForeignKey("offers.id"), nullable=False, index=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("stage", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("sealed_seed", LargeBinary, nullable=False),
+    Column("window_ms", Integer, nullable=False),
+    Column("grace_ms", Integer, nullable=False),
+    Column("limit_per_buyer", Integer, nullable=False),
+    moment("promised_at"),
+    moment("call_at", nullable=True),
+    moment("closes_at", nullable=True),
+    moment("listed_at", nullable=True),
+    moment("revealed_at", nullable=True),
+    moment("ended_at", nullable=True),
+    Column("entrants", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),
+    Column("seed", Text, nullable=False, server_default=""),
+    CheckConstraint(
+        "stage in ('promised', 'called', 'listed', 'revealed', 'done', 'void')", name="known_stage"
+    ),
+    # The seed is out when the list stands, and not before.
+    CheckConstraint("seed = '' or root <> ''", name="seed_after_root"),
+    Index("uq_openings_going_on", "offer_id", unique=True,
+          postgresql_where=text("stage not in ('done', 'void')")),
+)  # fmt: skip
+
+entrants = Table(
+    "entrants",
+    metadata,
+    Column("opening_id", Uuid, ForeignKey("openings.id"), primary_key=True),
+    Column("person_id", Uuid, primary_key=True),
+    Column("order_id", Uuid, nullable=False, unique=True),
+    Column("name", Text, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("quantity", Integer, nullable=False),
+    Column("address_id", Uuid),
+    Column("shown_as", Text, nullable=False, server_default=""),
+    moment("entered_at"),
+    Column("position", Integer, nullable=False, server_default="0"),
+    Column("outcome", Text, nullable=False, server_default=""),
+    CheckConstraint("quantity > 0 and position >= 0", name="not_negative"),
+    UniqueConstraint("opening_id", "nonce", name="uq_entrants_nonce"),
+    Index("ix_entrants_places", "opening_id", "position", postgresql_where=text("outcome = ''")),
+)

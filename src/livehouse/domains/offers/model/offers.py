@@ -10,7 +10,7 @@ from typing import TypeAlias, assert_never
 from msgspec import Struct
 from msgspec.structs import replace
 
-from livehouse.domains.offers.errors import OfferClosed, OfferNotOpen
+from livehouse.domains.offers.errors import OfferClosed, OfferNotOpen, PlacesAreDrawn
 from livehouse.domains.quotas import Quota
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import InvalidInput
@@ -20,6 +20,9 @@ from livehouse.foundation.text import N_
 
 ALLOTMENT_MAX = 10_000_000
 LIMIT_MAX = 1_000
+# Shorter than pictures differ, it would be a race again; longer, nobody waits so long.
+FAIR_WINDOW_MS_MIN = 2_000
+FAIR_WINDOW_MS_MAX = 15_000
 # Beyond this a total of one order could leave what JavaScript holds exactly.
 QUANTITY_MAX = 100
 
@@ -44,6 +47,8 @@ class Offer(Struct, frozen=True):
     """`limit` is per buyer, 0 for none; `duration` closes the offer by itself after opening.
 
     `no_return` is the key of the exception from sending back, as it was shown to the buyer.
+    With a `fair_window_ms` its first places are drawn among all who enter within that time after
+    the call (decision 0103); `drawn` says that they have been, and the rest sells as usual.
     """
 
     id: OfferId
@@ -64,11 +69,17 @@ class Offer(Struct, frozen=True):
     prices_include_tax: bool = True
     grace_ms: int = 0
     no_return: str = ""
+    fair_window_ms: int = 0
+    drawn: bool = False
 
     @property
     def quota_ids(self) -> tuple[QuotaId, ...]:
         """An order takes from both: the offer's allotment and the shelf."""
         return (self.quota_id, self.stock_quota_id)
+
+    @property
+    def awaits_draw(self) -> bool:
+        return self.fair_window_ms > 0 and not self.drawn
 
 
 class Terms(Struct, frozen=True):
@@ -136,6 +147,8 @@ def check_open(offer: Offer, now: datetime) -> None:
     match offer.state:
         case Planned():
             raise OfferNotOpen
+        case Open() | Closed() if offer.awaits_draw:
+            raise PlacesAreDrawn
         case Open(closes_at=closes_at):
             if closes_at is not None and now > closes_at + grace:
                 raise OfferClosed
@@ -144,6 +157,28 @@ def check_open(offer: Offer, now: datetime) -> None:
                 raise OfferClosed
         case _:
             assert_never(offer.state)
+
+
+def check_open_to_drawn(offer: Offer) -> None:
+    """Refuse a place that was drawn, if the host has closed the offer meanwhile.
+
+    Time alone does not close it before the draw is over: nobody who entered is late.
+    """
+    match offer.state:
+        case Planned():
+            raise OfferNotOpen
+        case Open():
+            pass
+        case Closed():
+            raise OfferClosed
+        case _:
+            assert_never(offer.state)
+
+
+def planned_again(offer: Offer) -> Offer:
+    """A new run begins: what was to be drawn for in an earlier one waits for its call again."""
+    is_left_open = offer.awaits_draw and isinstance(offer.state, Open)
+    return replace(offer, state=Planned()) if is_left_open else offer
 
 
 def state_name(offer: Offer) -> str:
@@ -169,3 +204,10 @@ def checked_plan(price_minor: int, allotment: int, limit: int, minutes: int) -> 
     for field, value, least, most, problem in bounds:
         if not least <= value <= most:
             raise InvalidInput(field=field, problem=problem)
+
+
+def checked_window(fair_window_ms: int) -> int:
+    """How long people may enter after the call, 0 for an offer that sells at once."""
+    if fair_window_ms and not FAIR_WINDOW_MS_MIN <= fair_window_ms <= FAIR_WINDOW_MS_MAX:
+        raise InvalidInput(field="fair_window_ms", problem=N_("0, or from 2 to 15 seconds"))
+    return fair_window_ms

@@ -1,6 +1,6 @@
 """What people do with offers: one method, one transaction."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -8,10 +8,10 @@ from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
 from livehouse.domains.offers.model import Offer, Planned, state_name
-from livehouse.domains.offers.ports import Shelves
+from livehouse.domains.offers.ports import DrawHook, Shelves
 from livehouse.domains.offers.store import offers as store
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.shows import Cancelled, Ended, Run, Show, ShowOver, Shows
+from livehouse.domains.shows import Cancelled, Ended, NotLive, Run, Show, ShowOver, Shows
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, OfferId, QuotaId, ShowId, VariantId
@@ -30,6 +30,7 @@ class Offers:
     ids: IdSource
     shows: Shows
     shelves: Shelves
+    draws: Sequence[DrawHook] = ()
 
     async def plan(
         self,
@@ -40,9 +41,11 @@ class Offers:
         allotment: int,
         limit: int = 0,
         minutes: int = 0,
+        fair_window_ms: int = 0,
     ) -> Offer:
         """Add an offer to a show; one that is on air shows it at once as planned."""
         model.checked_plan(price.minor, allotment, limit, minutes)
+        model.checked_window(fair_window_ms)
         show = await self.shows.by_slug(show_slug)
         if isinstance(show.state, Ended | Cancelled):
             raise ShowOver
@@ -74,6 +77,7 @@ class Offers:
                 prices_include_tax=goods.prices_include_tax,
                 grace_ms=show.grace_ms,
                 no_return=goods.no_return,
+                fair_window_ms=fair_window_ms,
             )
             await quotas.create(tx, offer.quota_id, allotment)
             await store.add(tx, offer)
@@ -150,7 +154,13 @@ class Offers:
 
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None:
         """List the show's offers in the room that opens (a `RunHook`)."""
-        await self._list(tx, show, await store.of_show(tx, show.id), run)
+        listed = []
+        for offer in await store.of_show(tx, show.id):
+            again = model.planned_again(offer)
+            if again != offer:
+                await store.save_state(tx, again)
+            listed.append(again)
+        await self._list(tx, show, listed, run)
 
     async def _change(self, offer_id: OfferId, *, opening: bool) -> Offer:
         async with self.database.transaction() as tx:
@@ -159,7 +169,16 @@ class Offers:
             changed = rule(offer, self.clock.now())
             if changed != offer:
                 await self._save(tx, changed)
+                if opening and changed.awaits_draw:
+                    await self._call_for(tx, changed)
         return changed
+
+    async def _call_for(self, tx: Transaction, offer: Offer) -> None:
+        show = await self.shows.by_id(tx, offer.show_id)
+        if show.run is None or not show.run.on:
+            raise NotLive  # nobody would see the call
+        for draw in self.draws:
+            await draw.called_for(tx, offer, show.run)
 
     async def _save(self, tx: Transaction, offer: Offer) -> None:
         await store.save_state(tx, offer)
@@ -196,5 +215,6 @@ def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
         closes_at_ms=closes_at,
         rank=offer.rank,
         no_return=offer.no_return,
+        fair_window_ms=offer.fair_window_ms,
         version=rest.version,
     )

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from asyncpg import Record
-from sqlalchemy import RowMapping, and_, select, update
+from sqlalchemy import RowMapping, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.offers.errors import UnknownOffer
@@ -21,6 +21,10 @@ select o.*, r.id as run_id, r.kind as run_kind from offers o
 left join runs r on r.show_id = o.show_id and r.ended_at is null
 where o.id = any($1::uuid[])
 """
+
+
+# While places are drawn for, time does not close an offer.
+_SELLS = or_(offers.c.fair_window_ms == 0, offers.c.drawn)
 
 
 async def add(tx: Transaction, offer: Offer) -> None:
@@ -45,6 +49,7 @@ async def add(tx: Transaction, offer: Offer) -> None:
             prices_include_tax=offer.prices_include_tax,
             grace_ms=offer.grace_ms,
             no_return=offer.no_return,
+            fair_window_ms=offer.fair_window_ms,
             state="planned",
         )
     )
@@ -76,7 +81,7 @@ async def by_ids(tx: Transaction, offer_ids: Sequence[OfferId]) -> dict[OfferId,
 async def due_to_close(tx: Transaction, now: datetime, limit: int) -> list[Offer]:
     rows = await tx.execute(
         select(offers)
-        .where(and_(offers.c.state == "open", offers.c.closes_at <= now))
+        .where(and_(offers.c.state == "open", offers.c.closes_at <= now, _SELLS))
         .limit(limit)
         .with_for_update(key_share=True, skip_locked=True)
     )
@@ -87,6 +92,11 @@ async def save_state(tx: Transaction, offer: Offer) -> None:
     await tx.execute(
         update(offers).where(offers.c.id == offer.id).values(**_state_columns(offer.state))
     )
+
+
+async def set_drawn(tx: Transaction, offer_id: OfferId) -> None:
+    """The draw is over: what is left sells as usual."""
+    await tx.execute(update(offers).where(offers.c.id == offer_id).values(drawn=True))
 
 
 async def pin(tx: Transaction, run_id: RunId, offer_id: OfferId | None) -> None:
@@ -145,4 +155,6 @@ def _offer(row: RowMapping | Record) -> Offer:
         prices_include_tax=row["prices_include_tax"],
         grace_ms=row["grace_ms"],
         no_return=row["no_return"],
+        fair_window_ms=row["fair_window_ms"],
+        drawn=row["drawn"],
     )

@@ -13,7 +13,8 @@ NUMBER_MAX = 2**53 - 1
 
 class PlanOffer(Struct, frozen=True, forbid_unknown_fields=True):
     """A variant at a price, so many of it. `limit` is per buyer, 0 for none; `minutes` 0 means
-    that it stays open until somebody closes it."""
+    that it stays open until somebody closes it. With `fair_window_ms` its places are drawn among
+    all who enter within so long after the call."""
 
     variant_id: VariantId
     price_minor: Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
@@ -21,6 +22,7 @@ class PlanOffer(Struct, frozen=True, forbid_unknown_fields=True):
     allotment: Annotated[int, Meta(ge=1, le=NUMBER_MAX)]
     limit: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     minutes: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
+    fair_window_ms: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
 
 
 class PinOffer(Struct, frozen=True, forbid_unknown_fields=True):
@@ -51,6 +53,7 @@ class OfferInfo(Struct, frozen=True):
     closes_at: int
     rank: int
     no_return: str
+    fair_window_ms: int
 
 
 class OfferList(Struct, frozen=True):
@@ -75,4 +78,5 @@ def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
         closes_at=closes_at,
         rank=offer.rank,
         no_return=offer.no_return,
+        fair_window_ms=offer.fair_window_ms,
     )

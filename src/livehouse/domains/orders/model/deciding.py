@@ -12,6 +12,7 @@ from livehouse.domains.offers import (
     UnknownCoupon,
     UnknownOffer,
     check_open,
+    check_open_to_drawn,
 )
 from livehouse.domains.orders.errors import (
     BadQuantity,
@@ -53,6 +54,7 @@ class Buy(Struct, frozen=True):
 
     `delivery` is the id of a delivery method, empty for the store's own way. `expects_minor` is
     the total that the buyer has seen, None for who takes any: one tap at the offer's price.
+    `drawn` is true for a place that a fair opening gave, and for no other.
     """
 
     id: OrderId
@@ -63,6 +65,7 @@ class Buy(Struct, frozen=True):
     coupon_ids: tuple[CouponId, ...] = ()
     delivery: str = ""
     expects_minor: int | None = None
+    drawn: bool = False
 
 
 class NewOrder(Struct, frozen=True):
@@ -125,7 +128,7 @@ def decide(
         if not is_version_7(buy.id):
             decisions.append(OrderIdNotVersion7())
             continue
-        key = (buy.wish, buy.coupon_ids, buy.delivery)
+        key = (buy.wish, buy.coupon_ids, buy.delivery, buy.drawn)
         deal = deals.get(key)
         if deal is None:
             deal = deals[key] = _offered(buy, on_sale, now)
@@ -166,7 +169,7 @@ def sold(orders: Sequence[NewOrder]) -> list[Sold]:
 def _offered(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
     """The deal that is asked for, or why it is not to be had."""
     try:
-        _check(buy.wish, on_sale, now)
+        _check(buy.wish, on_sale, now, drawn=buy.drawn)
         coupons = [
             _found(on_sale.coupons, coupon_id, UnknownCoupon) for coupon_id in buy.coupon_ids
         ]
@@ -178,7 +181,7 @@ def _offered(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
         return refusal
 
 
-def _check(wish: Wish, on_sale: OnSale, now: datetime) -> None:
+def _check(wish: Wish, on_sale: OnSale, now: datetime, *, drawn: bool) -> None:
     offer_ids = {offer_id for offer_id, _ in wish}
     if not 1 <= len(wish) <= ITEMS_MAX or len(offer_ids) < len(wish):
         raise BadBasket
@@ -186,7 +189,10 @@ def _check(wish: Wish, on_sale: OnSale, now: datetime) -> None:
         if not 1 <= quantity <= QUANTITY_MAX:
             raise BadQuantity
         found = _found(on_sale.terms, offer_id, UnknownOffer)
-        check_open(found.offer, now)
+        if drawn:
+            check_open_to_drawn(found.offer)
+        else:
+            check_open(found.offer, now)
         if found.run_id is None:
             raise ShowNotOn
         if found.rehearsal:

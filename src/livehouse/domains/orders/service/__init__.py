@@ -4,6 +4,7 @@ from livehouse.domains.orders.service.baskets import Baskets
 from livehouse.domains.orders.service.books import book_back
 from livehouse.domains.orders.service.desk import Orders
 from livehouse.domains.orders.service.invoices import Invoices
+from livehouse.domains.orders.service.openings import Openings
 from livehouse.domains.orders.service.payments import Payments
 from livehouse.domains.orders.service.refunds import Refunds, request_refund
 from livehouse.domains.orders.service.till import Till
@@ -11,6 +12,7 @@ from livehouse.domains.orders.service.till import Till
 __all__ = [
     "Baskets",
     "Invoices",
+    "Openings",
     "Orders",
     "Payments",
     "Refunds",

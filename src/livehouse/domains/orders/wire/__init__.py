@@ -13,7 +13,13 @@ from livehouse.domains.stores import Store
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import CouponId, OfferId, OrderId, RunId, StoreId
+from livehouse.foundation.ids import (
+    CouponId,
+    OfferId,
+    OrderId,
+    RunId,
+    StoreId,
+)
 
 
 class BuyOffer(Command, frozen=True, tag="orders.buy"):
