@@ -965,6 +965,8 @@ def upgrade() -> None:
         sa.Column("prices_include_tax", sa.Boolean(), nullable=False),
         sa.Column("grace_ms", sa.Integer(), nullable=False),
         sa.Column("no_return", sa.Text(), server_default="", nullable=False),
+        sa.Column("fair_window_ms", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("drawn", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
@@ -1071,6 +1073,44 @@ def upgrade() -> None:
     op.create_index(op.f("ix_deal_items_offer_id"), "deal_items", ["offer_id"], unique=False)
     op.create_index(op.f("ix_deal_items_run_id"), "deal_items", ["run_id"], unique=False)
     op.create_table(
+        "openings",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("commitment", sa.Text(), nullable=False),
+        sa.Column("sealed_seed", sa.LargeBinary(), nullable=False),
+        sa.Column("window_ms", sa.Integer(), nullable=False),
+        sa.Column("grace_ms", sa.Integer(), nullable=False),
+        sa.Column("limit_per_buyer", sa.Integer(), nullable=False),
+        sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("call_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entrants", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("root", sa.Text(), server_default="", nullable=False),
+        sa.Column("seed", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("seed = '' or root <> ''", name=op.f("ck_openings_seed_after_root")),
+        sa.CheckConstraint(
+            "stage in ('promised', 'called', 'listed', 'revealed', 'done', 'void')",
+            name=op.f("ck_openings_known_stage"),
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_openings_offer_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_openings_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_openings")),
+    )
+    op.create_index(op.f("ix_openings_offer_id"), "openings", ["offer_id"], unique=False)
+    op.create_index(op.f("ix_openings_run_id"), "openings", ["run_id"], unique=False)
+    op.create_index(
+        "uq_openings_going_on",
+        "openings",
+        ["offer_id"],
+        unique=True,
+        postgresql_where=sa.text("stage not in ('done', 'void')"),
+    )
+    op.create_table(
         "pins",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=True),
@@ -1112,4 +1152,32 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on subsidies\nfor each statement execute function refuse_change()\n"
     )
     op.create_index("ix_subsidies_ends_at", "subsidies", ["ends_at"], unique=False)
+    op.create_table(
+        "entrants",
+        sa.Column("opening_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("nonce", sa.Text(), nullable=False),
+        sa.Column("quantity", sa.Integer(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=True),
+        sa.Column("shown_as", sa.Text(), server_default="", nullable=False),
+        sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("position", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("outcome", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("quantity > 0 and position >= 0", name=op.f("ck_entrants_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["opening_id"], ["openings.id"], name=op.f("fk_entrants_opening_id")
+        ),
+        sa.PrimaryKeyConstraint("opening_id", "person_id", name=op.f("pk_entrants")),
+        sa.UniqueConstraint("opening_id", "nonce", name="uq_entrants_nonce"),
+        sa.UniqueConstraint("order_id", name=op.f("uq_entrants_order_id")),
+    )
+    op.create_index(
+        "ix_entrants_places",
+        "entrants",
+        ["opening_id", "position"],
+        unique=False,
+        postgresql_where=sa.text("outcome = ''"),
+    )
     # ### end Alembic commands ###
