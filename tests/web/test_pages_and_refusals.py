@@ -323,11 +323,11 @@ class NoDatabase(KnownIdentities):
         raise ConnectionError(token)
 
 
-async def test_accounts_that_cannot_be_asked_are_our_fault_not_a_guest() -> None:
+async def test_while_accounts_cannot_be_asked_nobody_is_taken_for_a_guest() -> None:
     async with web_client(ROUTES, identities=NoDatabase()) as web:
         guest = await web.get("/note")
         web.http.cookies.set("session", "a-secret")
         answer = await web.get("/note")
 
-    assert (guest.status_code, answer.status_code) == (200, 500)
+    assert (guest.status_code, answer.status_code) == (200, 503)
     assert "a-secret" not in answer.text

@@ -1,7 +1,9 @@
 """`livehouse bench`: figures of this machine, each beside what it stands against."""
 
+import secrets
 from collections.abc import Callable, Coroutine
-from typing import Any
+from pathlib import Path
+from typing import Any, NoReturn, TypeVar
 
 import click
 import msgspec
@@ -12,13 +14,20 @@ from msgspec.structs import replace
 from livehouse.app.bench.crews import CrewFailed
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
+from livehouse.app.bench.history import Broken
 from livehouse.app.bench.house import HouseFailed
+from livehouse.app.bench.leavings import KeepFolderInUse, judge_again
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.app.bench.storm import StormPlan, bench_storm
+from livehouse.app.bench.torture import TorturePlan, bench_torture
 from livehouse.cli.logs import configure_logs
 
 LONG = 4
+LONG_KILLS = 200
+# So much more than there is must the buyers be allowed to have, for all of it to be sold.
+MARGIN = 1.2
+FOLDER = click.Path(file_okay=False, path_type=Path)
 
 
 @click.group("bench")
@@ -97,14 +106,79 @@ def frames_command(*, as_json: bool, is_long: bool, viewers: int | None) -> None
     _run(lambda: bench_frames(FramesPlan(crowds=crowds), _say), as_json=as_json)
 
 
+@bench_commands.command("torture")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help=f"Kill {LONG_KILLS} times.")
+@click.option("--attempts", type=click.IntRange(1), default=TorturePlan().attempts)
+@click.option("--units", type=click.IntRange(1), default=TorturePlan().units)
+@click.option("--buyers", type=click.IntRange(1, 20_000), default=TorturePlan().buyers,
+              help="Each has a connection of its own.")  # fmt: skip
+@click.option("--kills", type=click.IntRange(0, 10_000), default=TorturePlan().kills)
+@click.option("--seed", type=click.IntRange(0), help="Repeats the choices of another run.")
+@click.option("--keep", type=FOLDER, help="An empty folder for logs and database.")
+@click.option("--judge", "judged", type=FOLDER, help="Only judge what a run has kept there.")
+def torture_command(
+    *,
+    as_json: bool,
+    is_long: bool,
+    attempts: int,
+    units: int,
+    buyers: int,
+    kills: int,
+    seed: int | None,
+    keep: Path | None,
+    judged: Path | None,
+) -> None:
+    """Ask a hundred times for each unit, and kill house and database all the while.
+
+    Ends with status 1 if a law of the sale was broken.
+    """
+    if judged is not None:
+        broken = judge_again(judged)
+        _print(Judged(broken), as_json=as_json)
+        _end(is_clean=not broken)
+    plan = TorturePlan(
+        attempts=attempts,
+        units=units,
+        buyers=buyers,
+        kills=LONG_KILLS if is_long else kills,
+        seed=secrets.randbits(31) if seed is None else seed,
+    )
+    if plan.units * MARGIN > plan.buyers * plan.limit:
+        raise click.UsageError(f"{plan.buyers} buyers may not have so many units")
+    figures = _measured(lambda: bench_torture(plan, _say, keep))
+    _print(figures, as_json=as_json)
+    _end(is_clean=figures.is_clean)
+
+
+class Judged(Struct, frozen=True):
+    """What `--judge` prints."""
+
+    broken: list[Broken]
+
+
+F = TypeVar("F", bound=Struct)
+
+
 def _run(bench: Callable[[], Coroutine[Any, Any, Struct]], *, as_json: bool) -> None:
+    _print(_measured(bench), as_json=as_json)
+
+
+def _measured(bench: Callable[[], Coroutine[Any, Any, F]]) -> F:
     configure_logs(as_json=False, quiet=True)
     try:
-        figures = uvloop.run(bench())
-    except* (CrewFailed, HouseFailed) as failed:
+        return uvloop.run(bench())
+    except* (CrewFailed, HouseFailed, KeepFolderInUse) as failed:
         raise click.ClickException(str(failed.exceptions[0])) from None
+
+
+def _print(figures: Struct, *, as_json: bool) -> None:
     encoded = msgspec.json.encode(figures)
     click.echo(encoded if as_json else msgspec.json.format(encoded, indent=2))
+
+
+def _end(*, is_clean: bool) -> NoReturn:
+    raise SystemExit(0 if is_clean else 1)
 
 
 def _say(line: str) -> None:

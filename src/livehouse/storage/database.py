@@ -11,6 +11,7 @@ import msgspec
 from asyncpg.pool import PoolConnectionProxy
 from sqlalchemy import CursorResult, Executable
 from sqlalchemy.engine import make_url
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from livehouse.foundation.facts import Fact
@@ -19,6 +20,15 @@ from livehouse.storage.outbox import facts
 
 # What hot stores speak to: a connection of the pool, without SQLAlchemy around it.
 RawConnection: TypeAlias = asyncpg.Connection | PoolConnectionProxy
+
+# How asyncpg and the system say that nobody is there. `InternalClientError` is what a connection
+# answers that was cut in the middle of a question.
+_AWAY = (
+    ConnectionError,
+    asyncpg.PostgresConnectionError,
+    asyncpg.OperatorInterventionError,
+    asyncpg.InternalClientError,
+)
 
 _encode = msgspec.json.Encoder().encode
 
@@ -87,6 +97,20 @@ async def connect(url: str, *, pool_size: int) -> Database:
         server_settings={"application_name": "livehouse", "timezone": "UTC", "jit": "off"},
     )
     return Database(engine, pool)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the error says that the database is gone or just coming back: no bug, and what was
+    asked may be asked again."""
+    seen: BaseException | None = error
+    while seen is not None:
+        if isinstance(seen, _AWAY):
+            return True
+        # The same class tells of mistakes of ours, too.
+        if isinstance(seen, asyncpg.InterfaceError) and "closed" in str(seen):
+            return True
+        seen = seen.orig if isinstance(seen, DBAPIError) else seen.__cause__
+    return False
 
 
 def str_url(url: str) -> str:

@@ -74,6 +74,11 @@ class BundledPostgres:
         return self._home
 
     @property
+    def sockets(self) -> Path:
+        """The folder of the private socket."""
+        return self._sockets
+
+    @property
     def binaries(self) -> Path:
         """Where pg_dump and pg_restore of the same version lie."""
         return self._binaries

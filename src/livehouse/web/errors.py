@@ -12,8 +12,9 @@ from litestar.response import Response
 from litestar.types import ExceptionHandlersMap, Receive, Scope, Send
 from msgspec import Struct
 
-from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.errors import Busy, DomainError, Refusal
 from livehouse.foundation.text import N_
+from livehouse.storage.database import is_away
 from livehouse.web.connections import AnyRequest, Html, is_fragment_request, wants_html
 from livehouse.web.context import web_of
 from livehouse.web.i18n import Translator
@@ -127,6 +128,9 @@ def _problem(request: AnyRequest, error: Exception) -> Problem:
         return _refusal(error, translator)
     if isinstance(error, HTTPException) and error.status_code < 500:  # noqa: PLR2004 - ours to mend
         return _of_framework(error, translator)
+    if is_away(error):
+        log.warning("database_away", path=request.scope["path"][:200])
+        return _refusal(Busy(), translator)
     request_id = str(request.scope["state"].get("request_id", ""))
     log.error("request_failed", exc_info=error, path=request.scope["path"][:200])
     code, message = BROKEN

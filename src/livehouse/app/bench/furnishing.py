@@ -3,12 +3,14 @@
 import secrets
 from collections.abc import Sequence
 from datetime import timedelta
+from uuid import UUID
 
 from msgspec import Struct
 
 from livehouse.app.build import Platform
 from livehouse.domains.offers import Offer
 from livehouse.domains.people import Person
+from livehouse.domains.people.model import fingerprint
 from livehouse.domains.stores import NewProduct, StoreSettings
 from livehouse.engine.ports import Visitor
 from livehouse.foundation.ids import PersonId, RunId
@@ -32,6 +34,11 @@ insert into addresses (id, person_id, recipient, street, city, country, postal_c
                        created_at)
 select address_id, id, 'Ann', 'Harbour Street 6', 'Hamburg', 'DE', '20457', '', '', now()
 from unnest($1::uuid[], $2::uuid[]) as b(id, address_id)
+"""
+_TOKENS = """
+insert into api_tokens (id, person_id, token_hash, name, scopes, created_at)
+select id, person_id, hash, 'bench', $4::text[], now()
+from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as t(id, person_id, hash)
 """
 
 
@@ -91,11 +98,27 @@ def guests(count: int) -> list[Visitor]:
     return [Visitor(id=f"gbench-{number}") for number in range(count)]
 
 
-def tickets(platform: Platform, run_id: RunId, visitors: Sequence[Visitor]) -> list[str]:
+def tickets(
+    platform: Platform,
+    run_id: RunId,
+    visitors: Sequence[Visitor],
+    *,
+    lasting: timedelta = TICKET_DURATION,
+) -> list[str]:
     """A ticket each, signed with the house's own key."""
-    until = platform.clock.now() + TICKET_DURATION
+    until = platform.clock.now() + lasting
     sign = platform.people.tickets.sign
     return [sign(run_id, visitor, until=until).ticket for visitor in visitors]
+
+
+async def tokens(platform: Platform, people: Sequence[UUID], scopes: Sequence[str]) -> list[str]:
+    """An API token each."""
+    made = [secrets.token_urlsafe() for _ in people]
+    ids = [platform.ids.new() for _ in people]
+    async with platform.database.pool.acquire() as connection:
+        hashes = [fingerprint(token) for token in made]
+        await connection.execute(_TOKENS, ids, list(people), hashes, list(scopes))
+    return made
 
 
 async def _host(platform: Platform) -> Person:

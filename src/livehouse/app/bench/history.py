@@ -7,10 +7,10 @@ that are left in the end, and says which laws they break. It knows the shop's ru
 - one id, one outcome: what was placed once is never refused or told otherwise later;
 - an order goes only forward, by `STEPS`, however its news crossed;
 - what was acknowledged is there, and what is there was asked for and not refused;
-- it is paid once, and by a notice that the provider sent.
+- it is paid once, and by a notice that the provider sent; other money goes back.
 """
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
@@ -30,7 +30,8 @@ STEPS: Mapping[str, tuple[str, ...]] = {
 ABOUT_ORDERS = frozenset({"buy", "cancel", "look"})
 GIVEN_BACK = frozenset({"cancelled", "expired", "refunded"})
 SUCCEEDED = "succeeded"
-PAYMENT_STATES = frozenset({"started", SUCCEEDED, "refused", "timed_out", "refunded"})
+REFUNDED = "refunded"
+TAKEN = "taken"  # what the house says to a notice that it believes
 # The server's clock and the clients' may be apart by so much where a row tells the time.
 CLOCKS_APART = 50_000_000
 
@@ -38,9 +39,10 @@ CLOCKS_APART = 50_000_000
 class Said(Struct, frozen=True, omit_defaults=True):
     """One line of a client's log: what it asked, and the answer; times in ns, monotonic.
 
-    `do` is buy, pay, cancel or look; or a provider's word on a payment: notice (it succeeded),
-    refusal, or forged (not the provider's at all). `asked` is when it was first asked, however
-    often a lost answer made it ask again; without an answer `answered` is 0 and `said` empty.
+    `do` is buy, pay, cancel or look; or a word on a payment: notice, by which the provider says
+    that it has the money, or forged, by which somebody else does. `asked` is when it was first
+    asked, however often a lost answer made it ask again; without an answer `answered` is 0 and
+    `said` empty.
     """
 
     do: str
@@ -116,6 +118,7 @@ class _Judge:
             if order_id not in self._rows and any(map(_tells_state, about)):
                 self._break("lost", f"order {order_id} was acknowledged and is not there")
         self._paid_once()
+        self._money_kept()
         self._quota()
         self._limits()
         return self._broken
@@ -124,7 +127,7 @@ class _Judge:
         """Keep what is about an order; a refusal that nothing else is about is only a span."""
         if one.id in self._rows or _tells_state(one):
             self._by_order[one.id].append(one)
-        if one.do == "forged" and one.said in PAYMENT_STATES:
+        if one.do == "forged" and one.said == TAKEN:
             self._break("forged", f"a forged notice was taken for payment {one.payment}")
         if one.said == "sold_out":
             since = one.asked - self._sale.stale
@@ -150,8 +153,6 @@ class _Judge:
 
     def _only_forward(self, row: OrderRow, about: Sequence[Said]) -> None:
         seen = [(one.asked, one.answered, one.said) for one in about if _tells_state(one)]
-        # A notice's answer tells what has come about, perhaps long ago.
-        seen += [(0, one.answered, "paid") for one in about if _is_paid(one)]
         seen.append((NEVER, NEVER, row.state))
         wrong = [
             (state, later)
@@ -163,20 +164,33 @@ class _Judge:
             self._break("went_back", f"order {row.id} was {wrong[0][0]}, then {wrong[0][1]}")
 
     def _paid_once(self) -> None:
-        """By what the clients heard, and by the rows."""
-        heard: defaultdict[str, set[str]] = defaultdict(set)
-        for order_id, about in self._by_order.items():
-            heard[order_id] |= {one.payment for one in about if _is_paid(one)}
-        rows = Counter(one.order for one in self._sale.payments if one.state == SUCCEEDED)
-        for order_id in heard.keys() | rows.keys():
-            if max(len(heard[order_id]), rows[order_id]) > 1:
-                self._break("paid_twice", f"order {order_id} was paid by more than one payment")
+        """What the provider took is kept once, for an order that is paid, or goes back."""
+        of_order: defaultdict[str, list[PaymentRow]] = defaultdict(list)
+        for payment in self._sale.payments:
+            of_order[payment.order].append(payment)
         for row in self._sale.orders:
-            if _leads("paid", row.state) and not self._was_noticed(row.id):
-                self._break("paid_by_nobody", f"order {row.id} is {row.state} without a notice")
+            kept = [one.id for one in of_order[row.id] if one.state == SUCCEEDED]
+            if len(kept) > 1:
+                self._break("paid_twice", f"order {row.id} was paid by {kept}")
+            if bool(kept) is not _leads("paid", row.state):
+                self._break("paid_otherwise", f"order {row.id} is {row.state}, paid by {kept}")
+            if kept and not self._noticed(row.id).issuperset(kept):
+                self._break("paid_by_nobody", f"nobody gave a notice of {kept} for {row.id}")
 
-    def _was_noticed(self, order_id: str) -> bool:
-        return any(one.do == "notice" for one in self._by_order[order_id])
+    def _money_kept(self) -> None:
+        """No money is forgotten that the house has said it knows of."""
+        states = {one.id: one.state for one in self._sale.payments}
+        for order_id in self._by_order:
+            for payment_id in self._noticed(order_id, taken=True):
+                if states.get(payment_id) not in {SUCCEEDED, REFUNDED}:
+                    self._break("money_lost", f"payment {payment_id} was taken and is not there")
+
+    def _noticed(self, order_id: str, *, taken: bool = False) -> set[str]:
+        """The payments of an order that the provider gave notice of, or those that were taken."""
+        about = self._by_order[order_id]
+        return {
+            one.payment for one in about if one.do == "notice" and (one.said == TAKEN or not taken)
+        }
 
     def _quota(self) -> None:
         takes, gives = self._spans(self._sale.orders)
@@ -236,10 +250,6 @@ def _given_back(row: OrderRow, about: Sequence[Said], *, since: int) -> Span:
 def _tells_state(one: Said) -> bool:
     """Whether the answer says how the order stood; a notice's is about a payment."""
     return one.do in ABOUT_ORDERS and one.said in STEPS
-
-
-def _is_paid(one: Said) -> bool:
-    return one.do == "notice" and one.said == SUCCEEDED
 
 
 def _leads(state: str, later: str) -> bool:

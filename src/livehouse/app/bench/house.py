@@ -68,7 +68,8 @@ class HouseProcess:
             env={**_clean_environment(), **self._environment},
             start_new_session=True,
         )  # fmt: skip
-        self._reading = tasks.create_task(self._read(self._process))
+        self.address = ""
+        self._reading = tasks.create_task(self._read(self._process, self._opened))
         try:
             async with asyncio.timeout(OPEN_SECONDS_MAX):
                 await self._opened.wait()
@@ -100,15 +101,15 @@ class HouseProcess:
             self.kill()
             return await self._process.wait()
 
-    async def _read(self, process: asyncio.subprocess.Process) -> None:
+    async def _read(self, process: asyncio.subprocess.Process, opened: asyncio.Event) -> None:
+        """What it writes, to the end, which may come after the next one has been started."""
         assert process.stderr is not None, "asked for a pipe"
-        self.address = ""
         async for line in process.stderr:
             self._said.append(line)
             if line.startswith(_OPEN):
                 self.address = line.removeprefix(_OPEN).decode().strip()
-                self._opened.set()
-        self._opened.set()
+                opened.set()
+        opened.set()
 
     def _tail(self) -> str:
         return "\n".join(self.said.splitlines()[-TAIL_LINES:])
