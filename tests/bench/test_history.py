@@ -17,8 +17,8 @@ def bought(order: str, asked: int, *, said: str = "placed", buyer: int = ANN) ->
     return Said("buy", order, asked, asked + 1, said, buyer, units=1, total_minor=total)
 
 
-def noticed(order: str, asked: int, payment: str, said: str = "succeeded") -> Said:
-    return Said("notice", order, asked, asked + 1, said, payment=payment)
+def noticed(order: str, asked: int, payment: str) -> Said:
+    return Said("notice", order, asked, asked + 1, "taken", payment=payment)
 
 
 def row(order: str, state: str = "placed", *, buyer: int = ANN, changed: int = 0) -> OrderRow:
@@ -44,7 +44,7 @@ SAID = [
     bought("x", 6, said="limit_reached"),
     noticed("a", 8, "p"),
     noticed("a", 10, "p"),
-    noticed("a", 11, "q", "refunded"),
+    noticed("a", 11, "q"),
     bought("a", 12, said="paid"),
     Said("forged", "a", 13, 14, "notice_refused", payment="p"),
     Said("cancel", "b", 14, 16, "cancelled"),
@@ -75,14 +75,23 @@ def with_rows(rows: Sequence[OrderRow]) -> Sale:
         ("went_back", RIGHT, [Said("look", "a", 30, 31, "placed")]),
         ("went_back", RIGHT, [Said("look", "b", 30, 31, "placed")]),
         ("went_back", RIGHT, [Said("look", "b", 15, 17, "expired")]),
-        ("went_back", RIGHT, [noticed("c", 30, "r")]),
-        ("paid_twice", RIGHT, [noticed("a", 30, "r")]),
+        ("money_lost", RIGHT, [noticed("c", 30, "r")]),
         (
             "paid_twice",
             replace(RIGHT, payments=[*RIGHT.payments, PaymentRow("r", "a", "succeeded")]),
-            [],
+            [noticed("a", 30, "r")],
         ),
-        ("forged", RIGHT, [Said("forged", "c", 30, 31, "succeeded", payment="r")]),
+        (
+            "paid_otherwise",
+            replace(RIGHT, payments=[*RIGHT.payments, PaymentRow("r", "b", "succeeded")]),
+            [noticed("b", 30, "r")],
+        ),
+        (
+            "money_lost",
+            replace(RIGHT, payments=[*RIGHT.payments, PaymentRow("r", "b", "timed_out")]),
+            [noticed("b", 30, "r")],
+        ),
+        ("forged", RIGHT, [Said("forged", "c", 30, 31, "taken", payment="r")]),
         ("refused_though_free", RIGHT, [bought("x", 17, said="sold_out", buyer=BO)]),
         ("refused_though_free", RIGHT, [bought("x", 30, said="limit_reached", buyer=BO)]),
     ],
@@ -103,8 +112,10 @@ def test_an_order_that_its_buyer_was_refused_must_not_be_there() -> None:
 
 def test_what_is_paid_without_the_providers_word_is_found() -> None:
     sale = Sale(units=1, orders=[row("a", "paid")])
+    paid = replace(sale, payments=[PaymentRow("p", "a", "succeeded")])
 
-    assert laws(sale, bought("a", 0)) == ["paid_by_nobody"]
+    assert laws(sale, bought("a", 0)) == ["paid_otherwise"]
+    assert laws(paid, bought("a", 0)) == ["paid_by_nobody"]
 
 
 def test_the_same_unit_sold_again_before_it_came_back_is_found() -> None:
