@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from livehouse.app.bench.asking import Manners
+from livehouse.app.bench.fates import Fates
 from livehouse.app.bench.leavings import ACKS, SALE, judge_again, read
 from livehouse.app.bench.torture import TorturePlan, bench_torture
 
@@ -15,18 +16,19 @@ KEYS = {
 }  # fmt: skip
 
 
-@pytest.mark.timeout(120)
+@pytest.mark.timeout(240)
 async def test_a_sale_under_torture_sells_every_unit_once(tmp_path: Path) -> None:
     plan = TorturePlan(
-        attempts=2_000, units=100, buyers=30, limit=6, crews=2, kills=5, hold_seconds=2,
-        finish_seconds_max=60, seed=7, manners=Manners(pause_seconds=0.03),
+        attempts=2_000, units=60, buyers=24, limit=5, crews=2, kills=5, hold_seconds=1,
+        finish_seconds_max=90, seed=7, manners=Manners(pause_seconds=0.03),
+        fates=Fates(pay_within_seconds=0.3),
     )  # fmt: skip
 
     figures = await bench_torture(plan, lambda _: None, keep=tmp_path)
 
     assert figures.is_clean, figures.told
     assert msgspec.to_builtins(figures).keys() >= KEYS
-    assert (figures.sold, figures.oversold, figures.undersold) == (100, 0, 0)
+    assert (figures.sold, figures.oversold, figures.undersold) == (60, 0, 0)
     assert (figures.acknowledged_lost, figures.paid_twice) == (0, 0)
     assert figures.attempts >= plan.attempts
     assert figures.killed == {"house": 2, "database": 2, "backend": 1}
