@@ -19,6 +19,7 @@ from livehouse.domains.orders.errors import (
 from livehouse.domains.orders.events import OrderPaid
 from livehouse.domains.orders.model import SILENCE_MAX, Order, Payment, PaymentState, Placed
 from livehouse.domains.orders.ports import GoOn, Notice, PaymentProvider, Redirect, RefundNotice
+from livehouse.domains.orders.service.asking import each
 from livehouse.domains.orders.service.books import book_paid
 from livehouse.domains.orders.service.desk import own
 from livehouse.domains.orders.service.invoices import issue
@@ -145,17 +146,17 @@ class Payments:
         """Ask about payments that nothing was heard of, and close what can no longer be paid."""
         async with self.database.transaction() as tx:
             silent = await store.take_silent(tx, self.clock.now(), ASKED_PER_LOOK_MAX)
-        for payment in silent:
-            try:
-                await self._look_after(payment)
-            except (ProviderSilent, ProviderRefused):
-                log.warning("payment_not_known", payment_id=str(payment.id))
-            except DomainError as refusal:
-                code = refusal.code
-                log.warning("payment_not_settled", payment_id=str(payment.id), code=code)
+        await each(silent, self._look_after)
         return len(silent)
 
     async def _look_after(self, payment: Payment) -> None:
+        try:
+            await self._ask_or_close(payment)
+        except DomainError as refusal:
+            code = refusal.code
+            log.warning("payment_not_settled", payment_id=str(payment.id), code=code)
+
+    async def _ask_or_close(self, payment: Payment) -> None:
         now = self.clock.now()
         if now - payment.started_at >= SILENCE_MAX:
             await self._give_up(payment)

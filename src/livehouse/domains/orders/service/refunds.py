@@ -22,6 +22,7 @@ from livehouse.domains.orders.errors import (
 )
 from livehouse.domains.orders.model import REFUND_ATTEMPTS_MAX, Payment, Refund, RefundState
 from livehouse.domains.orders.ports import PaymentProvider, Refunded, RefundNotice
+from livehouse.domains.orders.service.asking import each
 from livehouse.domains.orders.store import refunds as refund_store
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
@@ -49,7 +50,7 @@ async def request_refund(
     came, `RefundDiffers` where the reason was used for another amount.
     """
     payment = await store.lock_paid(tx, order_id)
-    if payment is None:
+    if payment is None or not payment.amount.minor:
         raise NothingToRefund
     return await give_back(tx, payment, amount, reason, now)
 
@@ -94,8 +95,7 @@ class Refunds:
         """Send what is due and ask about what is on its way; tells how many."""
         async with self.database.transaction() as tx:
             due = await refund_store.take_due(tx, self.clock.now(), SENT_PER_LOOK_MAX)
-        for refund in due:
-            await self._send(refund)
+        await each(due, self._send)
         return len(due)
 
     async def again(self, refund_id: UUID) -> Refund:
@@ -120,13 +120,14 @@ class Refunds:
 
     async def _send(self, refund: Refund) -> None:
         """One attempt, outside of any transaction; silence leaves it to the next one."""
+        if refund.state is RefundState.WANTED and refund.attempts > REFUND_ATTEMPTS_MAX:
+            await self._give_up(refund)
+            return
         async with self.database.transaction() as tx:
             payment = await store.payment(tx, refund.payment_id)
         try:
             heard = await self._at_provider(payment, refund)
         except ProviderSilent:
-            if refund.state is RefundState.WANTED and refund.attempts >= REFUND_ATTEMPTS_MAX:
-                await self._give_up(refund)
             return
         async with self.database.transaction() as tx:
             found = await refund_store.lock_refund(tx, refund.id)
