@@ -23,7 +23,7 @@ from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Baskets, Invoices, Openings, Orders, Payments, Till
+from livehouse.domains.orders import Audit, Baskets, Invoices, Openings, Orders, Payments, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.orders.wire.openings import EnterOpening
@@ -87,6 +87,7 @@ class Platform:
     shows: Shows
     videos: VideoFolder
     settlement: Settlement
+    audit: Audit
     offers: Offers
     coupons: Coupons
     subsidies: Subsidies
@@ -243,6 +244,7 @@ def build(
         shows=shows,
         videos=VideoFolder(folder / "videos"),
         settlement=settlement,
+        audit=Audit(database),
         offers=offers,
         coupons=coupons,
         subsidies=Subsidies(database, clock, ids, stores),

@@ -21,6 +21,7 @@ from livehouse.cli.bench import bench_commands
 from livehouse.cli.logs import configure_logs
 from livehouse.cli.operate import operate_commands
 from livehouse.domains.fairness.commands import commands as fairness_commands
+from livehouse.domains.orders.commands import commands as orders_commands
 from livehouse.domains.people.commands import commands as people_commands
 from livehouse.domains.stores.commands import commands as stores_commands
 from livehouse.storage.postgres import PostgresFailed
@@ -124,6 +125,7 @@ def root() -> click.Group:
     open_platform = _opener()
     cli.add_command(bench_commands)
     cli.add_command(fairness_commands())
+    cli.add_command(orders_commands(open_platform))
     cli.add_command(people_commands(open_platform))
     for group in (*stores_commands(open_platform), *operate_commands(run)):
         cli.add_command(group)

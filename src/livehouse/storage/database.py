@@ -9,7 +9,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 from asyncpg.pool import PoolConnectionProxy
-from sqlalchemy import CursorResult, Executable
+from sqlalchemy import CursorResult, Executable, Row
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -47,6 +47,12 @@ class Transaction:
             return await self.connection.execute(statement)
         return await self.connection.execute(statement, rows)
 
+    async def stream(self, statement: Executable) -> AsyncIterator[Row[Any]]:
+        """The rows of a question that may have very many, a few at a time."""
+        async with self.connection.stream(statement) as rows:
+            async for row in rows:
+                yield row
+
     def record(self, fact: Fact, *, run_id: UUID | None = None) -> None:
         """Let `fact` leave with the commit; with a run, that run's room hears of it."""
         tag = fact.__struct_config__.tag
@@ -72,6 +78,16 @@ class Database:
             tx = Transaction(connection)
             yield tx
             await tx.flush()
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[Transaction]:
+        """One moment of the whole database, to read however long it takes."""
+        async with self.engine.connect() as connection:
+            await connection.execution_options(
+                isolation_level="REPEATABLE READ", postgresql_readonly=True
+            )
+            async with connection.begin():
+                yield Transaction(connection)
 
     async def close(self) -> None:
         await self.engine.dispose()

@@ -15,6 +15,7 @@ from livehouse.domains.ledger.model import (
     Account,
     Balance,
     Booking,
+    Check,
     Every,
     Party,
     Payout,
@@ -28,6 +29,7 @@ from livehouse.domains.ledger.model import (
     Sums,
     Transfer,
     changes,
+    found,
 )
 from livehouse.domains.ledger.ports import Parties
 from livehouse.domains.ledger.service import Settlement
@@ -42,6 +44,7 @@ __all__ = [
     "Account",
     "Balance",
     "Booking",
+    "Check",
     "Every",
     "NothingDue",
     "Parties",
@@ -58,5 +61,6 @@ __all__ = [
     "Sums",
     "Transfer",
     "changes",
+    "found",
     "ledger",
 ]

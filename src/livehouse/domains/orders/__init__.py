@@ -54,6 +54,7 @@ from livehouse.domains.orders.ports import (
     Redirect,
 )
 from livehouse.domains.orders.service import (
+    Audit,
     Baskets,
     Invoices,
     Openings,
@@ -68,6 +69,7 @@ from livehouse.domains.orders.service import (
 __all__ = [
     "AddressMissing",
     "AmountDiffers",
+    "Audit",
     "Back",
     "BadQuantity",
     "BasketFull",

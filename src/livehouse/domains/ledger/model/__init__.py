@@ -14,6 +14,7 @@ from livehouse.domains.ledger.model.books import (
     Transfer,
     changes,
 )
+from livehouse.domains.ledger.model.checking import FIRST_MAX, Check, found
 from livehouse.domains.ledger.model.settling import (
     Every,
     Party,
@@ -32,6 +33,7 @@ from livehouse.domains.ledger.model.settling import (
 __all__ = [
     "BANK",
     "COMMISSION",
+    "FIRST_MAX",
     "PAYOUTS",
     "PROVIDER",
     "SETTLED",
@@ -40,6 +42,7 @@ __all__ = [
     "Account",
     "Balance",
     "Booking",
+    "Check",
     "Every",
     "Party",
     "Payout",
@@ -53,5 +56,6 @@ __all__ = [
     "Sums",
     "Transfer",
     "changes",
+    "found",
     "period_of",
 ]

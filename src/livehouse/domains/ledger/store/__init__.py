@@ -5,9 +5,11 @@ from livehouse.domains.ledger.store.bookings import (
     book,
     book_many,
     booked,
+    booked_many,
     due_at,
     set_due,
 )
+from livehouse.domains.ledger.store.checking import check, check_books
 from livehouse.domains.ledger.store.settling import (
     add_run,
     last_statement,
@@ -32,6 +34,9 @@ __all__ = [
     "book",
     "book_many",
     "booked",
+    "booked_many",
+    "check",
+    "check_books",
     "due_at",
     "last_statement",
     "lines",

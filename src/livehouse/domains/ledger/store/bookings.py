@@ -98,10 +98,17 @@ async def book_many(tx: Transaction, batch: Sequence[Booking]) -> set[tuple[str,
 
 async def booked(tx: Transaction, kind: str, reference: UUID) -> tuple[Transfer, ...]:
     """The transfers of a booking in their order; none when there is no such booking."""
+    return (await booked_many(tx, kind, [reference])).get(reference, ())
+
+
+async def booked_many(
+    tx: Transaction, kind: str, references: Sequence[UUID]
+) -> dict[UUID, tuple[Transfer, ...]]:
     debit, credit = accounts.alias("debit"), accounts.alias("credit")
     rows = await tx.execute(
         select(
             transfers,
+            bookings.c.reference,
             debit.c.kind.label("debit_kind"),
             debit.c.owner.label("debit_owner"),
             credit.c.kind.label("credit_kind"),
@@ -110,18 +117,19 @@ async def booked(tx: Transaction, kind: str, reference: UUID) -> tuple[Transfer,
         .join(bookings, bookings.c.id == transfers.c.booking_id)
         .join(debit, debit.c.id == transfers.c.debit_id)
         .join(credit, credit.c.id == transfers.c.credit_id)
-        .where(bookings.c.kind == kind, bookings.c.reference == reference)
-        .order_by(transfers.c.position)
+        .where(bookings.c.kind == kind, bookings.c.reference.in_(references))
+        .order_by(transfers.c.booking_id, transfers.c.position)
     )
-    return tuple(
-        Transfer(
+    found: dict[UUID, tuple[Transfer, ...]] = {}
+    for row in rows:
+        transfer = Transfer(
             Account(row.debit_kind, row.debit_owner, row.currency),
             Account(row.credit_kind, row.credit_owner, row.currency),
             row.amount_minor,
             row.basis_points,
         )
-        for row in rows
-    )
+        found[row.reference] = (*found.get(row.reference, ()), transfer)
+    return found
 
 
 async def set_due(tx: Transaction, subject_id: UUID, due_at: datetime) -> None:

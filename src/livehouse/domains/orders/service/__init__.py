@@ -1,5 +1,6 @@
 """What people do with orders: buy, pay, cancel, look at them."""
 
+from livehouse.domains.orders.service.audit import Audit
 from livehouse.domains.orders.service.baskets import Baskets
 from livehouse.domains.orders.service.books import book_back
 from livehouse.domains.orders.service.desk import Orders
@@ -10,6 +11,7 @@ from livehouse.domains.orders.service.refunds import Refunds, request_refund
 from livehouse.domains.orders.service.till import Till
 
 __all__ = [
+    "Audit",
     "Baskets",
     "Invoices",
     "Openings",
