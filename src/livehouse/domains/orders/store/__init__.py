@@ -3,7 +3,7 @@
 from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
-from livehouse.domains.orders.store.group import known, write_group
+from livehouse.domains.orders.store.group import known, place
 from livehouse.domains.orders.store.orders import (
     by_id,
     due_to_expire,
@@ -41,6 +41,7 @@ __all__ = [
     "of_store",
     "payment",
     "payments_of",
+    "place",
     "save_order",
     "save_payment",
     "save_ref",
@@ -48,5 +49,4 @@ __all__ = [
     "store_numbers",
     "take_silent",
     "write_deals",
-    "write_group",
 ]
