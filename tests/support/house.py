@@ -47,6 +47,7 @@ class Plan:
     video: Path | None = None
     live: bool = True
     allotment: int = 3
+    fair_window_ms: int = 0
 
 
 @asynccontextmanager
@@ -105,8 +106,9 @@ async def furnish(platform: Platform, plan: Plan) -> str:
     for product in sorted(page.products, key=lambda product: product.handle):
         variant = product.variants[0]
         await platform.offers.plan(
-            show.slug, variant.id, price=Money("EUR", 1_500), allotment=plan.allotment, limit=2
-        )
+            show.slug, variant.id, price=Money("EUR", 1_500), allotment=plan.allotment, limit=2,
+            fair_window_ms=plan.fair_window_ms,
+        )  # fmt: skip
     if plan.live:
         await platform.shows.go_live(show.slug)
     return show.slug

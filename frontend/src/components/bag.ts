@@ -5,33 +5,31 @@ import type { RoomState } from "../generated/wire";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
+import type { FairView } from "../live/fair";
 import { type Card, cards } from "../live/offers";
 import { basketButton } from "./basket";
-import {
-  buyButton,
-  closesWords,
-  price,
-  productImage,
-  returnsWords,
-  standingWords,
-} from "./offer-parts";
+import { cardButton, cardWords } from "./fair-parts";
+import { closesWords, price, productImage, returnsWords } from "./offer-parts";
 
 export class LhBag extends LitElement {
   static override properties = {
     state: { attribute: false },
     now: { attribute: false },
+    fair: { attribute: false },
     /** After the show: shown, not sold. */
     closed: { type: Boolean },
   };
 
   declare state: RoomState | null;
   declare now: () => number;
+  declare fair: FairView | null;
   declare closed: boolean;
 
   constructor() {
     super();
     this.state = null;
     this.now = Date.now;
+    this.fair = null;
     this.closed = false;
     new Ticker(this, () => this.state !== null);
   }
@@ -64,10 +62,10 @@ export class LhBag extends LitElement {
         <p>${price(card)}</p>
         ${returns ? html`<p class="muted small-text">${returns}</p>` : nothing}
         <p class="left figures">
-          ${standingWords(card, nowMs)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
+          ${cardWords(card, nowMs, this.fair)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${buyButton(card, this)}</span>`}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${cardButton(card, this, nowMs, this.fair)}</span>`}
     </li>`;
   }
 

@@ -48,6 +48,8 @@ export function standingWords(card: Card, nowMs: number): string {
       return t("Sold out");
     case "closed":
       return t("Closed");
+    case "draw":
+      return t("Places are drawn");
     case "last":
       return tn("Only {n} left", "Only {n} left", card.left);
     case "open":
@@ -66,7 +68,7 @@ export function buyButton(card: Card, from: HTMLElement, size = ""): TemplateRes
     from.dispatchEvent(new CustomEvent("buy", { detail: card.id, bubbles: true, composed: true }));
   if (!canBuy(card)) {
     const words =
-      card.standing === "planned"
+      card.standing === "planned" || card.standing === "draw"
         ? t("Soon")
         : card.standing === "sold_out"
           ? t("Sold out")

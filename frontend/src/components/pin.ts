@@ -3,21 +3,17 @@ import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
+import type { FairView } from "../live/fair";
 import { type Card, canBuy } from "../live/offers";
 import { basketButton } from "./basket";
-import {
-  buyButton,
-  closesWords,
-  price,
-  productImage,
-  returnsWords,
-  standingWords,
-} from "./offer-parts";
+import { cardButton, cardWords } from "./fair-parts";
+import { closesWords, price, productImage, returnsWords } from "./offer-parts";
 
 export class LhPin extends LitElement {
   static override properties = {
     card: { attribute: false },
     now: { attribute: false },
+    fair: { attribute: false },
     overlay: { type: Boolean, reflect: true },
     closed: { type: Boolean },
   };
@@ -25,6 +21,7 @@ export class LhPin extends LitElement {
   declare card: Card | null;
   /** The server's time in ms. */
   declare now: () => number;
+  declare fair: FairView | null;
   declare overlay: boolean;
   /** After the show: shown, not sold. */
   declare closed: boolean;
@@ -33,6 +30,7 @@ export class LhPin extends LitElement {
     super();
     this.card = null;
     this.now = Date.now;
+    this.fair = null;
     this.overlay = false;
     this.closed = false;
     new Ticker(this, () => Boolean(this.card?.closes_at || this.card?.opens_at));
@@ -61,11 +59,11 @@ export class LhPin extends LitElement {
               ></progress>`
               : nothing
           }
-          <span class="figures">${standingWords(card, nowMs)}</span>
+          <span class="figures">${cardWords(card, nowMs, this.fair)}</span>
           ${closes ? html`<span class="closes figures">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${buyButton(card, this)}</span>`}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${cardButton(card, this, nowMs, this.fair)}</span>`}
     </article>`;
   }
 

@@ -1,5 +1,6 @@
 /** Small drawn parts of the studio. */
 import { html, svg, type TemplateResult } from "lit";
+import type { Opening } from "../generated/wire";
 import { t } from "../lib/text";
 import type { Card } from "../live/offers";
 import { points } from "../live/trend";
@@ -11,6 +12,16 @@ export function spark(trend: readonly number[]): TemplateResult {
   </svg>`;
 }
 
+/** How far a fair opening is, for the host. */
+const DRAWS: Record<Opening["stage"], () => string> = {
+  promised: () => t("About to be called"),
+  called: () => t("Called: people take part"),
+  listed: () => t("The list is closed"),
+  revealed: () => t("Places are given"),
+  done: () => t("Drawn"),
+  void: () => t("Not called yet"),
+};
+
 export function stateBadge(card: Card): TemplateResult {
   switch (card.standing) {
     case "open":
@@ -18,6 +29,8 @@ export function stateBadge(card: Card): TemplateResult {
       return html`<span class="badge good">${t("Open")}</span>`;
     case "sold_out":
       return html`<span class="badge bad">${t("Sold out")}</span>`;
+    case "draw":
+      return html`<span class="badge info">${DRAWS[card.fair?.stage ?? "void"]()}</span>`;
     case "planned":
       return html`<span class="badge">${t("Planned")}</span>`;
     case "closed":

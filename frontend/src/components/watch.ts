@@ -1,6 +1,6 @@
 /** `<lh-watch>`: a whole show to watch: the picture, the chat, the pinned offer, the bag, and buying. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { RoomState, Said, WatchedShow } from "../generated/wire";
+import type { Drawn, RoomState, Said, WatchedShow } from "../generated/wire";
 import { formatCount } from "../lib/format";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
@@ -14,6 +14,7 @@ import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { Basket } from "./basket";
 import type { LhBuy } from "./buy";
+import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import type { LhToasts } from "./toasts";
@@ -43,6 +44,13 @@ export class LhWatch extends LitElement {
   openRoom: ((show: WatchedShow) => RoomClient | null) | undefined;
 
   readonly #basket = new Basket(this);
+  readonly #fair = new FairPart(this, () => ({
+    room: this.#room,
+    runId: this.show?.run?.id ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
+    pictureMs: this.#player?.programmeMs ?? null,
+  }));
   #session: ShowSession | null = null;
   #pictureTimer: ReturnType<typeof setInterval> | undefined;
   #likes = 0;
@@ -125,8 +133,10 @@ export class LhWatch extends LitElement {
       view: (view: RoomView) => {
         // Until a recorded room has a state, that of the show's last moment stays.
         this._view = { ...view, state: view.state ?? this._view?.state ?? null };
+        this.#fair.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
+      drawn: (drawn: Drawn) => this.#fair.heard(drawn),
     };
     this.#session = new ShowSession(
       this.show,
@@ -178,6 +188,15 @@ export class LhWatch extends LitElement {
     void this.renderRoot.querySelector<LhBuy>("lh-buy")?.buy(event.detail, title);
   };
 
+  readonly #enter = (event: CustomEvent<string>): void => {
+    const card = this.#card(event.detail);
+    this.#sheet?.close();
+    if (card) void this.#fair.press(card);
+  };
+
+  readonly #card = (id: string): Card | null =>
+    cards(this.#state, this.#now()).find((card) => card.id === id) ?? null;
+
   readonly #put = async (event: CustomEvent<{ id: string; title: string }>): Promise<void> => {
     const put = await this.#basket.put(event.detail.id, event.detail.title);
     if (put.kind === "guest") {
@@ -216,7 +235,7 @@ export class LhWatch extends LitElement {
     if (!show) return nothing;
     const wide = this._wide;
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}
@@ -228,6 +247,7 @@ export class LhWatch extends LitElement {
         </div>
         ${wide ? this.#panel() : this.#bagSheet()}
         <lh-buy .room=${this.#room} .now=${this.#now} sign-in=${this.#signIn}></lh-buy>
+        ${this.#fair.dialog(this.#card, this.#signIn)}
       </div>
     `;
   }
@@ -324,6 +344,7 @@ export class LhWatch extends LitElement {
       ?closed=${this.#recording}
       .card=${card}
       .now=${this.#now}
+      .fair=${this.#fair.view}
     ></lh-pin>`;
   }
 
@@ -346,7 +367,7 @@ export class LhWatch extends LitElement {
   }
 
   #bag(): TemplateResult {
-    return html`<lh-bag .state=${this.#state} .now=${this.#now} ?closed=${this.#phase !== "on"}></lh-bag>`;
+    return html`<lh-bag .state=${this.#state} .now=${this.#now} .fair=${this.#fair.view} ?closed=${this.#phase !== "on"}></lh-bag>`;
   }
 
   #caption(show: WatchedShow): TemplateResult {

@@ -3,6 +3,7 @@ import {
   type ChatAnswer,
   CLOSE,
   type ClientMessage,
+  type EnterAnswer,
   type Frame,
   type Keep,
   type OrderAnswer,
@@ -120,6 +121,16 @@ export class RoomClient implements Room {
       quantity,
     };
     return this.#ask(request, id ? request : { ...request, first: true }) as Promise<OrderAnswer>;
+  }
+
+  enter(offerId: string, nonce: string, id = this.newId()): Promise<EnterAnswer> {
+    return this.#ask({
+      type: "orders.enter",
+      id,
+      offer_id: offerId,
+      nonce,
+      quantity: 1,
+    }) as Promise<EnterAnswer>;
   }
 
   /** Hearts are collected for a moment and sent as a sum. */
@@ -322,7 +333,10 @@ export class RoomClient implements Room {
         );
       case "chat.said":
       case "orders.bought":
+      case "orders.entered":
         return this.#requests.answer(message);
+      case "orders.drawn":
+        return this.#audience.tell((one) => one.drawn?.(message));
       default:
         // A newer server may say more than we know.
         return;

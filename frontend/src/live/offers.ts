@@ -1,7 +1,8 @@
 /** What an offer's card says now: a pure reading of the room's state and the server's time. */
 import type { Offer, RoomState } from "../generated/wire";
 
-export type Standing = "planned" | "open" | "last" | "sold_out" | "closed";
+/** `draw`: its places are still to be drawn, so that nobody can buy yet. */
+export type Standing = "planned" | "draw" | "open" | "last" | "sold_out" | "closed";
 
 export interface Card extends Offer {
   id: string;
@@ -16,6 +17,7 @@ const FEW_SHARE = 0.15;
 export function standing(offer: Offer, nowMs: number): Standing {
   if (offer.state === "closed") return "closed";
   if (offer.state === "planned") return "planned";
+  if (offer.fair_window_ms && offer.fair?.stage !== "done") return "draw";
   if (offer.closes_at && nowMs >= offer.closes_at) return "closed";
   const left = offer.left ?? 0;
   if (left <= 0) return "sold_out";
@@ -45,4 +47,11 @@ function asCard(id: string, offer: Offer, nowMs: number): Card {
   return { ...offer, id, left: offer.left ?? 0, standing: standing(offer, nowMs) };
 }
 
-const PLACE: Record<Standing, number> = { open: 0, last: 0, planned: 1, sold_out: 2, closed: 3 };
+const PLACE: Record<Standing, number> = {
+  draw: 0,
+  open: 0,
+  last: 0,
+  planned: 1,
+  sold_out: 2,
+  closed: 3,
+};

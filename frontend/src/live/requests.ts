@@ -1,9 +1,17 @@
 /** What has been asked and not yet answered: sent again after a reconnect, given up at its deadline. */
-import type { Buy, ChatAnswer, OrderAnswer, RefusedAnswer, Say } from "../generated/wire";
+import type {
+  Buy,
+  ChatAnswer,
+  Enter,
+  EnterAnswer,
+  OrderAnswer,
+  RefusedAnswer,
+  Say,
+} from "../generated/wire";
 import { Refused } from "../lib/http";
 
-export type Request = Say | Buy;
-export type Answer = ChatAnswer | OrderAnswer;
+export type Request = Say | Buy | Enter;
+export type Answer = ChatAnswer | OrderAnswer | EnterAnswer;
 
 const ANSWER_MS_MAX = 15_000;
 const WAITING_MAX = 32;

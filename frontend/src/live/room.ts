@@ -1,5 +1,13 @@
 /** What a page hears of a room, live or recorded, and what it can do in one that is live. */
-import type { ChatAnswer, OrderAnswer, RoomState, Said, Welcome } from "../generated/wire";
+import type {
+  ChatAnswer,
+  Drawn,
+  EnterAnswer,
+  OrderAnswer,
+  RoomState,
+  Said,
+  Welcome,
+} from "../generated/wire";
 import type { Refused } from "../lib/http";
 
 export type Connection = "connecting" | "live" | "resuming" | "ended" | "refused";
@@ -32,6 +40,8 @@ export interface RoomListener {
   retracted?(ids: string[]): void;
   /** A recording has jumped: this is what stands in the chat there, oldest first. */
   jumped?(says: Said[]): void;
+  /** How a draw went for us. */
+  drawn?(drawn: Drawn): void;
   /** A refusal that answers no request of ours. */
   refused?(refusal: Refused): void;
 }
@@ -54,6 +64,8 @@ export interface Room extends Heard {
   say(text: string, id?: string): Promise<ChatAnswer>;
   /** Buy; with the id of an earlier try it is the same order again, never a second one. */
   buy(offerId: string, quantity: number, id?: string): Promise<OrderAnswer>;
+  /** Take part in a fair opening; with the id of an earlier try it is the same entry again. */
+  enter(offerId: string, nonce: string, id?: string): Promise<EnterAnswer>;
   like(count?: number): void;
   newId(): string;
 }

@@ -52,6 +52,7 @@ async def plan_offer(
         allotment=data.allotment,
         limit=data.limit,
         minutes=data.minutes,
+        fair_window_ms=data.fair_window_ms,
     )
     return await _info(offers, offer)
 

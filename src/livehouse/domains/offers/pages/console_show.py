@@ -45,6 +45,7 @@ class PlanForm(Struct):
     price: Annotated[str, Meta(max_length=30)] = ""
     limit: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     minutes: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
+    fair_seconds: Annotated[int, Meta(ge=0, le=60)] = 0
 
 
 class OfferRow(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,7 @@ class OfferRow(Struct, frozen=True, kw_only=True):
     stock_left: int
     limit: int
     minutes: int
+    fair_seconds: int
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -105,7 +107,7 @@ async def console_show(
     require_store(viewer, store.id)
     show = await _own(offers.shows, store, slug)
     desk = _Desk(store, show, stores, offers, has_role(viewer, store.id, *RUNNING_ROLES))
-    form: Form[PlanForm] = Form.blank(allotment=10, limit=0, minutes=0)
+    form: Form[PlanForm] = Form.blank(allotment=10, limit=0, minutes=0, fair_seconds=0)
     return render(await desk.page(form, q))
 
 
@@ -186,6 +188,7 @@ class _Desk(Struct, frozen=True):
             allotment=typed.allotment,
             limit=typed.limit,
             minutes=typed.minutes,
+            fair_window_ms=typed.fair_seconds * 1_000,
         )
 
 
@@ -222,6 +225,7 @@ def _row(offer: Offer, allotment: Quota, stock: Quota) -> OfferRow:
         stock_left=stock.left,
         limit=offer.limit,
         minutes=int(offer.duration.total_seconds()) // 60 if offer.duration else 0,
+        fair_seconds=offer.fair_window_ms // 1_000,
     )
 
 
