@@ -158,6 +158,10 @@ def build(
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
     chat = Chat(database, clock, shows)
+    frames = PostgresFrameLog(database.pool)
+    openings = Openings(
+        database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
+    )
     people = make_people(
         database=database,
         clock=clock,
@@ -167,15 +171,11 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, coupons, baskets],
+        contributors=[chat, orders, openings, coupons, baskets],
         origin=settings.address,
         site_name=SITE_NAME,
     )
 
-    frames = PostgresFrameLog(database.pool)
-    openings = Openings(
-        database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
-    )
     archive = PostgresFrameArchive(
         database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
     )

@@ -22,8 +22,9 @@ class OfferClosed(DomainError):
     message = N_("This offer is closed.")
 
 
-class PlacesAreDrawn(DomainError):
-    kind = Refusal.CONFLICT
+class PlacesAreDrawn(OfferNotOpen):
+    """It is open to those alone who take part in the draw, and to nobody else yet."""
+
     code = "places_are_drawn"
     message = N_("The places of this offer are drawn. Take part in the show.")
 

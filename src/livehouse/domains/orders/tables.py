@@ -234,7 +234,7 @@ entrants = Table(
     "entrants",
     metadata,
     Column("opening_id", Uuid, ForeignKey("openings.id"), primary_key=True),
-    Column("person_id", Uuid, primary_key=True),
+    Column("person_id", Uuid, primary_key=True, index=True),
     Column("order_id", Uuid, nullable=False, unique=True),
     Column("name", Text, nullable=False),
     Column("nonce", Text, nullable=False),

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.json import Decoder
 
 from livehouse.domains.fairness import (
@@ -64,6 +64,7 @@ PLACES_PER_GROUP = 200
 # Sessions on this node that wait for a draw; who comes on top asks again by themselves.
 TOLD_MAX = 50_000
 WINDOWS_PER_PERSON_MAX = 4
+EXPORTED_ENTRIES_MAX = 10_000
 
 
 class _Card(Struct, frozen=True):
@@ -159,6 +160,16 @@ class Openings:
                 raise NotFound
             is_done = opening.stage is Stage.DONE
             return opening, await store.entries(tx, opening_id) if is_done else []
+
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        """A person's entries, for the export of their data: the names that were theirs."""
+        async with self.database.transaction() as tx:
+            found = await store.of_person(tx, person_id, EXPORTED_ENTRIES_MAX)
+        return {"fair_openings": [to_builtins(entry) for entry in found]}
+
+    async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
+        """Keep the entries, which others' places were drawn among, and nothing else of them."""
+        await store.forget(tx, person_id)
 
     def await_result(self, entry: Entry, tell: Tell) -> None:
         """Let somebody on this node hear how the draw went for them, once it is over."""

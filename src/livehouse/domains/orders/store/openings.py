@@ -155,6 +155,24 @@ async def entries(tx: Transaction, opening_id: OpeningId) -> list[Entry]:
     return [_entry(row) for row in rows.mappings()]
 
 
+async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Entry]:
+    rows = await tx.execute(
+        select(entrants)
+        .where(entrants.c.person_id == person_id)
+        .order_by(entrants.c.opening_id)
+        .limit(limit)
+    )
+    return [_entry(row) for row in rows.mappings()]
+
+
+async def forget(tx: Transaction, person_id: PersonId) -> None:
+    await tx.execute(
+        update(entrants)
+        .where(entrants.c.person_id == person_id)
+        .values(address_id=None, shown_as="")
+    )
+
+
 async def newest(connection: RawConnection, offer_ids: Sequence[OfferId]) -> dict[OfferId, Opening]:
     """The last opening of each offer, held until the commit."""
     ids = [row["id"] for row in await connection.fetch(_NEWEST, offer_ids)]

@@ -1173,6 +1173,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("opening_id", "nonce", name="uq_entrants_nonce"),
         sa.UniqueConstraint("order_id", name=op.f("uq_entrants_order_id")),
     )
+    op.create_index(op.f("ix_entrants_person_id"), "entrants", ["person_id"], unique=False)
     op.create_index(
         "ix_entrants_places",
         "entrants",
