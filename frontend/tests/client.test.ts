@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import type { Frame } from "../src/generated/wire";
+import type { Drawn, Frame } from "../src/generated/wire";
 import { Refused } from "../src/lib/http";
 import { stateHash } from "../src/live/canonical";
 import { RoomClient } from "../src/live/client";
@@ -197,6 +197,37 @@ describe("asking", () => {
     ]);
     socket().hear({ type: "refused", id: "id-1", code: "sold_out", message: "Sold out." });
     await expect(bought).rejects.toMatchObject({ code: "sold_out", message: "Sold out." });
+  });
+
+  it("takes part once, and tells the result whenever it comes", async () => {
+    await arrive();
+    const heard: Drawn[] = [];
+    client.listen({ drawn: (drawn) => heard.push(drawn) });
+    const entering = client.enter("o1", "ab", "id-1");
+    socket().break(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    welcome();
+    expect(socket().asked("orders.enter")).toEqual([
+      { type: "orders.enter", id: "id-1", offer_id: "o1", nonce: "ab", quantity: 1 },
+    ]);
+    const entry = { order_id: "id-1", offer_id: "o1", opening_id: "x", entrant: "e", nonce: "ab" };
+    socket().hear({ type: "orders.entered", id: "id-1", ...entry });
+    await expect(entering).resolves.toMatchObject({ entrant: "e" });
+    const drawn: Drawn = {
+      type: "orders.drawn",
+      id: "id-1",
+      offer_id: "o1",
+      opening_id: "x",
+      outcome: "placed",
+      position: 1,
+      entrants: 2,
+      total_minor: 1999,
+      currency: "EUR",
+      pay_by: 5,
+      needs_address: false,
+    };
+    socket().hear(drawn);
+    expect(heard).toEqual([drawn]);
   });
 
   it("gives up after a deadline", async () => {

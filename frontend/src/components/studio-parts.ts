@@ -1,6 +1,6 @@
 /** Small drawn parts of the studio. */
 import { html, svg, type TemplateResult } from "lit";
-import type { Opening } from "../generated/wire";
+import { formatSpan } from "../lib/format";
 import { t } from "../lib/text";
 import type { Card } from "../live/offers";
 import { points } from "../live/trend";
@@ -12,17 +12,26 @@ export function spark(trend: readonly number[]): TemplateResult {
   </svg>`;
 }
 
-/** How far a fair opening is, for the host. */
-const DRAWS: Record<Opening["stage"], () => string> = {
-  promised: () => t("About to be called"),
-  called: () => t("Called: people take part"),
-  listed: () => t("The list is closed"),
-  revealed: () => t("Places are given"),
-  done: () => t("Drawn"),
-  void: () => t("Not called yet"),
-};
+/** How far a fair opening is, for the host who calls. */
+function drawWords({ fair }: Card, nowMs: number): string {
+  switch (fair?.stage) {
+    case "promised":
+      return t("About to be called");
+    case "called":
+      if (nowMs < fair.call_at) {
+        return t("Call in {time}", { time: formatSpan(fair.call_at - nowMs) });
+      }
+      return t("Taking part: {time}", { time: formatSpan(fair.closes_at - nowMs) });
+    case "listed":
+      return t("The list is closed");
+    case "revealed":
+      return t("Places are given");
+    default:
+      return t("Not called yet");
+  }
+}
 
-export function stateBadge(card: Card): TemplateResult {
+export function stateBadge(card: Card, nowMs: number): TemplateResult {
   switch (card.standing) {
     case "open":
     case "last":
@@ -30,7 +39,7 @@ export function stateBadge(card: Card): TemplateResult {
     case "sold_out":
       return html`<span class="badge bad">${t("Sold out")}</span>`;
     case "draw":
-      return html`<span class="badge info">${DRAWS[card.fair?.stage ?? "void"]()}</span>`;
+      return html`<span class="badge info">${drawWords(card, nowMs)}</span>`;
     case "planned":
       return html`<span class="badge">${t("Planned")}</span>`;
     case "closed":

@@ -300,12 +300,12 @@ export class LhStudio extends LitElement {
       ${repeat(
         inOrder,
         (card) => card.id,
-        (card) => this.#offer(card),
+        (card) => this.#offer(card, nowMs),
       )}
     </ul>`;
   }
 
-  #offer(card: Card): TemplateResult {
+  #offer(card: Card, nowMs: number): TemplateResult {
     const isPinned = this._view?.state?.stage?.pin === card.id;
     return html`<li class=${isPinned ? "pinned" : ""}>
       ${productImage(card)}
@@ -313,7 +313,7 @@ export class LhStudio extends LitElement {
         <h3>${card.title}</h3>
         ${card.variant ? html`<p class="muted small-text">${card.variant}</p>` : nothing}
         <p class="facts figures">
-          <span>${price(card)}</span>${stateBadge(card)}
+          <span>${price(card)}</span>${stateBadge(card, nowMs)}
           <span>${tn("{n} left", "{n} left", card.left)}</span>
         </p>
       </div>
