@@ -41,8 +41,7 @@ RETENTION = (
     Kept("dues", "what stores have coming and when", "no", "until it stands on a statement"),
     Kept("deal_items", "which offers a deal is about, at what price", "no", BOOKS),
     Kept("deals", "what was sold in one go, with its price lines", "no", BOOKS),
-    Kept("entrants", "who took part in a fair opening, by ids", "no: a purchase to be shown has a "
-         "masked name, until the draw", "as long as its offer"),
+    Kept("entrants", "who took part in a fair opening, by ids", "no", "as long as its offer"),
     Kept("facts", "what has happened, for subscribers", "no: a purchase shown has a masked name",
          "`fact_keep_days`, 7 days unless set"),
     Kept("frames", "what viewers of a room saw", "yes: names in chat",

@@ -10,7 +10,7 @@ import pytest
 from livehouse.domains.fairness import PLACED, verify
 from livehouse.domains.offers import PlacesAreDrawn
 from livehouse.domains.orders import ForeignOrder, NewOrder
-from livehouse.domains.orders.errors import EntryOver, NonceTaken, NotCalledYet
+from livehouse.domains.orders.errors import EntryOver, LastDrawNotOver, NonceTaken, NotCalledYet
 from livehouse.domains.orders.model.openings import Entry, Result, Stage
 from livehouse.domains.orders.wire.openings import OpeningRecord, opening_record
 from livehouse.domains.quotas import LimitReached, SoldOut
@@ -288,6 +288,20 @@ async def test_a_rehearsal_draws_and_sells_nothing(world: ShowsWorld) -> None:
     await world.rooms.show()
     assert world.rooms.fair(offer.id)["stage"] == "promised"
     assert world.rooms.fair(offer.id)["seed"] == ""
+
+
+async def test_a_new_run_waits_until_the_last_ones_draw_is_over(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, fair_window_ms=5_000)
+    await world.shows.rehearse(show.slug)
+    await world.offers.open(offer.id)
+    await world.shows.end(show.slug)
+    await world.shows.go_live(show.slug)
+
+    with pytest.raises(LastDrawNotOver):
+        await world.offers.open(offer.id)
+    await world.openings.advance()
+    assert (await world.offers.open(offer.id)).awaits_draw
 
 
 async def test_there_is_no_call_before_the_show(world: ShowsWorld) -> None:

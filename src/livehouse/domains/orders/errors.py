@@ -148,6 +148,12 @@ class EntryOver(DomainError):
     message = N_("The time to take part is over.")
 
 
+class LastDrawNotOver(DomainError):
+    kind = Refusal.CONFLICT
+    code = "last_draw_not_over"
+    message = N_("The last draw for this offer is just ending. Please try again in a moment.")
+
+
 class EntrantsFull(DomainError):
     kind = Refusal.CONFLICT
     code = "entrants_full"

@@ -82,9 +82,8 @@ def entering(openings: Openings) -> Handler:
         grant = visitor.grant
         person_id, address_id = _buyer(visitor.id, grant.get("address_id", ""))
         wish = Entering(
-            command.id, command.offer_id, command.nonce, command.quantity, person_id, address_id,
-            grant.get("shown_as", ""),
-        )  # fmt: skip
+            command.id, command.offer_id, command.nonce, command.quantity, person_id, address_id
+        )
         openings.group.submit(wish, answer)
 
     return enter

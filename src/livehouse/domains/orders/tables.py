@@ -240,7 +240,6 @@ entrants = Table(
     Column("nonce", Text, nullable=False),
     Column("quantity", Integer, nullable=False),
     Column("address_id", Uuid),
-    Column("shown_as", Text, nullable=False, server_default=""),
     moment("entered_at"),
     Column("position", Integer, nullable=False, server_default="0"),
     Column("outcome", Text, nullable=False, server_default=""),

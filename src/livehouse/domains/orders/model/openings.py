@@ -95,7 +95,6 @@ class Entering(Struct, frozen=True):
     quantity: int
     person_id: PersonId
     address_id: AddressId | None = None
-    shown_as: str = ""
 
 
 EntryKey: TypeAlias = tuple[OpeningId, PersonId]
@@ -110,7 +109,6 @@ class Entry(Struct, frozen=True):
     entrant: Entrant
     entered_at: datetime
     address_id: AddressId | None = None
-    shown_as: str = ""
     position: int = 0
     outcome: str = ""
 
@@ -252,18 +250,16 @@ def _entry(wish: Entering, found: Opening | None, now: datetime) -> Entry:
     if opening.limit and wish.quantity > opening.limit:
         raise LimitReached
     entrant = entrant_of(opening.id, nonce, wish.quantity)
-    return Entry(
-        opening.id, wish.person_id, wish.order_id, entrant, now, wish.address_id, wish.shown_as
-    )
+    return Entry(opening.id, wish.person_id, wish.order_id, entrant, now, wish.address_id)
 
 
 def buy_of(entry: Entry, offer_id: OfferId) -> Buy:
-    """The place as the till is asked for it."""
+    """The place as the till is asked for it. The room is not told who bought, not even where they
+    agreed to it: beside the published order, that would tell whose name in the draw is whose."""
     return Buy(
         id=entry.order_id,
         wish=((offer_id, entry.entrant.quantity),),
         buyer_id=entry.person_id,
         address_id=entry.address_id,
-        shown_as=entry.shown_as,
         drawn=True,
     )

@@ -24,7 +24,7 @@ from livehouse.domains.fairness import (
     stretched,
 )
 from livehouse.domains.offers import Offer, Offers, offer_terms
-from livehouse.domains.orders.errors import ForeignOrder
+from livehouse.domains.orders.errors import ForeignOrder, LastDrawNotOver
 from livehouse.domains.orders.events import (
     OpeningCalled,
     OpeningEnded,
@@ -60,7 +60,7 @@ log = structlog.get_logger()
 GROUP_ENTRANTS_MAX = 1_000
 WAITING_ENTRANTS_MAX = 50_000
 # Places are given in groups, so that ordinary buyers of other offers come in between.
-PLACES_PER_GROUP = 200
+PLACES_PER_GROUP = 500
 # Sessions on this node that wait for a draw; who comes on top asks again by themselves.
 TOLD_MAX = 50_000
 WINDOWS_PER_PERSON_MAX = 4
@@ -112,8 +112,11 @@ class Openings:
 
     async def called_for(self, tx: Transaction, offer: Offer, run: Run) -> None:
         """The host opens a fair offer (a `DrawHook`): promise a seed, unless one is promised."""
-        if await store.is_going_on(tx, offer.id):
+        under_way = await store.run_going_on(tx, offer.id)
+        if under_way == run.id:
             return
+        if under_way is not None:
+            raise LastDrawNotOver  # of a run that has just ended: it will be in a moment
         opening_id = OpeningId(self.ids.new())
         seed = self.chance(SEED_BYTES)
         opening = model.promised(

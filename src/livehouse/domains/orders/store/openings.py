@@ -43,9 +43,9 @@ join entrants e on e.opening_id = w.opening_id and e.nonce = w.nonce
 """
 _ENTER = """
 insert into entrants (opening_id, person_id, order_id, name, nonce, quantity, address_id,
-                      shown_as, entered_at)
+                      entered_at)
 select * from unnest($1::uuid[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::int[],
-                     $7::uuid[], $8::text[], $9::timestamptz[])
+                     $7::uuid[], $8::timestamptz[])
 on conflict do nothing
 returning opening_id, person_id
 """
@@ -66,14 +66,13 @@ order by position limit $2
 """
 # Nobody behind somebody for whom too little was left gets as much.
 _SOLD_OUT = """
-update entrants set outcome = 'sold_out', shown_as = ''
+update entrants set outcome = 'sold_out'
 where opening_id = $1 and outcome = '' and quantity >= (
     select min(quantity) from entrants where opening_id = $1 and outcome = 'sold_out'
 )
 """
-# The name that a buyer agreed to be seen under has done its work.
 _OUTCOMES = """
-update entrants e set outcome = w.outcome, shown_as = ''
+update entrants e set outcome = w.outcome
 from unnest($2::uuid[], $3::text[]) as w(person_id, outcome)
 where e.opening_id = $1 and e.person_id = w.person_id
 """
@@ -97,13 +96,15 @@ async def add(tx: Transaction, opening: Opening) -> None:
     )
 
 
-async def is_going_on(tx: Transaction, offer_id: OfferId) -> bool:
+async def run_going_on(tx: Transaction, offer_id: OfferId) -> RunId | None:
+    """The run in which an opening of the offer is under way."""
     found = await tx.execute(
-        select(openings.c.id).where(
+        select(openings.c.run_id).where(
             openings.c.offer_id == offer_id, openings.c.stage.not_in(("done", "void"))
         )
     )
-    return found.first() is not None
+    run_id = found.scalar()
+    return None if run_id is None else RunId(run_id)
 
 
 async def lock(tx: Transaction, opening_id: OpeningId) -> Opening:
@@ -139,9 +140,7 @@ async def save(tx: Transaction, opening: Opening) -> None:
 
 async def call_off(tx: Transaction, opening_id: OpeningId) -> None:
     await tx.execute(
-        update(entrants)
-        .where(entrants.c.opening_id == opening_id)
-        .values(outcome=CALLED_OFF, shown_as="")
+        update(entrants).where(entrants.c.opening_id == opening_id).values(outcome=CALLED_OFF)
     )
 
 
@@ -167,9 +166,7 @@ async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[En
 
 async def forget(tx: Transaction, person_id: PersonId) -> None:
     await tx.execute(
-        update(entrants)
-        .where(entrants.c.person_id == person_id)
-        .values(address_id=None, shown_as="")
+        update(entrants).where(entrants.c.person_id == person_id).values(address_id=None)
     )
 
 
@@ -199,7 +196,6 @@ async def enter(connection: RawConnection, fresh: Sequence[Entry]) -> set[EntryK
         [entry.entrant.nonce for entry in fresh],
         [entry.entrant.quantity for entry in fresh],
         [entry.address_id for entry in fresh],
-        [entry.shown_as for entry in fresh],
         [entry.entered_at for entry in fresh],
     )
     entered = {(OpeningId(row["opening_id"]), PersonId(row["person_id"])) for row in rows}
@@ -276,7 +272,6 @@ def _entry(row: RowMapping | Record) -> Entry:
         entrant=Entrant(row["name"], row["nonce"], row["quantity"]),
         entered_at=at,
         address_id=AddressId(row["address_id"]) if row["address_id"] else None,
-        shown_as=row["shown_as"],
         position=row["position"],
         outcome=row["outcome"],
     )

@@ -1161,7 +1161,6 @@ def upgrade() -> None:
         sa.Column("nonce", sa.Text(), nullable=False),
         sa.Column("quantity", sa.Integer(), nullable=False),
         sa.Column("address_id", sa.Uuid(), nullable=True),
-        sa.Column("shown_as", sa.Text(), server_default="", nullable=False),
         sa.Column("entered_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("position", sa.Integer(), server_default="0", nullable=False),
         sa.Column("outcome", sa.Text(), server_default="", nullable=False),
