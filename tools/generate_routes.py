@@ -21,6 +21,7 @@ from livehouse.foundation.ids import PersonId
 from livehouse.web import guards
 from livehouse.web.application import make_web
 from livehouse.web.context import WebSettings
+from livehouse.web.description import described as with_refusals
 from livehouse.web.identity import Identity
 from livehouse.web.signing import Signer
 from tools.generate_inventory import first_sentences, table
@@ -71,7 +72,7 @@ def described() -> Litestar:
 
 
 def openapi() -> str:
-    schema = described().openapi_schema.to_schema()
+    schema = with_refusals(described().openapi_schema.to_schema())
     return json.dumps(schema, indent=2, sort_keys=True, ensure_ascii=False) + "\n"
 
 

@@ -20,7 +20,7 @@ KEYS = {
 async def test_a_sale_under_torture_sells_every_unit_once(tmp_path: Path) -> None:
     plan = TorturePlan(
         attempts=2_000, units=60, buyers=24, limit=5, crews=2, kills=5, hold_seconds=1,
-        finish_seconds_max=90, seed=7, manners=Manners(pause_seconds=0.03),
+        finish_seconds_max=90, seed=7, manners=Manners(pause_seconds=0.03, look_again_seconds=0.3),
         fates=Fates(pay_within_seconds=0.3),
     )  # fmt: skip
 

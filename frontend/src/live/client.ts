@@ -113,14 +113,13 @@ export class RoomClient implements Room {
     return this.#ask({ type: "chat.say", id, text }) as Promise<ChatAnswer>;
   }
 
-  buy(offerId: string, quantity: number, id?: string): Promise<OrderAnswer> {
-    const request: Request = {
+  buy(offerId: string, quantity: number, id = this.newId()): Promise<OrderAnswer> {
+    return this.#ask({
       type: "orders.buy",
-      id: id ?? this.newId(),
+      id,
       offer_id: offerId,
       quantity,
-    };
-    return this.#ask(request, id ? request : { ...request, first: true }) as Promise<OrderAnswer>;
+    }) as Promise<OrderAnswer>;
   }
 
   enter(offerId: string, nonce: string, id = this.newId()): Promise<EnterAnswer> {
@@ -146,8 +145,7 @@ export class RoomClient implements Room {
     return uuid7(this.#outside.now());
   }
 
-  /** `first` is how the request is worded where it surely has not been sent before. */
-  #ask(request: Request, first = request): ReturnType<Requests["add"]> {
+  #ask(request: Request): ReturnType<Requests["add"]> {
     const { connection } = this.view;
     if (connection === "ended" || connection === "refused") {
       return Promise.reject(
@@ -155,13 +153,12 @@ export class RoomClient implements Room {
       );
     }
     const answer = this.#requests.add(request);
-    this.#send(request, first);
+    this.#send(request);
     return answer;
   }
 
-  /** A post may be repeated on its way, so only a socket is told what is `first`. */
-  #send(message: ClientMessage, first = message): boolean {
-    if (this.#joined) return this.#socket?.send(first) ?? false;
+  #send(message: ClientMessage): boolean {
+    if (this.#joined) return this.#socket?.send(message) ?? false;
     return this.#segments?.send(message) ?? false;
   }
 

@@ -12,7 +12,6 @@ from litestar.datastructures import State
 from litestar.di import Provide
 from litestar.enums import ScopeType
 from litestar.openapi import OpenAPIConfig
-from litestar.openapi.plugins import JsonRenderPlugin
 from litestar.params import FromPath
 from litestar.static_files import create_static_files_router
 from litestar.types import ControllerRouterHandler, Message, Receive, Scope, Send
@@ -24,6 +23,7 @@ from livehouse.web.assets import STATIC_FOLDER, Assets
 from livehouse.web.connections import AnyRequest, Html, is_public
 from livehouse.web.context import Web, WebSettings, address_of, web_of
 from livehouse.web.csrf import refuse_forgery
+from livehouse.web.description import Description
 from livehouse.web.errors import answer, exception_handlers, request_of
 from livehouse.web.guards import refuse_unscoped_tokens
 from livehouse.web.headers import caching, security_headers, with_missing
@@ -104,7 +104,7 @@ def web_application(
             title=web.renderer.site_name,
             version="1",
             path="/schema",
-            render_plugins=[JsonRenderPlugin(path="/openapi.json")],
+            render_plugins=[Description(path="/openapi.json")],
         ),
         logging_config=None,
     )

@@ -39,10 +39,11 @@ class Manners(Struct, frozen=True):
 
     window: int = 2
     repeats: float = 0.05
-    pairs: float = 0.4
+    several: float = 0.5
+    several_max: int = 5
     pause_seconds: float = 0.0
     # Once the attempts are used up, they look whether something has come back.
-    look_again_seconds: float = 0.3
+    look_again_seconds: float = 3.0
 
 
 class Answer(Struct, frozen=True):
@@ -271,8 +272,8 @@ class Customer:
         if self._mine and chance < crowd.manners.repeats:
             id_, units = crowd.chance.choice(self._mine)
             question = Question(id_, units, now)
-        elif chance > 1 - crowd.manners.pairs and not crowd.is_used_up:
-            question.units = 2
+        elif chance > 1 - crowd.manners.several:
+            question.units = crowd.chance.randint(2, crowd.manners.several_max)
         if question.id in self._open:
             question.id = crowd.new_id()
         crowd.counts.asked += 1

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from livehouse.app.bench.asking import Counts, Crowd, Customer, Log, Manners
 from livehouse.app.bench.crews import Wishes, wishes
-from livehouse.app.bench.fates import WORKERS, Desk, Fates
+from livehouse.app.bench.fates import TO_PAY_MAX, WORKERS, Desk, Fates
 from livehouse.app.bench.visitor import Ready
 from livehouse.domains.orders import Sandbox
 from livehouse.foundation.clock import SystemClock
@@ -23,8 +23,6 @@ from livehouse.storage.database import Database, connect
 
 ARRIVE_SECONDS_MAX = 120.0
 DRAIN_SECONDS_MAX = 60.0
-# So many orders on their way to be paid, and nobody asks for more: they would expire first.
-TO_PAY_MAX = 100
 LOG_BYTES = 2**16
 _REMIND = timedelta(seconds=2)
 _PAUSE = timedelta(milliseconds=20)

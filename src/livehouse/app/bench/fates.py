@@ -27,6 +27,8 @@ from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 
 WORKERS = 8
+# So many orders on their way to be paid, and nobody asks for more: they would expire first.
+TO_PAY_MAX = 100
 REQUEST_SECONDS_MAX = 10.0
 NOT_NOW: Final = frozenset({429, 500, 502, 503, 504})
 SILENT: Final = (aiohttp.ClientError, TimeoutError, OSError)
@@ -90,7 +92,7 @@ class Desk:
             self.crowd.chance,
             self.crowd.chance.uniform(0, self.fates.pay_within_seconds),
         )
-        if self.paying_units < self.units_to_pay():
+        if self.length < TO_PAY_MAX and self.paying_units < self.units_to_pay():
             self.paying_units += order.units
             ways = (self._cancel_and_pay, self._pay_twice, self._forge_and_pay, self._look_and_pay)
             is_crooked = chance.random() < self.fates.crooked and not self.crowd.is_used_up
@@ -129,8 +131,6 @@ class Desk:
             self.paying_units -= order.units
             return
         await self._notify(payment)
-        if await self._look(order) not in {"paid", ""}:
-            self.paying_units -= order.units
 
     async def _pay_twice(self, order: Placed) -> None:
         """Two payments, and the notice of each is repeated: one of them goes back."""

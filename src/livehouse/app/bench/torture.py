@@ -67,7 +67,7 @@ class TorturePlan(Struct, frozen=True, kw_only=True):
     attempts: int = 1_000_000
     units: int = 10_000
     buyers: int = 2_000
-    limit: int = 10
+    limit: int = 12
     crews: int = 3
     kills: int = 20
     hold_seconds: int = 20

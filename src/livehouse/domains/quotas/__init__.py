@@ -5,16 +5,7 @@ The domains above use its set-based SQL inside their own transaction.
 
 from livehouse.domains.quotas import store as quotas
 from livehouse.domains.quotas.errors import BelowTaken, LimitReached, SoldOut
-from livehouse.domains.quotas.model import (
-    Quota,
-    Share,
-    ShareKey,
-    Shortage,
-    Take,
-    Tally,
-    admit,
-    shortage,
-)
+from livehouse.domains.quotas.model import Quota, Share, ShareKey, Shortage, Take, Tally, admit
 
 __all__ = [
     "BelowTaken",
@@ -28,5 +19,4 @@ __all__ = [
     "Tally",
     "admit",
     "quotas",
-    "shortage",
 ]

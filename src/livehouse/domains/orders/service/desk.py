@@ -66,8 +66,8 @@ class Orders:
         async with self.database.transaction() as tx:
             now = self.clock.now()
             order = model.cancel(own(await store.lock_order(tx, order_id), buyer_id), now)
-            await self._return_goods(tx, [order])
             await store.save_order(tx, order, now)
+            await self._return_goods(tx, [order])
         return order
 
     async def expire_due(self) -> int:
@@ -75,9 +75,9 @@ class Orders:
         async with self.database.transaction() as tx:
             now = self.clock.now()
             due = await store.due_to_expire(tx, now, EXPIRED_PER_LOOK_MAX)
+            # Orders first: all that is sold of an offer waits for its quota until the commit.
+            await store.save_expired(tx, [model.expire(order, now) for order in due], now)
             await self._return_goods(tx, due)
-            for order in due:
-                await store.save_order(tx, model.expire(order, now), now)
         return len(due)
 
     async def numbers(self, run_id: RunId, *, since: datetime) -> dict[str, tuple[int, int]]:

@@ -211,10 +211,11 @@ class Payments:
             # Too late, or the second payment of one order.
             await give_back(tx, payment, payment.amount, "unusable", now)
             return replace(payment, state=PaymentState.REFUNDED)
-        await quotas.spend(tx, order.deal.amounts())
         await store.save_order(tx, model.pay(order, now), now)
         await issue(tx, order, self.ids, now)
         await book_paid(tx, order, payment.provider, due_at=now + self.due_after, now=now)
+        # Last, since all that is sold of an offer waits for its quota until the commit.
+        await quotas.spend(tx, order.deal.amounts())
         for item in order.deal.items:
             fact = OrderPaid(
                 order.id, item.offer.id, item.quantity, item.pays_minor, order.total.currency

@@ -3,13 +3,14 @@
 from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
-from livehouse.domains.orders.store.group import DoesNotFit, fitting, known, place
+from livehouse.domains.orders.store.group import known, write_group
 from livehouse.domains.orders.store.orders import (
     by_id,
     due_to_expire,
     lock_order,
     of_buyer,
     of_store,
+    save_expired,
     save_order,
     show_numbers,
     store_numbers,
@@ -26,14 +27,12 @@ from livehouse.domains.orders.store.payments import (
 )
 
 __all__ = [
-    "DoesNotFit",
     "add_back",
     "add_payment",
     "backs_of",
     "baskets",
     "by_id",
     "due_to_expire",
-    "fitting",
     "invoices",
     "known",
     "lock_order",
@@ -43,7 +42,7 @@ __all__ = [
     "of_store",
     "payment",
     "payments_of",
-    "place",
+    "save_expired",
     "save_order",
     "save_payment",
     "save_ref",
@@ -51,4 +50,5 @@ __all__ = [
     "store_numbers",
     "take_silent",
     "write_deals",
+    "write_group",
 ]

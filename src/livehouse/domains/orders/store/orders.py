@@ -84,6 +84,15 @@ async def save_order(tx: Transaction, order: Order, now: datetime) -> None:
     await tx.execute(update(orders).where(orders.c.id == order.id).values(**values))
 
 
+async def save_expired(tx: Transaction, expired: Sequence[Order], now: datetime) -> None:
+    """Many at once, as they are when a rush is over."""
+    if expired:
+        ids = [order.id for order in expired]
+        await tx.execute(
+            update(orders).where(orders.c.id.in_(ids)).values(state="expired", changed_at=now)
+        )
+
+
 async def show_numbers(
     tx: Transaction, run_id: RunId, *, since: datetime
 ) -> Mapping[str, tuple[int, int]]:
