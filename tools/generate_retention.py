@@ -73,6 +73,8 @@ RETENTION = (
     Kept("people", "accounts: name, mail address, hash of the password", "yes",
          "until erased; then the id alone stays, because orders point at it"),
     Kept("pins", "which offer is held up in a run", "no", SHOW),
+    Kept("price_points", "every public price of a variant, and when it ended", "no",
+         "always: they prove the prices that were shown before a reduction"),
     Kept("products", "the catalogue", "no", STORE),
     Kept("quota_movements", "every change of a quota", "no", BOOKS),
     Kept("quota_shares", "how much of a limited offer one buyer has", "no", "as long as its quota"),

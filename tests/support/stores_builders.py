@@ -3,9 +3,17 @@
 from pathlib import Path
 from uuid import UUID
 
-from livehouse.domains.stores import Store, Stores, StoreSettings
+from livehouse.domains.stores import (
+    Product,
+    ProductEdit,
+    Store,
+    Stores,
+    StoreSettings,
+    VariantEdit,
+)
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import IdSource, PersonId, StoreId
+from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database, Transaction
 
@@ -78,3 +86,21 @@ def _cell_name(column: str) -> str:
 
 def _quoted(text: str) -> str:
     return '"' + text.replace('"', '""') + '"' if set(text) & set(',"\n\r') else text
+
+
+async def repriced(
+    stores: Stores, product: Product, price: int, *, claim: int | None = None
+) -> Product:
+    """Ask this many euros for the product's one variant, and claim that it was dearer."""
+    stored = await stores.product(product.store_id, product.id)
+    (variant,) = stored.variants
+    edit = VariantEdit(
+        id=variant.id,
+        price=Money("EUR", price * 100),
+        compare_at=Money("EUR", claim * 100) if claim else None,
+    )
+    return await stores.edit_product(
+        product.store_id,
+        product.id,
+        ProductEdit(title=stored.title, variants=(edit,), version=stored.version),
+    )

@@ -8,6 +8,7 @@ class OfferListed(Fact, frozen=True, tag="offers.listed"):
     """The offer as the room shows it: at its run's start, and after each change of its state.
 
     `version` is that of the allotment: of two facts about what is left the higher one is true.
+    `was_minor` is the proven price before this reduction, 0 for none.
     """
 
     offer_id: OfferId
@@ -26,6 +27,7 @@ class OfferListed(Fact, frozen=True, tag="offers.listed"):
     version: int
     no_return: str = ""
     fair_window_ms: int = 0
+    was_minor: int = 0
 
 
 class OfferPinned(Fact, frozen=True, tag="offers.pinned"):

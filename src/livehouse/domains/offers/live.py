@@ -1,5 +1,7 @@
 """Offers in a room: the cards that open and close, the pin, and how many are left."""
 
+from collections.abc import Mapping
+
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import NO_CHANGE, Fold
@@ -24,6 +26,8 @@ def _listed(state: State, fact: OfferListed, at_ms: int) -> Change:
         card["no_return"] = fact.no_return
     if fact.fair_window_ms:
         card["fair_window_ms"] = fact.fair_window_ms
+    if fact.was_minor or "was_minor" in _card(state, str(fact.offer_id)):
+        card["was_minor"] = fact.was_minor
     if _is_news(state, str(fact.offer_id), fact.version):
         card |= {"left": fact.left, "v": fact.version}
     return Change({"offers": {str(fact.offer_id): card}})
@@ -42,10 +46,14 @@ def _pinned(state: State, fact: OfferPinned, at_ms: int) -> Change:
 
 def _is_news(state: State, offer_id: str, version: int) -> bool:
     """Facts of two transactions may come in another order than their commits did."""
+    known = _card(state, offer_id).get("v", -1)
+    return isinstance(known, int) and version > known
+
+
+def _card(state: State, offer_id: str) -> Mapping[str, object]:
     offers = state.get("offers")
     card = offers.get(offer_id) if isinstance(offers, dict) else None
-    known = card.get("v", -1) if isinstance(card, dict) else -1
-    return isinstance(known, int) and version > known
+    return card if isinstance(card, dict) else {}
 
 
 FOLDS = (

@@ -8,9 +8,12 @@ from livehouse.storage.database import Transaction
 
 
 class RunHook(Protocol):
-    """Takes part in the transaction that starts a run, as offers do to list themselves."""
+    """Takes part in the transactions that start and end a run, as offers do to list themselves
+    and to note when their prices are public."""
 
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None: ...
+
+    async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None: ...
 
 
 @runtime_checkable

@@ -81,6 +81,8 @@ class Shows:
             await store.end_run(tx, show.run)
             await store.save_state(tx, show, now)
             tx.record(RunEnded(show.run.id, show.id), run_id=show.run.id)
+            for hook in self.hooks:
+                await hook.run_ended(tx, show, show.run)
         self._nudge()
         return show
 

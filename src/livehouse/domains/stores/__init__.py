@@ -21,6 +21,7 @@ from livehouse.domains.stores.model import (
     ImportReport,
     NewProduct,
     Outcome,
+    PriceSource,
     Product,
     ProductEdit,
     RowReport,
@@ -44,6 +45,7 @@ from livehouse.domains.stores.service import (
     Uploads,
     VariantInStore,
 )
+from livehouse.domains.stores.service import prices as price_history
 from livehouse.domains.stores.store import deliveries as delivery_terms
 from livehouse.domains.stores.store import shops as store_terms
 
@@ -64,6 +66,7 @@ __all__ = [
     "NotDelivered",
     "Outcome",
     "Pictures",
+    "PriceSource",
     "Product",
     "ProductChanged",
     "ProductEdit",
@@ -88,6 +91,7 @@ __all__ = [
     "delivery_terms",
     "image_path",
     "methods_to",
+    "price_history",
     "store_terms",
     "variant_image_path",
 ]

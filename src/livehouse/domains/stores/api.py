@@ -22,6 +22,7 @@ from livehouse.domains.stores.wire import (
     DeliveryInfo,
     DeliveryList,
     ImportInfo,
+    PriceHistory,
     ProductInfo,
     ProductList,
     RowInfo,
@@ -31,6 +32,7 @@ from livehouse.domains.stores.wire import (
     StoreInfo,
     delivery_info,
     import_info,
+    price_info,
     product_info,
     store_info,
 )
@@ -77,14 +79,17 @@ async def list_products(
 ) -> ProductList:
     """Products, newest first; members of the store also see hidden ones."""
     store = await stores.by_slug(slug)
+    member = has_role(viewer, store.id)
     page = await stores.products(
         store.id,
         search=search,
-        published_only=not has_role(viewer, store.id),
+        published_only=not member,
         before=None if before is None else ProductId(before),
         limit=max(1, min(limit, PAGE_MAX)),
     )
-    return ProductList(tuple(product_info(one) for one in page.products), page.next)
+    struck = await stores.prices_before(page.products)
+    found = (product_info(one, struck, for_member=member) for one in page.products)
+    return ProductList(tuple(found), page.next)
 
 
 @get("/api/stores/{slug:str}/products/{handle:str}", opt=SCOPE)
@@ -93,9 +98,10 @@ async def read_product(
 ) -> ProductInfo:
     store = await stores.by_slug(slug)
     product = await stores.by_handle(store.id, handle)
-    if not product.published and not has_role(viewer, store.id):
+    member = has_role(viewer, store.id)
+    if not product.published and not member:
         raise NotFound
-    return product_info(product)
+    return product_info(product, await stores.prices_before([product]), for_member=member)
 
 
 @post("/api/stores/{slug:str}/products", opt=SCOPE)
@@ -113,7 +119,7 @@ async def add_product(
         on_hand=data.on_hand,
         published=data.published,
     )
-    return product_info(await stores.add_product(store.id, new))
+    return product_info(await stores.add_product(store.id, new), {}, for_member=True)
 
 
 @put("/api/stores/{slug:str}/products/{handle:str}", opt=SCOPE)
@@ -127,9 +133,19 @@ async def change_product(
     """Save a product whole; refused when somebody else saved it since it was read."""
     store = await _edited(stores, viewer, slug)
     product = await stores.by_handle(store.id, handle)
-    return product_info(
-        await stores.edit_product(store.id, product.id, _edit(data, store.currency))
-    )
+    edited = await stores.edit_product(store.id, product.id, _edit(data, store.currency))
+    return product_info(edited, await stores.prices_before([edited]), for_member=True)
+
+
+@get("/api/stores/{slug:str}/variants/{variant_id:uuid}/prices", opt=SCOPE)
+async def price_history(
+    slug: FromPath[str], variant_id: FromPath[UUID], viewer: CurrentViewer, stores: Service[Stores]
+) -> PriceHistory:
+    """Every public price that a variant had and when it ended, newest first, for the store."""
+    store = await stores.by_slug(slug)
+    require_store(viewer, store.id)
+    points = await stores.price_points(store.id, VariantId(variant_id))
+    return PriceHistory(tuple(price_info(one) for one in points))
 
 
 @put("/api/stores/{slug:str}/variants/{variant_id:uuid}/stock", opt=SCOPE)
@@ -284,6 +300,7 @@ routes = [
     read_product,
     add_product,
     change_product,
+    price_history,
     set_stock,
     list_delivery,
     add_delivery,

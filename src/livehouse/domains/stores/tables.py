@@ -6,6 +6,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -16,7 +17,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import ARRAY
 
-from livehouse.storage.schema import metadata, moment
+from livehouse.storage.schema import metadata, moment, only_grows
 
 # Every public address there ever was: old ones lead to what they named, and are never used again.
 slugs = Table(
@@ -140,6 +141,20 @@ variants = Table(
     UniqueConstraint("product_id", "option_values"),
     CheckConstraint("price_minor >= 0 and compare_at_minor >= 0", name="not_negative"),
 )
+
+# Every public price that a variant ever had, and when it ended; kept longer than the variant.
+price_points = Table(
+    "price_points",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("variant_id", Uuid, nullable=False),
+    Column("source_id", Uuid),
+    Column("price_minor", BigInteger),
+    moment("at"),
+    CheckConstraint("price_minor >= 0", name="not_negative"),
+    Index("ix_price_points_variant_id", "variant_id", "source_id", "number"),
+)
+only_grows(price_points)
 
 # An upload waits here until the background has read it; then only its report stays.
 catalogue_imports = Table(

@@ -1,5 +1,6 @@
 """What stores say over HTTP."""
 
+from collections.abc import Mapping
 from typing import Annotated
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from livehouse.domains.stores.model import (
     CatalogueImport,
     DeliveryMethod,
     Image,
+    PricePoint,
     Product,
     Store,
     Variant,
@@ -29,7 +31,9 @@ class StoreInfo(Struct, frozen=True):
 
 
 class VariantInfo(Struct, frozen=True):
-    """Amounts are in the currency's minor unit; `left` is what nobody holds."""
+    """Amounts are in the currency's minor unit; `left` is what nobody holds. `was_minor` is the
+    price before with proof, 0 for none; `compare_at_minor` is what the merchant claims, and told
+    to the store's members alone."""
 
     id: VariantId
     title: str
@@ -37,9 +41,25 @@ class VariantInfo(Struct, frozen=True):
     sku: str
     price_minor: int
     compare_at_minor: int | None
+    was_minor: int
     currency: str
     left: int
     image: str
+
+
+class PriceInfo(Struct, frozen=True):
+    """From `at` on this was the public price: of an offer, or of the shelf where `offer_id` is
+    empty; null when there was none any more."""
+
+    offer_id: str
+    price_minor: int | None
+    at: Instant
+
+
+class PriceHistory(Struct, frozen=True):
+    """Newest first."""
+
+    points: tuple[PriceInfo, ...]
 
 
 class ImageInfo(Struct, frozen=True):
@@ -177,11 +197,17 @@ def store_info(store: Store) -> StoreInfo:
     )
 
 
+def price_info(point: PricePoint) -> PriceInfo:
+    return PriceInfo(str(point.source_id) if point.source_id else "", point.price_minor, point.at)
+
+
 def delivery_info(method: DeliveryMethod) -> DeliveryInfo:
     return DeliveryInfo(**{name: getattr(method, name) for name in DeliveryInfo.__struct_fields__})
 
 
-def product_info(product: Product) -> ProductInfo:
+def product_info(
+    product: Product, before: Mapping[VariantId, int], *, for_member: bool
+) -> ProductInfo:
     return ProductInfo(
         id=product.id,
         handle=product.handle,
@@ -193,20 +219,27 @@ def product_info(product: Product) -> ProductInfo:
         published=product.published,
         no_return=product.no_return,
         option_names=product.option_names,
-        variants=tuple(_variant_info(product, variant) for variant in product.variants),
+        variants=tuple(
+            _variant_info(product, variant, before.get(variant.id, 0), for_member=for_member)
+            for variant in product.variants
+        ),
         images=tuple(_image_info(product, image) for image in product.images),
         version=product.version,
     )
 
 
-def _variant_info(product: Product, variant: Variant) -> VariantInfo:
+def _variant_info(
+    product: Product, variant: Variant, was_minor: int, *, for_member: bool
+) -> VariantInfo:
+    claim = variant.compare_at if for_member else None
     return VariantInfo(
         id=variant.id,
         title=variant.title,
         option_values=variant.option_values,
         sku=variant.sku,
         price_minor=variant.price.minor,
-        compare_at_minor=variant.compare_at.minor if variant.compare_at else None,
+        compare_at_minor=claim.minor if claim else None,
+        was_minor=was_minor,
         currency=variant.price.currency,
         left=variant.stock.left,
         image=variant_image_path(product, variant),

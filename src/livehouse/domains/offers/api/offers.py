@@ -1,5 +1,6 @@
 """Offers over HTTP: planning them, and the host's buttons."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from livehouse.domains.offers.model import Offer
@@ -12,6 +13,7 @@ from livehouse.domains.offers.wire import (
     PlanOffer,
     offer_info,
 )
+from livehouse.domains.quotas import Quota
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows, state_name
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import OfferId
@@ -109,12 +111,18 @@ def _offer_id(text: str) -> OfferId:
 
 
 async def _infos(offers: Offers, show: Show) -> list[OfferInfo]:
-    return [offer_info(*found) for found in await offers.listing(show.id)]
+    return await _listed(offers, await offers.listing(show.id))
 
 
 async def _info(offers: Offers, offer: Offer) -> OfferInfo:
     found = await offers.listing(offer.show_id)
-    return next(offer_info(*one) for one in found if one[0].id == offer.id)
+    (info,) = await _listed(offers, [one for one in found if one[0].id == offer.id])
+    return info
+
+
+async def _listed(offers: Offers, found: Sequence[tuple[Offer, Quota, Quota]]) -> list[OfferInfo]:
+    before = await offers.prices_before(offer for offer, _, _ in found)
+    return [offer_info(*one, before.get(one[0].id, 0)) for one in found]
 
 
 handlers = [list_offers, plan_offer, open_offer, close_offer, pin_offer]

@@ -49,12 +49,14 @@ class PlanForm(Struct):
 
 
 class OfferRow(Struct, frozen=True, kw_only=True):
-    """`left` is what can still be bought; `stock_left` what lies on the shelf for all offers."""
+    """`left` is what can still be bought; `stock_left` what lies on the shelf for all offers;
+    `was` is what viewers see struck through."""
 
     title: str
     variant: str
     image: str
     price: Money
+    was: Money | None
     state: str
     left: int
     total: int
@@ -155,6 +157,8 @@ class _Desk(Struct, frozen=True):
             self.store.id, search=search, published_only=True, limit=PRODUCTS_OFFERED_MAX
         )
         run = self.show.run
+        listed = await self.offers.listing(self.show.id)
+        before = await self.offers.prices_before(offer for offer, _, _ in listed)
         return OffersPage(
             store=self.store,
             slug=self.show.slug,
@@ -162,7 +166,7 @@ class _Desk(Struct, frozen=True):
             state=show_state_name(self.show.state),
             starts_at=self.show.starts_at,
             is_on=run is not None and run.on,
-            offers=[_row(*one) for one in await self.offers.listing(self.show.id)],
+            offers=[_row(*one, before.get(one[0].id, 0)) for one in listed],
             choices=_choices(found.products),
             search=search,
             has_products=bool(found.products) or bool(search),
@@ -212,12 +216,13 @@ def _choices(products: Sequence[Product]) -> list[Choice]:
     ]
 
 
-def _row(offer: Offer, allotment: Quota, stock: Quota) -> OfferRow:
+def _row(offer: Offer, allotment: Quota, stock: Quota, was_minor: int) -> OfferRow:
     return OfferRow(
         title=offer.title,
         variant=offer.variant_title,
         image=offer.image,
         price=offer.price,
+        was=Money(offer.price.currency, was_minor) if was_minor else None,
         state=state_name(offer),
         left=max(0, min(allotment.left, stock.left)),
         total=allotment.total,

@@ -7,11 +7,21 @@ from datetime import timedelta
 from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
-from livehouse.domains.offers.model import Offer, Planned, state_name
+from livehouse.domains.offers.model import Offer, Open, Planned, state_name
 from livehouse.domains.offers.ports import DrawHook, Shelves
 from livehouse.domains.offers.store import offers as store
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.shows import Cancelled, Ended, NotLive, Run, Show, ShowOver, Shows
+from livehouse.domains.shows import (
+    Cancelled,
+    Ended,
+    NotLive,
+    Run,
+    RunKind,
+    Show,
+    ShowOver,
+    Shows,
+)
+from livehouse.domains.stores import PriceSource, price_history
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, OfferId, QuotaId, ShowId, VariantId
@@ -155,12 +165,22 @@ class Offers:
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None:
         """List the show's offers in the room that opens (a `RunHook`)."""
         listed = []
-        for offer in await store.of_show(tx, show.id):
+        for offer in await store.lock_all(tx, show.id):
             again = model.planned_again(offer)
             if again != offer:
                 await store.save_state(tx, again)
             listed.append(again)
+        await self._note(tx, listed, run)
         await self._list(tx, show, listed, run)
+
+    async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None:
+        """Nothing of a show that is over can be bought: its prices are no longer public."""
+        await self._note(tx, await store.lock_all(tx, show.id), run)
+
+    async def prices_before(self, offers: Iterable[Offer]) -> dict[OfferId, int]:
+        """The proven prices to show struck through, in minor units, of offers that have one."""
+        async with self.database.transaction() as tx:
+            return await _prices_before(tx, list(offers))
 
     async def _change(self, offer_id: OfferId, *, opening: bool) -> Offer:
         async with self.database.transaction() as tx:
@@ -183,7 +203,20 @@ class Offers:
     async def _save(self, tx: Transaction, offer: Offer) -> None:
         await store.save_state(tx, offer)
         show = await self.shows.by_id(tx, offer.show_id)
+        if show.run is not None:
+            await self._note(tx, [offer], show.run)
         await self._list(tx, show, [offer])
+
+    async def _note(self, tx: Transaction, offers: Sequence[Offer], run: Run) -> None:
+        """Keep what offers cost in public from now on: who rehearses is not in public."""
+        if run.kind is RunKind.LIVE:
+            prices: dict[PriceSource, int | None] = {
+                (offer.variant_id, offer.id): (
+                    offer.price.minor if run.on and isinstance(offer.state, Open) else None
+                )
+                for offer in offers
+            }
+            await price_history.note_offers(tx, prices, self.clock.now())
 
     async def _list(
         self, tx: Transaction, show: Show, offers: list[Offer], run: Run | None = None
@@ -192,11 +225,21 @@ class Offers:
         if run is None or not run.on or not offers:
             return
         found = await quotas.read(tx, [quota for offer in offers for quota in offer.quota_ids])
+        before = await _prices_before(tx, offers)
         for offer in offers:
-            tx.record(_listed(offer, found), run_id=run.id)
+            tx.record(_listed(offer, found, before.get(offer.id, 0)), run_id=run.id)
 
 
-def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
+async def _prices_before(tx: Transaction, offers: Sequence[Offer]) -> dict[OfferId, int]:
+    """Offers of one store; what it claims plays no part, only what was public."""
+    if not offers:
+        return {}
+    wanted: dict[PriceSource, int | None] = {(offer.variant_id, offer.id): None for offer in offers}
+    found = await price_history.prices_before(tx, offers[0].store_id, wanted)
+    return {offer_id: minor for (_, offer_id), minor in found.items() if offer_id is not None}
+
+
+def _listed(offer: Offer, found: dict[QuotaId, Quota], was_minor: int) -> OfferListed:
     allotment, stock = (found[quota_id] for quota_id in offer.quota_ids)
     rest = model.remainder(allotment, stock)
     opens_at, closes_at = model.hours_ms(offer)
@@ -206,6 +249,7 @@ def _listed(offer: Offer, found: dict[QuotaId, Quota]) -> OfferListed:
         variant_title=offer.variant_title,
         image=offer.image,
         price_minor=offer.price.minor,
+        was_minor=was_minor,
         currency=offer.price.currency,
         state=state_name(offer),
         left=rest.left,

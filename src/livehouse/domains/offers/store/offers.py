@@ -73,6 +73,17 @@ async def of_show(tx: Transaction, show_id: ShowId) -> list[Offer]:
     return [_offer(row) for row in rows.mappings()]
 
 
+async def lock_all(tx: Transaction, show_id: ShowId) -> list[Offer]:
+    """A show's offers in their order, none of which opens or closes until the commit."""
+    rows = await tx.execute(
+        select(offers)
+        .where(offers.c.show_id == show_id)
+        .order_by(offers.c.id)
+        .with_for_update(key_share=True)
+    )
+    return sorted(map(_offer, rows.mappings()), key=lambda offer: (offer.rank, offer.id))
+
+
 async def by_ids(tx: Transaction, offer_ids: Sequence[OfferId]) -> dict[OfferId, Offer]:
     rows = await tx.execute(select(offers).where(offers.c.id.in_(offer_ids)))
     return {OfferId(row["id"]): _offer(row) for row in rows.mappings()}

@@ -36,7 +36,8 @@ class Pinned(Struct, frozen=True):
 
 
 class OfferInfo(Struct, frozen=True):
-    """An offer as the room shows it; moments in ms, 0 for none."""
+    """An offer as the room shows it; moments in ms, 0 for none. `was_minor` is the proven price
+    before this reduction, 0 for none."""
 
     id: OfferId
     variant_id: VariantId
@@ -52,6 +53,7 @@ class OfferInfo(Struct, frozen=True):
     opens_at: int
     closes_at: int
     rank: int
+    was_minor: int
     no_return: str
     fair_window_ms: int
 
@@ -60,7 +62,7 @@ class OfferList(Struct, frozen=True):
     offers: list[OfferInfo]
 
 
-def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
+def offer_info(offer: Offer, allotment: Quota, stock: Quota, was_minor: int) -> OfferInfo:
     opens_at, closes_at = hours_ms(offer)
     return OfferInfo(
         id=offer.id,
@@ -77,6 +79,7 @@ def offer_info(offer: Offer, allotment: Quota, stock: Quota) -> OfferInfo:
         opens_at=opens_at,
         closes_at=closes_at,
         rank=offer.rank,
+        was_minor=was_minor,
         no_return=offer.no_return,
         fair_window_ms=offer.fair_window_ms,
     )

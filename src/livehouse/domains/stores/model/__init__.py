@@ -32,6 +32,13 @@ from livehouse.domains.stores.model.media import (
     media_key,
     variant_image_path,
 )
+from livehouse.domains.stores.model.prices import (
+    PricePoint,
+    PriceSource,
+    Prior,
+    counts_from,
+    price_before,
+)
 from livehouse.domains.stores.model.products import (
     NO_RETURN,
     CatalogueSummary,
@@ -82,6 +89,9 @@ __all__ = [
     "ImportState",
     "NewProduct",
     "Outcome",
+    "PricePoint",
+    "PriceSource",
+    "Prior",
     "Product",
     "ProductEdit",
     "ProductPlan",
@@ -103,6 +113,7 @@ __all__ = [
     "check_slug",
     "check_title",
     "clean_html",
+    "counts_from",
     "export_catalogue",
     "image_path",
     "in_order",
@@ -114,6 +125,7 @@ __all__ = [
     "parse_catalogue",
     "plain_text",
     "plan_import",
+    "price_before",
     "refused_row",
     "sample_file",
     "variant_image_path",

@@ -1,5 +1,6 @@
 """The catalogue in the console: list, search, one product's page."""
 
+from collections.abc import Mapping
 from typing import Annotated, ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
@@ -20,7 +21,8 @@ from livehouse.domains.stores.model import (
 from livehouse.domains.stores.pages.entry import beside_field, store_for
 from livehouse.domains.stores.service import ProductPage, StoreImages, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput
-from livehouse.foundation.ids import ProductId
+from livehouse.foundation.ids import ProductId, VariantId
+from livehouse.foundation.markets import market_of
 from livehouse.foundation.money import Money, parse_money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
@@ -85,6 +87,8 @@ class ProductsPage(Page, frozen=True, kw_only=True):
 
 
 class EditProductPage(Page, frozen=True, kw_only=True):
+    """`before` holds the prices that viewers see struck through: those with proof."""
+
     template: ClassVar[str] = "stores/product.html"
 
     store: Store
@@ -92,6 +96,8 @@ class EditProductPage(Page, frozen=True, kw_only=True):
     form: Form[ProductForm]
     lines: list[VariantLine]
     images: dict[UUID, str]
+    before: dict[VariantId, Money]
+    reduction_days: int
     may_edit: bool
     no_return: dict[str, str]
     section: str = "products"
@@ -190,7 +196,8 @@ async def product_page(
     )
     lines = [_line(variant) for variant in product.variants]
     may_edit = has_role(viewer, store.id, Role.EDITOR)
-    return render(_page(store, product, form, lines, may_edit=may_edit))
+    before = await stores.prices_before([product])
+    return render(_page(store, product, form, lines, before=before, may_edit=may_edit))
 
 
 @post("/console/{slug:str}/products/{product_id:uuid}", request_max_body_size=2 * 2**20)
@@ -218,7 +225,9 @@ async def change_product(
         except DomainError as refusal:
             form = beside_field(form, refusal)
     lines = [_with_error(line, wrong.get(line.variant.id), form) for line in lines]
-    return render(_page(store, product, form, lines, may_edit=True), status_code=422)
+    before = await stores.prices_before([product])
+    page = _page(store, product, form, lines, before=before, may_edit=True)
+    return render(page, status_code=422)
 
 
 @post("/console/{slug:str}/products/{product_id:uuid}/publish")
@@ -260,6 +269,7 @@ def _page(
     form: Form[ProductForm],
     lines: list[VariantLine],
     *,
+    before: Mapping[VariantId, int],
     may_edit: bool,
 ) -> EditProductPage:
     return EditProductPage(
@@ -268,6 +278,8 @@ def _page(
         form=form,
         lines=lines,
         images={image.id: image_path(product, image) for image in product.images},
+        before={id_: Money(store.currency, minor) for id_, minor in before.items()},
+        reduction_days=market_of(store.market, store.country).reduction_days,
         may_edit=may_edit,
         no_return=dict(NO_RETURN),
     )

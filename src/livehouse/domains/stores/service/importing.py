@@ -78,7 +78,9 @@ class Importing:
             for product in products
         ]
         to_write = [plan for plan in plans if plan.writes]
-        await store.changes.write_plans(tx, to_write, self._clock.now())
+        now = self._clock.now()
+        await store.changes.write_plans(tx, to_write, now)
+        await store.prices.note_shelf(tx, [plan.product.id for plan in to_write], now)
         for plan in to_write:
             if not plan.is_visible:
                 continue

@@ -21,6 +21,8 @@ from livehouse.domains.stores.model import (
     CatalogueSummary,
     ImportReport,
     NewProduct,
+    PricePoint,
+    PriceSource,
     Product,
     ProductEdit,
     Stock,
@@ -43,6 +45,7 @@ from livehouse.domains.stores.model import (
 )
 from livehouse.domains.stores.ports import Memberships
 from livehouse.domains.stores.service.importing import Importing, Progress, silent
+from livehouse.domains.stores.service.prices import prices_before
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import (
@@ -213,6 +216,30 @@ class Stores:
             if variant.id == wanted
         }
 
+    async def prices_before(self, products: Iterable[Product]) -> dict[VariantId, int]:
+        """What may be shown struck through beside the shelf's prices, in minor units: where a
+        merchant claims a price before and the history proves one. The products are one store's."""
+        found = list(products)
+        claims: dict[PriceSource, int | None] = {
+            (variant.id, None): variant.compare_at.minor
+            for product in found
+            for variant in product.variants
+            if variant.compare_at is not None
+        }
+        if not claims:
+            return {}
+        async with self.database.transaction() as tx:
+            before = await prices_before(tx, found[0].store_id, claims)
+        return {variant_id: minor for (variant_id, _), minor in before.items()}
+
+    async def price_points(self, store_id: StoreId, variant_id: VariantId) -> list[PricePoint]:
+        """Every public price of a variant and when it ended, newest first."""
+        async with self.database.transaction() as tx:
+            product = (await store.catalogue.read_variants(tx, [variant_id])).get(variant_id)
+            if product is None or product.store_id != store_id:
+                raise NotFound
+            return await store.prices.history(tx, variant_id, limit=limits.PRICE_POINTS_SHOWN)
+
     async def add_product(self, store_id: StoreId, new: NewProduct) -> Product:
         """Put one product without options on the shelf."""
         handle = check_handle(new.handle)
@@ -226,6 +253,7 @@ class Stores:
             await store.changes.insert_variants(
                 tx, [(product.id, variant) for variant in product.variants]
             )
+            await store.prices.note_shelf(tx, [product.id], now)
             tx.record(ProductCreated(store_id, product.id))
         return product
 
@@ -239,8 +267,10 @@ class Stores:
             if product.version != edit.version:
                 raise ProductChanged
             edited = apply_edit(product, edit)
-            await store.changes.update_product(tx, edited, self.clock.now())
+            now = self.clock.now()
+            await store.changes.update_product(tx, edited, now)
             await store.changes.update_variants(tx, edited.variants)
+            await store.prices.note_shelf(tx, [product_id], now)
             shelves = {variant.id: variant for variant in product.variants}
             for change in edit.variants:
                 if change.on_hand is not None:
@@ -257,7 +287,9 @@ class Stores:
             product = await _owned(tx, store_id, product_id)
             if product.published != published:
                 product = replace(product, published=published)
-                await store.changes.update_product(tx, product, self.clock.now())
+                now = self.clock.now()
+                await store.changes.update_product(tx, product, now)
+                await store.prices.note_shelf(tx, [product_id], now)
                 tx.record(ProductHasChanged(store_id, product_id))
             return await _owned(tx, store_id, product_id)
 

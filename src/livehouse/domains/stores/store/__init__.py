@@ -7,6 +7,7 @@ from livehouse.domains.stores.store import (
     deliveries,
     imports,
     pictures,
+    prices,
     shops,
     summaries,
 )
@@ -18,6 +19,7 @@ __all__ = [
     "deliveries",
     "imports",
     "pictures",
+    "prices",
     "shops",
     "summaries",
 ]
