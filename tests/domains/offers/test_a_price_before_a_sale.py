@@ -75,7 +75,7 @@ async def public_prices(world: ShowsWorld, offer: Offer) -> list[int | None]:
     return [one.price_minor for one in reversed(found) if one.source_id == offer.id]
 
 
-async def test_the_card_shows_the_shelfs_price_once_the_sale_is_on(world: ShowsWorld) -> None:
+async def test_the_card_shows_the_shelf_price_once_the_sale_is_on(world: ShowsWorld) -> None:
     _, product = await a_shelf(world)
     show, offer = await planned(world, product, 15)
     await world.shows.go_live(show.slug)
@@ -139,7 +139,7 @@ async def test_the_same_offer_opened_again_has_lost_its_proof(world: ShowsWorld)
     assert await struck(world, reopened) == 0
 
 
-async def test_a_month_after_the_last_sale_the_shelfs_price_counts_again(
+async def test_a_month_after_the_last_sale_the_shelf_price_counts_again(
     world: ShowsWorld,
 ) -> None:
     _, product = await a_shelf(world)
@@ -151,7 +151,7 @@ async def test_a_month_after_the_last_sale_the_shelfs_price_counts_again(
     assert await struck(world, offer) == 20
 
 
-async def test_who_raises_the_shelfs_price_before_a_show_gains_nothing(world: ShowsWorld) -> None:
+async def test_who_raises_the_shelf_price_before_a_show_gains_nothing(world: ShowsWorld) -> None:
     _, product = await a_shelf(world)
     await repriced(world.stores, product, 60)
     await world.clock.advance(20 * DAY)
@@ -161,7 +161,7 @@ async def test_who_raises_the_shelfs_price_before_a_show_gains_nothing(world: Sh
     assert (await struck(world, offer), await struck(world, bargain)) == (0, 20)
 
 
-async def test_what_is_sold_at_the_shelfs_price_shows_nothing(world: ShowsWorld) -> None:
+async def test_what_is_sold_at_the_shelf_price_shows_nothing(world: ShowsWorld) -> None:
     _, product = await a_shelf(world)
 
     assert await struck(world, await sale(world, product, 20, slug="tea-time")) == 0
