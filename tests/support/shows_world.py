@@ -89,8 +89,8 @@ class ShowsWorld:
         self.offers = Offers(
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
-        self.shows.hooks = [self.offers]
-        self.coupons = Coupons(self.database, self.clock, self.ids, self.stores)
+        self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
+        self.shows.hooks = [self.offers, self.coupons]
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)

@@ -367,7 +367,11 @@ export class LhWatch extends LitElement {
   }
 
   #bag(): TemplateResult {
-    return html`<lh-bag .state=${this.#state} .now=${this.#now} .fair=${this.#fair.view} ?closed=${this.#phase !== "on"}></lh-bag>`;
+    const coupons =
+      this.#phase === "on"
+        ? html`<lh-coupons .state=${this.#state} .now=${this.#now}></lh-coupons>`
+        : nothing;
+    return html`${coupons}<lh-bag .state=${this.#state} .now=${this.#now} .fair=${this.#fair.view} ?closed=${this.#phase !== "on"}></lh-bag>`;
   }
 
   #caption(show: WatchedShow): TemplateResult {

@@ -142,8 +142,8 @@ def build(
         database, clock, ids, hosts=Hosts(video=settings.video_base, frames=settings.frames_base)
     )
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
-    shows.hooks = [offers]
-    coupons = Coupons(database, clock, ids, stores)
+    coupons = Coupons(database, clock, ids, stores, shows)
+    shows.hooks = [offers, coupons]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
     payments = Payments(

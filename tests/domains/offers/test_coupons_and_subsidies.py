@@ -3,6 +3,7 @@
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
@@ -18,7 +19,9 @@ from livehouse.domains.offers import (
     UnknownCoupon,
     UnknownOffer,
 )
+from livehouse.domains.offers.events import CouponShown
 from livehouse.domains.quotas import Take
+from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import CouponId, OfferId
 from tests.support.builders import a_person
@@ -291,3 +294,30 @@ async def test_only_a_basket_of_one_store_on_air_has_a_price(world: ShowsWorld) 
     await world.shows.go_live(elsewhere.slug)
     with pytest.raises(StoresMixed):
         await world.prices.quote([(offer.id, 1), (planned.id, 1)])
+
+
+async def rooms_told(world: ShowsWorld) -> list[tuple[UUID | None, str, int]]:
+    """Which run was told of which coupon, and how many hours from noon it ends."""
+    told = []
+    for fact in await world.facts("offers.coupon_shown"):
+        shown = msgspec.json.decode(fact.payload, type=CouponShown)
+        told.append((fact.run_id, shown.label, (shown.ends_at_ms - to_ms(NOON)) // 3_600_000))
+    return told
+
+
+async def test_a_coupon_is_shown_in_the_rooms_of_its_store(world: ShowsWorld) -> None:
+    store, other = await world.a_store(), await world.a_store("cups")
+    await world.coupons.publish(a_coupon_plan(label="early"), store.id)
+    await world.coupons.publish(a_coupon_plan(label="other"), other.id)
+    await world.coupons.publish(a_coupon_plan(label="secret", code="ABC", shown=False), store.id)
+    show = await world.shows.go_live((await world.a_show(store=store)).slug)
+    late = await world.coupons.publish(a_coupon_plan(label="late"), store.id)
+    await world.coupons.publish(a_coupon_plan(label="everywhere"), None)
+    await world.clock.advance(timedelta(hours=1))
+    await world.coupons.end(late.coupon.id)
+
+    assert show.run is not None
+    assert await rooms_told(world) == [
+        (show.run.id, label, hours)
+        for label, hours in [("early", 24), ("late", 24), ("everywhere", 24), ("late", 1)]
+    ]

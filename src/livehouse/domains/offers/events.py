@@ -1,7 +1,7 @@
 """What has happened to an offer. Facts are whole, so that folding one twice changes nothing."""
 
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import OfferId
+from livehouse.foundation.ids import CouponId, OfferId
 
 
 class OfferListed(Fact, frozen=True, tag="offers.listed"):
@@ -28,6 +28,21 @@ class OfferListed(Fact, frozen=True, tag="offers.listed"):
     no_return: str = ""
     fair_window_ms: int = 0
     was_minor: int = 0
+
+
+class CouponShown(Fact, frozen=True, tag="offers.coupon_shown"):
+    """A coupon that viewers of the room can take, with its terms; one that ended early is told once
+    more, with its new end. Either `amount_minor` or `basis_points` is above zero."""
+
+    coupon_id: CouponId
+    label: str
+    currency: str
+    amount_minor: int
+    basis_points: int
+    from_minor: int
+    cap_minor: int
+    starts_at_ms: int
+    ends_at_ms: int
 
 
 class OfferPinned(Fact, frozen=True, tag="offers.pinned"):

@@ -1,8 +1,8 @@
-"""Offers in a room: the cards that open and close, the pin, and how many are left."""
+"""Offers in a room: the cards that open and close, the pin, what is left, and coupons to take."""
 
 from collections.abc import Mapping
 
-from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
+from livehouse.domains.offers.events import CouponShown, LeftChanged, OfferListed, OfferPinned
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import NO_CHANGE, Fold
 from livehouse.engine.ports import Change
@@ -44,6 +44,20 @@ def _pinned(state: State, fact: OfferPinned, at_ms: int) -> Change:
     return Change({"stage": {"pin": fact.offer_id}})
 
 
+def _coupon_shown(state: State, fact: CouponShown, at_ms: int) -> Change:
+    card: dict[str, object] = {
+        "label": fact.label,
+        "currency": fact.currency,
+        "amount_minor": fact.amount_minor,
+        "basis_points": fact.basis_points,
+        "from_minor": fact.from_minor,
+        "cap_minor": fact.cap_minor,
+        "starts_at": fact.starts_at_ms,
+        "ends_at": fact.ends_at_ms,
+    }
+    return Change({"coupons": {str(fact.coupon_id): card}})
+
+
 def _is_news(state: State, offer_id: str, version: int) -> bool:
     """Facts of two transactions may come in another order than their commits did."""
     known = _card(state, offer_id).get("v", -1)
@@ -60,4 +74,5 @@ FOLDS = (
     Fold(OfferListed, _listed),
     Fold(LeftChanged, _left_changed),
     Fold(OfferPinned, _pinned),
+    Fold(CouponShown, _coupon_shown),
 )

@@ -13,6 +13,7 @@ def seed(run: RunId) -> State:
         "show": {"title": "", "state": "live", "simulated": False, "kind": "live"},
         "stage": {"pin": ""},
         "offers": {},
+        "coupons": {},
         "chat": {"slow_seconds": 0},
         "counts": {"viewers": 0, "likes": 0, "orders": 0},
     }

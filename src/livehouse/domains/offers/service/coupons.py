@@ -1,16 +1,19 @@
 """Coupons: stores and the platform publish them, viewers take them, buyers use them up."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import UnknownCoupon
-from livehouse.domains.offers.model import CouponPlan, Published
+from livehouse.domains.offers.events import CouponShown
+from livehouse.domains.offers.model import Amount, Coupon, CouponPlan, Percent, Published
 from livehouse.domains.offers.store import discounts as store
 from livehouse.domains.quotas import quotas
+from livehouse.domains.shows import Run, Show, Shows
 from livehouse.domains.stores import Stores
-from livehouse.foundation.clock import Clock
+from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import InvalidInput
-from livehouse.foundation.ids import CouponId, IdSource, PersonId, QuotaId, StoreId
+from livehouse.foundation.ids import CouponId, IdSource, PersonId, QuotaId, RunId, StoreId
 from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
 
@@ -27,6 +30,7 @@ class Coupons:
     clock: Clock
     ids: IdSource
     stores: Stores
+    shows: Shows
 
     async def publish(self, plan: CouponPlan, store_id: StoreId | None) -> Published:
         """Publish a coupon: from now on nothing of it changes, it can only end early."""
@@ -42,9 +46,11 @@ class Coupons:
             owner = await self.stores.store(store_id)
             if owner.currency != plan.currency:
                 raise InvalidInput(field="currency", problem=N_("this is not the store's currency"))
+        rooms = await self._rooms(store_id) if made.shown else []
         async with self.database.transaction() as tx:
             await quotas.create(tx, made.coupon.quota_id, made.uses.total)
             await store.add_coupon(tx, made, now)
+            _show(tx, made.coupon, rooms)
         return made
 
     async def issued_by(
@@ -60,11 +66,16 @@ class Coupons:
 
     async def end(self, coupon_id: CouponId) -> Published:
         """End a coupon now; who has used it keeps what it gave."""
+        found = await self.coupon(coupon_id)
+        rooms = await self._rooms(found.coupon.store_id) if found.shown else []
+        now = self.clock.now()
+        if found.coupon.ends_at <= now:
+            return found
         async with self.database.transaction() as tx:
-            found = await _found(tx, coupon_id)
-            if found.coupon.ends_at > self.clock.now():
-                await store.end(tx, coupon_id, self.clock.now())
-            return await _found(tx, coupon_id)
+            await store.end(tx, coupon_id, now)
+            ended = await _found(tx, coupon_id)
+            _show(tx, ended.coupon, rooms)
+        return ended
 
     async def shown_by(self, store_id: StoreId) -> list[Published]:
         """What viewers of a store's shows can take with one tap: its own and the platform's."""
@@ -97,6 +108,17 @@ class Coupons:
                 tx, person_id, self.clock.now(), limit=CLAIMED_COUPONS_MAX
             )
 
+    async def run_started(self, tx: Transaction, show: Show, run: Run) -> None:
+        """Show the coupons of the store and of the platform in the room that opens."""
+        shown = await store.shown_by(
+            tx, show.room.store_id, self.clock.now(), limit=SHOWN_COUPONS_MAX
+        )
+        for one in shown:
+            _show(tx, one.coupon, [run.id])
+
+    async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None:
+        """A coupon is valid beyond the show that it was offered in."""
+
     async def export(self, person_id: PersonId) -> dict[str, object]:
         """What a person has taken, for the export of their data."""
         async with self.database.transaction() as tx:
@@ -111,11 +133,36 @@ class Coupons:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         await store.forget_claims(tx, person_id)
 
+    async def _rooms(self, store_id: StoreId | None) -> list[RunId]:
+        """The runs that are on of a store, or of all for a coupon of the platform."""
+        return [
+            show.run.id
+            for show in await self.shows.on_air()
+            if show.run is not None and store_id in {None, show.room.store_id}
+        ]
+
     async def _claim(self, tx: Transaction, found: Published, person_id: PersonId) -> None:
         """A person's list is bounded, so that nobody fills our disk by tapping."""
         if await store.count_claims(tx, person_id) >= CLAIMED_COUPONS_MAX:
             await store.forget_oldest_claim(tx, person_id)
         await store.claim(tx, found.coupon.id, person_id, self.clock.now())
+
+
+def _show(tx: Transaction, coupon: Coupon, runs: Iterable[RunId]) -> None:
+    discount = coupon.discount
+    fact = CouponShown(
+        coupon_id=coupon.id,
+        label=coupon.label,
+        currency=coupon.currency,
+        amount_minor=discount.minor if isinstance(discount, Amount) else 0,
+        basis_points=discount.basis_points if isinstance(discount, Percent) else 0,
+        from_minor=coupon.from_minor,
+        cap_minor=coupon.cap_minor,
+        starts_at_ms=to_ms(coupon.starts_at),
+        ends_at_ms=to_ms(coupon.ends_at),
+    )
+    for run_id in runs:
+        tx.record(fact, run_id=run_id)
 
 
 async def _found(tx: Transaction, coupon_id: CouponId) -> Published:
