@@ -72,6 +72,11 @@ export class LhCoupons extends LitElement {
   static override styles = [
     ...shared,
     css`
+      :host {
+        flex: none;
+        max-height: 40%;
+        overflow-y: auto;
+      }
       ul {
         display: grid;
         gap: var(--gap-2);
