@@ -29,6 +29,18 @@ export interface Offer {
   v?: number;
 }
 
+/** Either `amount_minor` or `basis_points` (1000 are 10 %) is above 0; `cap_minor` 0: no cap. */
+export interface OfferedCoupon {
+  label: string;
+  currency: string;
+  amount_minor: number;
+  basis_points: number;
+  from_minor: number;
+  cap_minor: number;
+  starts_at: number;
+  ends_at: number;
+}
+
 export interface Opening {
   id: string;
   stage: "promised" | "called" | "listed" | "revealed" | "done" | "void";
@@ -46,6 +58,7 @@ export interface RoomState {
   show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
   stage: { pin: string };
   offers: Record<string, Offer>;
+  coupons?: Record<string, OfferedCoupon>;
   counts: { viewers: number; likes: number; orders: number };
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
   chat?: { slow_seconds?: number };

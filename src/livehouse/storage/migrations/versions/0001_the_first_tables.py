@@ -284,6 +284,28 @@ def upgrade() -> None:
         sa.UniqueConstraint("email_key", name=op.f("uq_people_email_key")),
     )
     op.create_table(
+        "price_points",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("variant_id", sa.Uuid(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=True),
+        sa.Column("price_minor", sa.BigInteger(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("price_minor >= 0", name=op.f("ck_price_points_not_negative")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_price_points")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on price_points\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_price_points_variant_id",
+        "price_points",
+        ["variant_id", "source_id", "number"],
+        unique=False,
+    )
+    op.create_table(
         "quota_movements",
         sa.Column("quota_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.BigInteger(), nullable=False),
