@@ -13,7 +13,9 @@ from livehouse.domains.chat import Chat, LinesTakenBack
 from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.offers import LeftChanged, Offer, OfferListed, Open, Terms, remainder
 from livehouse.domains.orders import Buy, Known, NewOrder, OrdersPlaced, Till
-from livehouse.domains.orders.model import Decision, OnSale, decide, sold
+from livehouse.domains.orders.model import Decision, Draft, OnSale, draft, sold
+from livehouse.domains.orders.service.till import Sight
+from livehouse.domains.orders.store.group import DoesNotFit
 from livehouse.domains.quotas import Quota, Tally
 from livehouse.domains.quotas.model import tally_of
 from livehouse.domains.shows import Shows
@@ -113,29 +115,71 @@ class SimulatedTill(Till):
         super().__init__(NOWHERE, clock)
 
     @override
-    async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
-        async def work(tx: Transaction) -> list[Decision]:
-            wanted = {offer_id for buy in buys for offer_id, _ in buy.wish}
-            offers = {offer.id: (offer, run) for run in self._tables.runs
-                      if (offer := offer_of(run)).id in wanted}  # fmt: skip
-            for quota_id in sorted(id_ for offer, _ in offers.values() for id_ in offer.quota_ids):
-                await tx.lock(("quota", quota_id))
-            terms = {
-                id_: Terms(offer, run, rehearsal=False) for id_, (offer, run) in offers.items()
-            }
-            tally = tally_of(self._tables.quotas.values(), self._tables.shares)
-            decisions = decide(buys, OnSale(terms), self.known(buys), tally, self.clock.now())
-            fresh = {d.buy.id: d for d in decisions if isinstance(d, NewOrder)}
-            self._write(tx, list(fresh.values()), tally)
-            return decisions
+    async def _seen(self, buys: Sequence[Buy]) -> Sight:
+        async def work(_: Transaction) -> Sight:
+            return self._here(buys)
 
         return await self._server.ask(work)
+
+    @override
+    async def _write(self, drafted: Draft) -> None:
+        async def work(tx: Transaction) -> bool:
+            for quota_id in sorted(drafted.tally.taken):
+                await tx.lock(("quota", quota_id))
+            if not self._fits(drafted):
+                return False
+            self._put(tx, list(drafted.orders.values()), drafted.tally)
+            return True
+
+        if drafted.orders and not await self._server.ask(work):
+            raise DoesNotFit
+
+    @override
+    async def _under_lock(self, buys: Sequence[Buy]) -> list[Decision]:
+        async def work(tx: Transaction) -> list[Decision]:
+            offers = self._offers(buys).values()
+            for quota_id in sorted(id_ for offer, _ in offers for id_ in offer.quota_ids):
+                await tx.lock(("quota", quota_id))
+            on_sale, tally, known = self._here(buys)
+            drafted = draft(buys, on_sale, known, tally, self.clock.now())
+            self._put(tx, list(drafted.orders.values()), tally)
+            return drafted.decisions
+
+        return await self._server.ask(work)
+
+    def _here(self, buys: Sequence[Buy]) -> Sight:
+        terms = {
+            id_: Terms(offer, run, rehearsal=False)
+            for id_, (offer, run) in self._offers(buys).items()
+        }
+        tally = tally_of(self._tables.quotas.values(), self._tables.shares)
+        return OnSale(terms), tally, self.known(buys)
+
+    def _offers(self, buys: Sequence[Buy]) -> dict[OfferId, tuple[Offer, RunId]]:
+        wanted = {offer_id for buy in buys for offer_id, _ in buy.wish}
+        return {
+            offer.id: (offer, run)
+            for run in self._tables.runs
+            if (offer := offer_of(run)).id in wanted
+        }
+
+    def _fits(self, drafted: Draft) -> bool:
+        """What the real statement's checks let pass."""
+        tables, tally = self._tables, drafted.tally
+        return (
+            all(tables.quotas[id_].left >= amount for id_, amount in tally.taken.items())
+            and all(
+                tables.shares.get(key, 0) + more <= OFFER_LIMIT
+                for key, more in tally.added_shares.items()
+            )
+            and not any(order_id in tables.orders for order_id in drafted.orders)
+        )
 
     def known(self, buys: Sequence[Buy]) -> dict[OrderId, Known]:
         orders = (self._tables.orders.get(buy.id) for buy in buys)
         return {order.buy.id: _known(order) for order in orders if order is not None}
 
-    def _write(self, tx: Transaction, fresh: Sequence[NewOrder], tally: Tally) -> None:
+    def _put(self, tx: Transaction, fresh: Sequence[NewOrder], tally: Tally) -> None:
         tables = self._tables
         if not fresh:
             return

@@ -1,16 +1,23 @@
 """Buying, told briefly."""
 
+import asyncio
 from uuid import UUID
 
 from livehouse.domains.orders import Bought, Buy, Order
 from livehouse.domains.orders.model import Decision
 from livehouse.domains.people import AddressLines
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
+from livehouse.storage.database import RawConnection
 from livehouse.web.identity import Identity
 from tests.support.shows_world import ShowsWorld
 from tests.support.web_client import an_identity
 
 AN_ADDRESS = AddressId(UUID(int=0xADD))
+# Of pg_stat_activity a transaction sees one moment only; locks are told as they are.
+_SOMEONE_WAITS = """
+select exists (select from pg_locks where not granted
+               and pg_backend_pid() = any(pg_blocking_pids(pid)))
+"""
 LINES = AddressLines(
     recipient="Ann Example", street="Lane 1", postal_code="10115", city="Berlin", country="DE"
 )
@@ -61,3 +68,10 @@ async def a_buyer(world: ShowsWorld, name: str = "Ann") -> Identity:
         language="en",
     )  # fmt: skip
     return an_identity(person.id.int, name=name)
+
+
+async def until_someone_waits_for(connection: RawConnection) -> None:
+    """Until another session waits for a lock that this one holds."""
+    async with asyncio.timeout(10):
+        while not await connection.fetchval(_SOMEONE_WAITS):
+            pass  # asking is the pause

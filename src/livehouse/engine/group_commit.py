@@ -26,7 +26,7 @@ Answer: TypeAlias = Callable[[Result | DomainError], None]
 class GroupCommit(Generic[Item, Result]):
     """`commit` takes the items of a group in order and returns a result, or refusal, for each."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - each is found by its name
         self,
         commit: Callable[[Sequence[Item]], Awaitable[Sequence[Result | DomainError]]],
         *,
@@ -36,11 +36,13 @@ class GroupCommit(Generic[Item, Result]):
         group_max: int = limits.GROUP_ITEMS_MAX,
         pending_max: int = limits.GROUP_PENDING_MAX,
         at_once: int = 1,
+        ready: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
         """`linger` lets small groups gather a little while the load is high; it needs a clock.
 
         With `at_once` above one, `commit` is called for a group while others are under way: it
-        then keeps their order itself, where order matters.
+        then keeps their order itself, where order matters. `ready` is awaited before a group is
+        taken, which goes on growing meanwhile.
         """
         assert clock is not None or not linger, "lingering takes a clock"
         self._commit = commit
@@ -50,6 +52,7 @@ class GroupCommit(Generic[Item, Result]):
         self._group_max = group_max
         self._pending_max = pending_max
         self._at_once = at_once
+        self._ready = ready
         self._pending: deque[tuple[Item, Answer[Result]]] = deque()
         self._filled = asyncio.Event()
         self._closed = False
@@ -98,7 +101,10 @@ class GroupCommit(Generic[Item, Result]):
             self._filled.clear()
             while self._pending:
                 await self._gather()
-                await self._do(self._next_group())
+                if self._ready is not None:
+                    await self._ready()
+                if group := self._next_group():
+                    await self._do(group)
             if self._closed:
                 self._filled.set()  # the other workers end, too
                 return

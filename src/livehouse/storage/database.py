@@ -111,6 +111,7 @@ async def connect(url: str, *, pool_size: int) -> Database:
         max_size=pool_size,
         command_timeout=limits.STATEMENT_SECONDS_MAX,
         server_settings={"application_name": "livehouse", "timezone": "UTC", "jit": "off"},
+        reset=_as_it_is,
     )
     return Database(engine, pool)
 
@@ -127,6 +128,11 @@ def is_away(error: BaseException) -> bool:
             return True
         seen = seen.orig if isinstance(seen, DBAPIError) else seen.__cause__
     return False
+
+
+async def _as_it_is(connection: RawConnection) -> None:
+    """Nobody changes a raw connection's session, so nothing is reset: that would be a round trip
+    after each use. asyncpg has rolled back a transaction that was left open."""
 
 
 def str_url(url: str) -> str:

@@ -1,9 +1,11 @@
 """The till on a real database: what is sold, to whom, and never more than there is."""
 
 import asyncio
+import random
 from datetime import timedelta
 
 import msgspec
+from msgspec import structs
 
 from livehouse.domains.offers import LeftChanged, OfferClosed
 from livehouse.domains.orders import (
@@ -17,8 +19,10 @@ from livehouse.domains.orders import (
 )
 from livehouse.domains.quotas import LimitReached, SoldOut
 from livehouse.foundation.errors import DomainError
-from tests.support.orders_world import a_wish, bought, decided
+from tests.support.orders_world import a_wish, bought, decided, until_someone_waits_for
 from tests.support.shows_world import ShowsWorld
+
+DEADLOCKS = "select deadlocks from pg_stat_database where datname = current_database()"
 
 
 async def test_what_is_bought_is_stored_and_taken_off_the_shelf(world: ShowsWorld) -> None:
@@ -186,3 +190,96 @@ async def test_a_group_tells_the_room_once_per_offer(world: ShowsWorld) -> None:
         for fact in await world.facts("orders.placed")
     ]
     assert (placed.orders, placed.quantity, placed.shown) == (10, 20, ())
+
+
+async def test_who_came_first_is_served_first_though_groups_overlap(world: ShowsWorld) -> None:
+    _, offer = await world.an_open_offer(stock=50, allotment=10)
+    groups = [[a_wish(world, offer.id, buyer=n + 1) for n in range(4)] for _ in range(4)]
+
+    answers = await asyncio.gather(*(world.till.commit(group) for group in groups))
+
+    decisions = [decision for group in answers for decision in group]
+    assert all(isinstance(decision, NewOrder) for decision in decisions[:10])
+    assert all(isinstance(decision, SoldOut) for decision in decisions[10:])
+
+
+async def test_a_retry_while_the_first_is_on_its_way_is_told_that_it_is_theirs(
+    world: ShowsWorld,
+) -> None:
+    _, offer = await world.an_open_offer(allotment=1)
+    wish = a_wish(world, offer.id)
+
+    answers = await asyncio.gather(*(world.till.commit([wish]) for _ in range(4)))
+
+    assert [type(group[0]) for group in answers] == [NewOrder, Known, Known, Known]
+
+
+async def test_units_that_come_back_between_look_and_write_are_sold(world: ShowsWorld) -> None:
+    """Another group holds the last piece, and what it wrote comes to nothing."""
+    _, offer = await world.an_open_offer(allotment=1)
+    wish = a_wish(world, offer.id)
+
+    async with world.database.pool.acquire() as connection, asyncio.TaskGroup() as tasks:
+        other = connection.transaction()
+        await other.start()
+        await connection.execute("update quotas set held = 1 where id = $1", offer.quota_id)
+        deciding = tasks.create_task(world.till.commit([wish]))
+        await until_someone_waits_for(connection)
+        await other.rollback()
+    (decision,) = deciding.result()
+
+    assert isinstance(decision, NewOrder)
+
+
+async def test_what_another_node_takes_between_look_and_write_is_not_sold_again(
+    world: ShowsWorld,
+) -> None:
+    _, offer = await world.an_open_offer(allotment=1)
+
+    async with (
+        asyncio.TaskGroup() as tasks,
+        world.database.pool.acquire() as connection,
+        connection.transaction(),
+    ):
+        await connection.execute("update quotas set held = 1 where id = $1", offer.quota_id)
+        deciding = tasks.create_task(world.till.commit([a_wish(world, offer.id)]))
+        await until_someone_waits_for(connection)
+    (decision,) = deciding.result()
+
+    assert isinstance(decision, SoldOut)
+    assert not await world.orders.of_store(offer.store_id)
+
+
+async def test_tills_of_many_nodes_with_mixed_baskets_never_lock_in_a_circle(
+    world: ShowsWorld,
+) -> None:
+    """Four tills, six offers on one shelf, limits, repeats: sold is what the shelf gave."""
+    show, first = await world.an_open_offer(stock=120, allotment=60, limit=9)
+    offers = [first]
+    for _ in range(5):
+        offer = await world.offers.plan(
+            show.slug, first.variant_id, price=first.price, allotment=60, limit=9
+        )
+        offers.append(await world.offers.open(offer.id))
+    tills = [Till(world.database, world.clock) for _ in range(4)]
+    dice = random.Random(7)
+    wishes = [
+        structs.replace(
+            a_wish(world, first.id, buyer=dice.randrange(1, 40)),
+            wish=tuple((one.id, 1) for one in dice.sample(offers, dice.randint(1, 3))),
+        )
+        for _ in range(600)
+    ]
+    wishes += dice.sample(wishes, 200)  # asked for again, by another node perhaps
+    groups = [wishes[start : start + 25] for start in range(0, len(wishes), 25)]
+
+    answers = await asyncio.gather(*(dice.choice(tills).commit(group) for group in groups))
+
+    sold = {
+        d.buy.id: len(d.buy.wish) for group in answers for d in group if isinstance(d, NewOrder)
+    }
+    allotments = [await world.quota(offer.quota_id) for offer in offers]
+    shelf = await world.quota(first.stock_quota_id)
+    assert sum(sold.values()) == shelf.held == sum(one.held for one in allotments) == 120
+    assert max(allotment.held for allotment in allotments) <= 60
+    assert await world.database.pool.fetchval(DEADLOCKS) == 0

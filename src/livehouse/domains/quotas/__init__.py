@@ -5,7 +5,16 @@ The domains above use its set-based SQL inside their own transaction.
 
 from livehouse.domains.quotas import store as quotas
 from livehouse.domains.quotas.errors import BelowTaken, LimitReached, SoldOut
-from livehouse.domains.quotas.model import Quota, Share, ShareKey, Shortage, Take, Tally, admit
+from livehouse.domains.quotas.model import (
+    Quota,
+    Share,
+    ShareKey,
+    Shortage,
+    Take,
+    Tally,
+    admit,
+    shortage,
+)
 
 __all__ = [
     "BelowTaken",
@@ -19,4 +28,5 @@ __all__ = [
     "Tally",
     "admit",
     "quotas",
+    "shortage",
 ]

@@ -83,6 +83,21 @@ class Tally:
     added_shares: dict[ShareKey, int] = field(default_factory=dict)
 
 
+def shortage(
+    tally: Tally, holder_id: UUID, takes: Iterable[Take], shares: Iterable[Share]
+) -> Shortage | None:
+    """What is short for this wish in `tally`, if anything."""
+    for share in shares:
+        key = (share.quota_id, holder_id)
+        had = tally.shares.get(key, 0) + tally.added_shares.get(key, 0)
+        if had + share.amount > share.limit:
+            return Shortage(share.quota_id, LimitReached)
+    for take in takes:
+        if tally.left.get(take.quota_id, 0) < take.amount:
+            return Shortage(take.quota_id, SoldOut)
+    return None
+
+
 def admit(
     tally: Tally, holder_id: UUID, takes: Iterable[Take], shares: Iterable[Share]
 ) -> Shortage | None:
@@ -92,17 +107,11 @@ def admit(
     groups whoever came first is served first, and one refusal never spoils the others. A quota
     stands in `takes` once.
     """
-    for share in shares:
-        key = (share.quota_id, holder_id)
-        had = tally.shares.get(key, 0) + tally.added_shares.get(key, 0)
-        if had + share.amount > share.limit:
-            return Shortage(share.quota_id, LimitReached)
-    left = tally.left
+    short = shortage(tally, holder_id, takes, shares)
+    if short is not None:
+        return short
     for take in takes:
-        if left.get(take.quota_id, 0) < take.amount:
-            return Shortage(take.quota_id, SoldOut)
-    for take in takes:
-        left[take.quota_id] -= take.amount
+        tally.left[take.quota_id] -= take.amount
         tally.taken[take.quota_id] = tally.taken.get(take.quota_id, 0) + take.amount
     for share in shares:
         key = (share.quota_id, holder_id)

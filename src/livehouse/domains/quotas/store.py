@@ -12,29 +12,43 @@ from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import QuotaId
 from livehouse.storage.database import RawConnection, Transaction
 
+_LOOK = "select id, total, held, spent, version from quotas where id = any($1::uuid[])"
 # Rows are locked in the order of their ids, so that two groups never wait for each other.
-_LOCK = """
-select id, total, held, spent, version from quotas
-where id = any($1::uuid[]) order by id for no key update
-"""
+_LOCK = f"{_LOOK} order by id for no key update"
 _SHARES = """
 select quota_id, holder_id, amount from quota_shares
 where (quota_id, holder_id) in (select * from unnest($1::uuid[], $2::uuid[]))
 """
-_HOLD = """
-with taken as (
+# What a group takes, as parts of one statement: `held` tells what is left of each quota, and
+# `shared` has one row, once all is locked. It may be written without a look under the lock, since
+# a total or a limit that it would pass is refused by a CHECK, and the whole statement with it: a
+# share beyond its limit is written as -1.
+HOLD = """
+locked as materialized (
+  select id from quotas where id = any({ids}::uuid[]) order by id for no key update
+), held as (
   update quotas q set held = q.held + t.amount, version = q.version + 1
-  from unnest($1::uuid[], $2::bigint[]) as t(id, amount) where q.id = t.id
-  returning q.id, q.version, t.amount
-)
-insert into quota_movements (quota_id, version, kind, amount)
-select id, version, 'hold', amount from taken
-"""
-_SHARE = """
-insert into quota_shares (quota_id, holder_id, amount)
-select * from unnest($1::uuid[], $2::uuid[], $3::bigint[])
-on conflict (quota_id, holder_id) do update set amount = quota_shares.amount + excluded.amount
-"""
+  from unnest({ids}::uuid[], {amounts}::bigint[]) as t(id, amount) join locked l on l.id = t.id
+  where q.id = t.id
+  returning q.id, q.total - q.held - q.spent as units, q.version, t.amount
+), moved as (
+  insert into quota_movements (quota_id, version, kind, amount)
+  select id, version, 'hold', amount from held
+), added as (
+  insert into quota_shares as s (quota_id, holder_id, amount)
+  select n.* from unnest({shared}::uuid[], {holders}::uuid[], {shares}::bigint[])
+    as n(quota_id, holder_id, amount)
+  where (select count(*) from locked) > 0
+  order by n.quota_id, n.holder_id
+  on conflict (quota_id, holder_id) do update set amount = case
+    when s.amount + excluded.amount <= (
+      select most from unnest({limited}::uuid[], {limits}::bigint[]) as m(quota_id, most)
+      where m.quota_id = s.quota_id
+    ) then s.amount + excluded.amount else -1 end
+  returning 1
+), shared as (
+  select (select count(*) from locked) as quotas, (select count(*) from added) as shares
+)"""
 _MOVE = text("""
 with moved as (
   update quotas q set held = q.held + :held * t.amount, spent = q.spent + :spent * t.amount,
@@ -121,28 +135,21 @@ async def shares_of(
     return {QuotaId(row.quota_id): row.amount for row in rows}
 
 
-async def lock_tally(
-    connection: RawConnection, quota_ids: Sequence[QuotaId], limited: Sequence[ShareKey]
-) -> tuple[Tally, dict[QuotaId, Quota]]:
-    """Lock the quotas of a group and read what its buyers already have of the limited ones."""
-    rows = await connection.fetch(_LOCK, quota_ids)
-    found = {row["id"]: Quota(*row.values()) for row in rows}
+async def tally(
+    connection: RawConnection,
+    quota_ids: Sequence[QuotaId],
+    limited: Sequence[ShareKey],
+    *,
+    lock: bool,
+) -> Tally:
+    """What is left for a group, and what its buyers already have of the limited quotas."""
+    rows = await connection.fetch(_LOCK if lock else _LOOK, quota_ids)
     shares = {}
     if limited:
         quota_column, holder_column = zip(*limited, strict=True)
-        rows = await connection.fetch(_SHARES, quota_column, holder_column)
-        shares = {(row["quota_id"], row["holder_id"]): row["amount"] for row in rows}
-    return tally_of(found.values(), shares), found
-
-
-async def write_tally(connection: RawConnection, tally: Tally) -> None:
-    """Write what a group took; its quotas must still be locked."""
-    if tally.taken:
-        await connection.execute(_HOLD, list(tally.taken), list(tally.taken.values()))
-    if tally.added_shares:
-        quota_column, holder_column = zip(*tally.added_shares, strict=True)
-        amounts = list(tally.added_shares.values())
-        await connection.execute(_SHARE, quota_column, holder_column, amounts)
+        had = await connection.fetch(_SHARES, quota_column, holder_column)
+        shares = {(row["quota_id"], row["holder_id"]): row["amount"] for row in had}
+    return tally_of((Quota(*row.values()) for row in rows), shares)
 
 
 async def _move(

@@ -4,11 +4,13 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 from asyncpg import Record
 from sqlalchemy import RowMapping, and_, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.offers.errors import UnknownOffer
+from livehouse.domains.offers.events import LeftChanged
 from livehouse.domains.offers.model import Closed, Offer, OfferState, Open, Planned, Terms
 from livehouse.domains.offers.tables import offers, pins
 from livehouse.foundation.ids import OfferId, QuotaId, RunId, ShowId, StoreId, VariantId
@@ -21,6 +23,23 @@ select o.*, r.id as run_id, r.kind as run_kind from offers o
 left join runs r on r.show_id = o.show_id and r.ended_at is null
 where o.id = any($1::uuid[])
 """
+
+# What is left of offers, as facts: a part of a statement that has `quotas.HOLD`, and so the rows
+# that it has just changed.
+LEFT_CHANGED = """
+select n.kind, n.run_id, n.head || convert_to(format('"left":%s,"version":%s}}',
+  greatest(0, least(allotment.units, shelf.units)), allotment.version + shelf.version), 'UTF8')
+from unnest({kinds}::text[], {runs}::uuid[], {heads}::bytea[], {allotments}::uuid[],
+            {shelves}::uuid[]) as n(kind, run_id, head, allotment, shelf)
+join held allotment on allotment.id = n.allotment
+join held shelf on shelf.id = n.shelf
+"""
+_encode = msgspec.json.Encoder().encode
+
+
+def left_changed_head(offer_id: OfferId) -> bytes:
+    """The beginning of a `LeftChanged` as facts are stored, for `LEFT_CHANGED`."""
+    return _encode(LeftChanged(offer_id, 0, 0)).partition(b'"left":')[0]
 
 
 # While places are drawn for, time does not close an offer.

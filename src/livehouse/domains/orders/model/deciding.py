@@ -1,6 +1,6 @@
 """Who gets what in a group of buys: decided as a set, in the order of arrival (decision 0006)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
@@ -26,7 +26,7 @@ from livehouse.domains.orders.errors import (
     UnknownDelivery,
 )
 from livehouse.domains.orders.model.deals import Deal, OnSale, Wish, add_up, deal_of
-from livehouse.domains.quotas import LimitReached, Shortage, Tally, admit
+from livehouse.domains.quotas import LimitReached, Shortage, Tally, admit, shortage
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import (
     AddressId,
@@ -92,6 +92,16 @@ Bought: TypeAlias = NewOrder | Known
 Decision: TypeAlias = Bought | DomainError
 
 
+class Draft(Struct, frozen=True):
+    """A decided group before it is written: `orders` are its new ones, `tally` what they take,
+    `short` who was refused, by their place, what they wished and what was short."""
+
+    decisions: list[Decision]
+    orders: dict[OrderId, NewOrder]
+    tally: Tally
+    short: dict[int, tuple[PersonId, Deal, Shortage]]
+
+
 class Sold(Struct, frozen=True):
     """What a group sold of one offer, as sums: one fact instead of one per order."""
 
@@ -111,7 +121,20 @@ def decide(
     *,
     hold: timedelta = HOLD_DURATION,
 ) -> list[Decision]:
-    """Decide a group, one decision per buy in the same order; `tally` then holds what it takes.
+    """Decide a group, one decision per buy in the same order; `tally` then holds what it takes."""
+    return draft(buys, on_sale, known, tally, now, hold=hold).decisions
+
+
+def draft(
+    buys: Sequence[Buy],
+    on_sale: OnSale,
+    known: Mapping[OrderId, Known],
+    tally: Tally,
+    now: datetime,
+    *,
+    hold: timedelta = HOLD_DURATION,
+) -> Draft:
+    """The same, with what has to be known of it before it is written.
 
     An id that is asked for twice, in one group or in two, is one order and takes its units once.
     """
@@ -119,6 +142,7 @@ def decide(
     # What is the same for many buys of a group is asked once for it.
     deals: dict[object, Deal | DomainError] = {}
     decisions: list[Decision] = []
+    short: dict[int, tuple[PersonId, Deal, Shortage]] = {}
     hold_until = now + hold
     for buy in buys:
         earlier = known.get(buy.id) or fresh.get(buy.id)
@@ -138,16 +162,39 @@ def decide(
         if buy.expects_minor is not None and buy.expects_minor != deal.price.total.minor:
             decisions.append(PriceChanged())
             continue
-        shortage = admit(tally, buy.buyer_id, deal.takes, deal.shares)
-        if shortage is not None:
-            decisions.append(_short(deal, shortage))
+        lacking = admit(tally, buy.buyer_id, deal.takes, deal.shares)
+        if lacking is not None:
+            short[len(decisions)] = (buy.buyer_id, deal, lacking)
+            decisions.append(_short(deal, lacking))
             continue
         order = fresh[buy.id] = NewOrder(buy, deal, now, hold_until)
         decisions.append(order)
-    return decisions
+    return Draft(decisions, fresh, tally, short)
 
 
-def sold(orders: Sequence[NewOrder]) -> list[Sold]:
+def holds(drafted: Draft, seen: Tally) -> bool:
+    """Whether all refusals of a draft stand whatever becomes of the groups under way.
+
+    `seen` is what the database held without them: who is refused by that, and by what the draft's
+    own orders take before, is refused rightly, and for the right reason. Else it hangs on what
+    others are about to write, which may yet come to nothing.
+    """
+    if not drafted.short:
+        return True
+    best = Tally(left=dict(seen.left), shares=seen.shares)
+    counted: set[OrderId] = set()
+    for place, decision in enumerate(drafted.decisions):
+        if isinstance(decision, NewOrder) and decision.buy.id not in counted:
+            counted.add(decision.buy.id)
+            admit(best, decision.buy.buyer_id, decision.deal.takes, decision.deal.shares)
+        elif place in drafted.short:
+            buyer_id, deal, lacking = drafted.short[place]
+            if shortage(best, buyer_id, deal.takes, deal.shares) != lacking:
+                return False
+    return True
+
+
+def sold(orders: Collection[NewOrder]) -> list[Sold]:
     """Add up a group's orders per offer, and choose the purchases that the room sees."""
     shown: dict[OfferId, list[tuple[str, str, int]]] = {}
     for order in orders:
@@ -206,11 +253,11 @@ def _found(there: Mapping[Key, Thing], key: Key, refusal: type[DomainError]) -> 
     return found
 
 
-def _short(deal: Deal, shortage: Shortage) -> DomainError:
+def _short(deal: Deal, lacking: Shortage) -> DomainError:
     """Goods that are gone are something else than a discount that is: that can be left out."""
-    if any(shortage.quota_id in item.offer.quota_ids for item in deal.items):
-        return shortage.refusal()
-    return CouponUsed() if shortage.refusal is LimitReached else DiscountGone()
+    if any(lacking.quota_id in item.offer.quota_ids for item in deal.items):
+        return lacking.refusal()
+    return CouponUsed() if lacking.refusal is LimitReached else DiscountGone()
 
 
 def _repeated(buy: Buy, earlier: Bought) -> Decision:

@@ -1,70 +1,78 @@
-"""The till: orders wait a few milliseconds and are decided and committed together (decision 0006).
+"""The till: orders wait a few milliseconds and are decided and committed together.
 
-One transaction for hundreds of orders; each buyer is answered after the commit and not before.
+One statement for hundreds of orders; each buyer is answered after the commit and not before.
+While there is plenty, a group is decided ahead, by what a look at the database has shown, and
+several groups are under way; the statement itself refuses to take what is no longer there. As
+soon as a decision hangs on what others are about to write, it is made under the lock instead,
+when all before it are settled: who came first is served first, to the last piece (decisions 0006
+and 0080).
 """
 
 import asyncio
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import timedelta
 from typing import TypeAlias
 
-from livehouse.domains.offers import LeftChanged, Open, Terms, offer_terms, remainder
+from asyncpg import DeadlockDetectedError
+
+from livehouse.domains.offers import offer_terms
 from livehouse.domains.orders import store
-from livehouse.domains.orders.events import OrdersPlaced
 from livehouse.domains.orders.model import (
     HOLD_DURATION,
     Bought,
     Buy,
+    Deal,
     Decision,
-    NewOrder,
+    Draft,
+    Known,
     OnSale,
-    decide,
-    sold,
+    draft,
+    holds,
 )
-from livehouse.domains.orders.store.group import RacedByAnother
-from livehouse.domains.quotas import Quota, SoldOut, Tally, quotas
+from livehouse.domains.orders.store.group import DoesNotFit
+from livehouse.domains.quotas import Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import Busy
-from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import OfferId, QuotaId, RunId
+from livehouse.foundation.ids import DealId, OrderId
 from livehouse.storage.database import Database, RawConnection
 
 Answer: TypeAlias = Callable[[Decision], None]
+# What the database holds of a group: what it is about, what is left, and which ids are there.
+Sight: TypeAlias = tuple[OnSale, Tally, dict[OrderId, Known]]
 
 GROUP_ORDERS_MAX = 1_000
 WAITING_ORDERS_MAX = 50_000
 ATTEMPTS_MAX = 3
-# While one group commits, the next prepares; more would only wait for the same locks.
-GROUPS_AT_ONCE = 2
-# After "sold out" the next buyers hear the same without a lock in the database for this long;
-# then one of them looks again, since unpaid orders give their goods back.
-SOLD_OUT_DURATION = timedelta(milliseconds=250)
+# While one group commits, others are written, decided and looked up for.
+GROUPS_AT_ONCE = 4
+# Deals that are known to be written; beyond this many all are forgotten and written again.
+DEALS_KNOWN_MAX = 10_000
 
 
-@dataclass(slots=True)
 class Till:
     """Decides buys in groups; `group` is the queue in front of it, which the app runs.
 
     `hold` is how long goods are held for who has not paid yet.
     """
 
-    database: Database
-    clock: Clock
-    hold: timedelta = HOLD_DURATION
-    group: GroupCommit[Buy, Bought] = field(init=False)
-    _sold_out_until: dict[OfferId, datetime] = field(default_factory=dict)
-    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-    def __post_init__(self) -> None:
-        self.group = GroupCommit(
+    def __init__(self, database: Database, clock: Clock, hold: timedelta = HOLD_DURATION) -> None:
+        self.database = database
+        self.clock = clock
+        self.hold = hold
+        self.group: GroupCommit[Buy, Bought] = GroupCommit(
             self.commit,
             name="till",
             group_max=GROUP_ORDERS_MAX,
             pending_max=WAITING_ORDERS_MAX,
             at_once=GROUPS_AT_ONCE,
+            ready=self._next_turn,
         )
+        self._turn = asyncio.Lock()
+        self._under_way: list[Draft] = []
+        self._settled = asyncio.Event()
+        self._settled.set()
+        self._deals: set[DealId] = set()
 
     def buy(self, buy: Buy, answer: Answer) -> None:
         """Queue a buy; `answer` gets the decision once it is durable. Never waits.
@@ -78,99 +86,111 @@ class Till:
 
     async def commit(self, buys: Sequence[Buy]) -> list[Decision]:
         """Decide and write one group; the answers come in the order of the buys."""
+        async with self._turn:
+            drafted = await self._ahead(buys)
+            if drafted is None:
+                return await self._in_line(buys)
+            # From here on the next group looks, and counts this one as good as written.
+            self._send_off(drafted)
+        try:
+            await self._write(drafted)
+        except DoesNotFit:
+            pass
+        else:
+            return drafted.decisions
+        finally:
+            self._arrived(drafted)
+        async with self._turn:
+            return await self._in_line(buys)
+
+    async def _ahead(self, buys: Sequence[Buy]) -> Draft | None:
+        """A decision that holds whatever becomes of the groups under way, if there is one.
+
+        Whatever was under way when the look began may be in it or not: it counts as not, so that
+        too little is left rather than too much.
+        """
+        others = list(self._under_way)
+        if any(buy.id in other.orders for other in others for buy in buys):
+            return None
+        on_sale, seen, known = await self._seen(buys)
+        drafted = draft(buys, on_sale, known, _less(seen, others), self.clock.now(), hold=self.hold)
+        return drafted if not others or holds(drafted, seen) else None
+
+    async def _in_line(self, buys: Sequence[Buy]) -> list[Decision]:
+        """Decide by what is locked until the commit, once all groups before are settled."""
+        await self._settled.wait()
         for _ in range(ATTEMPTS_MAX):
             try:
-                return await self._attempt(buys)
-            except RacedByAnother:
+                return await self._under_lock(buys)
+            except (DoesNotFit, DeadlockDetectedError):
                 continue
         raise Busy
 
-    async def _attempt(self, buys: Sequence[Buy]) -> list[Decision]:
-        now = self.clock.now()
-        offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wish})
+    async def _under_lock(self, buys: Sequence[Buy]) -> list[Decision]:
         async with self.database.pool.acquire() as connection, connection.transaction():
-            # One group after the other takes its locks, so groups are decided in the order of
-            # their arrival; the rest of each overlaps with its neighbours.
-            async with self._turn:
-                terms = await offer_terms.terms(connection, offer_ids)
-                tally, before = await self._lock(connection, buys, terms, now)
-                known = await store.known(connection, [buy.id for buy in buys])
-            decisions = decide(buys, OnSale(terms), known, tally, now, hold=self.hold)
-            fresh = _distinct(decisions)
-            if fresh:
-                await quotas.write_tally(connection, tally)
-                after = _after(before, tally.taken)
-                deals = {order.deal.id: order.deal for order in fresh}
-                await store.write_deals(connection, list(deals.values()))
-                await store.write_group(connection, fresh, _facts(fresh, after))
-        self._remember_sold_out(buys, decisions, now)
-        return decisions
+            on_sale, tally, known = await self._look(connection, buys, lock=True)
+            drafted = draft(buys, on_sale, known, tally, self.clock.now(), hold=self.hold)
+            if drafted.orders:
+                await store.write_deals(connection, _deals_of(drafted))
+                await store.place(connection, drafted.orders.values(), tally)
+        return drafted.decisions
 
-    async def _lock(
-        self,
-        connection: RawConnection,
-        buys: Sequence[Buy],
-        terms: Mapping[OfferId, Terms],
-        now: datetime,
-    ) -> tuple[Tally, dict[QuotaId, Quota]]:
-        """Lock what may still be sold. Offers known to be sold out are not even asked for; only
-        who asks again for an order that exists is told so, as ever."""
-        hoped_for = {
-            offer_id: found.offer
-            for offer_id, found in terms.items()
-            if self._sold_out_until.get(offer_id, now) <= now
-        }
-        shelves = sorted({quota for offer in hoped_for.values() for quota in offer.quota_ids})
-        if not shelves:
-            return Tally(left={}, shares={}), {}
+    async def _write(self, drafted: Draft) -> None:
+        if not drafted.orders:
+            return
+        async with self.database.pool.acquire() as connection:
+            unknown = [deal for deal in _deals_of(drafted) if deal.id not in self._deals]
+            if unknown:
+                await store.write_deals(connection, unknown)
+                if len(self._deals) > DEALS_KNOWN_MAX:
+                    self._deals.clear()
+                self._deals.update(deal.id for deal in unknown)
+            await store.place(connection, drafted.orders.values(), drafted.tally)
+
+    async def _seen(self, buys: Sequence[Buy]) -> Sight:
+        async with self.database.pool.acquire() as connection:
+            return await self._look(connection, buys, lock=False)
+
+    async def _look(self, connection: RawConnection, buys: Sequence[Buy], *, lock: bool) -> Sight:
+        """What the database holds of a group's offers, quotas, buyers and ids."""
+        terms = await offer_terms.terms(
+            connection, list({offer_id for buy in buys for offer_id, _ in buy.wish})
+        )
+        shelves = sorted({quota for found in terms.values() for quota in found.offer.quota_ids})
         limited = {
-            (offer.quota_id, buy.buyer_id)
+            (found.offer.quota_id, buy.buyer_id)
             for buy in buys
             for offer_id, _ in buy.wish
-            if (offer := hoped_for.get(offer_id)) is not None and offer.limit
+            if (found := terms.get(offer_id)) is not None and found.offer.limit
         }
-        return await quotas.lock_tally(connection, shelves, list(limited))
+        tally = await quotas.tally(connection, shelves, sorted(limited), lock=lock)
+        return OnSale(terms), tally, await store.known(connection, [buy.id for buy in buys])
 
-    def _remember_sold_out(
-        self, buys: Sequence[Buy], decisions: Sequence[Decision], now: datetime
-    ) -> None:
-        self._sold_out_until = {
-            offer: until for offer, until in self._sold_out_until.items() if until > now
-        }
-        for buy, decision in zip(buys, decisions, strict=True):
-            # A buyer of many units may be refused while single ones are left; and a refusal out
-            # of memory does not make the memory last longer.
-            if isinstance(decision, SoldOut) and len(buy.wish) == 1 and buy.wish[0][1] == 1:
-                self._sold_out_until.setdefault(buy.wish[0][0], now + SOLD_OUT_DURATION)
+    def _send_off(self, drafted: Draft) -> None:
+        self._under_way.append(drafted)
+        self._settled.clear()
 
+    def _arrived(self, drafted: Draft) -> None:
+        self._under_way = [other for other in self._under_way if other is not drafted]
+        if not self._under_way:
+            self._settled.set()
 
-def _distinct(decisions: Sequence[Decision]) -> list[NewOrder]:
-    """The orders to write: one that was asked for twice in the group stands there once."""
-    return list({d.buy.id: d for d in decisions if isinstance(d, NewOrder)}.values())
+    async def _next_turn(self) -> None:
+        async with self._turn:
+            pass
 
 
-def _after(before: dict[QuotaId, Quota], taken: dict[QuotaId, int]) -> dict[QuotaId, Quota]:
-    return {
-        quota.id: Quota(
-            quota.id,
-            quota.total,
-            quota.held + taken.get(quota.id, 0),
-            quota.spent,
-            quota.version + (quota.id in taken),
-        )
-        for quota in before.values()
-    }
+def _less(seen: Tally, others: Iterable[Draft]) -> Tally:
+    """`seen` as if all that `others` are about to take were taken."""
+    left, shares = dict(seen.left), dict(seen.shares)
+    for other in others:
+        for quota_id, amount in other.tally.taken.items():
+            if quota_id in left:
+                left[quota_id] -= amount
+        for key, amount in other.tally.added_shares.items():
+            shares[key] = shares.get(key, 0) + amount
+    return Tally(left=left, shares=shares)
 
 
-def _facts(fresh: Sequence[NewOrder], after: dict[QuotaId, Quota]) -> list[tuple[RunId, Fact]]:
-    """One fact per offer for the orders, one for what is left of it while it is open."""
-    facts: list[tuple[RunId, Fact]] = [
-        (part.run_id, OrdersPlaced(part.offer_id, part.orders, part.quantity, part.shown))
-        for part in sold(fresh)
-    ]
-    items = {item.offer.id: item for order in fresh for item in order.deal.items}
-    for item in items.values():
-        if isinstance(item.offer.state, Open):
-            rest = remainder(after[item.offer.quota_id], after[item.offer.stock_quota_id])
-            facts.append((item.run_id, LeftChanged(item.offer.id, rest.left, rest.version)))
-    return facts
+def _deals_of(drafted: Draft) -> list[Deal]:
+    return list({order.deal.id: order.deal for order in drafted.orders.values()}.values())

@@ -3,7 +3,7 @@
 from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
-from livehouse.domains.orders.store.group import known, write_group
+from livehouse.domains.orders.store.group import known, place
 from livehouse.domains.orders.store.orders import (
     by_id,
     due_to_expire,
@@ -42,6 +42,7 @@ __all__ = [
     "of_store",
     "payment",
     "payments_of",
+    "place",
     "save_expired",
     "save_order",
     "save_payment",
@@ -50,5 +51,4 @@ __all__ = [
     "store_numbers",
     "take_silent",
     "write_deals",
-    "write_group",
 ]
