@@ -34,6 +34,7 @@ from livehouse.domains.orders.model.deciding import (
     draft,
     holds,
     sold,
+    touched,
 )
 from livehouse.domains.orders.model.life import (
     STATES,
@@ -128,4 +129,5 @@ __all__ = [
     "set_address",
     "sold",
     "state_name",
+    "touched",
 ]

@@ -1,6 +1,6 @@
 """Who gets what in a group of buys: decided as a set, in the order of arrival (decision 0006)."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias, TypeVar
 
@@ -26,7 +26,7 @@ from livehouse.domains.orders.errors import (
     UnknownDelivery,
 )
 from livehouse.domains.orders.model.deals import Deal, OnSale, Wish, add_up, deal_of
-from livehouse.domains.quotas import LimitReached, Shortage, Tally, admit, shortage
+from livehouse.domains.quotas import LimitReached, ShareKey, Shortage, Tally, admit, shortage
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import (
     AddressId,
@@ -34,6 +34,7 @@ from livehouse.foundation.ids import (
     OfferId,
     OrderId,
     PersonId,
+    QuotaId,
     RunId,
     is_version_7,
 )
@@ -170,6 +171,25 @@ def draft(
         order = fresh[buy.id] = NewOrder(buy, deal, now, hold_until)
         decisions.append(order)
     return Draft(decisions, fresh, tally, short)
+
+
+def touched(buys: Iterable[Buy], on_sale: OnSale) -> tuple[list[QuotaId], list[ShareKey]]:
+    """Every quota that a group may take from, in their order, and whose shares of them count."""
+    found = {offer_id: one.offer for offer_id, one in on_sale.terms.items()}
+    quota_ids = {quota_id for offer in found.values() for quota_id in offer.quota_ids}
+    quota_ids.update(coupon.quota_id for coupon in on_sale.coupons.values())
+    quota_ids.update(subsidy.budget_id for subsidy in on_sale.subsidies)
+    limited: set[ShareKey] = set()
+    for buy in buys:
+        for offer_id, _ in buy.wish:
+            offer = found.get(offer_id)
+            if offer is not None and offer.limit:
+                limited.add((offer.quota_id, buy.buyer_id))
+        for coupon_id in buy.coupon_ids:
+            coupon = on_sale.coupons.get(coupon_id)
+            if coupon is not None and coupon.per_person:
+                limited.add((coupon.quota_id, buy.buyer_id))
+    return sorted(quota_ids), list(limited)
 
 
 def holds(drafted: Draft, seen: Tally) -> bool:

@@ -13,9 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import timedelta
 from typing import TypeAlias
 
-from asyncpg import DeadlockDetectedError
-
-from livehouse.domains.offers import offer_terms
+from livehouse.domains.offers import discount_terms, offer_terms
 from livehouse.domains.orders import store
 from livehouse.domains.orders.model import (
     HOLD_DURATION,
@@ -28,8 +26,9 @@ from livehouse.domains.orders.model import (
     OnSale,
     draft,
     holds,
+    touched,
 )
-from livehouse.domains.orders.store.group import DoesNotFit
+from livehouse.domains.orders.store import DoesNotFit
 from livehouse.domains.quotas import Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
@@ -122,11 +121,15 @@ class Till:
         for _ in range(ATTEMPTS_MAX):
             try:
                 return await self._under_lock(buys)
-            except (DoesNotFit, DeadlockDetectedError):
+            except DoesNotFit:
                 continue
         raise Busy
 
     async def _under_lock(self, buys: Sequence[Buy]) -> list[Decision]:
+        with store.fitting():
+            return await self._in_transaction(buys)
+
+    async def _in_transaction(self, buys: Sequence[Buy]) -> list[Decision]:
         async with self.database.pool.acquire() as connection, connection.transaction():
             on_sale, tally, known = await self._look(connection, buys, lock=True)
             drafted = draft(buys, on_sale, known, tally, self.clock.now(), hold=self.hold)
@@ -153,18 +156,14 @@ class Till:
 
     async def _look(self, connection: RawConnection, buys: Sequence[Buy], *, lock: bool) -> Sight:
         """What the database holds of a group's offers, quotas, buyers and ids."""
-        terms = await offer_terms.terms(
-            connection, list({offer_id for buy in buys for offer_id, _ in buy.wish})
-        )
-        shelves = sorted({quota for found in terms.values() for quota in found.offer.quota_ids})
-        limited = {
-            (found.offer.quota_id, buy.buyer_id)
-            for buy in buys
-            for offer_id, _ in buy.wish
-            if (found := terms.get(offer_id)) is not None and found.offer.limit
-        }
-        tally = await quotas.tally(connection, shelves, sorted(limited), lock=lock)
-        return OnSale(terms), tally, await store.known(connection, [buy.id for buy in buys])
+        offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wish})
+        coupon_ids = list({coupon_id for buy in buys for coupon_id in buy.coupon_ids})
+        terms = await offer_terms.terms(connection, offer_ids)
+        discounts = await discount_terms.terms(connection, coupon_ids, offer_ids, self.clock.now())
+        on_sale = OnSale(terms, discounts.coupons, discounts.subsidies)
+        quota_ids, limited = touched(buys, on_sale)
+        tally = await quotas.tally(connection, quota_ids, limited, lock=lock)
+        return on_sale, tally, await store.known(connection, [buy.id for buy in buys])
 
     def _send_off(self, drafted: Draft) -> None:
         self._under_way.append(drafted)

@@ -3,7 +3,7 @@
 from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
-from livehouse.domains.orders.store.group import known, place
+from livehouse.domains.orders.store.group import DoesNotFit, fitting, known, place
 from livehouse.domains.orders.store.orders import (
     by_id,
     due_to_expire,
@@ -27,12 +27,14 @@ from livehouse.domains.orders.store.payments import (
 )
 
 __all__ = [
+    "DoesNotFit",
     "add_back",
     "add_payment",
     "backs_of",
     "baskets",
     "by_id",
     "due_to_expire",
+    "fitting",
     "invoices",
     "known",
     "lock_order",

@@ -1,6 +1,7 @@
 """The till's own SQL: a whole group is one statement, on a raw connection (decision 0080)."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
+from contextlib import contextmanager
 
 import msgspec
 from asyncpg import CheckViolationError, DeadlockDetectedError, Record, UniqueViolationError
@@ -59,6 +60,15 @@ class DoesNotFit(Exception):
     """Others took something or an id of the group meanwhile: nothing of it was written."""
 
 
+@contextmanager
+def fitting() -> Iterator[None]:
+    """What PostgreSQL refuses because of others is `DoesNotFit`: it may be tried again."""
+    try:
+        yield
+    except (CheckViolationError, UniqueViolationError, DeadlockDetectedError) as problem:
+        raise DoesNotFit from problem
+
+
 async def known(connection: RawConnection, ids: Sequence[OrderId]) -> dict[OrderId, Known]:
     rows: list[Record] = await connection.fetch(_KNOWN, ids)
     return {row["id"]: Known(*row.values()) for row in rows}
@@ -92,10 +102,8 @@ async def place(connection: RawConnection, orders: Collection[NewOrder], tally: 
         list(limits.values()),
         *_facts(orders),
     )
-    try:
+    with fitting():
         await connection.execute(_PLACE, *arguments)
-    except (CheckViolationError, UniqueViolationError, DeadlockDetectedError) as problem:
-        raise DoesNotFit from problem
 
 
 def _facts(orders: Collection[NewOrder]) -> tuple[Sequence[object], ...]:
