@@ -173,6 +173,19 @@ describe("asking", () => {
     await expect(bought).resolves.toMatchObject({ state: "placed", total_minor: 1999 });
   });
 
+  it("says that an order is asked for first, but never when it asks again", async () => {
+    await arrive();
+    void client.buy("offer", 1).catch(() => undefined);
+    const [asked] = socket().asked("orders.buy");
+    expect(asked).toMatchObject({ offer_id: "offer", first: true });
+    socket().break(1006);
+    await vi.advanceTimersByTimeAsync(1_000);
+    welcome();
+    const [again] = socket().asked("orders.buy");
+    expect(again).toMatchObject({ id: asked?.id });
+    expect(again).not.toHaveProperty("first");
+  });
+
   it("sends an unanswered order again with the same id after a reconnect", async () => {
     await arrive();
     const bought = client.buy("offer", 1, "id-1");

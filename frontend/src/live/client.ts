@@ -113,13 +113,14 @@ export class RoomClient implements Room {
     return this.#ask({ type: "chat.say", id, text }) as Promise<ChatAnswer>;
   }
 
-  buy(offerId: string, quantity: number, id = this.newId()): Promise<OrderAnswer> {
-    return this.#ask({
+  buy(offerId: string, quantity: number, id?: string): Promise<OrderAnswer> {
+    const request: Request = {
       type: "orders.buy",
-      id,
+      id: id ?? this.newId(),
       offer_id: offerId,
       quantity,
-    }) as Promise<OrderAnswer>;
+    };
+    return this.#ask(request, id ? request : { ...request, first: true }) as Promise<OrderAnswer>;
   }
 
   enter(offerId: string, nonce: string, id = this.newId()): Promise<EnterAnswer> {
@@ -145,7 +146,8 @@ export class RoomClient implements Room {
     return uuid7(this.#outside.now());
   }
 
-  #ask(request: Request): ReturnType<Requests["add"]> {
+  /** `first` is how the request is worded where it surely has not been sent before. */
+  #ask(request: Request, first = request): ReturnType<Requests["add"]> {
     const { connection } = this.view;
     if (connection === "ended" || connection === "refused") {
       return Promise.reject(
@@ -153,12 +155,13 @@ export class RoomClient implements Room {
       );
     }
     const answer = this.#requests.add(request);
-    this.#send(request);
+    this.#send(request, first);
     return answer;
   }
 
-  #send(message: ClientMessage): boolean {
-    if (this.#joined) return this.#socket?.send(message) ?? false;
+  /** A post may be repeated on its way, so only a socket is told what is `first`. */
+  #send(message: ClientMessage, first = message): boolean {
+    if (this.#joined) return this.#socket?.send(first) ?? false;
     return this.#segments?.send(message) ?? false;
   }
 

@@ -17,6 +17,7 @@ from livehouse.domains.orders import (
     ShowNotOn,
     Till,
 )
+from livehouse.domains.orders.service.till import SOLD_OUT_DURATION
 from livehouse.domains.quotas import LimitReached, SoldOut
 from livehouse.foundation.errors import DomainError
 from tests.support.orders_world import a_wish, bought, decided, until_someone_waits_for
@@ -283,3 +284,34 @@ async def test_tills_of_many_nodes_with_mixed_baskets_never_lock_in_a_circle(
     assert sum(sold.values()) == shelf.held == sum(one.held for one in allotments) == 120
     assert max(allotment.held for allotment in allotments) <= 60
     assert await world.database.pool.fetchval(DEADLOCKS) == 0
+
+
+async def test_who_says_that_they_ask_first_is_refused_at_the_door(world: ShowsWorld) -> None:
+    """And who asks again is told of the order that is theirs, though all is sold out."""
+    _, offer = await world.an_open_offer(allotment=1)
+    mine = a_wish(world, offer.id)
+    await decided(world, mine, a_wish(world, offer.id, buyer=2))
+    await decided(world, a_wish(world, offer.id, buyer=2))
+    answers: list[object] = []
+
+    world.till.buy(a_wish(world, offer.id, buyer=3), answers.append, first=True)
+    (again,) = await decided(world, mine)
+
+    assert [type(answer) for answer in answers] == [SoldOut]
+    assert isinstance(again, Known)
+
+
+async def test_what_came_back_is_sold_a_moment_later_to_who_asks_first(world: ShowsWorld) -> None:
+    _, offer = await world.an_open_offer(allotment=1)
+    mine = a_wish(world, offer.id)
+    await decided(world, mine, a_wish(world, offer.id, buyer=2))
+    await world.orders.cancel(mine.id, buyer_id=mine.buyer_id)
+    await world.clock.advance(SOLD_OUT_DURATION)
+    answers: list[object] = []
+    wish = a_wish(world, offer.id, buyer=3)
+
+    world.till.buy(wish, answers.append, first=True)
+    world.till.group.close()
+    await world.till.group.run()
+
+    assert [type(answer) for answer in answers] == [NewOrder]

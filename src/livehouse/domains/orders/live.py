@@ -55,7 +55,7 @@ def buying(till: Till) -> Handler:
             command.id, ((command.offer_id, command.quantity),), buyer_id, address_id,
             grant.get("shown_as", ""), command.coupon_ids, "", command.expects_minor,
         )  # fmt: skip
-        till.buy(wish, answer)
+        till.buy(wish, answer, first=command.first)
 
     return buy
 

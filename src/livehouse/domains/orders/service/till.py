@@ -10,7 +10,7 @@ and 0080).
 
 import asyncio
 from collections.abc import Callable, Iterable, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from livehouse.domains.offers import discount_terms, offer_terms
@@ -29,11 +29,11 @@ from livehouse.domains.orders.model import (
     touched,
 )
 from livehouse.domains.orders.store import DoesNotFit
-from livehouse.domains.quotas import Tally, quotas
+from livehouse.domains.quotas import SoldOut, Tally, quotas
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import Busy
-from livehouse.foundation.ids import DealId, OrderId
+from livehouse.foundation.ids import DealId, OfferId, OrderId
 from livehouse.storage.database import Database, RawConnection
 
 Answer: TypeAlias = Callable[[Decision], None]
@@ -45,6 +45,8 @@ WAITING_ORDERS_MAX = 50_000
 ATTEMPTS_MAX = 3
 # While one group commits, others are written, decided and looked up for.
 GROUPS_AT_ONCE = 4
+# So long the next buyers hear "sold out" without a look; unpaid orders give their goods back.
+SOLD_OUT_DURATION = timedelta(milliseconds=250)
 # Deals that are known to be written; beyond this many all are forgotten and written again.
 DEALS_KNOWN_MAX = 10_000
 
@@ -72,12 +74,20 @@ class Till:
         self._settled = asyncio.Event()
         self._settled.set()
         self._deals: set[DealId] = set()
+        self._sold_out_until: dict[OfferId, datetime] = {}
 
-    def buy(self, buy: Buy, answer: Answer) -> None:
+    def buy(self, buy: Buy, answer: Answer, *, first: bool = False) -> None:
         """Queue a buy; `answer` gets the decision once it is durable. Never waits.
 
-        Raises `Busy` when too many wait already: nothing was taken then.
+        What is `first` asked for under its id cannot be there already: of an offer that was sold
+        out a moment ago it is refused at once, without SQL (decision 0082). Raises `Busy` when too
+        many wait already: nothing was taken then.
         """
+        if first and len(buy.wish) == 1:
+            until = self._sold_out_until.get(buy.wish[0][0])
+            if until is not None and self.clock.now() < until:
+                answer(SoldOut())
+                return
         self.group.submit(buy, answer)
 
     async def buy_and_wait(self, buy: Buy) -> Bought:
@@ -89,6 +99,7 @@ class Till:
             drafted = await self._ahead(buys)
             if drafted is None:
                 return await self._in_line(buys)
+            self._remember_sold_out(drafted)
             # From here on the next group looks, and counts this one as good as written.
             self._send_off(drafted)
         try:
@@ -164,6 +175,19 @@ class Till:
         quota_ids, limited = touched(buys, on_sale)
         tally = await quotas.tally(connection, quota_ids, limited, lock=lock)
         return on_sale, tally, await store.known(connection, [buy.id for buy in buys])
+
+    def _remember_sold_out(self, drafted: Draft) -> None:
+        """Offers of which a single piece was refused: a buyer of many may be refused earlier."""
+        if not (drafted.short or self._sold_out_until):
+            return
+        now = self.clock.now()
+        kept = {offer: until for offer, until in self._sold_out_until.items() if until > now}
+        for _, deal, lacking in drafted.short.values():
+            item = deal.first
+            is_goods = lacking.refusal is SoldOut and lacking.quota_id in item.offer.quota_ids
+            if is_goods and len(deal.items) == item.quantity == 1:
+                kept[item.offer.id] = now + SOLD_OUT_DURATION
+        self._sold_out_until = kept
 
     def _send_off(self, drafted: Draft) -> None:
         self._under_way.append(drafted)

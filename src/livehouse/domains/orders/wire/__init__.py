@@ -35,6 +35,13 @@ class BuyOffer(Command, frozen=True, tag="orders.buy"):
         int | None,
         Meta(description="The total that the buyer has seen; at another nothing is bought."),
     ] = None
+    first: Annotated[
+        bool,
+        Meta(
+            description="This id was never sent before, so that what is sold out is refused without"
+            " a look at the orders. Not for a retry: it would not be told of its order."
+        ),
+    ] = False
 
 
 class OrderBought(Push, frozen=True, tag="orders.bought"):
