@@ -14,6 +14,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
 from livehouse.domains.orders import (
     Baskets,
+    Checkout,
     Invoices,
     Openings,
     Orders,
@@ -24,7 +25,7 @@ from livehouse.domains.orders import (
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Show, Shows
-from livehouse.domains.stores import NewProduct, Product, Store, Stores, StoreSettings
+from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import PersonId, QuotaId, RunId, StoreId, SystemIds, VariantId
 from livehouse.foundation.money import Money
@@ -75,6 +76,8 @@ class ShowsWorld:
     orders: Orders = field(init=False)
     payments: Payments = field(init=False)
     baskets: Baskets = field(init=False)
+    checkout: Checkout = field(init=False)
+    delivery: Delivery = field(init=False)
     till: Till = field(init=False)
     openings: Openings = field(init=False)
     rooms: WatchedRooms = field(init=False)
@@ -105,6 +108,8 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.offers, self.till, self.rooms, b"key",
             work=10,
         )  # fmt: skip
+        self.checkout = Checkout(self.database, self.clock, self.baskets, self.till)
+        self.delivery = Delivery(self.database, self.ids)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
 
@@ -117,7 +122,8 @@ class ShowsWorld:
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people,
             "payments": self.payments, "refunds": self.payments.refunds,
-            "baskets": self.baskets, "invoices": Invoices(self.database),
+            "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
+            "invoices": Invoices(self.database),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
         }  # fmt: skip
         async with (

@@ -8,6 +8,7 @@ import { startPictures } from "../site/pictures";
 import { startPrinting } from "../site/printing";
 import { startTheme } from "../site/theme";
 import { startTimes } from "../site/times";
+import { startUpdates } from "../site/updates";
 
 startTheme();
 startMenus();
@@ -16,4 +17,5 @@ startTimes();
 startCountdowns();
 startPictures();
 startPrinting();
+startUpdates();
 startHtmxWhereUsed();

@@ -23,7 +23,16 @@ from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
-from livehouse.domains.orders import Audit, Baskets, Invoices, Openings, Orders, Payments, Till
+from livehouse.domains.orders import (
+    Audit,
+    Baskets,
+    Checkout,
+    Invoices,
+    Openings,
+    Orders,
+    Payments,
+    Till,
+)
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.orders.wire.openings import EnterOpening
@@ -94,6 +103,7 @@ class Platform:
     prices: Prices
     orders: Orders
     baskets: Baskets
+    checkout: Checkout
     invoices: Invoices
     payments: Payments
     till: Till
@@ -251,6 +261,7 @@ def build(
         prices=Prices(database, clock),
         orders=orders,
         baskets=baskets,
+        checkout=Checkout(database, clock, baskets, till),
         invoices=Invoices(database),
         payments=payments,
         till=till,

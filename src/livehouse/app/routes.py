@@ -82,6 +82,7 @@ def application(platform: "Platform") -> WebApplication:
         "payments": platform.payments,
         "refunds": platform.payments.refunds,
         "baskets": platform.baskets,
+        "checkout": platform.checkout,
         "invoices": platform.invoices,
         "till": platform.till,
         "sandbox": platform.providers.sandbox,

@@ -42,6 +42,7 @@ class Identity(Struct, frozen=True, kw_only=True):
     is_operator: bool = False
     memberships: tuple[Membership, ...] = ()
     default_address_id: AddressId | None = None
+    default_country: str = ""  # of that address
     shown_as: str = ""  # masked, of who agreed to be seen buying
     scopes: frozenset[str] | None = None
 
@@ -57,6 +58,7 @@ class Viewer(Struct, frozen=True, kw_only=True):
     is_operator: bool = False
     memberships: tuple[Membership, ...] = ()
     default_address_id: AddressId | None = None
+    default_country: str = ""  # of that address
     shown_as: str = ""  # masked, of who agreed to be seen buying
     scopes: frozenset[str] | None = None
     csrf_token: str = ""
@@ -160,6 +162,7 @@ class Identifier:
             is_operator=found.is_operator,
             memberships=found.memberships,
             default_address_id=found.default_address_id,
+            default_country=found.default_country,
             shown_as=found.shown_as,
             scopes=found.scopes,
             csrf_token=self._signer.token(CSRF_PURPOSE, bound_to) if bound_to else "",

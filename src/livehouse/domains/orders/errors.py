@@ -164,3 +164,9 @@ class NonceTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "nonce_taken"
     message = N_("Somebody takes part with this random number already. Please try again.")
+
+
+class BasketChanged(DomainError):
+    kind = Refusal.CONFLICT
+    code = "basket_changed"
+    message = N_("Your basket has changed meanwhile. Nothing was ordered here; please look again.")

@@ -54,6 +54,7 @@ def buying(till: Till) -> Handler:
         wish = Buy(
             command.id, ((command.offer_id, command.quantity),), buyer_id, address_id,
             grant.get("shown_as", ""), command.coupon_ids, "", command.expects_minor,
+            grant.get("country", ""),
         )  # fmt: skip
         till.buy(wish, answer, first=command.first)
 

@@ -34,6 +34,7 @@ from livehouse.domains.people.service import (
     Tickets,
     make_people,
 )
+from livehouse.domains.people.store import belongings as address_terms
 from livehouse.domains.people.store import recipients
 
 __all__ = [
@@ -62,6 +63,7 @@ __all__ = [
     "Ticket",
     "TicketRefused",
     "Tickets",
+    "address_terms",
     "make_people",
     "masked",
     "recipients",

@@ -46,7 +46,10 @@ COUNTRIES = (
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Person:
-    """An account. An erased one keeps its id and nothing that names anybody."""
+    """An account. An erased one keeps its id and nothing that names anybody.
+
+    `default_country` is that of the default address, empty where there is none.
+    """
 
     id: PersonId
     email: str
@@ -55,6 +58,7 @@ class Person:
     time_zone: str = ""
     shows_purchases: bool = False
     default_address_id: AddressId | None = None
+    default_country: str = ""
     created_at: datetime
     verified_at: datetime | None = None
 

@@ -11,7 +11,6 @@ from msgspec import Struct
 
 from livehouse.domains.offers import (
     Coupon,
-    Delivery,
     Offer,
     Price,
     Quoted,
@@ -21,7 +20,9 @@ from livehouse.domains.offers import (
     Wanted,
     quote,
 )
+from livehouse.domains.orders.model.delivering import delivery_of
 from livehouse.domains.quotas import Share, ShareKey, Take
+from livehouse.domains.stores import DeliveryMethod
 from livehouse.foundation.ids import (
     CouponId,
     DealId,
@@ -100,12 +101,15 @@ def add_up(made: Iterable[Deal]) -> list[Part]:
 
 
 class OnSale(Struct, frozen=True):
-    """What a group of buys is decided by: offers, and whatever changes their prices."""
+    """What a group of buys is decided by: offers, and whatever changes their prices.
+
+    `deliveries` are the ways in use of each store that names any.
+    """
 
     terms: Mapping[OfferId, Terms]
     coupons: Mapping[CouponId, Coupon] = {}
     subsidies: Sequence[Subsidy] = ()
-    deliveries: Mapping[str, Delivery] = {}
+    deliveries: Mapping[StoreId, Sequence[DeliveryMethod]] = {}
 
 
 def deal_of(
@@ -114,20 +118,26 @@ def deal_of(
     now: datetime,
     *,
     coupons: Sequence[Coupon] = (),
-    delivery: Delivery | None = None,
+    delivery: str = "",
+    country: str = "",
 ) -> Deal:
-    """The deal of a basket whose offers are known to be on sale; refuses one of two stores."""
+    """The deal of a basket whose offers are known to be on sale; refuses one of two stores.
+
+    `delivery` is the id of a method, empty for the cheapest to `country` (see `delivery_of`).
+    """
     found = [(on_sale.terms[offer_id], quantity) for offer_id, quantity in wish]
     if len({(one.offer.store_id, one.offer.price.currency) for one, _ in found}) > 1:
         raise StoresMixed
     wanted = [Wanted(one.offer, quantity) for one, quantity in found]
-    quoted = quote(wanted, now, coupons=coupons, subsidies=on_sale.subsidies, delivery=delivery)
+    store_id = wanted[0].offer.store_id
+    way = delivery_of(on_sale.deliveries.get(store_id, ()), delivery, country, wanted)
+    quoted = quote(wanted, now, coupons=coupons, subsidies=on_sale.subsidies, delivery=way)
     items = []
     for (one, quantity), pays in zip(found, quoted.pays, strict=True):
         assert one.run_id is not None, "what is on sale is in a show that is on"
         goods = one.offer.price.minor * quantity
         items.append(Item(one.offer, one.run_id, quantity, goods, pays))
-    return made(wanted[0].offer.store_id, tuple(items), quoted)
+    return made(store_id, tuple(items), quoted)
 
 
 def made(store_id: StoreId, items: tuple[Item, ...], quoted: Quoted) -> Deal:

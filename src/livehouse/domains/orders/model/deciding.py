@@ -23,7 +23,6 @@ from livehouse.domains.orders.errors import (
     OrderIdNotVersion7,
     PriceChanged,
     ShowNotOn,
-    UnknownDelivery,
 )
 from livehouse.domains.orders.model.deals import Deal, OnSale, Wish, add_up, deal_of
 from livehouse.domains.quotas import LimitReached, ShareKey, Shortage, Tally, admit, shortage
@@ -53,9 +52,10 @@ Thing = TypeVar("Thing")
 class Buy(Struct, frozen=True):
     """`shown_as` is the masked name of who agreed to be seen buying, else empty.
 
-    `delivery` is the id of a delivery method, empty for the store's own way. `expects_minor` is
-    the total that the buyer has seen, None for who takes any: one tap at the offer's price.
-    `drawn` is true for a place that a fair opening gave, and for no other.
+    `delivery` is the id of a delivery method, empty for the cheapest to `country`, the recipient's
+    as far as it is known. `expects_minor` is the total that the buyer has seen, None for who takes
+    any: one tap at the offer's price. `drawn` is true for a place that a fair opening gave, and for
+    no other.
     """
 
     id: OrderId
@@ -66,6 +66,7 @@ class Buy(Struct, frozen=True):
     coupon_ids: tuple[CouponId, ...] = ()
     delivery: str = ""
     expects_minor: int | None = None
+    country: str = ""
     drawn: bool = False
 
 
@@ -153,10 +154,10 @@ def draft(
         if not is_version_7(buy.id):
             decisions.append(OrderIdNotVersion7())
             continue
-        key = (buy.wish, buy.coupon_ids, buy.delivery, buy.drawn)
+        key = (buy.wish, buy.coupon_ids, buy.delivery, buy.country, buy.drawn)
         deal = deals.get(key)
         if deal is None:
-            deal = deals[key] = _offered(buy, on_sale, now)
+            deal = deals[key] = agree(buy, on_sale, now)
         if isinstance(deal, DomainError):
             decisions.append(deal)
             continue
@@ -233,17 +234,16 @@ def sold(orders: Collection[NewOrder]) -> list[Sold]:
     ]
 
 
-def _offered(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
+def agree(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
     """The deal that is asked for, or why it is not to be had."""
     try:
         _check(buy.wish, on_sale, now, drawn=buy.drawn)
         coupons = [
             _found(on_sale.coupons, coupon_id, UnknownCoupon) for coupon_id in buy.coupon_ids
         ]
-        delivery = (
-            _found(on_sale.deliveries, buy.delivery, UnknownDelivery) if buy.delivery else None
+        return deal_of(
+            buy.wish, on_sale, now, coupons=coupons, delivery=buy.delivery, country=buy.country
         )
-        return deal_of(buy.wish, on_sale, now, coupons=coupons, delivery=delivery)
     except DomainError as refusal:
         return refusal
 

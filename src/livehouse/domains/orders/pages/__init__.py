@@ -2,6 +2,7 @@
 
 from livehouse.domains.orders.pages import (
     basket,
+    checkout,
     console,
     invoices,
     mine,
@@ -11,7 +12,7 @@ from livehouse.domains.orders.pages import (
 )
 from livehouse.web.handlers import pages
 
-PARTS = (basket, mine, paying, console, invoices, refunds, sandbox)
+PARTS = (basket, checkout, mine, paying, console, invoices, refunds, sandbox)
 routes = [pages(*(handler for part in PARTS for handler in part.handlers))]
 
 __all__ = ["routes"]

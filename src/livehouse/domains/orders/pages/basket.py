@@ -120,13 +120,13 @@ def _part(basket: StoreBasket, store: Store) -> BasketPart:
     goods = Money(store.currency, sum(item.goods.minor for item in basket.ready))
     return BasketPart(
         store_name=store.name,
-        rows=[_row(item) for item in basket.items],
+        rows=[basket_row(item) for item in basket.items],
         goods=goods,
         ready=len(basket.ready),
     )
 
 
-def _row(item: BasketItem) -> BasketRow:
+def basket_row(item: BasketItem) -> BasketRow:
     return BasketRow(
         offer_id=item.offer.id,
         title=item.offer.title,

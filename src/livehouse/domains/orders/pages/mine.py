@@ -6,7 +6,7 @@ from uuid import UUID
 from babel import Locale
 from msgspec import Meta, Struct
 
-from livehouse.domains.orders.model import Order
+from livehouse.domains.orders.model import Order, Placed
 from livehouse.domains.orders.pages.views import (
     AddressView,
     OrderRow,
@@ -57,6 +57,7 @@ class OrdersPage(Page, frozen=True, kw_only=True):
     orders: list[OrderRow]
     newer: str
     older: str
+    left_to_pay: int
 
 
 class OrderPage(Page, frozen=True, kw_only=True):
@@ -79,6 +80,7 @@ class OrderPage(Page, frozen=True, kw_only=True):
     was_refused: bool
     was_refunded: bool
     refunds: list[RefundView]
+    left_to_pay: int
 
 
 @get("/orders")
@@ -97,6 +99,7 @@ async def my_orders(
             orders=[row(order) for order in found],
             newer="/orders" if before else "",
             older=older,
+            left_to_pay=sum(isinstance(order.state, Placed) for order in found),
         )
     )
 
@@ -219,6 +222,7 @@ class _Desk(Struct, frozen=True):
             was_refunded="refunded" in attempts,
             ways=list(self.payments.offered),
             refunds=[refund_view(one) for one in await self.payments.refunds.of_order(order.id)],
+            left_to_pay=await self.orders.count_to_pay(buyer_id),
         )
 
     async def _address(self, address_id: AddressId | None) -> AddressView | None:

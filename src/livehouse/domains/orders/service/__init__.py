@@ -3,6 +3,7 @@
 from livehouse.domains.orders.service.audit import Audit
 from livehouse.domains.orders.service.baskets import Baskets
 from livehouse.domains.orders.service.books import book_back
+from livehouse.domains.orders.service.checkout import Checkout
 from livehouse.domains.orders.service.desk import Orders
 from livehouse.domains.orders.service.invoices import Invoices
 from livehouse.domains.orders.service.openings import Openings
@@ -13,6 +14,7 @@ from livehouse.domains.orders.service.till import Till
 __all__ = [
     "Audit",
     "Baskets",
+    "Checkout",
     "Invoices",
     "Openings",
     "Orders",

@@ -8,7 +8,8 @@ from livehouse.domains.orders.model import basket
 from livehouse.domains.orders.model.basket import Entry, StoreBasket
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import Clock
-from livehouse.foundation.ids import IdSource, OfferId, PersonId
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import IdSource, OfferId, OrderId, PersonId
 from livehouse.storage.database import Database, Transaction
 
 
@@ -53,6 +54,13 @@ class Baskets:
     async def look(self, person_id: PersonId) -> tuple[StoreBasket, ...]:
         """The basket as it stands at this moment, store by store."""
         async with self.database.transaction() as tx:
+            order_ids = await store.baskets.order_ids(tx, person_id)
+        async with self.database.pool.acquire() as connection:
+            known = await store.known(connection, list(order_ids.values()))
+        for order_id in known:
+            # Ordered, and then something broke before it left the basket.
+            await self.ordered(person_id, order_id)
+        async with self.database.transaction() as tx:
             wanted = await store.baskets.read(tx, person_id)
             order_ids = await store.baskets.order_ids(tx, person_id)
         if not wanted:
@@ -66,6 +74,16 @@ class Baskets:
         now = self.clock.now()
         items = [basket.look(one, terms[one.offer_id], found, had, now) for one in wanted]
         return basket.by_store(items, order_ids)
+
+    async def ordered(self, person_id: PersonId, order_id: OrderId) -> None:
+        """Take out what an order of this basket has bought; the next one gets another id."""
+        async with self.database.transaction() as tx:
+            order = await store.by_id(tx, order_id)
+            if order.buyer_id != person_id:
+                raise NotFound
+            if await store.baskets.renew(tx, person_id, order_id, self.ids.new()):
+                bought = [item.offer.id for item in order.deal.items]
+                await store.baskets.remove(tx, person_id, bought)
 
     async def export(self, person_id: PersonId) -> dict[str, object]:
         """What lies in the basket, for the export of a person's data."""

@@ -8,8 +8,11 @@ from datetime import datetime
 from livehouse.domains.offers import LeftChanged, remainder
 from livehouse.domains.orders import model, store
 from livehouse.domains.orders.events import OrdersReturned
-from livehouse.domains.orders.model import Order
+from livehouse.domains.orders.model import Order, Placed
+from livehouse.domains.orders.model.delivering import check_reach
+from livehouse.domains.people import address_terms
 from livehouse.domains.quotas import ShareKey, quotas
+from livehouse.domains.stores import delivery_terms
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import AddressId, OrderId, PersonId, QuotaId, RunId, StoreId
@@ -35,6 +38,11 @@ class Orders:
         async with self.database.transaction() as tx:
             return await store.of_store(tx, store_id, before=before, limit=PAGE_ORDERS, state=state)
 
+    async def count_to_pay(self, buyer_id: PersonId) -> int:
+        """How many of a buyer's newest orders wait for their payment."""
+        found = await self.of_buyer(buyer_id)
+        return sum(isinstance(order.state, Placed) for order in found)
+
     async def order(self, order_id: OrderId, *, buyer_id: PersonId) -> Order:
         """The buyer's own order; another's is not there."""
         async with self.database.transaction() as tx:
@@ -56,8 +64,10 @@ class Orders:
     async def choose_address(
         self, order_id: OrderId, address_id: AddressId, *, buyer_id: PersonId
     ) -> Order:
+        """Deliver there, if the way that the order was priced with leads there."""
         async with self.database.transaction() as tx:
             order = own(await store.lock_order(tx, order_id), buyer_id)
+            await _check_reach(tx, order, address_id)
             order = model.set_address(order, address_id)
             await store.save_order(tx, order, self.clock.now())
         return order
@@ -128,6 +138,14 @@ def _exported(order: Order) -> dict[str, object]:
         "currency": order.total.currency,
         "state": model.state_name(order.state),
     }
+
+
+async def _check_reach(tx: Transaction, order: Order, address_id: AddressId) -> None:
+    methods = {str(one.id): one for one in await delivery_terms.methods_of(tx, [order.store_id])}
+    found = (await address_terms.addresses_by_id(tx, [address_id])).get(address_id)
+    for line in order.deal.price.lines:
+        if found is not None and line.kind == "delivery" and line.ref in methods:
+            check_reach(methods[line.ref], found.lines.country)
 
 
 def own(order: Order, buyer_id: PersonId) -> Order:

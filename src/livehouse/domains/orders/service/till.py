@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
-from livehouse.domains.offers import discount_terms, offer_terms
 from livehouse.domains.orders import store
 from livehouse.domains.orders.model import (
     HOLD_DURATION,
@@ -169,9 +168,7 @@ class Till:
         """What the database holds of a group's offers, quotas, buyers and ids."""
         offer_ids = list({offer_id for buy in buys for offer_id, _ in buy.wish})
         coupon_ids = list({coupon_id for buy in buys for coupon_id in buy.coupon_ids})
-        terms = await offer_terms.terms(connection, offer_ids)
-        discounts = await discount_terms.terms(connection, coupon_ids, offer_ids, self.clock.now())
-        on_sale = OnSale(terms, discounts.coupons, discounts.subsidies)
+        on_sale = await store.on_sale(connection, offer_ids, coupon_ids, self.clock.now())
         quota_ids, limited = touched(buys, on_sale)
         tally = await quotas.tally(connection, quota_ids, limited, lock=lock)
         return on_sale, tally, await store.known(connection, [buy.id for buy in buys])

@@ -4,6 +4,7 @@ from livehouse.domains.orders.store import baskets, invoices
 from livehouse.domains.orders.store.backs import add_back, backs_of
 from livehouse.domains.orders.store.deals import write_deals
 from livehouse.domains.orders.store.group import DoesNotFit, fitting, known, place
+from livehouse.domains.orders.store.on_sale import on_sale
 from livehouse.domains.orders.store.orders import (
     by_id,
     due_to_expire,
@@ -42,6 +43,7 @@ __all__ = [
     "lock_payment",
     "of_buyer",
     "of_store",
+    "on_sale",
     "payment",
     "payments_of",
     "place",

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.orders.model.basket import Entry
@@ -75,12 +75,14 @@ async def remove(tx: Transaction, person_id: PersonId, offer_ids: Sequence[Offer
     )
 
 
-async def forget_order(tx: Transaction, person_id: PersonId, order_id: OrderId) -> bool:
-    """Let the store's next order have another id; whether it had this one until now."""
-    gone = await tx.execute(
-        delete(baskets).where(baskets.c.person_id == person_id, baskets.c.order_id == order_id)
+async def renew(tx: Transaction, person_id: PersonId, order_id: OrderId, new_id: UUID) -> bool:
+    """Let the store's next order have another id; whether it had `order_id` until now."""
+    changed = await tx.execute(
+        update(baskets)
+        .where(baskets.c.person_id == person_id, baskets.c.order_id == order_id)
+        .values(order_id=new_id)
     )
-    return gone.rowcount > 0
+    return changed.rowcount > 0
 
 
 async def count(tx: Transaction, person_id: PersonId) -> int:

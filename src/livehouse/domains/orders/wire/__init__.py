@@ -1,15 +1,12 @@
 """What the till says over the live connection and over HTTP."""
 
-from collections.abc import Iterable, Mapping
 from typing import Annotated
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from livehouse.domains.offers import QUANTITY_MAX
+from livehouse.domains.offers import Price
 from livehouse.domains.orders.model import Bought, NewOrder, Order, Placed, Refund, state_name
-from livehouse.domains.orders.model.basket import StoreBasket
-from livehouse.domains.stores import Store
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
@@ -18,7 +15,6 @@ from livehouse.foundation.ids import (
     OfferId,
     OrderId,
     RunId,
-    StoreId,
 )
 
 
@@ -115,12 +111,16 @@ class FailedRefundList(Struct, frozen=True):
 
 
 class LineInfo(Struct, frozen=True):
-    """One line of an order's price. A tax that the price includes does not count."""
+    """One line of an order's price. A tax that the price includes does not count.
+
+    `label` names a coupon, a subsidy or a delivery method.
+    """
 
     kind: str
     amount_minor: int
     counts: bool
     basis_points: int
+    label: str
 
 
 class ItemInfo(Struct, frozen=True):
@@ -215,96 +215,11 @@ def order_info(order: Order) -> OrderInfo:
         ],
         total_minor=order.total.minor,
         currency=order.total.currency,
-        lines=[
-            LineInfo(line.kind, line.amount_minor, line.counts, line.basis_points)
-            for line in order.deal.price.lines
-        ],
+        lines=line_infos(order.deal.price),
         state=state_name(order.state),
         placed_at=order.placed_at,
         pay_by=to_ms(order.state.hold_until) if isinstance(order.state, Placed) else 0,
         needs_address=order.address_id is None,
-    )
-
-
-class AddToBasket(Struct, frozen=True, forbid_unknown_fields=True):
-    """So many more of an offer; the basket holds nothing back from others."""
-
-    offer_id: OfferId
-    quantity: Annotated[int, Meta(ge=1, le=QUANTITY_MAX)] = 1
-
-
-class SetQuantity(Struct, frozen=True, forbid_unknown_fields=True):
-    """How many it shall be of what is in the basket; 0 takes it out."""
-
-    quantity: Annotated[int, Meta(ge=0, le=QUANTITY_MAX)]
-
-
-class BasketCount(Struct, frozen=True):
-    """How many pieces the basket has."""
-
-    count: int
-
-
-class BasketItemInfo(Struct, frozen=True):
-    """`standing` is ready, not_yet, closed, sold_out, fewer or limited: only what is ready can be
-    bought now. `most` is how many of it one could have."""
-
-    offer_id: OfferId
-    title: str
-    variant: str
-    image: str
-    quantity: int
-    price_minor: int
-    standing: str
-    most: int
-
-
-class BasketStoreInfo(Struct, frozen=True):
-    """What of the basket is of one store, in its currency; `goods_minor` is of what is ready.
-
-    `order_id` is the id that its order will have.
-    """
-
-    store: str
-    name: str
-    currency: str
-    order_id: OrderId
-    goods_minor: int
-    items: list[BasketItemInfo]
-
-
-class BasketInfo(Struct, frozen=True):
-    """The basket as it stands at this moment. It holds nothing: only orders do."""
-
-    count: int
-    stores: list[BasketStoreInfo]
-
-
-def basket_info(parts: Iterable[StoreBasket], stores: Mapping[StoreId, Store]) -> BasketInfo:
-    found = [_basket_store(part, stores[part.store_id]) for part in parts]
-    return BasketInfo(sum(one.quantity for part in found for one in part.items), found)
-
-
-def _basket_store(part: StoreBasket, store: Store) -> BasketStoreInfo:
-    return BasketStoreInfo(
-        store=store.slug,
-        name=store.name,
-        currency=store.currency,
-        order_id=part.order_id,
-        goods_minor=sum(item.goods.minor for item in part.ready),
-        items=[
-            BasketItemInfo(
-                offer_id=item.offer.id,
-                title=item.offer.title,
-                variant=item.offer.variant_title,
-                image=item.offer.image,
-                quantity=item.quantity,
-                price_minor=item.offer.price.minor,
-                standing=item.standing.value,
-                most=item.most,
-            )
-            for item in part.items
-        ],
     )
 
 
@@ -322,3 +237,10 @@ def refund_info(refund: Refund) -> RefundInfo:
 
 def failed_refund_info(refund: Refund, order_id: OrderId, provider: str) -> FailedRefundInfo:
     return FailedRefundInfo(refund_info(refund), order_id, provider)
+
+
+def line_infos(price: Price) -> list[LineInfo]:
+    return [
+        LineInfo(line.kind, line.amount_minor, line.counts, line.basis_points, line.label)
+        for line in price.lines
+    ]

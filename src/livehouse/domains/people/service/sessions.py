@@ -64,6 +64,7 @@ class Sessions:
                 for found in [names.get(store_id, NAMELESS)]
             ),
             default_address_id=person.default_address_id,
+            default_country=person.default_country,
             shown_as=person.shown_as,
             scopes=scopes,
         )

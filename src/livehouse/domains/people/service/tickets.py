@@ -87,6 +87,7 @@ def visitor_of(viewer: Viewer, role: str) -> Visitor:
     grant = {"shown_as": viewer.shown_as}
     if viewer.default_address_id is not None:
         grant["address_id"] = str(viewer.default_address_id)
+        grant["country"] = viewer.default_country
     return Visitor(
         id=f"u{viewer.person_id}",
         name=viewer.name,

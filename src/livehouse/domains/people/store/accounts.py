@@ -9,9 +9,13 @@ from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.people.errors import EmailTaken
 from livehouse.domains.people.model import Person, email_key
-from livehouse.domains.people.tables import password_resets, people, sessions
+from livehouse.domains.people.tables import addresses, password_resets, people, sessions
 from livehouse.foundation.ids import AddressId, PersonId
 from livehouse.storage.database import Transaction
+
+# Where their parcels go decides what delivery costs, with every tap.
+_COUNTRY = select(addresses.c.country).where(addresses.c.id == people.c.default_address_id)
+_PEOPLE = select(people, _COUNTRY.scalar_subquery().label("default_country"))
 
 
 async def add(tx: Transaction, person: Person, password_hash: str | None) -> None:
@@ -36,13 +40,13 @@ async def add(tx: Transaction, person: Person, password_hash: str | None) -> Non
 
 
 async def get(tx: Transaction, person_id: PersonId) -> Person | None:
-    found = (await tx.execute(select(people).where(people.c.id == person_id, _there()))).first()
+    found = (await tx.execute(_PEOPLE.where(people.c.id == person_id, _there()))).first()
     return _person(found) if found else None
 
 
 async def by_email(tx: Transaction, email: str) -> tuple[Person, str | None] | None:
     """The account and its password's hash, where one is set."""
-    query = select(people).where(people.c.email_key == email_key(email), _there())
+    query = _PEOPLE.where(people.c.email_key == email_key(email), _there())
     found = (await tx.execute(query)).first()
     return (_person(found), found.password_hash) if found else None
 
@@ -54,7 +58,7 @@ async def password_hash(tx: Transaction, person_id: PersonId) -> str | None:
 
 
 async def every(tx: Transaction, *, limit: int) -> Sequence[Person]:
-    rows = await tx.execute(select(people).where(_there()).order_by(people.c.id).limit(limit))
+    rows = await tx.execute(_PEOPLE.where(_there()).order_by(people.c.id).limit(limit))
     return [_person(row) for row in rows]
 
 
@@ -96,10 +100,8 @@ async def open_session(
 
 
 async def by_session(tx: Transaction, token_hash: bytes, now: datetime) -> Person | None:
-    query = (
-        select(people)
-        .join(sessions, sessions.c.person_id == people.c.id)
-        .where(sessions.c.token_hash == token_hash, sessions.c.expires_at > now, _there())
+    query = _PEOPLE.join(sessions, sessions.c.person_id == people.c.id).where(
+        sessions.c.token_hash == token_hash, sessions.c.expires_at > now, _there()
     )
     found = (await tx.execute(query)).first()
     return _person(found) if found else None
@@ -174,6 +176,7 @@ def _person(row: Row[Any]) -> Person:
         time_zone=row.time_zone,
         shows_purchases=row.shows_purchases,
         default_address_id=AddressId(row.default_address_id) if row.default_address_id else None,
+        default_country=row.default_country or "",
         created_at=row.created_at,
         verified_at=row.verified_at,
     )

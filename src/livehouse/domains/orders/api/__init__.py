@@ -7,10 +7,10 @@ from litestar.response import Response
 from msgspec.json import Decoder
 
 from livehouse.domains.fairness import prove
+from livehouse.domains.orders.api import checkout
 from livehouse.domains.orders.model import STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
 from livehouse.domains.orders.service import (
-    Baskets,
     Openings,
     Orders,
     Payments,
@@ -19,9 +19,6 @@ from livehouse.domains.orders.service import (
 )
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import (
-    AddToBasket,
-    BasketCount,
-    BasketInfo,
     CountedFrame,
     FailedRefundList,
     OrderBought,
@@ -31,10 +28,8 @@ from livehouse.domains.orders.wire import (
     PlaceOrder,
     RefundInfo,
     RoomCounts,
-    SetQuantity,
     ShowNumbers,
     StartPayment,
-    basket_info,
     bought,
     failed_refund_info,
     order_id_of,
@@ -45,7 +40,7 @@ from livehouse.domains.orders.wire.openings import EntrantProof, OpeningRecord, 
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import OfferId, OpeningId, OrderId
+from livehouse.foundation.ids import OpeningId, OrderId
 from livehouse.web.guards import require_operator, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -57,7 +52,6 @@ from livehouse.web.handlers import (
     get,
     limited,
     post,
-    put,
 )
 from livehouse.web.limits import OPENINGS, ORDERS
 
@@ -82,6 +76,7 @@ async def place_order(
             shown_as=viewer.shown_as,
             coupon_ids=data.coupon_ids,
             expects_minor=data.expects_minor,
+            country=viewer.default_country,
         )
     )
     return Response(bought(decision), status_code=201 if isinstance(decision, NewOrder) else 200)
@@ -202,42 +197,6 @@ async def hear_notice(
     return "success"
 
 
-@get("/api/basket", opt=READ)
-async def read_basket(
-    viewer: CurrentViewer, baskets: Service[Baskets], stores: Service[Stores]
-) -> BasketInfo:
-    """The viewer's own basket as it stands at this moment, store by store."""
-    parts = await baskets.look(require_signed_in(viewer))
-    found = await stores.stores([part.store_id for part in parts])
-    return basket_info(parts, {store.id: store for store in found})
-
-
-@get("/api/basket/count", opt=READ)
-async def count_basket(viewer: CurrentViewer, baskets: Service[Baskets]) -> BasketCount:
-    return BasketCount(await baskets.count(require_signed_in(viewer)))
-
-
-@post("/api/basket/items", guards=[limited(ORDERS)], opt=WRITE)
-async def add_to_basket(
-    data: JSONBody[AddToBasket], viewer: CurrentViewer, baskets: Service[Baskets]
-) -> BasketCount:
-    """Put more of an offer into the basket."""
-    buyer_id = require_signed_in(viewer)
-    return BasketCount(await baskets.add(buyer_id, data.offer_id, data.quantity))
-
-
-@put("/api/basket/items/{offer_id:uuid}", opt=WRITE)
-async def change_in_basket(
-    offer_id: FromPath[UUID],
-    data: JSONBody[SetQuantity],
-    viewer: CurrentViewer,
-    baskets: Service[Baskets],
-) -> BasketCount:
-    """Change how many of it are wanted; what is not in the basket stays out of it."""
-    buyer_id = require_signed_in(viewer)
-    return BasketCount(await baskets.change(buyer_id, OfferId(offer_id), data.quantity))
-
-
 @get("/api/openings/{opening_id:str}", guards=[limited(OPENINGS)])
 async def read_opening(
     opening_id: FromPath[str], openings: Service[Openings]
@@ -275,10 +234,7 @@ routes = [
     failed_refunds,
     send_refund_again,
     hear_notice,
-    read_basket,
-    count_basket,
-    add_to_basket,
-    change_in_basket,
     read_opening,
     prove_entrant,
+    *checkout.handlers,
 ]
