@@ -167,8 +167,8 @@ async def test_an_order_tells_its_lines_and_how_long_it_is_held(world: ShowsWorl
         ]
 
     assert order["lines"] == [
-        {"kind": "goods", "amount_minor": 4000, "counts": True, "basis_points": 0},
-        {"kind": "tax", "amount_minor": 639, "counts": False, "basis_points": 1900},
+        {"kind": "goods", "amount_minor": 4000, "counts": True, "basis_points": 0, "label": ""},
+        {"kind": "tax", "amount_minor": 639, "counts": False, "basis_points": 1900, "label": ""},
     ]
     (item,) = order["items"]
     assert (item["title"], item["quantity"], item["pays_minor"]) == ("Tea bowl", 2, 4000)
