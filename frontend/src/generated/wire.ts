@@ -204,6 +204,7 @@ export interface Buy {
   quantity?: number;
   coupon_ids?: string[];
   expects_minor?: number;
+  first?: boolean;
 }
 
 /** Take part in a fair opening, from `call_at` to `closes_at` of the offer's `fair`. `id` is a UUIDv7 that the client makes: the order's id, if there is a place. Harmless to repeat, also when it is over: then the result follows. */
