@@ -135,7 +135,9 @@ async def test_guests_and_people_get_tickets_over_http(
     assert (seen.role, seen.signed_in, seen.id[0], len(seen.id)) == ("guest", False, "g", 33)
     ann = people.tickets.verify(hers.json()["ticket"], RUN)
     assert (ann.id, ann.name, ann.role) == (f"u{person.id}", "Ann", "viewer")
-    assert ann.grant == {"shown_as": "A***", "address_id": str(address.id)}
+    assert ann.grant == {
+        "shown_as": "A***", "address_id": str(address.id), "country": address.lines.country,
+    }  # fmt: skip
     assert hers.json()["expires_ms"] == 1767268860000
 
 

@@ -140,14 +140,10 @@ async def allow_reset(
 
 
 async def find_reset(tx: Transaction, token_hash: bytes, now: datetime) -> Person | None:
-    query = (
-        select(people)
-        .join(password_resets, password_resets.c.person_id == people.c.id)
-        .where(
-            password_resets.c.token_hash == token_hash,
-            password_resets.c.expires_at > now,
-            _there(),
-        )
+    query = _PEOPLE.join(password_resets, password_resets.c.person_id == people.c.id).where(
+        password_resets.c.token_hash == token_hash,
+        password_resets.c.expires_at > now,
+        _there(),
     )
     found = (await tx.execute(query)).first()
     return _person(found) if found else None
