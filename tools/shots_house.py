@@ -9,7 +9,7 @@ from livehouse.domains.offers import Offer
 from livehouse.domains.orders import Buy, Notice, Order, PaymentState
 from livehouse.domains.people import AddressLines, Person
 from livehouse.domains.shows import Show
-from livehouse.domains.stores import Store, StoreSettings, Variant
+from livehouse.domains.stores import DeliveryEdit, Store, StoreSettings, Variant
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import OrderId, StoreId
 from livehouse.foundation.money import Money
@@ -292,9 +292,23 @@ async def open_tonight(platform: Platform, made: Furniture) -> Show:
     await _bought(platform, made, "tonight", "sold-out", 1)
     await platform.offers.close(made.offers["closed"].id)
     await platform.offers.pin("tea-at-dusk", made.offers["open"].id)
+    await _fill_baskets(platform, made)
     by = made.people["host"].id
     await platform.chat.ban("tea-at-dusk", made.people["bo"].id, by=by)
     return show
+
+
+async def _fill_baskets(platform: Platform, made: Furniture) -> None:
+    """What can be bought and what cannot, at a store with two ways to deliver."""
+    kiln = await platform.stores.by_slug("kiln")
+    parcel = DeliveryEdit(
+        name="Parcel", countries=("AT", "DE"), fee_minor=490, free_from_minor=20_000
+    )
+    for way in (parcel, DeliveryEdit(name="Express", fee_minor=1_490, days_max=1)):
+        await platform.delivery.add(kiln.id, way)
+    for who, names in (("ann", ("open", "last", "sold-out", "planned")), ("wang", ("open",))):
+        for name in names:
+            await platform.baskets.add(made.people[who].id, made.offers[name].id)
 
 
 async def _bought(

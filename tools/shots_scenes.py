@@ -129,6 +129,12 @@ def _buying(made: Furniture) -> list[Scene]:
     return [
         Scene(name="orders", path="/orders", who="ann"),
         Scene(name="orders-empty", path="/orders", who="new"),
+        Scene(name="to-pay", path="/checkout/pay", who="ann"),
+        Scene(name="basket", path="/basket", who="ann"),
+        Scene(name="basket-empty", path="/basket", who="new"),
+        Scene(name="checkout", path="/checkout", who="ann"),
+        Scene(name="checkout-no-address", path="/checkout", who="wang"),
+        Scene(name="invoice", path=f"/orders/{made.orders['paid']}/invoice", who="ann"),
         *(
             Scene(name=f"order-{name}", path=f"/orders/{made.orders[name]}", who=who)
             for name, who in placed.items()
@@ -160,6 +166,7 @@ def _console(made: Furniture) -> list[Scene]:
         console(
             "members-refused", "/kiln/members", steps=_sent({"email": "nobody@house.example"})
         ),
+        console("delivery", "/kiln/delivery"),
         console("settings", "/kiln/settings"),
         console("settings-refused", "/kiln/settings", steps=_sent({"tax": "much", "name": " "})),
         console("shows", "/kiln/shows"),

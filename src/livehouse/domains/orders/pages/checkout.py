@@ -265,7 +265,7 @@ class _Desk(Struct, frozen=True):
             parts=parts,
             totals=_totals(parts),
             orders=sum(part.total is not None for part in parts),
-            left_out=sum(len(quote.basket.items) - len(quote.basket.ready) for quote in quotes),
+            left_out=await self._left_out(buyer_id),
             address_id=str(address.id) if address else "",
             addresses=[address_view(one, self.viewer.language) for one in kept],
             form=form or blank,
@@ -273,6 +273,11 @@ class _Desk(Struct, frozen=True):
             choices=choices.path().partition("?")[2],
         )
         return self.render(page, status_code=422 if form else 200)
+
+    async def _left_out(self, buyer_id: PersonId) -> int:
+        """How many things stay in the basket, of all stores."""
+        parts = await self.checkout.baskets.look(buyer_id)
+        return sum(len(part.items) - len(part.ready) for part in parts)
 
     def _part(
         self, quote: StoreQuote, store: Store, taken: Sequence[Published], choices: Choices
