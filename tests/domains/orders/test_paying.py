@@ -217,6 +217,24 @@ async def test_a_notice_counts_for_the_amount_and_the_provider_that_was_asked(
         await world.payments.hear_signed("another", *world.sandbox.notice(payment, "succeeded"))
 
 
+async def test_what_costs_nothing_is_paid_without_a_provider(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, price=euros(0))
+    await world.shows.go_live(show.slug)
+    await world.offers.open(offer.id)
+    wish = a_wish(world, offer.id)
+    await bought(world, wish)
+
+    go_on = await world.payments.begin(wish.id, buyer_id=wish.buyer_id)
+
+    (payment,) = await world.payments.of_order(wish.id)
+    order = await world.orders.order(wish.id, buyer_id=wish.buyer_id)
+    assert go_on.url == f"/orders/{wish.id}/payments/{payment.id}"
+    assert (payment.amount, payment.state) == (euros(0), PaymentState.SUCCEEDED)
+    assert isinstance(order.state, Paid)
+    assert (await world.quota(offer.quota_id)).spent == 1
+
+
 async def test_a_stores_numbers_count_only_what_is_paid_as_sold(world: ShowsWorld) -> None:
     offer, wish = await an_order(world)
     await bought(world, a_wish(world, offer.id, buyer=2))
