@@ -14,6 +14,7 @@ def test_nothing_else_can() -> None:
         "sold": CARD | {"left": 0},
         "closed": CARD | {"state": "closed"},
         "over": CARD | {"closes_at": 999},
+        "drawn for": CARD | {"fair_window_ms": 5_000, "fair": {"stage": "called"}},
     }
     assert buyable({"offers": cards}, 1_000) == []
     assert buyable({}, 1_000) == []

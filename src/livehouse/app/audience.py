@@ -88,7 +88,12 @@ def buyable(state: State, now_ms: int) -> list[str]:
         if card.get("state") == "open"
         and card.get("left", 0) > 0
         and not 0 < card.get("closes_at", 0) < now_ms
+        and not _awaits_draw(card)
     ]
+
+
+def _awaits_draw(card: Mapping[str, Any]) -> bool:
+    return bool(card.get("fair_window_ms")) and card.get("fair", {}).get("stage") != "done"
 
 
 async def main() -> None:
