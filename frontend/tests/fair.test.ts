@@ -130,6 +130,26 @@ describe("our entries", () => {
     expect(reloaded.of(card({ id: "another opening" }))).toBeUndefined();
   });
 
+  it("remember the list's root as the room first showed it, and how soon", async () => {
+    const place = shelf();
+    const room = { newId: () => "order", enter: vi.fn(async () => answer) };
+    const entries = new Entries(
+      room,
+      "fair:run",
+      () => undefined,
+      place,
+      () => CALL + 9_000,
+    );
+    await entries.enter(card());
+    const listed = (root: string) =>
+      ({ offers: { mug: card({ stage: "listed", root }) } }) as unknown as RoomState;
+
+    entries.look(listed("first"));
+    entries.look(listed("another"));
+
+    expect(entries.of(card())).toMatchObject({ root: "first", rootAfterMs: 1_000 });
+  });
+
   it("ask again for a result that did not come, but not at once and not for ever", async () => {
     let nowMs = 0;
     const enter = vi.fn(async () => answer);

@@ -61,8 +61,8 @@ async def takes_part(page: Page) -> None:
 async def checks_the_draw(page: Page) -> None:
     dialog = page.get_by_role("dialog")
     await dialog.get_by_role("button", name="Check the draw").click()
-    await expect(dialog.get_by_role("listitem")).to_have_count(9, timeout=WAIT_MS)
-    await expect(dialog.locator("li.holds")).to_have_count(9)
+    await expect(dialog.get_by_role("listitem")).to_have_count(10, timeout=WAIT_MS)
+    await expect(dialog.locator("li.holds")).to_have_count(10)
     published = await dialog.get_by_role("link", name="Everything").get_attribute("href")
     record = await (await page.request.get(urljoin(page.url, published))).json()
     assert (record["stage"], sorted(record["outcomes"])) == ("done", ["placed", "sold_out"])

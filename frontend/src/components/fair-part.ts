@@ -102,12 +102,12 @@ export class FairPart implements ReactiveController {
 
   /** Our entries in the run that is on. */
   #own(): Entries | null {
-    const { room, runId } = this.#place();
+    const { room, runId, now } = this.#place();
     const key = `fair:${room?.view.you?.id ?? ""}:${runId}`;
     if (!room || !runId) return null;
     if (!this.#entries || this.#key !== key) {
       this.#key = key;
-      this.#entries = new Entries(room, key, () => this.#changed());
+      this.#entries = new Entries(room, key, () => this.#changed(), globalThis.localStorage, now);
     }
     return this.#entries;
   }

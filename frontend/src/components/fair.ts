@@ -7,7 +7,7 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
-import { type FairView, fairPhase } from "../live/fair";
+import { type FairView, fairPhase, type Mine } from "../live/fair";
 import { canCheck, type DrawRecord, type Finding, type Findings, verify } from "../live/fairness";
 import type { Card } from "../live/offers";
 import { buyStyles } from "./buy-styles";
@@ -249,13 +249,28 @@ export class LhFair extends LitElement {
       ],
       [
         t("The list is the one that the room showed before the seed."),
-        record.root === card.fair?.root,
+        record.root === (mine?.root ?? card.fair?.root),
       ],
+      ...fixedSoon(mine),
       [t("You are in the list, with your own random number."), isIn],
     ];
   }
 
   static override styles = [...shared, buyStyles, fairStyles];
+}
+
+/** Whoever knows the seed could try other lists for as long as the list is not fixed. */
+const FIXED_MS_MAX = 10_000;
+
+function fixedSoon(mine: Mine | undefined): [string, boolean][] {
+  if (mine?.rootAfterMs === undefined) return [];
+  const n = Math.ceil(mine.rootAfterMs / 1000);
+  const words = tn(
+    "The list was fixed {n} s after it closed.",
+    "The list was fixed {n} s after it closed.",
+    n,
+  );
+  return [[words, mine.rootAfterMs <= FIXED_MS_MAX]];
 }
 
 function told(found: Findings): [string, boolean][] {

@@ -11,6 +11,9 @@ export interface Mine {
   commitment: string;
   /** Our name in the list; empty until we are told that we are in it. */
   entrant: string;
+  /** The list's root when the room first showed it, and how long after the close that was. */
+  root?: string;
+  rootAfterMs?: number;
   result?: Drawn;
 }
 
@@ -124,10 +127,16 @@ export class Entries {
       this.#keep(drawn.offer_id, { ...mine, result: drawn });
   }
 
-  /** After a lost connection, or over HTTP, the result may not have come by itself. */
+  /** Remember what the room shows of our draws, when it does. After a lost connection, or over HTTP,
+   * the result may not have come by itself: ask for it. */
   look(state: RoomState | null): void {
     for (const [offerId, mine] of Object.entries(this.#mine)) {
       const fair = state?.offers?.[offerId]?.fair;
+      if (fair?.id === mine.openingId && fair.root && !mine.root) {
+        const rootAfterMs = Math.max(0, this.now() - fair.closes_at);
+        this.#keep(offerId, { ...mine, root: fair.root, rootAfterMs });
+        continue;
+      }
       const isOver = fair?.stage === "done" || fair?.stage === "void";
       if (!isOver || fair.id !== mine.openingId || mine.result || !mine.entrant) continue;
       const nowMs = this.now();
