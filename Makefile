@@ -22,6 +22,7 @@ test: setup-tests ## every check and every test
 
 torture: setup-tests ## the long tests: what is killed, what is simulated, for as long as it takes
 	@$(BIN)/python -m pytest -m torture --thorough --timeout=3600 $(ARGS)
+	@$(BIN)/livehouse bench torture --json
 
 check: setup ## formats, lints, types, import contracts, generated files
 	@$(BIN)/python -m tools.check
@@ -30,7 +31,7 @@ fix: setup ## let the tools repair what they can
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd frontend && npm run --silent fix
 
 bench: setup ## all benchmarks, one JSON object a line
-	@for name in orders fanout frames storm nodes; do $(BIN)/livehouse bench $$name --json || exit 1; done
+	@for name in orders fanout frames storm nodes torture; do $(BIN)/livehouse bench $$name --json || exit 1; done
 
 generate: setup ## rewrite what is made from code: schemas, types, catalogues, reference
 	@$(BIN)/python -m tools.generate

@@ -71,7 +71,7 @@ class TorturePlan(Struct, frozen=True, kw_only=True):
     crews: int = 3
     kills: int = 20
     hold_seconds: int = 20
-    finish_seconds_max: float = 300.0
+    finish_seconds_max: float = 400.0
     seed: int = 0
     manners: Manners = Manners()
     fates: Fates = Fates()
@@ -99,6 +99,8 @@ class TortureFigures(Struct, frozen=True, kw_only=True):
     acknowledged: int
     acknowledged_lost: int
     paid_twice: int
+    ledger_sum_minor: int
+    ledger_transfers: int
     kills: int
     killed: dict[str, int]
     recovery_p50_ms: float
@@ -110,7 +112,7 @@ class TortureFigures(Struct, frozen=True, kw_only=True):
 
     @property
     def is_clean(self) -> bool:
-        return not (self.broken or self.oversold or self.undersold)
+        return not (self.broken or self.oversold or self.undersold or self.ledger_sum_minor)
 
 
 class _Shop(Struct, frozen=True):
@@ -266,17 +268,28 @@ class _Torture:
                 await self._clock.sleep(_LOOK_AT_REST)
 
 
+class _Books(Struct, frozen=True):
+    """What the database says in the end."""
+
+    sale: Sale
+    quotas: list[QuotaRow]
+    ledger_sum_minor: int
+    ledger_transfers: int
+    wrong: list[Broken]
+
+
 async def _judged(
     plan: TorturePlan, home: Path, shop: _Shop, ended: _Ended, acks: Path
 ) -> tuple[TortureFigures, Sale]:
     async with opened(Settings(data=str(home))) as platform:
-        sale, quotas = await _rows(plan, platform, shop)
-    broken = judge(sale, read(acks))
-    sold = sum(row.units for row in sale.orders if row.state == "paid")
-    taken = sum(row.units for row in sale.orders if row.state in {"paid", "placed"})
+        books = await _books(plan, platform, shop)
+    orders = books.sale.orders
+    sold = sum(row.units for row in orders if row.state == "paid")
+    taken = sum(row.units for row in orders if row.state in {"paid", "placed"})
+    broken = judge(books.sale, read(acks)) + books.wrong
     broken += [
-        Broken("books_differ", f"{quota}, and {sold} units are paid")
-        for quota in quotas
+        Broken("quotas_differ", f"{quota}, and {sold} units are paid")
+        for quota in books.quotas
         if not quota.told or (quota.held, quota.spent) != (taken - sold, sold)
     ]
     laws = Counter(one.law for one in broken)
@@ -292,13 +305,15 @@ async def _judged(
         connections=plan.buyers,
         lost_connections=sum(one.counts.lost_connections for one in ended.progress),
         units=plan.units,
-        orders=len(sale.orders),
+        orders=len(orders),
         sold=sold,
         oversold=max(0, taken - plan.units),
         undersold=max(0, plan.units - sold),
         acknowledged=sum(one.counts.placed for one in ended.progress),
         acknowledged_lost=laws["lost"],
         paid_twice=laws["paid_twice"],
+        ledger_sum_minor=books.ledger_sum_minor,
+        ledger_transfers=books.ledger_transfers,
         kills=len(ended.struck),
         killed=dict(Counter(one.target for one in ended.struck)),
         recovery_p50_ms=round(percentile(waits, 50), 1),
@@ -308,10 +323,10 @@ async def _judged(
         broken=dict(laws),
         told=broken[:TOLD_MAX],
     )
-    return figures, sale
+    return figures, books.sale
 
 
-async def _rows(plan: TorturePlan, platform: Platform, shop: _Shop) -> tuple[Sale, list[QuotaRow]]:
+async def _books(plan: TorturePlan, platform: Platform, shop: _Shop) -> _Books:
     pool = platform.database.pool
     sale = Sale(
         units=plan.units,
@@ -320,7 +335,17 @@ async def _rows(plan: TorturePlan, platform: Platform, shop: _Shop) -> tuple[Sal
         limit=plan.limit,
         stale=SOLD_OUT_DURATION // timedelta(microseconds=1) * 1_000,
     )
-    return sale, await quota_rows(pool, shop.sale.offers[0].quota_ids)
+    return _Books(
+        sale=sale,
+        quotas=await quota_rows(pool, shop.sale.offers[0].quota_ids),
+        ledger_sum_minor=sum(one.minor for one in await platform.settlement.balances()),
+        ledger_transfers=await pool.fetchval("select count(*) from transfers"),
+        wrong=[
+            Broken("ledger", f"{check.what}: {check.wrong} of {check.looked_at} {check.first}")
+            async for check in platform.audit.run()
+            if check.wrong
+        ],
+    )
 
 
 def _recoveries(struck: Sequence[Struck], said: Iterable[Said]) -> list[float]:

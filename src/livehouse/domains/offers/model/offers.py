@@ -153,7 +153,8 @@ def check_open(offer: Offer, now: datetime) -> None:
             if closes_at is not None and now > closes_at + grace:
                 raise OfferClosed
         case Closed(closed_at=closed_at):
-            if now > closed_at + grace:
+            # Before the close it is closed, too: else a clock that jumps back opens it again.
+            if abs(now - closed_at) > grace:
                 raise OfferClosed
         case _:
             assert_never(offer.state)
