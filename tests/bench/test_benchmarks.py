@@ -18,6 +18,8 @@ MACHINE = {"cpus", "python", "postgres", "fdatasync_ms", "fsync", "synchronous_c
 ORDERS = {
     "orders_per_second", "p50_ms", "p99_ms", "group_size_mean", "orders_in_table",
     "orders_acknowledged", "room_viewers", "frame_p99_ms", "baseline_orders_per_second", "ratio",
+    "limit_orders_per_second", "coupon_orders_per_second", "refusal_cost_ratio",
+    "many_buyers_ratio",
 }  # fmt: skip
 FANOUT = {
     "viewers", "events_per_second", "frames_per_second", "p50_ms", "p99_ms", "gaps",
@@ -36,6 +38,7 @@ STORM = {"viewers", "seconds_to_recover", "queries_per_viewer", "wrong_states"}
 async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
     plan = OrdersPlan(
         buyers=10, window=2, offers=2, viewers=10, warm_up_seconds=0.2, seconds=0.5,
+        stage_warm_up_seconds=0.2, stage_seconds=0.4, few_buyers=2, many_buyers=20,
         baseline_seconds=0.1,
     )  # fmt: skip
 
@@ -48,6 +51,7 @@ async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
     assert len(set(figures.pids.values())) == len(figures.pids)
     assert figures.orders_acknowledged == figures.orders_in_table == figures.units_held > 0
     assert figures.orders_refused == 0
+    assert figures.refusals_per_second > 0 < figures.coupon_orders_per_second
     assert figures.room_viewers == 10
     assert figures.frame_gaps == 0
     assert [pace.connections for pace in figures.baseline] == list(CONNECTIONS)

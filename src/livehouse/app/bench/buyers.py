@@ -7,6 +7,7 @@ from datetime import timedelta
 from time import perf_counter
 from uuid import UUID
 
+import msgspec
 import uvloop
 from msgspec import Struct
 from typing_extensions import override
@@ -24,12 +25,18 @@ _ID = slice(len(_BOUGHT), len(_BOUGHT) + 36)
 
 
 class Shopping(Struct, frozen=True):
-    """Buy from `offers` for so long; only what is answered in the last part is measured."""
+    """Buy from `offers` for so long; only what is answered in the last part is measured.
+
+    Each order redeems `coupons`. With `per_second` so many are asked for, evenly, instead of the
+    next as soon as one is answered.
+    """
 
     offers: list[UUID]
     window: int
     warm_up_seconds: float
     seconds: float
+    coupons: list[UUID] = []
+    per_second: float = 0.0
 
 
 class Basket(Struct, frozen=True):
@@ -40,6 +47,7 @@ class Basket(Struct, frozen=True):
     unanswered: int
     lost_connections: int
     measured: int
+    measured_refusals: int
     measured_seconds: float
     p50_ms: float
     p99_ms: float
@@ -53,6 +61,7 @@ class Crowd:
         self.buying = True
         self.acknowledged = 0
         self.refused = 0
+        self.measured_refusals = 0
         self.unanswered = 0
         self.lost = 0
         self.waits: list[float] = []
@@ -74,13 +83,20 @@ class Crowd:
 
 
 class Buyer(Wire):
-    def __init__(self, ticket: str, crowd: Crowd, offer: UUID) -> None:
+    def __init__(self, ticket: str) -> None:
         super().__init__(ticket)
-        self._crowd = crowd
-        self._tail = b'","offer_id":"%s","quantity":1}' % str(offer).encode()
+        self._crowd: Crowd | None = None
+        self._tail = b""
         self._sent: dict[bytes, float] = {}
 
+    def go_to(self, crowd: Crowd, offer: UUID) -> None:
+        """Join a crowd, and buy one piece of this offer again and again."""
+        wish = {"offer_id": offer, "quantity": 1, "coupon_ids": crowd.shopping.coupons}
+        self._crowd = crowd
+        self._tail = b'","first":true,%s' % msgspec.json.encode(wish)[1:]
+
     def buy(self) -> None:
+        assert self._crowd is not None, "a buyer goes to a sale first"
         id_ = self._crowd.next_id()
         self._sent[id_] = perf_counter()
         self._crowd.unanswered += 1
@@ -90,6 +106,8 @@ class Buyer(Wire):
     def answer(self, payload: bytes) -> None:
         """Answers name their order: those of two groups need not come in the order of the buys."""
         crowd = self._crowd
+        if crowd is None:
+            return
         crowd.unanswered -= 1
         sent = self._sent.pop(payload[_ID], None) if payload.startswith(_BOUGHT) else None
         if sent is not None:
@@ -98,42 +116,45 @@ class Buyer(Wire):
                 crowd.waits.append(perf_counter() - sent)
         else:
             crowd.refused += 1
-        if crowd.buying:
+            crowd.measured_refusals += crowd.measuring
+        if crowd.buying and not crowd.shopping.per_second:
             self.buy()
 
     @override
     def lost(self, code: int, reason: str) -> None:
-        self._crowd.lost += 1
+        if self._crowd is not None:
+            self._crowd.lost += 1
 
 
 async def main() -> None:
+    """Arrive once, then shop as often as the benchmark asks."""
     lines = await wishes()
-    arrivals, shopping = await lines.next(Arrivals), await lines.next(Shopping)
-    if arrivals is None or shopping is None:
+    arrivals = await lines.next(Arrivals)
+    if arrivals is None:
         return
-    crowd = Crowd(shopping)
-    offers = shopping.offers
-    buyers = [
-        Buyer(ticket, crowd, offers[number % len(offers)])
-        for number, ticket in enumerate(arrivals.tickets)
-    ]
+    buyers = [Buyer(ticket) for ticket in arrivals.tickets]
     await arrive(arrivals, buyers)
     lines.answer(Ready(len(buyers)))
-    if await lines.next(Ready) is None:
-        return
     gc.freeze()
-    lines.answer(await _shop(crowd, buyers))
+    while (shopping := await lines.next(Shopping)) is not None:
+        crowd = Crowd(shopping)
+        for number, buyer in enumerate(buyers):
+            buyer.go_to(crowd, shopping.offers[number % len(shopping.offers)])
+        lines.answer(await _shop(crowd, buyers))
     leave(buyers)
 
 
 async def _shop(crowd: Crowd, buyers: list[Buyer]) -> Basket:
-    for _ in range(crowd.shopping.window):
-        for buyer in buyers:
-            buyer.buy()
-    await _while_renewing(crowd, crowd.shopping.warm_up_seconds)
+    """Buy until the time is up, then until all is answered."""
+    shopping = crowd.shopping
+    if not shopping.per_second:
+        for _ in range(shopping.window):
+            for buyer in buyers:
+                buyer.buy()
+    await _while_renewing(crowd, buyers, shopping.warm_up_seconds)
     crowd.measuring = True
     began = perf_counter()
-    await _while_renewing(crowd, crowd.shopping.seconds)
+    await _while_renewing(crowd, buyers, shopping.seconds)
     crowd.measuring = crowd.buying = False
     measured_seconds = perf_counter() - began
     clock = SystemClock()
@@ -147,16 +168,22 @@ async def _shop(crowd: Crowd, buyers: list[Buyer]) -> Basket:
         unanswered=crowd.unanswered,
         lost_connections=crowd.lost,
         measured=len(waits),
+        measured_refusals=crowd.measured_refusals,
         measured_seconds=measured_seconds,
-        p50_ms=round(percentile(waits, 50) * 1_000, 2),
-        p99_ms=round(percentile(waits, 99) * 1_000, 2),
+        p50_ms=round(percentile(waits, 50) * 1_000, 2) if waits else 0.0,
+        p99_ms=round(percentile(waits, 99) * 1_000, 2) if waits else 0.0,
     )
 
 
-async def _while_renewing(crowd: Crowd, seconds: float) -> None:
-    clock, until = SystemClock(), perf_counter() + seconds
-    while perf_counter() < until:
+async def _while_renewing(crowd: Crowd, buyers: list[Buyer], seconds: float) -> None:
+    """Keep the ids' time, and the pace where there is one."""
+    clock, began, sent = SystemClock(), perf_counter(), 0
+    while (now := perf_counter() - began) < seconds:
         crowd.renew()
+        due = int(now * crowd.shopping.per_second)
+        for number in range(sent, due):
+            buyers[number % len(buyers)].buy()
+        sent = due
         await clock.sleep(_PAUSE)
 
 

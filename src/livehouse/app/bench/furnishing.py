@@ -8,15 +8,16 @@ from uuid import UUID
 from msgspec import Struct
 
 from livehouse.app.build import Platform
-from livehouse.domains.offers import Offer
+from livehouse.domains.offers import Amount, Coupon, CouponPlan, Offer
 from livehouse.domains.people import Person
 from livehouse.domains.people.model import fingerprint
 from livehouse.domains.stores import NewProduct, StoreSettings
 from livehouse.engine.ports import Visitor
-from livehouse.foundation.ids import PersonId, RunId
+from livehouse.foundation.ids import PersonId, RunId, StoreId
 from livehouse.foundation.money import Money
 
 STOCK = 5_000_000
+COUPONS_PER_PERSON = 1_000
 TICKET_DURATION = timedelta(minutes=5)
 HOST_EMAIL = "host@bench.example"
 
@@ -43,11 +44,12 @@ from unnest($1::uuid[], $2::uuid[], $3::bytea[]) as t(id, person_id, hash)
 
 
 class Sale(Struct, frozen=True):
-    """A show on air with open offers."""
+    """A show on air with open offers, and a coupon for them."""
 
     show_slug: str
     run_id: RunId
     offers: Sequence[Offer]
+    store_id: StoreId
 
 
 async def open_sale(platform: Platform, *, offers: int, stock: int = STOCK, limit: int = 0) -> Sale:
@@ -62,23 +64,51 @@ async def open_sale(platform: Platform, *, offers: int, stock: int = STOCK, limi
     show = await platform.shows.schedule(
         "bench", "sale", "Everything at once", starts_at=platform.clock.now(), simulated=True
     )
-    opened = []
-    for number in range(offers):
-        product = await platform.stores.add_product(
-            store.id,
-            NewProduct(
-                handle=f"bowl-{number}", title=f"Bowl {number}", price=Money("EUR", 2_400),
-                on_hand=stock, published=True,
-            ),
-        )  # fmt: skip
-        offer = await platform.offers.plan(
-            show.slug, product.variants[0].id, price=Money("EUR", 1_900), allotment=stock,
-            limit=limit,
-        )  # fmt: skip
-        opened.append(await platform.offers.open(offer.id))
+    opened = [
+        await _offer(
+            platform, show.slug, store.id, handle=f"bowl-{number}", allotment=stock, limit=limit
+        )
+        for number in range(offers)
+    ]
     live = await platform.shows.go_live(show.slug)
     assert live.run is not None, "a live show has a run"
-    return Sale(show.slug, live.run.id, opened)
+    return Sale(show.slug, live.run.id, opened, store.id)
+
+
+async def add_offer(
+    platform: Platform, sale: Sale, handle: str, *, allotment: int, limit: int = 0
+) -> Offer:
+    """One more open offer in the running sale."""
+    return await _offer(
+        platform, sale.show_slug, sale.store_id, handle=handle, allotment=allotment, limit=limit
+    )
+
+
+async def add_coupon(platform: Platform, sale: Sale) -> Coupon:
+    """One euro off, for everybody, as often as they like up to the bounds."""
+    now = platform.clock.now()
+    plan = CouponPlan(
+        label="One off", currency="EUR", discount=Amount(1_00), total=STOCK,
+        per_person=COUPONS_PER_PERSON, shown=True, starts_at=now, ends_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    return (await platform.coupons.publish(plan, sale.store_id)).coupon
+
+
+async def _offer(
+    platform: Platform, show: str, store_id: StoreId, *, handle: str, allotment: int, limit: int
+) -> Offer:
+    product = await platform.stores.add_product(
+        store_id,
+        NewProduct(
+            handle=handle, title=handle.title(), price=Money("EUR", 2_400), on_hand=allotment,
+            published=True,
+        ),
+    )  # fmt: skip
+    offer = await platform.offers.plan(
+        show, product.variants[0].id, price=Money("EUR", 1_900), allotment=allotment,
+        limit=limit,
+    )  # fmt: skip
+    return await platform.offers.open(offer.id)
 
 
 async def invite(platform: Platform, count: int) -> list[Visitor]:
