@@ -10,6 +10,8 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.domains.aftersales import AfterSales, Desk
+from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.chat import Chat
 from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
 from livehouse.domains.orders import (
@@ -32,10 +34,11 @@ from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database
 from livehouse.storage.outbox import Cursor, Outbox, StoredFact
+from livehouse.web.i18n import Languages
 from livehouse.web.identity import Identity
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
-from tests.support.people_house import a_people
+from tests.support.people_house import Letters, a_people
 from tests.support.stores_builders import some_stores
 from tests.support.watched_rooms import WatchedRooms
 from tests.support.web_client import WebClient, an_identity, web_client
@@ -83,6 +86,8 @@ class ShowsWorld:
     rooms: WatchedRooms = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
+    aftersales: AfterSales = field(init=False)
+    mail: Letters = field(init=False)
     sandbox: Sandbox = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
 
@@ -112,6 +117,10 @@ class ShowsWorld:
         self.delivery = Delivery(self.database, self.ids)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
+        self.mail = Letters()
+        desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)
+        letters = OrderLetters(desk, self.mail, Languages(), "https://shop.test")
+        self.aftersales = AfterSales(desk, self.orders, letters)
 
     @asynccontextmanager
     async def web(self, *routes: ControllerRouterHandler) -> AsyncIterator[WebClient]:
@@ -125,6 +134,7 @@ class ShowsWorld:
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
+            "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -16,6 +16,8 @@ from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.settings import Settings
+from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
+from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
@@ -108,6 +110,7 @@ class Platform:
     payments: Payments
     till: Till
     openings: Openings
+    aftersales: AfterSales
     providers: Providers
     chat: Chat
     frames: PostgresFrameLog
@@ -181,7 +184,7 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, openings, coupons, baskets],
+        contributors=[chat, orders, openings, coupons, baskets, BuyersWords(database)],
         origin=settings.address,
         site_name=SITE_NAME,
     )
@@ -266,6 +269,9 @@ def build(
         payments=payments,
         till=till,
         openings=openings,
+        aftersales=_after_sales(
+            settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
+        ),
         providers=providers,
         chat=chat,
         frames=frames,
@@ -305,6 +311,13 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _after_sales(
+    settings: Settings, desk: AfterSalesDesk, orders: Orders, languages: Languages
+) -> AfterSales:
+    mailer = _mailer(settings, settings.folder, desk.ids)
+    return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:

@@ -11,7 +11,7 @@ import structlog
 from livehouse.app.build import Platform
 from livehouse.app.demo_house import House
 from livehouse.domains.offers import Offer
-from livehouse.domains.orders import Charge, PaymentState
+from livehouse.domains.orders import Charge, PaymentState, Sought
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import OrderId, PersonId
 
@@ -68,7 +68,7 @@ class Director:
     async def _pay(self) -> None:
         """Most of the simulated buyers pay; the goods of the others come back by themselves."""
         store = await self.platform.stores.by_slug(self.house.store_slug)
-        for order in await self.platform.orders.of_store(store.id, state="placed"):
+        for order in await self.platform.orders.of_store(store.id, sought=Sought(state="placed")):
             if order.buyer_id not in self.house.audience or order.id in self._left_unpaid:
                 continue
             if self.dice.random() > PAYING_SHARE:

@@ -14,6 +14,7 @@ from livehouse.app.purging import Purger
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
+from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
 from livehouse.domains.orders.jobs import (
@@ -161,6 +162,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             ),
         ),
         Periodic("archive", timedelta(seconds=1), platform.sealer.work),
+        *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
         *_purging(platform),
         Periodic(
             "frames",

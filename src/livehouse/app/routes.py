@@ -11,6 +11,8 @@ from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
+from livehouse.domains.aftersales import api as aftersales_api
+from livehouse.domains.aftersales import pages as aftersales_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -39,6 +41,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *offers_pages.routes,
     *orders_api.routes,
     *orders_pages.routes,
+    *aftersales_api.routes,
+    *aftersales_pages.routes,
     *chat_api.routes,
     asyncapi_json,
 )
@@ -87,6 +91,8 @@ def application(platform: "Platform") -> WebApplication:
         "till": platform.till,
         "sandbox": platform.providers.sandbox,
         "openings": platform.openings,
+        "aftersales": platform.aftersales,
+        "storyteller": platform.aftersales.stories,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,

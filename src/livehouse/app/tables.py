@@ -1,5 +1,6 @@
 """Imports every table, so that the one metadata is whole."""
 
+from livehouse.domains.aftersales import tables as aftersales
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
@@ -12,6 +13,7 @@ from livehouse.storage import frame_tables, node_tables, outbox
 from livehouse.storage.schema import metadata
 
 __all__ = [
+    "aftersales",
     "chat",
     "frame_tables",
     "ledger",

@@ -211,7 +211,8 @@ async def test_a_shows_numbers_are_its_staffs(world: ShowsWorld) -> None:
     assert (guest.status_code, stranger.status_code) == (401, 404)
     assert numbers.json() == {
         "viewers": 12, "likes": 340, "orders": 2, "paid": 1, "waiting": 1, "cancelled": 0,
-        "expired": 0, "revenue_minor": 2000, "waiting_minor": 2000, "currency": "EUR",
+        "expired": 0, "refunded": 0, "revenue_minor": 2000, "waiting_minor": 2000,
+        "currency": "EUR",
     }  # fmt: skip
 
 

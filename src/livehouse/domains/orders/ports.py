@@ -12,7 +12,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from livehouse.domains.orders.model import Charge, Payment, PaymentState, Refund, RefundState
+from livehouse.domains.orders.model import Charge, Order, Payment, PaymentState, Refund, RefundState
 from livehouse.foundation.ids import RunId
 from livehouse.foundation.money import Money
 
@@ -94,6 +94,45 @@ class PaymentProvider(Protocol):
         The names in `headers` are in small letters.
         """
         ...
+
+
+class Step(Struct, frozen=True):
+    """Something that happened to an order or is awaited: done, now, next or bad.
+
+    `words` are a sentence to translate, `detail` is not: a carrier and a number, a place.
+    """
+
+    state: str
+    words: str
+    at: datetime | None = None
+    detail: str = ""
+    link: str = ""
+    amount: Money | None = None
+
+
+class Action(Struct, frozen=True):
+    """Something that can be done: a page to go to, or a button that `posts` at once."""
+
+    words: str
+    href: str
+    posts: bool = False
+    kind: str = ""
+    confirm: str = ""
+
+
+class Story(Struct, frozen=True):
+    """What an order's page tells of the time after its payment; empty before."""
+
+    steps: tuple[Step, ...] = ()
+    actions: tuple[Action, ...] = ()
+
+
+@runtime_checkable
+class Storyteller(Protocol):
+    """Knows what has happened after an order; the domain above does."""
+
+    async def for_buyer(self, order: Order, /) -> Story: ...
+    async def for_store(self, order: Order, store_slug: str, /) -> Story: ...
 
 
 @runtime_checkable

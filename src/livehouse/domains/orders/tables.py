@@ -63,7 +63,11 @@ orders = Table(
     moment("placed_at"),
     moment("hold_until"),
     Column("changed_at", DateTime(timezone=True)),
-    CheckConstraint("state in ('placed', 'paid', 'cancelled', 'expired')", name="known_state"),
+    CheckConstraint(
+        "state in ('placed', 'paid', 'shipped', 'delivered', 'closed', 'refunded', 'cancelled',"
+        " 'expired')",
+        name="known_state",
+    ),
     # The ids are UUIDv7, so within a buyer or a store the newest are together at the end.
     Index("ix_orders_buyer_id_id", "buyer_id", "id"),
     Index("ix_orders_store_id_id", "store_id", "id"),

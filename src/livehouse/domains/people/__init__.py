@@ -14,6 +14,7 @@ from livehouse.domains.people.model import (
     Member,
     Person,
     Ticket,
+    label_lines,
     masked,
 )
 from livehouse.domains.people.ports import (
@@ -64,6 +65,7 @@ __all__ = [
     "TicketRefused",
     "Tickets",
     "address_terms",
+    "label_lines",
     "make_people",
     "masked",
     "recipients",

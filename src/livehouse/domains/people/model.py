@@ -184,3 +184,12 @@ def masked(name: str) -> str:
 def fingerprint(token: str) -> bytes:
     """What we keep of a token: enough to know it again, useless to who reads our tables."""
     return sha256(token.encode()).digest()
+
+
+def label_lines(address: Address, language: str) -> list[str]:
+    """The lines of a parcel's label, without empty ones, with the country in that language."""
+    written = address.lines
+    country = Locale.parse(language.replace("-", "_")).territories.get(written.country, "")
+    place = " ".join(part for part in (written.postal_code, written.city) if part)
+    wanted = (written.recipient, written.street, place, written.region, country, written.phone)
+    return [line for line in wanted if line]

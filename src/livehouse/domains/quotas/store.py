@@ -5,7 +5,7 @@ from uuid import UUID
 
 from sqlalchemy import ARRAY, BigInteger, Uuid, bindparam, select, text, update
 
-from livehouse.domains.quotas.errors import BelowTaken
+from livehouse.domains.quotas.errors import BelowTaken, SoldOut
 from livehouse.domains.quotas.model import Movement, Quota, ShareKey, Tally, tally_of
 from livehouse.domains.quotas.tables import quota_movements, quota_shares, quotas
 from livehouse.foundation.errors import NotFound
@@ -106,6 +106,18 @@ async def give_back(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
 async def take_back(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
     """Free sold units again, as when goods come back and are put on the shelf."""
     await _move(tx, amounts, Movement.TAKE_BACK, held=0, spent=-1)
+
+
+async def take(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
+    """Spend free units at once, or refuse: two never get the last one."""
+    ids = sorted(amounts)
+    rows = await tx.execute(select(quotas).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
+                            .with_for_update(key_share=True))  # fmt: skip
+    left = {row.id: row.total - row.held - row.spent for row in rows}
+    if any(left.get(quota_id, 0) < amount for quota_id, amount in amounts.items()):
+        raise SoldOut
+    await _move(tx, amounts, Movement.HOLD, held=1, spent=0)
+    await spend(tx, amounts)
 
 
 async def return_shares(tx: Transaction, shares: Mapping[ShareKey, int]) -> None:

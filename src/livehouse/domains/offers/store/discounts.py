@@ -1,6 +1,6 @@
 """SQL about coupons and subsidies."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -209,6 +209,15 @@ async def forget_oldest_claim(tx: Transaction, person_id: PersonId) -> None:
 
 async def forget_claims(tx: Transaction, person_id: PersonId) -> None:
     await tx.execute(delete(coupon_claims).where(coupon_claims.c.person_id == person_id))
+
+
+async def budgets(tx: Transaction, refs: Collection[str]) -> dict[str, QuotaId]:
+    """The budgets of those of these price lines' refs that are subsidies."""
+    wanted = [UUID(ref) for ref in refs if ref]
+    rows = await tx.execute(
+        select(subsidies.c.id, subsidies.c.budget_id).where(subsidies.c.id.in_(wanted))
+    )
+    return {str(row.id): QuotaId(row.budget_id) for row in rows}
 
 
 async def list_subsidies(tx: Transaction, *, before: SubsidyId | None, limit: int) -> list[Funded]:

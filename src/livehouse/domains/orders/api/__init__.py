@@ -8,7 +8,7 @@ from msgspec.json import Decoder
 
 from livehouse.domains.fairness import prove
 from livehouse.domains.orders.api import checkout
-from livehouse.domains.orders.model import STATES, Buy, NewOrder
+from livehouse.domains.orders.model import SOLD_STATES, STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
 from livehouse.domains.orders.service import (
     Openings,
@@ -147,11 +147,12 @@ async def show_numbers(
         viewers=counts.viewers,
         likes=counts.likes,
         orders=sum(count for count, _ in sums.values()),
-        paid=sums["paid"][0],
+        paid=sum(sums[state][0] for state in SOLD_STATES),
         waiting=sums["placed"][0],
         cancelled=sums["cancelled"][0],
         expired=sums["expired"][0],
-        revenue_minor=sums["paid"][1],
+        refunded=sums["refunded"][0],
+        revenue_minor=sum(sums[state][1] for state in SOLD_STATES),
         waiting_minor=sums["placed"][1],
         currency=store.currency,
     )

@@ -8,7 +8,8 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from livehouse.domains.offers import Line
+from livehouse.domains.offers import Line, split
+from livehouse.domains.orders.model.booking import Back
 from livehouse.domains.orders.model.deals import Deal
 from livehouse.domains.stores import Store
 from livehouse.foundation.ids import OrderId, StoreId
@@ -144,6 +145,16 @@ def credit_note_of(
     total = -sum(one.pays_minor for one in credited) - delivery_minor
     return Document(
         invoice.seller, invoice.currency, tuple(items), tuple(lines), total, invoice.ordered_at
+    )
+
+
+def credited_by(deal: Deal, back: Back) -> tuple[Credited, ...]:
+    """What goes back, item by item; goodwill lowers the prices of all that was bought."""
+    kept = split(back.goodwill_minor, [item.pays_minor for item in deal.items])
+    return tuple(
+        Credited(position, back.units.get(position, 0), back.amounts.get(position, 0) + kind)
+        for position, kind in enumerate(kept)
+        if back.units.get(position, 0) or kind
     )
 
 

@@ -1,12 +1,13 @@
 """Orders in a store's console: what was sold, and where it goes."""
 
+from datetime import date, datetime, time, timedelta
 from typing import ClassVar
 from urllib.parse import urlencode
 from uuid import UUID
 
 from msgspec import Struct
 
-from livehouse.domains.orders.model import STATES
+from livehouse.domains.orders.model import STATES, Sought, number_in
 from livehouse.domains.orders.pages.views import (
     AddressView,
     OrderRow,
@@ -15,6 +16,7 @@ from livehouse.domains.orders.pages.views import (
     row,
     view,
 )
+from livehouse.domains.orders.ports import Story, Storyteller
 from livehouse.domains.orders.service import Orders
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import order_id_of
@@ -35,6 +37,9 @@ from livehouse.web.handlers import (
     Service,
     get,
 )
+from livehouse.web.i18n import zone_of
+
+FIND_CHARACTERS_MAX = 100
 
 
 class Figure(Struct, frozen=True):
@@ -50,6 +55,9 @@ class ConsoleOrdersPage(Page, frozen=True, kw_only=True):
     store: Store
     section: str = "orders"
     state: str
+    find: str
+    since: str
+    until: str
     orders: list[OrderRow]
     figures: dict[str, Figure]
     newer: str
@@ -65,30 +73,47 @@ class ConsoleOrderPage(Page, frozen=True, kw_only=True):
     show_slug: str
     show_title: str
     address: AddressView | None
+    story: Story
 
 
 @get("/console/{store_slug:str}/orders")
-async def console_orders(
+async def console_orders(  # noqa: PLR0913 - each is found by its name
     *,
     store_slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
     stores: Service[Stores],
     orders: Service[Orders],
+    people: Service[People],
     only: FromQuery[str] = "",
+    find: FromQuery[str] = "",
+    since: FromQuery[str] = "",
+    until: FromQuery[str] = "",
     before: FromQuery[UUID | None] = None,
 ) -> Html:
-    """A store's orders, the newest first; an unknown state is no filter."""
+    """A store's orders, the newest first; what makes no sense is no filter.
+
+    `find` is a number or a part of the buyer's name, `since` and `until` are days of the store.
+    """
     store = await stores.by_slug(store_slug)
     # Names and addresses stand behind each row, which hosts and moderators do not need.
     require_store(viewer, store.id, Role.EDITOR)
     state = only if only in STATES else ""
-    found = await orders.of_store(
-        store.id, before=OrderId(before) if before else None, state=state or None
+    find = find.strip()[:FIND_CHARACTERS_MAX]
+    first, last = _day(since, store), _day(until, store)
+    sought = Sought(
+        state=state,
+        number=number_in(find),
+        buyer_ids=await people.accounts.named(find) if find else None,
+        since=first,
+        until=last + timedelta(days=1) if last else None,
     )
+    cursor = OrderId(before) if before else None
+    found = await orders.of_store(store.id, before=cursor, sought=sought)
     numbers = await orders.store_numbers(store.id)
     here = f"/console/{store.slug}/orders"
-    kept = {"only": state} if state else {}
+    asked = {"only": state, "find": find, "since": since, "until": until}
+    kept = {name: value for name, value in asked.items() if value}
     older = ""
     if len(found) == PAGE_ORDERS:
         older = f"{here}?{urlencode(kept | {'before': str(found[-1].id)})}"
@@ -96,6 +121,9 @@ async def console_orders(
         ConsoleOrdersPage(
             store=store,
             state=state,
+            find=find,
+            since=since if first else "",
+            until=until if last else "",
             orders=[row(order) for order in found],
             figures={name: _figure(store, numbers.get(name, (0, 0))) for name in STATES},
             newer=f"{here}?{urlencode(kept)}".rstrip("?") if before else "",
@@ -115,6 +143,7 @@ async def console_order(  # noqa: PLR0913 - each is found by its name
     orders: Service[Orders],
     people: Service[People],
     shows: Service[Shows],
+    storyteller: Service[Storyteller],
 ) -> Html:
     store = await stores.by_slug(store_slug)
     require_store(viewer, store.id, Role.EDITOR)
@@ -132,8 +161,17 @@ async def console_order(  # noqa: PLR0913 - each is found by its name
             show_slug=show.slug,
             show_title=show.title,
             address=address,
+            story=await storyteller.for_store(order, store.slug),
         )
     )
+
+
+def _day(text: str, store: Store) -> datetime | None:
+    """When this day begins for the store, None where it is no day."""
+    try:
+        return datetime.combine(date.fromisoformat(text), time(), zone_of(store.time_zone))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _figure(store: Store, found: tuple[int, int]) -> Figure:

@@ -17,6 +17,7 @@ from livehouse.domains.orders.pages.views import (
     row,
     view,
 )
+from livehouse.domains.orders.ports import Story, Storyteller
 from livehouse.domains.orders.service import Orders, Payments
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import order_id_of
@@ -82,6 +83,8 @@ class OrderPage(Page, frozen=True, kw_only=True):
     refunds: list[RefundView]
     left_to_pay: int
 
+    story: Story
+
 
 @get("/orders")
 async def my_orders(
@@ -115,12 +118,12 @@ async def order_page(  # noqa: PLR0913 - each is found by its name
     people: Service[People],
     shows: Service[Shows],
     stores: Service[Stores],
+    storyteller: Service[Storyteller],
 ) -> Html:
     buyer_id = require_signed_in(viewer)
     order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
-    return render(
-        await _Desk(viewer, orders, payments, people, shows, stores).page(order, buyer_id)
-    )
+    desk = _Desk(viewer, orders, payments, people, shows, stores, storyteller)
+    return render(await desk.page(order, buyer_id))
 
 
 @post("/orders/{order_id:str}/address")
@@ -158,11 +161,12 @@ async def new_address(  # noqa: PLR0913 - each is found by its name
     people: Service[People],
     shows: Service[Shows],
     stores: Service[Stores],
+    storyteller: Service[Storyteller],
 ) -> Html:
     """Write an address down and deliver there."""
     buyer_id = require_signed_in(viewer)
     order = await orders.order(order_id_of(order_id), buyer_id=buyer_id)
-    desk = _Desk(viewer, orders, payments, people, shows, stores)
+    desk = _Desk(viewer, orders, payments, people, shows, stores, storyteller)
     form = await read_form(request, AddressLines)
     if form.value is None:
         return render(await desk.page(order, buyer_id, form), status_code=422)
@@ -200,6 +204,7 @@ class _Desk(Struct, frozen=True):
     people: People
     shows: Shows
     stores: Stores
+    storyteller: Storyteller
 
     async def page(
         self, order: Order, buyer_id: PersonId, form: Form[AddressLines] | None = None
@@ -223,6 +228,7 @@ class _Desk(Struct, frozen=True):
             ways=list(self.payments.offered),
             refunds=[refund_view(one) for one in await self.payments.refunds.of_order(order.id)],
             left_to_pay=await self.orders.count_to_pay(buyer_id),
+            story=await self.storyteller.for_buyer(order),
         )
 
     async def _address(self, address_id: AddressId | None) -> AddressView | None:

@@ -2,23 +2,28 @@
 
 from datetime import datetime
 from decimal import Decimal
+from typing import assert_never
 
-from babel import Locale
 from msgspec import Struct
 
 from livehouse.domains.offers import Price
 from livehouse.domains.orders.model import (
     Cancelled,
+    Closed,
+    Delivered,
     Expired,
     Item,
     Order,
     Paid,
     Placed,
     Refund,
+    Refunded,
+    Shipped,
     number_of,
     state_name,
 )
-from livehouse.domains.people import Address
+from livehouse.domains.people import Address, label_lines
+from livehouse.domains.stores import NO_RETURN
 from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 
@@ -51,6 +56,7 @@ class ItemView(Struct, frozen=True, kw_only=True):
     image: str
     quantity: int
     unit_price: Money
+    no_return: str
 
 
 class PriceLine(Struct, frozen=True, kw_only=True):
@@ -64,7 +70,7 @@ class PriceLine(Struct, frozen=True, kw_only=True):
 
 
 class OrderView(OrderRow, frozen=True, kw_only=True):
-    """`changed_at` is when it was paid, cancelled or expired."""
+    """`changed_at` is when it came to its state; None while it is to be paid."""
 
     items: list[ItemView]
     lines: list[PriceLine]
@@ -133,6 +139,7 @@ def _item(item: Item) -> ItemView:
         image=item.offer.image,
         quantity=item.quantity,
         unit_price=item.offer.price,
+        no_return=NO_RETURN.get(item.offer.no_return, ""),
     )
 
 
@@ -145,17 +152,18 @@ def percent(basis_points: int) -> str:
 
 
 def address_view(address: Address, language: str) -> AddressView:
-    """The lines of a parcel's label, without empty ones."""
-    written = address.lines
-    country = Locale.parse(language.replace("-", "_")).territories.get(written.country, "")
-    place = " ".join(part for part in (written.postal_code, written.city) if part)
-    wanted = (written.recipient, written.street, place, written.region, country, written.phone)
-    return AddressView(id=str(address.id), lines=[line for line in wanted if line])
+    return AddressView(id=str(address.id), lines=label_lines(address, language))
 
 
 def _changed_at(order: Order) -> datetime | None:
     match order.state:
-        case Paid(paid_at=moment) | Cancelled(cancelled_at=moment) | Expired(expired_at=moment):
+        case Placed():
+            return None
+        case Paid(paid_at=moment) | Shipped(shipped_at=moment) | Delivered(delivered_at=moment):
+            return moment
+        case Closed(closed_at=moment) | Refunded(refunded_at=moment):
+            return moment
+        case Cancelled(cancelled_at=moment) | Expired(expired_at=moment):
             return moment
         case _:
-            return None
+            assert_never(order.state)

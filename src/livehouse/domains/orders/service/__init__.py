@@ -1,5 +1,6 @@
 """What people do with orders: buy, pay, cancel, look at them."""
 
+from livehouse.domains.orders.service import steps
 from livehouse.domains.orders.service.audit import Audit
 from livehouse.domains.orders.service.baskets import Baskets
 from livehouse.domains.orders.service.books import book_back
@@ -23,4 +24,5 @@ __all__ = [
     "Till",
     "book_back",
     "request_refund",
+    "steps",
 ]

@@ -1,14 +1,14 @@
 """Orders one by one: look, choose an address, cancel; and the goods of who did not pay."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from livehouse.domains.offers import LeftChanged, remainder
 from livehouse.domains.orders import model, store
 from livehouse.domains.orders.events import OrdersReturned
-from livehouse.domains.orders.model import Order, Placed
+from livehouse.domains.orders.model import Order, Placed, Sought
 from livehouse.domains.orders.model.delivering import check_reach
 from livehouse.domains.people import address_terms
 from livehouse.domains.quotas import ShareKey, quotas
@@ -21,6 +21,7 @@ from livehouse.storage.database import Database, Transaction
 PAGE_ORDERS = 30
 EXPORTED_ORDERS_MAX = 10_000
 EXPIRED_PER_LOOK_MAX = 500
+EVERYTHING = Sought()
 
 
 @dataclass(slots=True)
@@ -33,10 +34,24 @@ class Orders:
             return await store.of_buyer(tx, buyer_id, before=before, limit=PAGE_ORDERS)
 
     async def of_store(
-        self, store_id: StoreId, *, before: OrderId | None = None, state: str | None = None
+        self, store_id: StoreId, *, before: OrderId | None = None, sought: Sought = EVERYTHING
     ) -> list[Order]:
+        """A page of a store's orders, the newest first."""
         async with self.database.transaction() as tx:
-            return await store.of_store(tx, store_id, before=before, limit=PAGE_ORDERS, state=state)
+            return await store.of_store(
+                tx, store_id, before=before, limit=PAGE_ORDERS, sought=sought
+            )
+
+    async def numbered(self, numbers: Iterable[str], store_id: StoreId) -> dict[str, list[OrderId]]:
+        """A store's orders by their numbers as people write them, or by whole ids."""
+        wanted = {written: model.number_in(written) for written in numbers}
+        async with self.database.transaction() as tx:
+            ids = await store.numbered(tx, store_id, sorted(set(wanted.values()) - {""}))
+        found: dict[str, list[OrderId]] = {written: [] for written in wanted}
+        for written, number in wanted.items():
+            digits = written.strip().removeprefix("#").replace("-", "").lower()
+            found[written] = [id_ for id_ in ids if number and id_.hex.endswith(digits)]
+        return found
 
     async def count_to_pay(self, buyer_id: PersonId) -> int:
         """How many of a buyer's newest orders wait for their payment."""

@@ -1,19 +1,25 @@
 """Orders one by one, as people look at them and change them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, Select, func, select, update
+from sqlalchemy import ColumnElement, Row, Select, Text, cast, func, select, update
 
 from livehouse.domains.orders.model import (
+    NUMBER_CHARACTERS,
     Cancelled,
+    Closed,
     Deal,
+    Delivered,
     Expired,
     Order,
     OrderState,
     Paid,
     Placed,
+    Refunded,
+    Shipped,
+    Sought,
     state_name,
 )
 from livehouse.domains.orders.store.deals import deals_by_id
@@ -21,6 +27,17 @@ from livehouse.domains.orders.tables import deal_items, deals, orders
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import AddressId, DealId, OrderId, PersonId, RunId, StoreId
 from livehouse.storage.database import Transaction
+
+# All but the first state know when they began.
+_LATER: Mapping[str, Callable[[datetime], OrderState]] = {
+    "paid": Paid,
+    "shipped": Shipped,
+    "delivered": Delivered,
+    "closed": Closed,
+    "refunded": Refunded,
+    "cancelled": Cancelled,
+    "expired": Expired,
+}
 
 
 async def by_id(tx: Transaction, order_id: OrderId) -> Order:
@@ -50,15 +67,22 @@ async def of_store(
     *,
     before: OrderId | None,
     limit: int,
-    state: str | None = None,
+    sought: Sought,
 ) -> list[Order]:
-    wanted = select(orders).where(orders.c.store_id == store_id)
+    """A store's orders that are sought, the newest first."""
+    wanted = select(orders).where(orders.c.store_id == store_id, *_sought(sought))
     if before is not None:
         wanted = wanted.where(orders.c.id < before)
-    if state is not None:
-        wanted = wanted.where(orders.c.state == state)
     rows = (await tx.execute(wanted.order_by(orders.c.id.desc()).limit(limit))).all()
     return await _with_deals(tx, rows)
+
+
+async def numbered(tx: Transaction, store_id: StoreId, numbers: Sequence[str]) -> list[OrderId]:
+    """A store's orders by the ends of their ids, in small letters."""
+    found = await tx.execute(
+        select(orders.c.id).where(orders.c.store_id == store_id, _number().in_(numbers))
+    )
+    return [OrderId(row.id) for row in found]
 
 
 async def due_to_expire(tx: Transaction, now: datetime, limit: int) -> list[Order]:
@@ -128,6 +152,24 @@ async def store_numbers(tx: Transaction, store_id: StoreId) -> Mapping[str, tupl
     return {row.state: (row.orders, int(row.total)) for row in rows}
 
 
+def _sought(sought: Sought) -> list[ColumnElement[bool]]:
+    conditions = []
+    if sought.state:
+        conditions.append(orders.c.state == sought.state)
+    if sought.number or sought.buyer_ids is not None:
+        by_number = _number() == sought.number.lower()
+        conditions.append(by_number | orders.c.buyer_id.in_(list(sought.buyer_ids or ())))
+    if sought.since is not None:
+        conditions.append(orders.c.placed_at >= sought.since)
+    if sought.until is not None:
+        conditions.append(orders.c.placed_at < sought.until)
+    return conditions
+
+
+def _number() -> ColumnElement[str]:
+    return func.right(cast(orders.c.id, Text), NUMBER_CHARACTERS)
+
+
 async def _one(tx: Transaction, wanted: Select[Any]) -> Order:
     rows = (await tx.execute(wanted)).all()
     if not rows:
@@ -152,12 +194,6 @@ def _order(row: Row[Any], deal: Deal) -> Order:
 
 
 def _state(row: Row[Any]) -> OrderState:
-    match row.state:
-        case "placed":
-            return Placed(row.hold_until)
-        case "paid":
-            return Paid(row.changed_at)
-        case "cancelled":
-            return Cancelled(row.changed_at)
-        case _:
-            return Expired(row.changed_at)
+    if row.state == "placed":
+        return Placed(row.hold_until)
+    return _LATER[row.state](row.changed_at)

@@ -159,8 +159,9 @@ class OrderList(Struct, frozen=True):
 class ShowNumbers(Struct, frozen=True):
     """What a show has sold, for its staff. Revenue is what has been paid, and nothing else.
 
-    `orders` counts every order; `paid`, `waiting`, `cancelled` and `expired` say what became of
-    them so far. `viewers` and `likes` are the room's own counts of this moment.
+    `orders` counts every order; `paid`, `waiting`, `cancelled`, `expired` and `refunded` say what
+    became of them so far: `paid` are also those that are sent, and `refunded` have all of their
+    money back. `viewers` and `likes` are the room's own counts of this moment.
     """
 
     viewers: int
@@ -170,6 +171,7 @@ class ShowNumbers(Struct, frozen=True):
     waiting: int
     cancelled: int
     expired: int
+    refunded: int
     revenue_minor: int
     waiting_minor: int
     currency: str

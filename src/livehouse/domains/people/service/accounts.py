@@ -108,6 +108,11 @@ class Accounts:
         async with self._database.transaction() as tx:
             return await store.names(tx, ids)
 
+    async def named(self, text: str) -> frozenset[PersonId]:
+        """Those whose name, or recipient of parcels, has this in it: a thousand at most."""
+        async with self._database.transaction() as tx:
+            return frozenset(await store.named(tx, text, LISTED_MAX))
+
     async def change_profile(
         self, person_id: PersonId, *, name: str, language: str, time_zone: str
     ) -> None:

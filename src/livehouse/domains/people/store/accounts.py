@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import Row, delete, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.people.errors import EmailTaken
@@ -65,6 +65,17 @@ async def every(tx: Transaction, *, limit: int) -> Sequence[Person]:
 async def names(tx: Transaction, ids: Collection[PersonId]) -> dict[PersonId, str]:
     rows = await tx.execute(select(people.c.id, people.c.name).where(people.c.id.in_(ids)))
     return {PersonId(row.id): row.name for row in rows}
+
+
+async def named(tx: Transaction, text: str, limit: int) -> list[PersonId]:
+    """Those whose name, or who an address of theirs names, has this in it."""
+    recipients = select(addresses.c.person_id).where(
+        addresses.c.recipient.icontains(text, autoescape=True)
+    )
+    wanted = select(people.c.id).where(
+        or_(people.c.name.icontains(text, autoescape=True), people.c.id.in_(recipients))
+    )
+    return [PersonId(row.id) for row in await tx.execute(wanted.limit(limit))]
 
 
 async def change(tx: Transaction, person_id: PersonId, **columns: object) -> None:
