@@ -42,8 +42,8 @@ def a_booking(
 class StoresOfTests:
     """Any store, in one time zone."""
 
-    def __init__(self, time_zone: str = "UTC") -> None:
-        self.time_zone = time_zone
+    def __init__(self, time_zone: str = "UTC", *, name: str = "Kiln") -> None:
+        self.time_zone, self.name = time_zone, name
 
     async def of_stores(self, owners: Sequence[str]) -> Mapping[str, Party]:
-        return {owner: Party("Kiln", "kiln", self.time_zone) for owner in owners}
+        return {owner: Party(self.name, "kiln", self.time_zone) for owner in owners}

@@ -13,6 +13,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.chat import Chat
+from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
 from livehouse.domains.orders import (
     Baskets,
@@ -38,6 +39,7 @@ from livehouse.web.i18n import Languages
 from livehouse.web.identity import Identity
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
+from tests.support.ledger_entries import StoresOfTests
 from tests.support.people_house import Letters, a_people
 from tests.support.stores_builders import some_stores
 from tests.support.watched_rooms import WatchedRooms
@@ -81,6 +83,7 @@ class ShowsWorld:
     baskets: Baskets = field(init=False)
     checkout: Checkout = field(init=False)
     delivery: Delivery = field(init=False)
+    settlement: Settlement = field(init=False)
     till: Till = field(init=False)
     openings: Openings = field(init=False)
     rooms: WatchedRooms = field(init=False)
@@ -107,6 +110,9 @@ class ShowsWorld:
             self.database, self.clock, self.ids, {"sandbox": self.sandbox}, ["sandbox"]
         )
         self.baskets = Baskets(self.database, self.clock, self.ids)
+        self.settlement = Settlement(
+            self.database, self.clock, self.ids, StoresOfTests("Europe/Berlin"), Every.MONTH
+        )
         self.till = Till(self.database, self.clock)
         self.rooms = WatchedRooms(self.database)
         self.openings = Openings(
@@ -133,6 +139,7 @@ class ShowsWorld:
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),
+            "settlement": self.settlement,
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
         }  # fmt: skip

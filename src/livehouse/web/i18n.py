@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 from babel.messages.pofile import read_po
 from babel.numbers import format_currency
@@ -133,6 +134,11 @@ def _spoken(tag: str) -> str | None:
     """Our language for a tag: zh, zh-cn and zh-hans-sg are all served by zh-Hans."""
     family = tag.split("-", maxsplit=1)[0]
     return next((ours for ours in LANGUAGES if ours.split("-")[0] == family), None)
+
+
+def day_of(moment: datetime, language: str) -> str:
+    """The date of a moment in the zone that it comes with, not in the reader's."""
+    return format_date(moment, "medium", locale=Locale.parse(language.replace("-", "_")))
 
 
 @lru_cache(maxsize=1024)

@@ -11,13 +11,11 @@ import pytest
 from click.testing import CliRunner, Result
 from sqlalchemy import text
 
-from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.orders import Audit, Back, Order, book_back, request_refund
 from livehouse.domains.orders.commands import commands
 from livehouse.domains.orders.service.audit import look_through
 from livehouse.foundation.money import Money
 from livehouse.storage.database import Database, Transaction, connect
-from tests.support.ledger_entries import StoresOfTests
 from tests.support.orders_world import a_wish, bought, paid
 from tests.support.shows_world import ShowsWorld
 
@@ -57,7 +55,7 @@ async def some_work(world: ShowsWorld) -> list[Order]:
         now = world.clock.now()
         await book_back(tx, orders[0], Back(key="a", units={0: 1}, amounts={0: 2_000}), now)
         await request_refund(tx, orders[0].id, Money("EUR", 2_000), "a", now=now)
-    settlement = Settlement(world.database, world.clock, world.ids, StoresOfTests(), Every.MONTH)
+    settlement = world.settlement
     await world.clock.advance(MONTH * 2)
     await settlement.make_statements()
     run = await settlement.pay_out(by=None)

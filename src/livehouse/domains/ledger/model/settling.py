@@ -84,7 +84,7 @@ class StatementLine(Struct, frozen=True):
 
 
 class Standing(Struct, frozen=True):
-    """What a party has to get: by its last statement, due since then, and not due yet."""
+    """What a party has to get: stated and not paid out, due since then, and not due yet."""
 
     currency: str
     stated_minor: int

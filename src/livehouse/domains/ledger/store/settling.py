@@ -169,15 +169,20 @@ async def lines(
 
 
 async def standing(tx: Transaction, account: Account, now: datetime) -> Standing:
-    """Reads only what no statement has listed yet."""
-    _, stated = await last_statement(tx, account.id)
+    """Reads only what no statement has listed yet. A payout counts against its statement at once,
+    though its line is on the next one."""
+    found = await statements_of(tx, [account.id], before=None, limit=1)
+    stated, paid = (found[0].closing_minor, found[0].payout_minor) if found else (0, 0)
     amount = func.coalesce(func.sum(dues.c.amount_minor).filter(dues.c.due_at <= now), 0)
     later = func.coalesce(func.sum(dues.c.amount_minor).filter(dues.c.due_at > now), 0)
-    found = await tx.execute(
-        select(amount.label("due"), later.label("waiting")).where(dues.c.account_id == account.id)
-    )
-    row = found.one()
-    return Standing(account.currency, stated, int(row.due), int(row.waiting))
+    row = (
+        await tx.execute(
+            select(amount.label("due"), later.label("waiting")).where(
+                dues.c.account_id == account.id
+            )
+        )
+    ).one()
+    return Standing(account.currency, stated - paid, int(row.due) + paid, int(row.waiting))
 
 
 async def payable(tx: Transaction, account_ids: Sequence[UUID]) -> list[Statement]:

@@ -5,14 +5,16 @@ from livehouse.domains.orders.pages import (
     checkout,
     console,
     invoices,
+    ledger,
     mine,
     paying,
     refunds,
     sandbox,
+    statements,
 )
 from livehouse.web.handlers import pages
 
-PARTS = (basket, checkout, mine, paying, console, invoices, refunds, sandbox)
+PARTS = (basket, checkout, mine, paying, console, invoices, refunds, statements, ledger, sandbox)
 routes = [pages(*(handler for part in PARTS for handler in part.handlers))]
 
 __all__ = ["routes"]
