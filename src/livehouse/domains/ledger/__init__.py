@@ -32,11 +32,19 @@ from livehouse.domains.ledger.model import (
     found,
 )
 from livehouse.domains.ledger.ports import Parties
-from livehouse.domains.ledger.service import Settlement
+from livehouse.domains.ledger.service import (
+    PAGE_LINES,
+    PAGE_RUNS,
+    PAGE_STATEMENTS,
+    Settlement,
+)
 
 __all__ = [
     "BANK",
     "COMMISSION",
+    "PAGE_LINES",
+    "PAGE_RUNS",
+    "PAGE_STATEMENTS",
     "PAYOUTS",
     "PROVIDER",
     "STORE",

@@ -10,6 +10,7 @@ from litestar.response import Response
 from msgspec import Meta, Struct
 
 from livehouse.domains.ledger import (
+    PAGE_RUNS,
     STORE,
     Balance,
     NothingDue,
@@ -19,7 +20,6 @@ from livehouse.domains.ledger import (
     PayoutRunId,
     Settlement,
 )
-from livehouse.domains.ledger.service import PAGE_RUNS
 from livehouse.domains.orders.pages.statements import CSV, attached
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound

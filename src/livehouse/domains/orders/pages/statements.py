@@ -10,6 +10,8 @@ from litestar.response import Stream
 from msgspec import Struct
 
 from livehouse.domains.ledger import (
+    PAGE_LINES,
+    PAGE_STATEMENTS,
     Period,
     Settlement,
     Statement,
@@ -17,7 +19,6 @@ from livehouse.domains.ledger import (
     StatementLine,
     Sums,
 )
-from livehouse.domains.ledger.service import PAGE_LINES, PAGE_STATEMENTS
 from livehouse.domains.orders.model import number_of
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import OrderId
