@@ -206,6 +206,18 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_leases")),
     )
     op.create_table(
+        "letters",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("params", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("attempts", sa.SmallInteger(), server_default="0", nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_letters")),
+    )
+    op.create_index("ix_letters_try_after", "letters", ["try_after"], unique=False)
+    op.create_table(
         "media_owners",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("node", sa.Text(), nullable=False),
@@ -235,7 +247,7 @@ def upgrade() -> None:
         sa.Column("hold_until", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
-            "state in ('placed', 'paid', 'cancelled', 'expired')",
+            "state in ('placed', 'paid', 'shipped', 'delivered', 'closed', 'refunded', 'cancelled', 'expired')",
             name=op.f("ck_orders_known_state"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_orders")),
@@ -436,6 +448,48 @@ def upgrade() -> None:
         "ix_catalogue_imports_store_id_id", "catalogue_imports", ["store_id", "id"], unique=False
     )
     op.create_table(
+        "complaints",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("about", sa.Text(), nullable=False),
+        sa.Column("words", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("raised_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('raised', 'answered', 'escalated', 'settled', 'decided')",
+            name=op.f("ck_complaints_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_complaints_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_complaints")),
+    )
+    op.create_index(
+        "ix_complaints_answer_by",
+        "complaints",
+        ["answer_by"],
+        unique=False,
+        postgresql_where=sa.text("state = 'raised'"),
+    )
+    op.create_index(
+        "ix_complaints_escalated",
+        "complaints",
+        ["id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'escalated'"),
+    )
+    op.create_index("ix_complaints_order_id", "complaints", ["order_id"], unique=False)
+    op.create_index("ix_complaints_store_id_id", "complaints", ["store_id", "id"], unique=False)
+    op.create_index(
+        "uq_complaints_open",
+        "complaints",
+        ["order_id"],
+        unique=True,
+        postgresql_where=sa.text("state in ('raised', 'answered', 'escalated')"),
+    )
+    op.create_table(
         "coupons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=True),
@@ -477,6 +531,35 @@ def upgrade() -> None:
         unique=True,
         postgresql_nulls_not_distinct=True,
         postgresql_where=sa.text("code is not null"),
+    )
+    op.create_table(
+        "deliveries",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("paid_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("shipped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("arrived_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("confirm_by", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("delivered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("withdraw_until", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_deliveries_order_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_deliveries")),
+    )
+    op.create_index(
+        "ix_deliveries_confirm_by",
+        "deliveries",
+        ["confirm_by"],
+        unique=False,
+        postgresql_where=sa.text("delivered_at is null and confirm_by is not null"),
+    )
+    op.create_index(
+        "ix_deliveries_withdraw_until",
+        "deliveries",
+        ["withdraw_until"],
+        unique=False,
+        postgresql_where=sa.text("delivered_at is not null and closed_at is null"),
     )
     op.create_table(
         "delivery_methods",
@@ -605,6 +688,22 @@ def upgrade() -> None:
         postgresql_nulls_not_distinct=True,
     )
     op.create_table(
+        "parcels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("carrier", sa.Text(), nullable=False),
+        sa.Column("tracking", sa.Text(), nullable=False),
+        sa.Column("pieces", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("events", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("sent_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_parcels_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_parcels")),
+        sa.UniqueConstraint(
+            "order_id", "carrier", "tracking", name=op.f("uq_parcels_order_id_carrier_tracking")
+        ),
+    )
+    op.create_table(
         "password_resets",
         sa.Column("token_hash", sa.LargeBinary(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -687,6 +786,19 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 80},
     )
     op.create_table(
+        "ratings",
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("score", sa.SmallInteger(), nullable=False),
+        sa.Column("words", sa.Text(), server_default="", nullable=False),
+        sa.Column("rated_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("score between 1 and 5", name=op.f("ck_ratings_a_score")),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_ratings_order_id")),
+        sa.PrimaryKeyConstraint("order_id", name=op.f("pk_ratings")),
+    )
+    op.create_index(op.f("ix_ratings_store_id"), "ratings", ["store_id"], unique=False)
+    op.create_table(
         "recipients",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -701,6 +813,39 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_recipients")),
     )
     op.create_index(op.f("ix_recipients_person_id"), "recipients", ["person_id"], unique=False)
+    op.create_table(
+        "returns",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("buyer_id", sa.Uuid(), nullable=False),
+        sa.Column("pieces", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("exchange_for", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("details", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("requested_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("answer_by", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('requested', 'accepted', 'refused', 'taken_back', 'sent', 'received', 'refunded', 'exchanged')",
+            name=op.f("ck_returns_known_state"),
+        ),
+        sa.CheckConstraint(
+            "why in ('changed_mind', 'wrong', 'damaged')", name=op.f("ck_returns_known_reason")
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_returns_order_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_returns")),
+    )
+    op.create_index(
+        "ix_returns_answer_by",
+        "returns",
+        ["answer_by"],
+        unique=False,
+        postgresql_where=sa.text("state = 'requested'"),
+    )
+    op.create_index(op.f("ix_returns_order_id"), "returns", ["order_id"], unique=False)
+    op.create_index("ix_returns_store_id_id", "returns", ["store_id", "id"], unique=False)
     op.create_table(
         "rooms",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -905,6 +1050,36 @@ def upgrade() -> None:
         ["try_at"],
         unique=False,
         postgresql_where=sa.text("state in ('wanted', 'pending')"),
+    )
+    op.create_table(
+        "reversals",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("return_id", sa.Uuid(), nullable=True),
+        sa.Column("pieces", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("amounts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("delivery_minor", sa.BigInteger(), nullable=False),
+        sa.Column("goodwill_minor", sa.BigInteger(), nullable=False),
+        sa.Column("total_minor", sa.BigInteger(), nullable=False),
+        sa.Column("restocked", sa.Boolean(), nullable=False),
+        sa.Column("ends_order", sa.Boolean(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "delivery_minor >= 0 and goodwill_minor >= 0 and total_minor >= 0",
+            name=op.f("ck_reversals_not_negative"),
+        ),
+        sa.ForeignKeyConstraint(["order_id"], ["orders.id"], name=op.f("fk_reversals_order_id")),
+        sa.ForeignKeyConstraint(["return_id"], ["returns.id"], name=op.f("fk_reversals_return_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_reversals")),
+    )
+    op.create_index(op.f("ix_reversals_order_id"), "reversals", ["order_id"], unique=False)
+    op.create_index(
+        "uq_reversals_return_id",
+        "reversals",
+        ["return_id"],
+        unique=True,
+        postgresql_where=sa.text("return_id is not null"),
     )
     op.create_table(
         "shows",
