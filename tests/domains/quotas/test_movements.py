@@ -31,11 +31,12 @@ async def test_what_was_held_spent_and_given_back_can_be_read_later(world: Shows
         await quotas.give_back(tx, {offer.quota_id: 1})
         await quotas.take_back(tx, {offer.quota_id: 1})
         await quotas.set_total(tx, offer.quota_id, 4)
+        await quotas.take(tx, {offer.quota_id: 2})
 
     found = await movements(world, offer.quota_id)
     assert found == [
         (0, "total", 5), (1, "hold", 3), (2, "spend", 2), (3, "give_back", 1),
-        (4, "take_back", 1), (5, "total", -1),
+        (4, "take_back", 1), (5, "total", -1), (6, "take", 2),
     ]  # fmt: skip
     sums: Counter[str] = Counter()
     for _, kind, amount in found:
@@ -43,7 +44,7 @@ async def test_what_was_held_spent_and_given_back_can_be_read_later(world: Shows
     kept = await world.quota(offer.quota_id)
     assert kept.total == sums["total"]
     assert kept.held == sums["hold"] - sums["spend"] - sums["give_back"]
-    assert kept.spent == sums["spend"] - sums["take_back"]
+    assert kept.spent == sums["spend"] + sums["take"] - sums["take_back"]
     assert kept.version == found[-1][0]
 
 

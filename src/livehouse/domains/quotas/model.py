@@ -31,6 +31,7 @@ class Movement(Enum):
     HOLD = "hold"
     SPEND = "spend"
     GIVE_BACK = "give_back"
+    TAKE = "take"
     TAKE_BACK = "take_back"
 
 

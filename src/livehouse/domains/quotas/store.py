@@ -116,8 +116,7 @@ async def take(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
     left = {row.id: row.total - row.held - row.spent for row in rows}
     if any(left.get(quota_id, 0) < amount for quota_id, amount in amounts.items()):
         raise SoldOut
-    await _move(tx, amounts, Movement.HOLD, held=1, spent=0)
-    await spend(tx, amounts)
+    await _move(tx, amounts, Movement.TAKE, held=0, spent=1)
 
 
 async def return_shares(tx: Transaction, shares: Mapping[ShareKey, int]) -> None:

@@ -50,6 +50,7 @@ quota_movements = Table(
     Column("amount", BigInteger, nullable=False),
     Column("at", DateTime(timezone=True), nullable=False, server_default=func.now()),
     CheckConstraint(
-        "kind in ('total', 'hold', 'spend', 'give_back', 'take_back')", name="known_kind"
+        "kind in ('total', 'hold', 'spend', 'give_back', 'take', 'take_back')",
+        name="known_kind",
     ),
 )

@@ -74,8 +74,8 @@ _CHECKS = (
             sum(amount) filter (where kind = 'total') as total,
             sum(case kind when 'hold' then amount when 'spend' then -amount
               when 'give_back' then -amount else 0 end) as held,
-            sum(case kind when 'spend' then amount when 'take_back' then -amount
-              else 0 end) as spent
+            sum(case kind when 'spend' then amount when 'take' then amount
+              when 'take_back' then -amount else 0 end) as spent
           from quota_movements group by quota_id
         ) m on m.quota_id = q.id
         where q.version is distinct from m.version or m.movements <> q.version + 1
@@ -99,8 +99,8 @@ _CHECKS = (
           cross join lateral jsonb_to_recordset(d.takes) as t(quota_id uuid, amount bigint)
           group by t.quota_id
         ), returned as (
-          select quota_id, sum(amount) as amount from quota_movements
-          where kind = 'take_back' group by quota_id
+          select quota_id, sum(case kind when 'take' then -amount else amount end) as amount
+          from quota_movements where kind in ('take', 'take_back') group by quota_id
         )
         select coalesce(q.id, t.quota_id)::text as id
         from quotas q full join taken t on t.quota_id = q.id

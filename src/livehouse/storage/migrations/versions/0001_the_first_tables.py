@@ -327,7 +327,7 @@ def upgrade() -> None:
             "at", sa.DateTime(timezone=True), server_default=sa.text("now()"), nullable=False
         ),
         sa.CheckConstraint(
-            "kind in ('total', 'hold', 'spend', 'give_back', 'take_back')",
+            "kind in ('total', 'hold', 'spend', 'give_back', 'take', 'take_back')",
             name=op.f("ck_quota_movements_known_kind"),
         ),
         sa.PrimaryKeyConstraint("quota_id", "version", name=op.f("pk_quota_movements")),
