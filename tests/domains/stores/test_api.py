@@ -140,7 +140,26 @@ WRITES = [
 
 def test_every_change_stands_in_the_list_of_changes() -> None:
     public = {api.read_store, api.list_products, api.read_product, api.list_delivery}
-    assert len(WRITES) == len([one for one in api.routes if one not in public])
+    of_all_staff = {api.price_history}
+    others = public | of_all_staff
+    assert len(WRITES) == len([one for one in api.routes if one not in others])
+
+
+async def test_a_price_history_is_for_the_stores_own_staff(house: House) -> None:
+    await kiln_with(house, a_row())
+    store = await house.stores.by_slug("kiln")
+    cup = await house.stores.by_handle(store.id, "cup")
+    path = f"/api/stores/kiln/variants/{cup.variants[0].id}/prices"
+    eve = await house.person("Eve")
+    await house.store("other", eve.id)
+    host = await house.member("Hal", store, Role.HOST)
+
+    statuses = [
+        (await send(house, "GET", path, await house.token_of(one, "catalogue:write")))[0]
+        for one in (eve, host)
+    ]
+
+    assert statuses == [404, 200]
 
 
 @pytest.mark.parametrize(("method", "path", "body"), WRITES)
