@@ -89,7 +89,7 @@ def found_in(
 ) -> Iterator[str]:
     """What goes wrong, one line per operation, person and way of asking.
 
-    With one example each operation is asked by one person only, the next one by another.
+    With one example each operation is asked by one person in one way only, the next by another.
     """
     schema = schemathesis.openapi.from_url(f"{address}/schema/openapi.json")
     with requests.Session() as session:
@@ -98,7 +98,8 @@ def found_in(
             operation: Operation = result.ok()
             askers = list(people.items())
             for who, headers in askers if examples > 1 else [askers[place % len(askers)]]:
-                for mode in GenerationMode:
+                ways = list(GenerationMode)
+                for mode in ways if examples > 1 else [ways[place % len(ways)]]:
                     ask = _asker(operation, mode, there, (address, headers, session))
                     try:
                         settings(

@@ -16,6 +16,7 @@ pytestmark = pytest.mark.timeout(240)  # a whole draw beside live video on a bus
 WAIT_MS = 60_000
 
 
+@pytest.mark.torture
 async def test_two_enter_for_one_place_and_both_can_check_the_draw(
     chromium: Browser, open_folder: Path
 ) -> None:
