@@ -77,6 +77,7 @@ from livehouse.web.pictures import WebpSizes
 from livehouse.web.signing import Signer
 
 SITE_NAME = "Livehouse"
+PLAIN_REFUSALS_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -335,7 +336,20 @@ def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackpl
 
 
 def _words(languages: Languages) -> Callable[[DomainError, str], str]:
-    return lambda refusal, language: languages.translator(language).refusal(refusal)
+    # What says the same each time: in a rush thousands a second are refused with it.
+    plain: dict[tuple[str, str], str] = {}
+
+    def words(refusal: DomainError, language: str) -> str:
+        if refusal.params:
+            return languages.translator(language).refusal(refusal)
+        found = plain.get((refusal.code, language))
+        if found is None:
+            if len(plain) >= PLAIN_REFUSALS_MAX:
+                plain.clear()
+            found = plain[refusal.code, language] = languages.translator(language).refusal(refusal)
+        return found
+
+    return words
 
 
 def _mailer(settings: Settings, folder: Path, ids: IdSource) -> Mailer:
