@@ -11,11 +11,20 @@ from msgspec import Struct
 OTHER = "other"
 
 
-class Market(Struct, frozen=True, forbid_unknown_fields=True):
-    """`reduction_days` is how long before a reduction the lowest price counts as the one before."""
+class Market(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`reduction_days` is how long before a reduction the lowest price counts as the one before.
+
+    `withdrawal_days` count from the day after delivery; silence for `answer_hours` accepts a
+    return and brings a complaint before the operator; `confirm_days` after the carrier's word an
+    order counts as delivered.
+    """
 
     countries: tuple[str, ...]
     reduction_days: int
+    withdrawal_days: int
+    ends_on_working_day: bool = False
+    confirm_days: int = 7
+    answer_hours: int = 48
 
 
 @cache

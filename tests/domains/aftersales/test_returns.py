@@ -16,7 +16,6 @@ from livehouse.domains.aftersales.errors import (
     ReturnNotOpen,
     ReturnTooLate,
 )
-from livehouse.domains.aftersales.model.markets import MARKETS, market_of, withdrawal_ends, zones_of
 from livehouse.domains.aftersales.model.parcels import Label
 from livehouse.domains.aftersales.model.pieces import Piece
 from livehouse.domains.aftersales.model.returns import (
@@ -34,7 +33,9 @@ from livehouse.domains.aftersales.model.returns import (
     send,
     take_back,
 )
+from livehouse.domains.aftersales.model.withdrawal import withdrawal_ends, zones_of
 from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.markets import market_of, markets
 from tests.domains.aftersales.builders import NOW, OTHER_VARIANT, a_return, some_wares
 
 START = datetime(2020, 1, 1, tzinfo=UTC)
@@ -159,13 +160,13 @@ def test_days_are_those_of_the_recipients_calendar(
 
 @given(
     st.integers(0, 15 * 366 * 24 * 60).map(lambda minutes: START + timedelta(minutes=minutes)),
-    st.sampled_from(sorted(MARKETS)),
+    st.sampled_from(sorted(markets())),
     st.sampled_from(["DE", "CN", "US", "NZ", "BR", "XX"]),
 )
 def test_the_time_to_withdraw_is_never_shorter_than_the_law_says(
     delivered: datetime, market: str, country: str
 ) -> None:
-    rules = MARKETS[market]
+    rules = markets()[market]
 
     ends = withdrawal_ends(delivered, rules, zones_of(country, "UTC"))
 

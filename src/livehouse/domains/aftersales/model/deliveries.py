@@ -5,8 +5,9 @@ from datetime import datetime, timedelta
 from msgspec import Struct
 from msgspec.structs import replace
 
-from livehouse.domains.aftersales.model.markets import Market, withdrawal_ends
 from livehouse.domains.aftersales.model.pieces import OrderRef
+from livehouse.domains.aftersales.model.withdrawal import withdrawal_ends
+from livehouse.foundation.markets import Market
 
 
 class Rules(Struct, frozen=True):

@@ -6,15 +6,16 @@ from datetime import datetime
 from livehouse.domains.aftersales import store
 from livehouse.domains.aftersales.model.deliveries import Rules
 from livehouse.domains.aftersales.model.letters import Kind, Letter
-from livehouse.domains.aftersales.model.markets import market_of, zones_of
 from livehouse.domains.aftersales.model.pieces import OrderRef, Ware, counted
 from livehouse.domains.aftersales.model.reversals import Bill, Reversal
+from livehouse.domains.aftersales.model.withdrawal import zones_of
 from livehouse.domains.orders import Back, Order, steps
 from livehouse.domains.people import People
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import IdSource, OrderId, PersonId, StoreId
+from livehouse.foundation.markets import market_of
 from livehouse.foundation.money import Money
 from livehouse.storage.database import Database, Transaction
 
