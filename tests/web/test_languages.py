@@ -1,13 +1,13 @@
 """Which language one gets, and how it words amounts, moments and refusals."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.money import Money
-from livehouse.web.i18n import Languages, is_zone, local_moment, negotiate
+from livehouse.web.i18n import Languages, is_zone, negotiate, typed_moment
 from tests.support.moments import NOON
 
 PO = """msgid ""
@@ -108,6 +108,6 @@ def test_a_zone_is_one_that_exists() -> None:
 
 
 def test_what_a_form_says_is_the_persons_own_time() -> None:
-    moment = local_moment(datetime(2026, 1, 1, 20), "Asia/Shanghai")  # noqa: DTZ001 - a form's
+    moment = typed_moment("2026-01-01T20:00", "Asia/Shanghai", field="starts_at")
 
     assert moment - NOON == timedelta(0)

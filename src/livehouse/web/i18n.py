@@ -2,7 +2,7 @@
 
 import gettext
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -13,9 +13,9 @@ from babel.messages.pofile import read_po
 from babel.numbers import format_currency
 from msgspec import Struct
 
-from livehouse.foundation.errors import DomainError
+from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.money import Money
-from livehouse.foundation.text import DEFAULT_LANGUAGE, LANGUAGES
+from livehouse.foundation.text import DEFAULT_LANGUAGE, LANGUAGES, N_
 
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 ACCEPT_LANGUAGE_CHARS_MAX = 200
@@ -154,6 +154,10 @@ def is_zone(name: str) -> bool:
     return name == "UTC" or zone_of(name).key == name
 
 
-def local_moment(naive: datetime, time_zone: str) -> datetime:
-    """What a datetime-local field says, as the instant it is in the person's zone."""
-    return naive.replace(tzinfo=zone_of(time_zone))
+def typed_moment(typed: str, time_zone: str, *, field: str) -> datetime:
+    """What a datetime-local field says, in that zone unless the text names another one."""
+    try:
+        local = datetime.fromisoformat(typed)
+        return local.replace(tzinfo=local.tzinfo or zone_of(time_zone)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        raise InvalidInput(field=field, problem=N_("this is not a time")) from None

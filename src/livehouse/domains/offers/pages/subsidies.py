@@ -9,7 +9,7 @@ from msgspec import Meta, Struct
 from livehouse.domains.offers.errors import UnknownOffer
 from livehouse.domains.offers.model import Amount, Funded, Part, SubsidyPlan
 from livehouse.domains.offers.pages.coupons import blank_dates, percent_text, state_of
-from livehouse.domains.offers.pages.typed import DiscountForm, discount, minor, moment, refused
+from livehouse.domains.offers.pages.typed import DiscountForm, discount, minor, refused
 from livehouse.domains.offers.service import Subsidies
 from livehouse.domains.offers.service.subsidies import PAGE_SUBSIDIES
 from livehouse.domains.offers.wire.discounts import subsidy_id_of
@@ -33,6 +33,7 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.i18n import typed_moment
 from livehouse.web.identity import Viewer
 
 
@@ -139,8 +140,8 @@ async def _plan(typed: SubsidyForm, stores: Stores, zone: str) -> SubsidyPlan:
         discount=discount(typed, typed.currency),
         parts=_parts(typed.parts),
         budget_minor=minor(typed.budget, typed.currency, "budget"),
-        starts_at=moment(typed.starts_at, zone, "starts_at"),
-        ends_at=moment(typed.ends_at, zone, "ends_at"),
+        starts_at=typed_moment(typed.starts_at, zone, field="starts_at"),
+        ends_at=typed_moment(typed.ends_at, zone, field="ends_at"),
         store_id=(await stores.by_slug(typed.store)).id if typed.store else None,
         offer_id=_offer_id(typed.offer_id),
         cap_minor=minor(typed.cap, typed.currency, "cap"),

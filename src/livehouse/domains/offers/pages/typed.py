@@ -1,8 +1,6 @@
 """Discounts as people type them: amounts, percentages, and moments in somebody's own time."""
 
-from datetime import UTC, datetime
 from typing import Annotated, Literal, TypeVar
-from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -18,8 +16,8 @@ from livehouse.domains.offers.model import (
 from livehouse.domains.offers.wire import NUMBER_MAX
 from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.money import parse_money, parse_percent
-from livehouse.foundation.text import N_
 from livehouse.web.forms import Form
+from livehouse.web.i18n import typed_moment
 
 T = TypeVar("T", bound=Struct)
 
@@ -55,8 +53,8 @@ def coupon_plan(typed: CouponForm, currency: str, zone: str) -> CouponPlan:
         currency=currency,
         discount=discount(typed, currency),
         total=typed.total,
-        starts_at=moment(typed.starts_at, zone, "starts_at"),
-        ends_at=moment(typed.ends_at, zone, "ends_at"),
+        starts_at=typed_moment(typed.starts_at, zone, field="starts_at"),
+        ends_at=typed_moment(typed.ends_at, zone, field="ends_at"),
         from_minor=minor(typed.least, currency, "least"),
         cap_minor=minor(typed.cap, currency, "cap"),
         per_person=typed.per_person,
@@ -74,15 +72,6 @@ def discount(typed: DiscountForm, currency: str) -> Discount:
 
 def minor(typed: str, currency: str, field: str) -> int:
     return parse_money(typed, currency, field=field).minor if typed else 0
-
-
-def moment(typed: str, zone: str, field: str) -> datetime:
-    """What was typed, in the zone's time unless it names another one."""
-    try:
-        local = datetime.fromisoformat(typed)
-        return local.replace(tzinfo=local.tzinfo or ZoneInfo(zone)).astimezone(UTC)
-    except (ValueError, OverflowError):
-        raise InvalidInput(field=field, problem=N_("this is not a time")) from None
 
 
 def refused(form: Form[T], refusal: DomainError) -> Form[T]:

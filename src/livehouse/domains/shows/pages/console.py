@@ -1,6 +1,6 @@
 """Shows in a store's console: the list, planning a new one, cancelling one."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, ClassVar
 from zoneinfo import ZoneInfo
 
@@ -40,6 +40,7 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.i18n import typed_moment
 from livehouse.web.identity import Viewer
 
 # A taken address that nobody typed is tried again with a number behind it.
@@ -195,7 +196,9 @@ class _Desk(Struct, frozen=True):
 
     async def schedule(self, typed: ScheduleForm, now: datetime) -> Show:
         """Check everything before a room is made, so that a mistake leaves nothing behind."""
-        starts_at = checked_start(self._moment(typed.starts_at), now)
+        starts_at = checked_start(
+            typed_moment(typed.starts_at, self.store.time_zone, field="starts_at"), now
+        )
         title = checked_title(typed.title)
         slug = checked_slug(typed.slug) if typed.slug else ""
         source = self._source(typed.source)
@@ -241,15 +244,6 @@ class _Desk(Struct, frozen=True):
 
     def _may_choose_video(self) -> bool:
         return has_role(self.viewer, self.store.id, Role.OWNER)
-
-    def _moment(self, typed: str) -> datetime:
-        """What was typed, in the store's own time."""
-        try:
-            local = datetime.fromisoformat(typed)
-            zone = local.tzinfo or ZoneInfo(self.store.time_zone)
-            return local.replace(tzinfo=zone).astimezone(UTC)
-        except (ValueError, OverflowError):
-            raise InvalidInput(field="starts_at", problem=N_("this is not a time")) from None
 
 
 def _numbered(slug: str, number: int) -> str:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Row, Select, any_, func, literal, or_, select
+from sqlalchemy import ColumnElement, Row, Select, any_, literal, or_, select
 
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.stores.model import Image, ImageState, Product, Stock, Variant
@@ -74,11 +74,6 @@ async def list_catalogue(
     if after is not None:
         statement = statement.where(products.c.id > after)
     return await _read(tx, statement.order_by(products.c.id).limit(limit))
-
-
-async def count_products(tx: Transaction, store_id: StoreId) -> int:
-    counted = select(func.count()).where(products.c.store_id == store_id)
-    return int((await tx.execute(counted)).scalar_one())
 
 
 def _matches(search: str) -> ColumnElement[bool]:

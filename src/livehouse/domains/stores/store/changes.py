@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import bindparam, delete, update
+from sqlalchemy import bindparam, update
 
 from livehouse.domains.quotas import BelowTaken, quotas
 from livehouse.domains.stores.errors import StockHeld
@@ -71,10 +71,6 @@ async def update_images(tx: Transaction, changed: Iterable[Image]) -> None:
             .values(alt=bindparam("new_alt"), position=bindparam("new_position")),
             rows,
         )
-
-
-async def delete_image(tx: Transaction, image: Image) -> None:
-    await tx.execute(delete(images).where(images.c.id == image.id))
 
 
 async def insert_variants(tx: Transaction, made: Sequence[tuple[ProductId, Variant]]) -> None:
