@@ -28,6 +28,8 @@ ALLOTMENT = 30
 LIMIT = 2
 BOX_OFFICE = "sign-ins.json"
 LOOK_AGAIN = timedelta(milliseconds=200)
+# To find the show that is on, and to buy in it.
+DEMO_SCOPES = ("shows:write", "orders:write")
 
 
 class StorePlan(Struct, frozen=True):
@@ -256,7 +258,7 @@ async def _crowd(
         for old in await platform.people.api_tokens.of(person.id):
             await platform.people.api_tokens.revoke(old.id, person.id)
         tokens.append(
-            await platform.people.api_tokens.create(person.id, "demo audience", ("orders:write",))
+            await platform.people.api_tokens.create(person.id, "demo audience", DEMO_SCOPES)
         )
         ids.append(person.id)
     return tokens, ids
