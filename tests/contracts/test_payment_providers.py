@@ -215,6 +215,7 @@ async def test_a_forged_signature_is_refused(shop: Shop) -> None:
     body, headers = await shop.side.say(payment, PRICE, shop.world.clock.now())
     signature = headers[shop.side.header]
     last = "1" if signature[-1] == "0" else "0"
+    none_like_it = signature.replace("v1=", "v0=")[:-1] + last
     forged: Sequence[Signed] = (
         (body + b" ", headers),
         (body.replace(b"succeeded", b"failed"), headers),
@@ -222,7 +223,7 @@ async def test_a_forged_signature_is_refused(shop: Shop) -> None:
         (body, {shop.side.header: ""}),
         (body, {shop.side.header: "0" * 64}),
         (body, {shop.side.header: signature.replace(signature[-40:], "0" * 40)}),
-        (body, {shop.side.header: signature.replace("v1=", "v0=").replace("a", last)}),
+        (body, {shop.side.header: none_like_it}),
         (body, {shop.side.header: "t=1,v1=ä"}),
         (body, {shop.side.header: "t=,v1="}),
         (body, {shop.side.header: "t=" + "9" * 5000 + ",v1=0"}),
