@@ -28,8 +28,9 @@ FRONTEND = ROOT / "frontend"
 BUILD = ROOT / "src/livehouse/web/static/build"
 NODE_MAJOR_MIN = 20
 PYTHON_MIN = (3, 11)
-# What the browser tests need; the fonts so that Chinese pages are read as people see them, the
-# library for the program that drives the browser.
+# What the browser tests need (the fonts so that Chinese pages are read as people see them, the
+# library for the program that drives the browser), and others' cache, balancer, encoder and
+# video server, against which ours are tried.
 DEBIAN_PACKAGES = (
     "chromium",
     "fonts-noto-cjk",
@@ -37,9 +38,12 @@ DEBIAN_PACKAGES = (
     "libatomic1",
     "varnish",
     "haproxy",
+    "ffmpeg",
+    "nginx-light",
+    "libnginx-mod-rtmp",
 )
 # What tests call by name: where these are, others' packages will do too.
-PROGRAMS = ("chromium", "varnishd", "haproxy")
+PROGRAMS = ("chromium", "varnishd", "haproxy", "ffmpeg", "ffprobe", "nginx")
 
 
 def main() -> None:
@@ -149,7 +153,7 @@ def node_major(environment: dict[str, str]) -> int:
 
 
 def ensure_programs() -> None:
-    """Install Debian's browser, cache and balancer where we may, else say how."""
+    """Install Debian's browser, FFmpeg and servers that stand around ours, else say how."""
     missing = [name for name in DEBIAN_PACKAGES if not is_installed(name)]
     if not missing:
         return
@@ -158,7 +162,7 @@ def ensure_programs() -> None:
         everywhere = f"{os.environ.get('PATH', '')}:/usr/sbin:/usr/local/sbin"
         if all(shutil.which(name, path=everywhere) for name in PROGRAMS):
             return
-        sys.exit(f"The tests need a browser, a cache and a balancer. Run once:  sudo {command}")
+        sys.exit(f"The tests need a browser, FFmpeg and other servers. Run once:  sudo {command}")
     say(f"installing {', '.join(missing)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
     run("apt-get", "update", "-q", env=quiet)
