@@ -11,13 +11,24 @@ import structlog
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import TooManyRuns
 from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
+from livehouse.media.ingest.camera import CameraSource
+from livehouse.media.ingest.gate import Gate
+from livehouse.media.ingest.inputs import Inputs
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
 from livehouse.media.recorder import DiskQuota
 from livehouse.media.run import Run
 from livehouse.media.sources.loop_file import LoopFileSource
 from livehouse.media.sources.source import Source, ThreadedSource
 from livehouse.media.sources.stage import StageProducer
-from livehouse.media.specs import LoopFile, MediaHealth, RunStatus, SourceSpec, StartRun, TestStage
+from livehouse.media.specs import (
+    Camera,
+    LoopFile,
+    MediaHealth,
+    RunStatus,
+    SourceSpec,
+    StartRun,
+    TestStage,
+)
 
 log = structlog.get_logger()
 
@@ -25,8 +36,11 @@ log = structlog.get_logger()
 class Host:
     """Owns the runs. `start` and `stop` may be repeated without harm."""
 
-    def __init__(self, data: Path, clock: Clock, *, bytes_max: int = RECORDING_BYTES_MAX) -> None:
+    def __init__(
+        self, data: Path, clock: Clock, *, gate: Gate, bytes_max: int = RECORDING_BYTES_MAX
+    ) -> None:
         self.data = data
+        self.inputs = Inputs(gate, clock)
         self._clock = clock
         self._quota = DiskQuota(data, bytes_max=bytes_max)
         self._runs: dict[str, Run] = {}
@@ -91,6 +105,7 @@ class Host:
         runs = [run.status() for run in self._runs.values()]
         return MediaHealth(
             runs=runs,
+            inputs=self.inputs.statuses(),
             recording_alarm=any(run.recording == "stopped" for run in runs),
             recorded_bytes=self._quota.used,
             cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
@@ -118,3 +133,5 @@ class Host:
                 return ThreadedSource(StageProducer(spec), self._clock, name="test-stage")
             case LoopFile():
                 return LoopFileSource(spec, self.data / "prepared", self._clock)
+            case Camera():
+                return CameraSource(spec, self.inputs)

@@ -17,6 +17,7 @@ from msgspec import Struct
 from livehouse.foundation.clock import SystemClock
 from livehouse.media.control import Control
 from livehouse.media.host import Host
+from livehouse.media.ingest.gate import ClosedGate
 from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
@@ -40,7 +41,7 @@ async def serve(options: Options) -> None:
     loop.add_signal_handler(signal.SIGTERM, leaving.set)
     # Ctrl-C in a terminal reaches the whole group; the parent then tells us when to go.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    host = Host(options.data, SystemClock(), bytes_max=options.bytes_max)
+    host = Host(options.data, SystemClock(), gate=ClosedGate(), bytes_max=options.bytes_max)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     runner = web.AppRunner(_application(host, token), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip

@@ -4,7 +4,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from livehouse.media.limits import TITLE_CHARACTERS_MAX
+from livehouse.media.limits import INPUT_ID_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
 
 Side: TypeAlias = Annotated[int, Meta(ge=256, le=1920, multiple_of=2)]
 Words: TypeAlias = Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
@@ -29,7 +29,13 @@ class LoopFile(Struct, frozen=True, tag="loop_file", forbid_unknown_fields=True)
     path: str
 
 
-SourceSpec: TypeAlias = TestStage | LoopFile
+class Camera(Struct, frozen=True, tag="camera", forbid_unknown_fields=True):
+    """What comes in at an input, by whichever protocol; the input of a room is the room's id."""
+
+    input: Annotated[str, Meta(min_length=1, max_length=INPUT_ID_CHARACTERS_MAX)]
+
+
+SourceSpec: TypeAlias = TestStage | LoopFile | Camera
 
 
 class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
@@ -70,10 +76,30 @@ class RunStatus(Struct, frozen=True):
     recorded_bytes: int = 0
 
 
+class InputStatus(Struct, frozen=True):
+    """What arrives at one input; rates are those of the last five seconds."""
+
+    input_id: str
+    connected: bool = False
+    protocol: str = ""
+    # When this camera came (ms since 1970).
+    since_at: int = 0
+    width: int = 0
+    height: int = 0
+    fps: float = 0.0
+    kbps: int = 0
+    key_interval_seconds: float = 0.0
+    dropped: int = 0
+    # Of the link to the camera, where its protocol tells: the way there and back, the share lost.
+    rtt_ms: float | None = None
+    loss: float | None = None
+
+
 class MediaHealth(Struct, frozen=True):
     """How the process is doing; `recording_alarm` tells that space for recordings ran out."""
 
     runs: list[RunStatus]
+    inputs: list[InputStatus] = []
     recording_alarm: bool = False
     recorded_bytes: int = 0
     cpu_seconds: float = 0.0

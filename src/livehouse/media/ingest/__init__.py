@@ -1,0 +1,1 @@
+"""Where cameras arrive: receivers publish into inputs, and runs, guests and others listen."""
