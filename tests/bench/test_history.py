@@ -5,10 +5,10 @@ from collections.abc import Sequence
 import pytest
 from msgspec.structs import replace
 
-from livehouse.app.bench.history import STEPS, OrderRow, PaymentRow, Said, Sale, judge
+from livehouse.app.bench.history import STEPS, CouponTerms, OrderRow, PaymentRow, Said, Sale, judge
 from livehouse.domains.orders.model import STATES
 
-ANN, BO = 0, 1
+ANN, BO, CY = 0, 1, 2
 MS = 1_000_000
 
 
@@ -153,6 +153,67 @@ def test_a_refusal_may_be_as_old_as_the_tills_memory() -> None:
 
     assert laws(sale, *said) == ["refused_though_free"]
     assert laws(replace(sale, stale=8), *said) == []
+
+
+# A coupon that two may use, and another, once for each. Ann uses both at once and is refused
+# another time; Bo cancels, so his coupon comes back, and Ann cannot use it, but Cy can.
+COUPONS = Sale(
+    units=9,
+    coupons=[CouponTerms(2, 9), CouponTerms(9, 1)],
+    orders=[
+        replace(row("a"), coupons=(0, 1)),
+        replace(row("b", "cancelled", buyer=BO), coupons=(0,)),
+        replace(row("c", buyer=CY), coupons=(0,)),
+    ],
+)
+
+
+def with_coupons(one: Said, *coupons: int) -> Said:
+    return replace(one, coupons=coupons)
+
+
+SAID_OF_COUPONS = [
+    with_coupons(bought("a", 0), 0, 1),
+    with_coupons(bought("b", 2, buyer=BO), 0),
+    with_coupons(bought("x", 4, said="discount_gone", buyer=CY), 0, 1),
+    with_coupons(bought("y", 6, said="coupon_used"), 0, 1),
+    Said("cancel", "b", 8, 9, "cancelled"),
+    with_coupons(bought("c", 20, buyer=CY), 0),
+]
+
+
+def test_coupons_are_counters_in_all_and_for_each_buyer() -> None:
+    assert laws(COUPONS, *SAID_OF_COUPONS) == []
+
+
+@pytest.mark.parametrize(
+    ("law", "more"),
+    [
+        ("refused_though_free", [with_coupons(bought("x", 12, said="discount_gone"), 0, 1)]),
+        ("refused_though_free", [with_coupons(bought("x", 30, said="discount_gone"), 1)]),
+        ("refused_though_free", [with_coupons(bought("x", 30, said="coupon_used"), 0)]),
+        ("refused_though_free", [bought("x", 30, said="coupon_used")]),
+        ("two_outcomes", [bought("c", 30, buyer=CY)]),
+    ],
+)
+def test_a_lie_about_coupons_is_found(law: str, more: Sequence[Said]) -> None:
+    assert laws(COUPONS, *SAID_OF_COUPONS, *more) == [law]
+
+
+@pytest.mark.parametrize("coupon", [0, 1])
+def test_a_coupon_that_is_used_too_often_is_found(coupon: int) -> None:
+    again = replace(row("d"), coupons=(coupon,))
+    sale = replace(COUPONS, orders=[*COUPONS.orders, again])
+
+    found = laws(sale, *SAID_OF_COUPONS, with_coupons(bought("d", 30), coupon))
+
+    assert found == ["coupon_overused"]
+
+
+def test_a_coupon_that_two_used_before_it_came_back_is_found() -> None:
+    early = with_coupons(bought("c", 5, buyer=CY), 0)
+
+    assert laws(COUPONS, *SAID_OF_COUPONS[:-1], early) == ["coupon_overused"]
 
 
 def test_an_order_whose_answer_never_came_may_be_there_or_not() -> None:

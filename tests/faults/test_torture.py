@@ -33,6 +33,10 @@ async def test_a_sale_under_torture_sells_every_unit_once(tmp_path: Path) -> Non
     assert figures.ledger_sum_minor == 0 < figures.ledger_transfers
     assert figures.attempts >= plan.attempts
     assert figures.killed == {"house": 2, "database": 2, "backend": 1}
+    assert {"discount_gone", "coupon_used"} <= figures.refused.keys()
+    assert all(
+        0 < used <= most for used, most in zip(figures.redeemed, figures.coupons, strict=True)
+    )
     assert figures.acknowledged > plan.units, "nothing came back and was sold again"
     told = {one.do for one in read(tmp_path / ACKS)}
     assert told >= {"buy", "pay", "notice"}

@@ -8,7 +8,7 @@ there is one. Times are of the monotonic clock, which all processes of a machine
 import asyncio
 import random
 from collections import Counter, deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import timedelta
 from time import monotonic_ns
 from typing import BinaryIO, Final
@@ -17,6 +17,7 @@ from uuid import UUID
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 from typing_extensions import override
 
 from livehouse.app.bench.history import Said
@@ -26,7 +27,7 @@ from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
 
 # Refusals that decide; all others mean: not now.
-DECISIVE: Final = frozenset({"sold_out", "limit_reached", "coupon_used_up", "coupon_limit_reached"})
+DECISIVE: Final = frozenset({"sold_out", "limit_reached", "discount_gone", "coupon_used"})
 CONNECTING_AT_ONCE = 50
 ANSWER_SECONDS_MAX = 15.0
 KNOWN_ORDERS_MAX = 32
@@ -41,6 +42,8 @@ class Manners(Struct, frozen=True):
     repeats: float = 0.05
     several: float = 0.5
     several_max: int = 5
+    # Of each coupon by itself, so that some bring all of them.
+    coupons: float = 0.25
     pause_seconds: float = 0.0
     # Once the attempts are used up, they look whether something has come back.
     look_again_seconds: float = 3.0
@@ -78,6 +81,7 @@ class Question(Struct):
     units: int
     asked: int
     sent_at: float = 0.0
+    coupons: tuple[int, ...] = ()
 
 
 class Placed(Struct, frozen=True):
@@ -101,12 +105,19 @@ class Counts(Struct):
     unexpected: int = 0
 
 
+class Wares(Struct, frozen=True):
+    """What all of a crew ask for."""
+
+    run: UUID
+    offer: UUID
+    coupons: Sequence[UUID]
+
+
 class Crowd:
     """All customers of one process: they share the attempts, the chances and the log."""
 
     def __init__(
-        self, address: str, run: UUID, offer: UUID, manners: Manners, *, attempts: int, seed: int,
-        log: Log,
+        self, address: str, wares: Wares, manners: Manners, *, attempts: int, seed: int, log: Log
     ) -> None:  # fmt: skip
         self.address = address
         self.manners = manners
@@ -118,9 +129,8 @@ class Crowd:
         self.stopped = False
         self.sells_on: Callable[[], bool] = lambda: True
         self.took: Callable[[Placed], None] = lambda _: None
-        self._run = run
+        self._wares = wares
         self._ids = SystemIds(SystemClock())
-        self.tail = f'","offer_id":"{offer}","quantity":'
         self._open = asyncio.Event()
         self._open.set()
         self._gate = asyncio.Semaphore(CONNECTING_AT_ONCE)
@@ -133,6 +143,19 @@ class Crowd:
     def new_id(self) -> str:
         return str(self._ids.new())
 
+    def some_coupons(self) -> tuple[int, ...]:
+        """Chosen for one question, by their numbers."""
+        share = self.manners.coupons
+        return tuple(n for n in range(len(self._wares.coupons)) if self.chance.random() < share)
+
+    def words(self, question: "Question") -> bytes:
+        """The question as the house reads it."""
+        coupons = ",".join(f'"{self._wares.coupons[number]}"' for number in question.coupons)
+        return (
+            f'{{"type":"orders.buy","id":"{question.id}","offer_id":"{self._wares.offer}"'
+            f',"quantity":{question.units},"coupon_ids":[{coupons}]}}'
+        ).encode()
+
     async def enter(self, customer: "Customer") -> None:
         """Bring one in, through a house that may be gone; one look at the door serves all."""
         while not self.stopped:
@@ -140,7 +163,7 @@ class Crowd:
             try:
                 async with self._gate:
                     wire = Line(customer)
-                    await connect(self.address, self._run, wire)
+                    await connect(self.address, self._wares.run, wire)
             except (NotJoined, TimeoutError):
                 await self._closed()
             else:
@@ -177,7 +200,7 @@ class Customer:
         self._crowd = crowd
         self._wire: Line | None = None
         self._open: dict[str, Question] = {}
-        self._mine: deque[tuple[str, int]] = deque(maxlen=KNOWN_ORDERS_MAX)
+        self._mine: deque[Question] = deque(maxlen=KNOWN_ORDERS_MAX)
         self._loop = asyncio.get_running_loop()
 
     @property
@@ -238,12 +261,12 @@ class Customer:
         said = answer.state or answer.code
         crowd.log.write(
             Said("buy", question.id, question.asked, monotonic_ns(), said, self.number,
-                 question.units, answer.total_minor)
+                 question.units, answer.total_minor, coupons=question.coupons)
         )  # fmt: skip
         if answer.code:
             crowd.refused[answer.code] += 1
-        elif said == "placed" and (question.id, question.units) not in self._mine:
-            self._mine.append((question.id, question.units))
+        elif said == "placed" and all(question.id != one.id for one in self._mine):
+            self._mine.append(question)
             crowd.counts.placed += 1
             crowd.counts.placed_units += question.units
             crowd.took(Placed(self, question.id, question.units, answer.total_minor))
@@ -268,14 +291,13 @@ class Customer:
             self._loop.call_later(crowd.manners.look_again_seconds, self._ask)
             return False
         chance, now = crowd.chance.random(), monotonic_ns()
-        question = Question(crowd.new_id(), 1, now)
+        question = Question(crowd.new_id(), 1, now, coupons=crowd.some_coupons())
         if self._mine and chance < crowd.manners.repeats:
-            id_, units = crowd.chance.choice(self._mine)
-            question = Question(id_, units, now)
+            again = crowd.chance.choice(self._mine)
+            if again.id not in self._open:
+                question = replace(again, asked=now, sent_at=0.0)
         elif chance > 1 - crowd.manners.several:
             question.units = crowd.chance.randint(2, crowd.manners.several_max)
-        if question.id in self._open:
-            question.id = crowd.new_id()
         crowd.counts.asked += 1
         self._open[question.id] = question
         self._send(question)
@@ -288,13 +310,12 @@ class Customer:
     def _send(self, question: Question) -> None:
         if self._wire is not None:
             question.sent_at = self._loop.time()
-            words = f'{{"type":"orders.buy","id":"{question.id}{self._crowd.tail}{question.units}}}'
-            self._wire.send(words.encode())
+            self._wire.send(self._crowd.words(question))
 
     def unanswered(self) -> list[Said]:
         """What nobody ever answered, for the log's end."""
         return [
-            Said("buy", one.id, one.asked, buyer=self.number, units=one.units)
+            Said("buy", one.id, one.asked, buyer=self.number, units=one.units, coupons=one.coupons)
             for one in self._open.values()
         ]
 

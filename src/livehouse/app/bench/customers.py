@@ -6,14 +6,13 @@ from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
 from typing import BinaryIO, cast
-from uuid import UUID
 
 import aiohttp
 import uvloop
 from msgspec import Struct
 from msgspec.structs import replace
 
-from livehouse.app.bench.asking import Counts, Crowd, Customer, Log, Manners
+from livehouse.app.bench.asking import Counts, Crowd, Customer, Log, Manners, Wares
 from livehouse.app.bench.crews import Wishes, wishes
 from livehouse.app.bench.fates import TO_PAY_MAX, WORKERS, Desk, Fates
 from livehouse.app.bench.visitor import Ready
@@ -32,8 +31,7 @@ class Errand(Struct, frozen=True, tag=True):
     """Where this crew goes, who they are, and what they want; `number` is the first buyer's."""
 
     address: str
-    run: UUID
-    offer: UUID
+    wares: Wares
     currency: str
     log: str
     database_url: str
@@ -78,7 +76,7 @@ class Crew:
         self, errand: Errand, log: Log, http: aiohttp.ClientSession, books: Database
     ) -> None:
         self.crowd = Crowd(
-            errand.address, errand.run, errand.offer, errand.manners,
+            errand.address, errand.wares, errand.manners,
             attempts=errand.attempts, seed=errand.seed, log=log,
         )  # fmt: skip
         clock = SystemClock()

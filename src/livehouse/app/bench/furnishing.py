@@ -8,7 +8,7 @@ from uuid import UUID
 from msgspec import Struct
 
 from livehouse.app.build import Platform
-from livehouse.domains.offers import Amount, Coupon, CouponPlan, Offer
+from livehouse.domains.offers import Amount, Coupon, CouponPlan, Discount, Offer
 from livehouse.domains.people import Person
 from livehouse.domains.people.model import fingerprint
 from livehouse.domains.stores import NewProduct, StoreSettings
@@ -18,6 +18,8 @@ from livehouse.foundation.money import Money
 
 STOCK = 5_000_000
 COUPONS_PER_PERSON = 1_000
+COUPON_DURATION = timedelta(days=1)
+ONE_OFF = Amount(1_00)
 TICKET_DURATION = timedelta(minutes=5)
 HOST_EMAIL = "host@bench.example"
 
@@ -84,14 +86,21 @@ async def add_offer(
     )
 
 
-async def add_coupon(platform: Platform, sale: Sale) -> Coupon:
-    """One euro off, for everybody, as often as they like up to the bounds."""
+async def add_coupon(
+    platform: Platform,
+    store_id: StoreId | None,
+    discount: Discount = ONE_OFF,
+    *,
+    total: int = STOCK,
+    per_person: int = COUPONS_PER_PERSON,
+) -> Coupon:
+    """One euro off, unless said otherwise; of no store it is the platform's."""
     now = platform.clock.now()
     plan = CouponPlan(
-        label="One off", currency="EUR", discount=Amount(1_00), total=STOCK,
-        per_person=COUPONS_PER_PERSON, shown=True, starts_at=now, ends_at=now + timedelta(hours=1),
+        label="Less", currency="EUR", discount=discount, total=total, per_person=per_person,
+        shown=True, starts_at=now, ends_at=now + COUPON_DURATION,
     )  # fmt: skip
-    return (await platform.coupons.publish(plan, sale.store_id)).coupon
+    return (await platform.coupons.publish(plan, store_id)).coupon
 
 
 async def _offer(

@@ -3,7 +3,8 @@
 The judge believes nobody: it reads what each client was told and when (`acks.jsonl`), and the rows
 that are left in the end, and says which laws they break. It knows the shop's rules only from here:
 
-- a quota: never more in use than there is, and no refusal while enough is free (`counters`);
+- a quota, of units or of coupons, in all or for one buyer: never more in use than there is, and
+  no refusal while enough is free (`counters`);
 - one id, one outcome: what was placed once is never refused or told otherwise later;
 - an order goes only forward, by `STEPS`, however its news crossed;
 - what was acknowledged is there, and what is there was asked for and not refused;
@@ -14,6 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livehouse.app.bench.counters import NEVER, Span, exceeded_at, unfounded
 
@@ -42,7 +44,7 @@ class Said(Struct, frozen=True, omit_defaults=True):
     `do` is buy, pay, cancel or look; or a word on a payment: notice, by which the provider says
     that it has the money, or forged, by which somebody else does. `asked` is when it was first
     asked, however often a lost answer made it ask again; without an answer `answered` is 0 and
-    `said` empty.
+    `said` empty. `coupons` are numbers in `Sale.coupons`.
     """
 
     do: str
@@ -54,6 +56,7 @@ class Said(Struct, frozen=True, omit_defaults=True):
     units: int = 0
     total_minor: int = -1
     payment: str = ""
+    coupons: tuple[int, ...] = ()
 
 
 class OrderRow(Struct, frozen=True):
@@ -65,12 +68,20 @@ class OrderRow(Struct, frozen=True):
     state: str
     total_minor: int
     changed: int = 0
+    coupons: tuple[int, ...] = ()
 
 
 class PaymentRow(Struct, frozen=True):
     id: str
     order: str
     state: str
+
+
+class CouponTerms(Struct, frozen=True):
+    """In how many orders a coupon may be used, in all and by one person."""
+
+    total: int
+    per_person: int
 
 
 class Sale(Struct, frozen=True):
@@ -85,6 +96,7 @@ class Sale(Struct, frozen=True):
     payments: Sequence[PaymentRow] = ()
     limit: int = 0
     stale: int = 0
+    coupons: Sequence[CouponTerms] = ()
 
 
 class Broken(Struct, frozen=True):
@@ -106,6 +118,8 @@ class _Judge:
         self._by_order: defaultdict[str, list[Said]] = defaultdict(list)
         self._sold_out: list[Span] = []
         self._at_limit: defaultdict[int, list[Span]] = defaultdict(list)
+        self._discount_gone: list[Said] = []
+        self._coupon_used: defaultdict[int, list[Said]] = defaultdict(list)
         self._broken: list[Broken] = []
 
     def judge(self, said: Iterable[Said]) -> list[Broken]:
@@ -120,7 +134,7 @@ class _Judge:
         self._paid_once()
         self._money_kept()
         self._quota()
-        self._limits()
+        self._per_buyer()
         return self._broken
 
     def _take(self, one: Said) -> None:
@@ -134,6 +148,10 @@ class _Judge:
             self._sold_out.append(Span(since, one.answered, one.units))
         elif one.said == "limit_reached":
             self._at_limit[one.buyer].append(Span(one.asked, one.answered, one.units))
+        elif one.said == "discount_gone":
+            self._discount_gone.append(one)
+        elif one.said == "coupon_used":
+            self._coupon_used[one.buyer].append(one)
 
     def _one_outcome(self, row: OrderRow, about: Sequence[Said]) -> None:
         asked = [one for one in about if one.do == "buy"]
@@ -147,8 +165,8 @@ class _Judge:
         for one in refused:
             if one.asked > first:
                 self._break("two_outcomes", f"order {row.id} was placed, then {one.said}")
-        told = {(one.buyer, one.units, one.total_minor) for one in placed}
-        if told - {(row.buyer, row.units, row.total_minor)}:
+        told = {(one.buyer, one.units, one.total_minor, one.coupons) for one in placed}
+        if told - {(row.buyer, row.units, row.total_minor, row.coupons)}:
             self._break("two_outcomes", f"order {row.id} was told as {told} and is {row}")
 
     def _only_forward(self, row: OrderRow, about: Sequence[Said]) -> None:
@@ -193,20 +211,24 @@ class _Judge:
         }
 
     def _quota(self) -> None:
-        takes, gives = self._spans(self._sale.orders)
+        rows = self._sale.orders
+        takes, gives = self._spans(rows)
         moment = exceeded_at(self._sale.units, takes, gives)
-        left = sum(row.units for row in self._sale.orders if row.state not in GIVEN_BACK)
+        left = sum(row.units for row in rows if row.state not in GIVEN_BACK)
         if moment is not None or left > self._sale.units:
             self._break("oversold", f"at {moment}, and {left} units in the end")
         for position in unfounded(self._sale.units, takes, gives, self._sold_out):
             self._break("refused_though_free", f"sold out at {self._sold_out[position]}")
+        totals = [coupon.total for coupon in self._sale.coupons]
+        self._coupons(totals, rows, self._discount_gone)
 
-    def _limits(self) -> None:
+    def _per_buyer(self) -> None:
         limit = self._sale.limit or NEVER
+        most = [coupon.per_person for coupon in self._sale.coupons]
         of_buyer: defaultdict[int, list[OrderRow]] = defaultdict(list)
         for row in self._sale.orders:
             of_buyer[row.buyer].append(row)
-        for buyer in of_buyer.keys() | self._at_limit.keys():
+        for buyer in of_buyer.keys() | self._at_limit.keys() | self._coupon_used.keys():
             takes, gives = self._spans(of_buyer[buyer])
             moment = exceeded_at(limit, takes, gives)
             if moment is not None:
@@ -214,6 +236,26 @@ class _Judge:
             for position in unfounded(limit, takes, gives, self._at_limit[buyer]):
                 span = self._at_limit[buyer][position]
                 self._break("refused_though_free", f"buyer {buyer} was below the limit at {span}")
+            self._coupons(most, of_buyer[buyer], self._coupon_used[buyer])
+
+    def _coupons(
+        self, bounds: Sequence[int], rows: Sequence[OrderRow], refusals: Sequence[Said]
+    ) -> None:
+        """Each coupon is a counter; a refusal is right if one of those asked for was short."""
+        founded: set[int] = set()
+        for number, bound in enumerate(bounds):
+            users = [replace(row, units=1) for row in rows if number in row.coupons]
+            takes, gives = self._spans(users)
+            moment = exceeded_at(bound, takes, gives)
+            left = sum(row.state not in GIVEN_BACK for row in users)
+            if moment is not None or left > bound:
+                self._break("coupon_overused", f"coupon {number} at {moment}, {left} in the end")
+            asking = [place for place, one in enumerate(refusals) if number in one.coupons]
+            spans = [Span(refusals[place].asked, refusals[place].answered) for place in asking]
+            lies = {asking[at] for at in unfounded(bound, takes, gives, spans)}
+            founded.update(set(asking) - lies)
+        for place in sorted(set(range(len(refusals))) - founded):
+            self._break("refused_though_free", f"the coupons of {refusals[place]}")
 
     def _spans(self, rows: Iterable[OrderRow]) -> tuple[list[Span], list[Span]]:
         """When each order took its units, and when it gave them back."""

@@ -27,14 +27,19 @@ ACKS, SALE, FIGURES, HOUSE, HOUSE_LOG = (
 _NS_PER_MS = 1_000_000
 
 _ORDERS = """
-select o.id::text, o.buyer_id, i.units, o.state, d.total_minor, o.changed_at
-from orders o join deals d on d.id = o.deal_id
-join (select deal_id, sum(quantity)::int as units from deal_items group by deal_id) i
-     on i.deal_id = d.id
+select o.id::text, o.buyer_id, d.units, o.state, d.total_minor, o.changed_at, d.coupons
+from orders o join (
+  select id, total_minor,
+         (select sum(quantity)::int from deal_items where deal_id = deals.id) as units,
+         array(select number - 1 from unnest($1::uuid[]) with ordinality as c(id, number)
+               where lines @> jsonb_build_array(jsonb_build_object('kind', 'coupon', 'ref', c.id))
+               order by number) as coupons
+  from deals
+) d on d.id = o.deal_id
 """
 _PAYMENTS = "select id::text, order_id::text, state from payments"
 _QUOTAS = """
-select q.total, q.held, q.spent,
+select q.id, q.total, q.held, q.spent,
        coalesce(sum(m.amount) filter (where m.kind = 'total'), 0)::bigint as m_total,
        coalesce(sum(case m.kind when 'hold' then m.amount when 'spend' then -m.amount
                                 when 'give_back' then -m.amount else 0 end), 0)::bigint as m_held,
@@ -94,7 +99,9 @@ def a_place(keep: Path | None, say: Callable[[str], None]) -> Iterator[tuple[Pat
     yield keep, keep / HOUSE
 
 
-async def order_rows(pool: asyncpg.Pool, buyers: Mapping[UUID, int]) -> list[OrderRow]:
+async def order_rows(
+    pool: asyncpg.Pool, buyers: Mapping[UUID, int], coupons: Sequence[UUID]
+) -> list[OrderRow]:
     """Every order, its last change on the clients' clock."""
     apart = monotonic_ns() - _ns_since_epoch()
     return [
@@ -103,8 +110,9 @@ async def order_rows(pool: asyncpg.Pool, buyers: Mapping[UUID, int]) -> list[Ord
             row["total_minor"],
             (row["changed_at"] - EPOCH) // MILLISECOND * _NS_PER_MS + apart
             if row["changed_at"] else 0,
+            tuple(row["coupons"]),
         )
-        for row in await pool.fetch(_ORDERS)
+        for row in await pool.fetch(_ORDERS, list(coupons))
     ]  # fmt: skip
 
 
@@ -112,16 +120,16 @@ async def payment_rows(pool: asyncpg.Pool) -> list[PaymentRow]:
     return [PaymentRow(*row.values()) for row in await pool.fetch(_PAYMENTS)]
 
 
-async def quota_rows(pool: asyncpg.Pool, quota_ids: Sequence[UUID]) -> list[QuotaRow]:
+async def quota_rows(pool: asyncpg.Pool, quota_ids: Sequence[UUID]) -> dict[UUID, QuotaRow]:
     rows = await pool.fetch(_QUOTAS, list(quota_ids))
-    return [
-        QuotaRow(
+    return {
+        row["id"]: QuotaRow(
             row["total"], row["held"], row["spent"],
             row["is_whole"] and (row["total"], row["held"], row["spent"])
             == (row["m_total"], row["m_held"], row["m_spent"]),
         )
         for row in rows
-    ]  # fmt: skip
+    }  # fmt: skip
 
 
 def keep(folder: Path, said: str, sale: Struct, figures: Struct) -> None:

@@ -259,7 +259,7 @@ async def _sell(market: _Market, sale: Sale, people: Sequence[Visitor]) -> _Sold
         for n in range(plan.offers)
     ]
     gone = await add_offer(platform, sale, "gone", allotment=1)
-    coupon = await add_coupon(platform, sale)
+    coupon = await add_coupon(platform, sale.store_id)
     async with crew("viewers") as viewers, crew("buyers") as buyers:
         crowd = tickets(platform, sale.run_id, guests(plan.viewers))
         await viewers.ask(Arrivals(house.address, sale.run_id, crowd), Ready)

@@ -2,7 +2,8 @@
 
 import os
 import random
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final
 
 from msgspec import Struct
 
+from livehouse.app.bench.history import Said
 from livehouse.app.bench.house import HouseProcess
 from livehouse.app.bench.machine import children_of
 from livehouse.foundation.clock import SystemClock
@@ -57,6 +59,16 @@ async def strike(target: str, house: HouseProcess) -> Struck:
     with suppress(ProcessLookupError):
         os.kill(pid, SIGKILL)
     return Struck(target, pid, monotonic_ns())
+
+
+def recoveries(struck: Sequence[Struck], said: Iterable[Said]) -> list[float]:
+    """From each kill to the first answer to a buy that was asked after it, in ms."""
+    kills = [one.at for one in struck]
+    first: dict[int, int] = {}
+    for one in said:
+        if one.do == "buy" and one.answered and (kill := bisect_right(kills, one.asked)):
+            first[kill] = min(first.get(kill, one.answered), one.answered)
+    return [(answered - kills[kill - 1]) / 1e6 for kill, answered in first.items()]
 
 
 async def _find(target: str, house: HouseProcess) -> int:

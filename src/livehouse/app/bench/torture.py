@@ -5,7 +5,6 @@ were told be possible (`history`).
 """
 
 import asyncio
-from bisect import bisect_right
 from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -16,35 +15,33 @@ from typing import TypeVar
 from urllib.parse import urlsplit
 from uuid import UUID
 
-from msgspec import Struct, field
+from msgspec import Struct, field, structs
 
 from livehouse.app.bench import leavings
-from livehouse.app.bench.asking import Manners
+from livehouse.app.bench.asking import Manners, Wares
+from livehouse.app.bench.books import read_books
 from livehouse.app.bench.crews import Crew, crew
 from livehouse.app.bench.customers import Begin, End, Errand, Progress, Tell
 from livehouse.app.bench.fanout import enough_files
 from livehouse.app.bench.fates import Fates
 from livehouse.app.bench.figures import percentile
 from livehouse.app.bench.furnishing import Sale as OpenSale
-from livehouse.app.bench.furnishing import invite, open_sale, tickets, tokens
-from livehouse.app.bench.history import Broken, Said, Sale, judge
+from livehouse.app.bench.furnishing import add_coupon, invite, open_sale, tickets, tokens
+from livehouse.app.bench.history import Broken, CouponTerms, Sale, judge
 from livehouse.app.bench.house import HouseProcess
 from livehouse.app.bench.leavings import (
-    QuotaRow,
     a_place,
     gather,
-    order_rows,
-    payment_rows,
     quota_rows,
     read,
 )
 from livehouse.app.bench.machine import Machine, children_of, describe
-from livehouse.app.bench.strikes import HOUSE, Struck, strike, strikes
+from livehouse.app.bench.strikes import HOUSE, Struck, recoveries, strike, strikes
 from livehouse.app.bench.visitor import Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.nodes import key
 from livehouse.app.settings import Settings
+from livehouse.domains.offers import Coupon, Percent
 from livehouse.domains.orders.service.till import SOLD_OUT_DURATION
 from livehouse.foundation.clock import Clock, SystemClock
 
@@ -76,6 +73,11 @@ class TorturePlan(Struct, frozen=True, kw_only=True):
     manners: Manners = Manners()
     fates: Fates = Fates()
 
+    @property
+    def coupons(self) -> tuple[CouponTerms, CouponTerms]:
+        """The store's takes an amount off, the platform's a share; an order may use both."""
+        return CouponTerms(self.units // 20, 1), CouponTerms(self.units // 4, 2)
+
 
 class TortureFigures(Struct, frozen=True, kw_only=True):
     """What `bench torture` prints. `broken` counts the laws that were broken, `told` says how;
@@ -96,6 +98,8 @@ class TortureFigures(Struct, frozen=True, kw_only=True):
     sold: int
     oversold: int
     undersold: int
+    coupons: list[int]
+    redeemed: list[int]
     acknowledged: int
     acknowledged_lost: int
     paid_twice: int
@@ -120,6 +124,7 @@ class _Shop(Struct, frozen=True):
 
     machine: Machine
     sale: OpenSale
+    coupons: list[Coupon]
     buyers: list[UUID]
     tickets: list[str]
     tokens: list[str]
@@ -175,11 +180,17 @@ async def _furnish(plan: TorturePlan, home: Path) -> _Shop:
     async with opened(settings) as platform:
         machine = await describe(platform.database.pool, home)
         sale = await open_sale(platform, offers=1, stock=plan.units, limit=plan.limit)
+        stores, platforms = map(structs.asdict, plan.coupons)
+        coupons = [
+            await add_coupon(platform, sale.store_id, **stores),
+            await add_coupon(platform, None, Percent(1_000), **platforms),
+        ]
         people = await invite(platform, plan.buyers)
         buyers = [UUID(person.id[1:]) for person in people]
         return _Shop(
             machine=machine,
             sale=sale,
+            coupons=coupons,
             buyers=buyers,
             tickets=tickets(platform, sale.run_id, people, lasting=TICKET_DURATION),
             tokens=await tokens(platform, buyers, SCOPES),
@@ -221,12 +232,13 @@ class _Torture:
 
     def _errands(self, shop: _Shop, logs: Sequence[Path]) -> Iterable[Errand]:
         plan = self._plan
+        offer, coupons = shop.sale.offers[0], [coupon.id for coupon in shop.coupons]
+        wares = Wares(shop.sale.run_id, offer.id, coupons)
         for number, log in enumerate(logs):
             first, last = (plan.buyers * (number + more) // plan.crews for more in (0, 1))
             yield Errand(
                 address=self.house.address,
-                run=shop.sale.run_id,
-                offer=shop.sale.offers[0].id,
+                wares=wares,
                 currency=shop.sale.offers[0].price.currency,
                 log=str(log),
                 database_url=shop.database_url,
@@ -258,43 +270,27 @@ class _Torture:
     async def _sell_out(self, shop: _Shop) -> None:
         """Wait while units still come back or are still to be paid."""
         async with opened(Settings(data=str(self.house.folder))) as platform:
+            allotment = [shop.sale.offers[0].quota_id]
             deadline = self._clock.now() + timedelta(seconds=self._plan.finish_seconds_max)
             while self._clock.now() < deadline:
-                quota = (await quota_rows(platform.database.pool, [shop.sale.offers[0].quota_id]))[
-                    0
-                ]
+                (quota,) = (await quota_rows(platform.database.pool, allotment)).values()
                 if quota.spent == quota.total:
                     return
                 await self._clock.sleep(_LOOK_AT_REST)
-
-
-class _Books(Struct, frozen=True):
-    """What the database says in the end."""
-
-    sale: Sale
-    quotas: list[QuotaRow]
-    ledger_sum_minor: int
-    ledger_transfers: int
-    wrong: list[Broken]
 
 
 async def _judged(
     plan: TorturePlan, home: Path, shop: _Shop, ended: _Ended, acks: Path
 ) -> tuple[TortureFigures, Sale]:
     async with opened(Settings(data=str(home))) as platform:
-        books = await _books(plan, platform, shop)
-    orders = books.sale.orders
-    sold = sum(row.units for row in orders if row.state == "paid")
-    taken = sum(row.units for row in orders if row.state in {"paid", "placed"})
+        stale = SOLD_OUT_DURATION // timedelta(microseconds=1) * 1_000
+        planned = Sale(plan.units, [], limit=plan.limit, stale=stale, coupons=plan.coupons)
+        offer = shop.sale.offers[0]
+        books = await read_books(platform, offer, shop.coupons, shop.buyers, planned)
     broken = judge(books.sale, read(acks)) + books.wrong
-    broken += [
-        Broken("quotas_differ", f"{quota}, and {sold} units are paid")
-        for quota in books.quotas
-        if not quota.told or (quota.held, quota.spent) != (taken - sold, sold)
-    ]
     laws = Counter(one.law for one in broken)
     asked = _asked(ended.progress)
-    waits = sorted(_recoveries(ended.struck, read(acks)))
+    waits = sorted(recoveries(ended.struck, read(acks)))
     figures = TortureFigures(
         machine=shop.machine,
         pids=ended.pids,
@@ -305,10 +301,12 @@ async def _judged(
         connections=plan.buyers,
         lost_connections=sum(one.counts.lost_connections for one in ended.progress),
         units=plan.units,
-        orders=len(orders),
-        sold=sold,
-        oversold=max(0, taken - plan.units),
-        undersold=max(0, plan.units - sold),
+        orders=len(books.sale.orders),
+        sold=books.goods.spent,
+        oversold=max(0, books.goods.held + books.goods.spent - plan.units),
+        undersold=max(0, plan.units - books.goods.spent),
+        coupons=[terms.total for terms in plan.coupons],
+        redeemed=[used.spent for used in books.coupons],
         acknowledged=sum(one.counts.placed for one in ended.progress),
         acknowledged_lost=laws["lost"],
         paid_twice=laws["paid_twice"],
@@ -324,38 +322,6 @@ async def _judged(
         told=broken[:TOLD_MAX],
     )
     return figures, books.sale
-
-
-async def _books(plan: TorturePlan, platform: Platform, shop: _Shop) -> _Books:
-    pool = platform.database.pool
-    sale = Sale(
-        units=plan.units,
-        orders=await order_rows(pool, {id_: number for number, id_ in enumerate(shop.buyers)}),
-        payments=await payment_rows(pool),
-        limit=plan.limit,
-        stale=SOLD_OUT_DURATION // timedelta(microseconds=1) * 1_000,
-    )
-    return _Books(
-        sale=sale,
-        quotas=await quota_rows(pool, shop.sale.offers[0].quota_ids),
-        ledger_sum_minor=sum(one.minor for one in await platform.settlement.balances()),
-        ledger_transfers=await pool.fetchval("select count(*) from transfers"),
-        wrong=[
-            Broken("ledger", f"{check.what}: {check.wrong} of {check.looked_at} {check.first}")
-            async for check in platform.audit.run()
-            if check.wrong
-        ],
-    )
-
-
-def _recoveries(struck: Sequence[Struck], said: Iterable[Said]) -> list[float]:
-    """From each kill to the first answer to a buy that was asked after it, in ms."""
-    kills = [one.at for one in struck]
-    first: dict[int, int] = {}
-    for one in said:
-        if one.do == "buy" and one.answered and (kill := bisect_right(kills, one.asked)):
-            first[kill] = min(first.get(kill, one.answered), one.answered)
-    return [(answered - kills[kill - 1]) / 1e6 for kill, answered in first.items()]
 
 
 async def _ask_all(crews: Sequence[Crew], wish: Struct, type_: type[_T]) -> list[_T]:
