@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from shutil import disk_usage
 from tempfile import TemporaryDirectory
 
 import asyncpg
@@ -22,6 +23,7 @@ from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
 settings.register_profile("livehouse", deadline=None)
 settings.load_profile("livehouse")
 
+MEMORY_DISK_MIN = 4 * 1024**3
 ALONE = ("tests/faults/", "tests/journeys/")
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 
@@ -59,10 +61,10 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> OneAfterA
 
 
 @contextmanager
-def _open_folder() -> Iterator[Path]:
+def _open_folder(within: Path | None = None) -> Iterator[Path]:
     """pytest's own folders are closed to others, and to the system user that a root's
     PostgreSQL runs as; they are also cleared by sessions that start meanwhile."""
-    with TemporaryDirectory(prefix="livehouse-test-") as name:
+    with TemporaryDirectory(prefix="livehouse-test-", dir=within) as name:
         Path(name).chmod(0o755)
         yield Path(name)
 
@@ -70,14 +72,20 @@ def _open_folder() -> Iterator[Path]:
 @pytest.fixture
 def open_folder() -> Iterator[Path]:
     """A folder that any system user can walk into, gone after the test."""
-    with _open_folder() as folder:
+    with _open_folder(_memory()) as folder:
         yield folder
+
+
+def _memory() -> Path | None:
+    """A disk in memory where there is one with room: a database is made for every test."""
+    shared = Path("/dev/shm")
+    return shared if shared.is_dir() and disk_usage(shared).free > MEMORY_DISK_MIN else None
 
 
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[PostgresForTests]:
     """One bundled PostgreSQL per test worker, with a migrated template database."""
-    with _open_folder() as folder, start_postgres(folder) as server:
+    with _open_folder(_memory()) as folder, start_postgres(folder) as server:
         yield server
 
 
