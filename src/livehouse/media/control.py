@@ -31,13 +31,13 @@ class Control:
         return _json(self._host.health())
 
     async def status(self, request: web.Request) -> web.Response:
-        status = self._host.status(self._run_id(request))
+        status = self._host.status(self.run_id(request))
         if status is None:
             raise NoSuchVideo
         return _json(status)
 
     async def start(self, request: web.Request) -> web.Response:
-        run_id = self._run_id(request)
+        run_id = self.run_id(request)
         try:
             wanted = msgspec.json.decode(await request.read(), type=StartRun)
         except msgspec.MsgspecError as error:
@@ -46,14 +46,15 @@ class Control:
         return _json(self._host.status(run_id), status=202)
 
     async def stop(self, request: web.Request) -> web.Response:
-        await self._host.stop(self._run_id(request))
+        await self._host.stop(self.run_id(request))
         return web.Response(status=204)
 
     async def kick(self, request: web.Request) -> web.Response:
-        self._host.kick(self._run_id(request))
+        self._host.kick(self.run_id(request))
         return web.Response(status=204)
 
-    def _run_id(self, request: web.Request) -> str:
+    def run_id(self, request: web.Request) -> str:
+        """The run that a call is about, once it is known to come from the app."""
         self._check(request)
         run_id = request.match_info["run"]
         if not RUN.fullmatch(run_id):

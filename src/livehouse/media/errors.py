@@ -46,3 +46,33 @@ class MediaUnavailable(DomainError):
     kind = Refusal.UNAVAILABLE
     code = "media_unavailable"
     message = N_("Video is not available right now. It comes back by itself.")
+
+
+class TooMuchToMake(DomainError):
+    kind = Refusal.EXHAUSTED
+    code = "too_much_to_make"
+    message = N_("So much is being made of recordings that nothing can be added now.")
+
+
+class StillRecording(DomainError):
+    kind = Refusal.CONFLICT
+    code = "still_recording"
+    message = N_("The recording still goes on.")
+
+
+class NotInRecording(DomainError):
+    kind = Refusal.INVALID
+    code = "not_in_recording"
+    message = N_("The recording has no picture between these two moments.")
+
+
+class ClipTooLong(DomainError):
+    kind = Refusal.INVALID
+    code = "clip_too_long"
+    message = N_("A clip may last {minutes} minutes at most.")
+
+
+class NoRoomOnDisk(DomainError):
+    kind = Refusal.EXHAUSTED
+    code = "no_room_on_disk"
+    message = N_("There is no room left for recordings.")

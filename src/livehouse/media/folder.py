@@ -1,6 +1,7 @@
 """A run's folder on disk: segments, their journal, and the playlist made from it."""
 
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import msgspec
@@ -12,6 +13,8 @@ JOURNAL = "journal.jsonl"
 RECORDED = "vod.m3u8"
 POSTER = "poster.jpg"
 LIVE = "index.m3u8"
+# What the names of files begin with that are made of a recording.
+MADE = "made-"
 
 
 def video_folder(data: Path, run_id: str) -> Path:
@@ -94,6 +97,10 @@ class RunFolder:
     def finished(self) -> bool:
         return (self.path / RECORDED).exists()
 
+    def size(self) -> int:
+        """What the recording and all that was made of it take."""
+        return _bytes_of(self.path.glob("*.m4s")) + made_bytes(self.path)
+
     def _holds(self, line: SegmentLine) -> bool:
         try:
             size = (self.path / segment_name(line.number)).stat().st_size
@@ -117,8 +124,20 @@ class RunFolder:
 
 def recorded_bytes(data: Path) -> int:
     """What all recordings take on this disk."""
+    live = data / "live"
+    return _bytes_of(live.glob("*/video/*.m4s")) + sum(
+        made_bytes(path) for path in live.glob("*/video")
+    )
+
+
+def made_bytes(folder: Path) -> int:
+    """What was made of a recording: files, clips, sheets of small pictures."""
+    return _bytes_of(folder.glob(f"{MADE}*.mp4")) + _bytes_of(folder.glob("thumbs-*.jpg"))
+
+
+def _bytes_of(paths: Iterable[Path]) -> int:
     total = 0
-    for path in (data / "live").glob("*/video/*.m4s"):
+    for path in paths:
         try:
             total += path.stat().st_size
         except FileNotFoundError:

@@ -42,7 +42,7 @@ class Host:
         self.data = data
         self.inputs = Inputs(gate, clock)
         self._clock = clock
-        self._quota = DiskQuota(data, bytes_max=bytes_max)
+        self.quota = DiskQuota(data, bytes_max=bytes_max)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -50,7 +50,7 @@ class Host:
     @asynccontextmanager
     async def carrying(self) -> AsyncIterator[None]:
         """Carry runs for as long as the block lasts; those still on then stay resumable."""
-        self._quota.used = await asyncio.to_thread(recorded_bytes, self.data)
+        self.quota.used = await asyncio.to_thread(recorded_bytes, self.data)
         async with asyncio.TaskGroup() as self._group:
             try:
                 yield
@@ -69,7 +69,7 @@ class Host:
             run_id,
             wanted,
             data=self.data,
-            quota=self._quota,
+            quota=self.quota,
             clock=self._clock,
             make_source=self._source,
         )
@@ -93,6 +93,11 @@ class Host:
         """A run that is on the air, or was in the life of this process."""
         return self._runs.get(run_id)
 
+    def forget(self, run_id: str) -> None:
+        """A run that is over, and whose recording is gone."""
+        if run_id not in self._tasks:
+            self._runs.pop(run_id, None)
+
     def is_on(self, run_id: str) -> bool:
         return run_id in self._tasks
 
@@ -107,7 +112,7 @@ class Host:
             runs=runs,
             inputs=self.inputs.statuses(),
             recording_alarm=any(run.recording == "stopped" for run in runs),
-            recorded_bytes=self._quota.used,
+            recorded_bytes=self.quota.used,
             cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
         )
 

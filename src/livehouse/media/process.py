@@ -15,6 +15,9 @@ from aiohttp import web
 from msgspec import Struct
 
 from livehouse.foundation.clock import SystemClock
+from livehouse.media.after.control import RecordingControl
+from livehouse.media.after.pages import RecordingPages
+from livehouse.media.after.recordings import Recordings
 from livehouse.media.control import Control
 from livehouse.media.host import Host
 from livehouse.media.ingest.gate import ClosedGate
@@ -42,12 +45,13 @@ async def serve(options: Options) -> None:
     # Ctrl-C in a terminal reaches the whole group; the parent then tells us when to go.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     host = Host(options.data, SystemClock(), gate=ClosedGate(), bytes_max=options.bytes_max)
+    recordings = Recordings(host)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    runner = web.AppRunner(_application(host, token), access_log=None,
+    runner = web.AppRunner(_application(host, recordings, token), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip
     await runner.setup()
     try:
-        async with host.carrying(), asyncio.TaskGroup() as tasks:
+        async with host.carrying(), recordings.workshop.open(), asyncio.TaskGroup() as tasks:
             listening = tasks.create_task(_until_parent_leaves(leaving))
             await web.TCPSite(runner, "127.0.0.1", options.port).start()
             _announce(Announcement(port=runner.addresses[0][1], token=token))
@@ -57,11 +61,19 @@ async def serve(options: Options) -> None:
         await runner.cleanup()
 
 
-def _application(host: Host, token: str) -> web.Application:
+def _application(host: Host, recordings: Recordings, token: str) -> web.Application:
     application = web.Application(
         middlewares=[refusals_as_problems], client_max_size=CONTROL_BODY_BYTES_MAX
     )
-    application.add_routes([*VideoPages(host).routes(), *Control(host, token).routes()])
+    control = Control(host, token)
+    application.add_routes(
+        [
+            *RecordingPages(recordings).routes(),
+            *VideoPages(host).routes(),
+            *control.routes(),
+            *RecordingControl(recordings, control).routes(),
+        ]
+    )
     return application
 
 

@@ -1,6 +1,7 @@
 """Keeps a run on disk for as long as there is room; the live picture never waits for it."""
 
 import asyncio
+import threading
 from collections import deque
 from collections.abc import Callable
 from pathlib import Path
@@ -34,7 +35,13 @@ class DiskQuota:
         self._data = data
         self._bytes_max = bytes_max
         self._free = free
+        self._counting = threading.Lock()
         self.used = used
+
+    def count(self, size: int) -> None:
+        """So much more is there, or less. From any thread."""
+        with self._counting:
+            self.used += size
 
     def admits(self, size: int, *, resuming: bool) -> bool:
         """Whether `size` more bytes fit. Who stopped before needs more than a sliver of room."""
@@ -115,7 +122,7 @@ class Recorder:
 
     def _count(self, size: int) -> None:
         self.bytes += size
-        self._quota.used += size
+        self._quota.count(size)
 
     async def _on_disk(self, work: Callable[..., None], *arguments: object) -> bool:
         """Do `work` in a thread; a disk that is full, broken or stuck stops the recording."""

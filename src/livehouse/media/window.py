@@ -64,6 +64,9 @@ class LiveWindow:
     def init(self, number: int) -> bytes | None:
         return self._inits.get(number)
 
+    def lines(self) -> list[SegmentLine]:
+        return list(self._lines)
+
     @property
     def newest_at(self) -> int:
         return self._lines[-1].ends_at if self._lines else 0
