@@ -16,6 +16,9 @@ import pytest
 
 from livehouse.foundation.clock import SystemClock, to_ms
 from livehouse.foundation.ids import RunId
+from livehouse.media.after.desk import RecordingDesk
+from livehouse.media.after.specs import ClipFile, WholeFile, Work
+from livehouse.media.errors import NoSuchVideo, NotInRecording, StillRecording
 from livehouse.media.specs import LoopFile, RunStatus, TestStage
 from livehouse.media.supervisor import MediaSupervisor
 from tests.support.media_material import Film, shown
@@ -34,6 +37,11 @@ class Viewer:
 
     async def get(self, name: str, **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
         url = f"{self._media.base_url}/live/{RUN}/video/{name}"
+        async with self._session.get(url, headers=headers) as answer:
+            return answer, await answer.read()
+
+    async def file(self, name: str, **headers: str) -> tuple[aiohttp.ClientResponse, bytes]:
+        url = f"{self._media.base_url}/live/{RUN}/files/{name}"
         async with self._session.get(url, headers=headers) as answer:
             return answer, await answer.read()
 
@@ -278,3 +286,59 @@ def _restarted(media: MediaSupervisor) -> Callable[[], Awaitable[bool]]:
         return media.restarts > 0
 
     return look
+
+
+async def test_what_is_made_of_a_recording_can_be_fetched(
+    media: MediaSupervisor, viewer: Viewer
+) -> None:
+    await media.start(RUN, STAGE)
+    await eventually(viewer.holding(3))
+    playlist = await viewer.playlist("dvr.m3u8")
+    growing, sheets = playlist.is_endlist, (await viewer.get("thumbs.vtt"))[0].status
+    early = await viewer.get("thumbs-1.jpg")
+    await media.stop(RUN)
+    desk = RecordingDesk(media)
+
+    info = await desk.info(RUN)
+    clip = ClipFile(info.first_at + 700, info.first_at + 2_100)
+    orders: dict[str, Work] = {"whole": WholeFile(), str(RUN): clip}
+    for work_id, work in orders.items():
+
+        async def done(work_id: str = work_id, work: Work = work) -> bool:
+            return (await desk.order(RUN, work_id, work)).state == "done"
+
+        await eventually(done)
+
+    sizes = [(await desk.order(RUN, *one)).bytes for one in orders.items()]
+    thumbs = (await viewer.get("thumbs.vtt"))[1].decode()
+    sheet, _ = await viewer.get(thumbs.split("-->")[1].split()[1].split("#")[0])
+    answer, part = await viewer.file(f"made-{RUN}.mp4", Range="bytes=4-7")
+    timeline = msgspec.json.decode((await viewer.get("timeline.json"))[1])
+    assert not growing
+    assert (sheets, early[0].status) == (200, 404)
+    assert sheet.content_type == "image/jpeg"
+    assert (answer.status, part) == (206, b"ftyp")
+    assert timeline["pieces"][0]["at"] == info.first_at
+    assert info.bytes < (await desk.info(RUN)).bytes <= info.bytes + sum(sizes) + 50_000
+
+    await desk.discard(RUN, "whole")
+    gone, _ = await viewer.file("made-whole.mp4")
+    await desk.remove(RUN)
+    assert gone.status == 404
+    assert (await viewer.get("vod.m3u8"))[0].status == 404
+    with pytest.raises(NoSuchVideo):
+        await desk.info(RUN)
+
+
+async def test_while_it_is_recorded_nothing_is_removed(
+    media: MediaSupervisor, viewer: Viewer
+) -> None:
+    await media.start(RUN, STAGE)
+    await eventually(viewer.holding(1))
+    desk = RecordingDesk(media)
+
+    for refused in (desk.remove(RUN), desk.order(RUN, "whole", WholeFile())):
+        with pytest.raises(StillRecording):
+            await refused
+    with pytest.raises(NotInRecording):
+        await desk.order(RUN, str(RUN), ClipFile(5, 5))

@@ -69,7 +69,7 @@ class NotInRecording(DomainError):
 class ClipTooLong(DomainError):
     kind = Refusal.INVALID
     code = "clip_too_long"
-    message = N_("A clip may last {minutes} minutes at most.")
+    message = N_("A clip may last an hour at most.")
 
 
 class NoRoomOnDisk(DomainError):

@@ -147,6 +147,15 @@ class MediaSupervisor:
             raise MediaUnavailable
         await self._life.kick(run_id)
 
+    async def ask(self, method: str, path: str, body: bytes = b"") -> tuple[int, bytes]:
+        """Any other call of the process: the status and the body of its answer."""
+        if self._life is None:
+            raise MediaUnavailable
+        try:
+            return await self._life.ask(method, path, body)
+        except TROUBLE as error:
+            raise MediaUnavailable from error
+
     def status(self, run_id: RunId) -> RunStatus | None:
         """How the run was doing a second ago at most; None if it was never heard of."""
         known = self._known.get(str(run_id))
@@ -261,6 +270,12 @@ class _Life(Struct, frozen=True):
         path = f"/control/runs/{run_id}/kick"
         async with self.session.post(self.url + path, headers=self._headers) as answer:
             answer.raise_for_status()
+
+    async def ask(self, method: str, path: str, body: bytes) -> tuple[int, bytes]:
+        async with self.session.request(
+            method, self.url + path, data=body, headers=self._headers
+        ) as answer:
+            return answer.status, await answer.read()
 
     async def health(self) -> MediaHealth:
         async with self.session.get(self.url + "/control/health", headers=self._headers) as answer:

@@ -211,7 +211,7 @@ def _shown(work: ClipFile, time: RecordedTime) -> Shown:
     if end <= start:
         raise NotInRecording
     if end - start > CLIP_MINUTES_MAX * 60_000 * TICKS_PER_MS:
-        raise ClipTooLong(minutes=CLIP_MINUTES_MAX)
+        raise ClipTooLong
     return Shown(start, end)
 
 

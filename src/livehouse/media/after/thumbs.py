@@ -64,7 +64,7 @@ def tile_size(init: bytes) -> tuple[int, int]:
 def webvtt(time: RecordedTime, shown: Sequence[Tile], size: tuple[int, int]) -> str:
     """One cue for each picture, in the recording's own time; addresses are beside this file."""
     lines = ["WEBVTT", ""]
-    ends = [*(tile.starts for tile in shown[1:]), time.ticks]
+    ends = [tile.starts for tile in shown[1:]] + [time.ticks] * bool(shown)
     width, height = size
     for tile, end in zip(shown, ends, strict=True):
         x, y = tile.place % COLUMNS * width, tile.place // COLUMNS * height
