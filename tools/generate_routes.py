@@ -89,7 +89,8 @@ def routes() -> str:
         f"# Addresses\n\n{NOTICE}\n"
         "Who may enter is read from the checks that a handler calls (`web/guards.py`). A store's\n"
         "page does not exist for members of other stores: they hear 404. A bearer token enters\n"
-        "only where a scope is named, and then with its owner's rights.\n\n"
+        "only where a scope is named, and then with its owner's rights, or where any token does,\n"
+        "and then with those of everybody.\n\n"
         + table(
             ("Address", "Method", "Who may enter", "What it does"),
             *((f"`{path}`", method, who, what) for path, method, who, what in rows),
@@ -114,7 +115,10 @@ def endpoints() -> Iterator[tuple[str, str, HTTPRouteHandler]]:
 def who_may_enter(handler: HTTPRouteHandler) -> str:
     found = set(_checks(handler.fn, 0))
     words = [text for check, text in _CHECKS.items() if check in found][:1] or ["everybody"]
-    if scope := handler.opt.get(guards.SCOPE_OPTION):
+    scope = handler.opt.get(guards.SCOPE_OPTION)
+    if handler.opt.get(guards.PUBLIC_OPTION):
+        words.append(f"any token (`{scope}` for its owner's rights)" if scope else "any token")
+    elif scope:
         words.append(f"tokens with `{scope}`")
     return ", ".join(words)
 

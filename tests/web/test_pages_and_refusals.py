@@ -98,6 +98,11 @@ async def scoped(viewer: CurrentViewer) -> dict[str, str]:
     return {"name": viewer.name}
 
 
+@get("/api/open", opt={"scope": "shows:write", "public": True})
+async def open_to_all(viewer: CurrentViewer) -> dict[str, list[str]]:
+    return {"stores": [slug for slug, _ in viewer.stores]}
+
+
 @post("/api/echo", opt={"scope": "orders:write"}, status_code=200)
 async def echo(data: JSONBody[Note]) -> Note:
     return data
@@ -121,6 +126,7 @@ async def broken() -> None:
 ROUTES: list[ControllerRouterHandler] = [
     pages(note, write_note, take_file, mine, operator, store, broken),
     scoped,
+    open_to_all,
     echo,
     sold_out,
     busy,
@@ -240,6 +246,18 @@ async def test_a_token_enters_only_where_its_scope_is_named(web: WebClient) -> N
     assert (await web.get_json("/mine", token="t")).status_code == 403
     unknown = await web.get_json("/api/scoped", token="x")
     assert (unknown.status_code, unknown.json()["code"]) == (401, "token_refused")
+
+
+@pytest.mark.parametrize(("scope", "stores"), [("orders:read", []), ("shows:write", ["store-0"])])
+async def test_what_is_public_needs_no_scope_and_tells_no_more_without_it(
+    web: WebClient, scope: str, stores: list[str]
+) -> None:
+    web.known.tokens["t"] = an_identity(
+        stores={a_store_id(1): Role.OWNER}, scopes=frozenset({scope})
+    )
+
+    assert (await web.get_json("/api/open", token="t")).json() == {"stores": stores}
+    assert (await web.get_json("/api/open", token="x")).status_code == 401
 
 
 async def test_a_form_comes_back_with_a_word_per_field(web: WebClient) -> None:

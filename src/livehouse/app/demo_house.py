@@ -12,10 +12,19 @@ import msgspec
 from msgspec import Struct
 
 from livehouse.app.build import Platform
-from livehouse.domains.offers import Offer
+from livehouse.app.demo_past import earlier, remember
+from livehouse.domains.offers import (
+    PLATFORM,
+    STORE,
+    Amount,
+    CouponPlan,
+    Offer,
+    Part,
+    SubsidyPlan,
+)
 from livehouse.domains.people import AddressLines, Person
 from livehouse.domains.shows import Live, Scheduled, Show
-from livehouse.domains.stores import Store, StoreSettings, Variant
+from livehouse.domains.stores import DeliveryEdit, Store, StoreSettings, Variant
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.money import Money
@@ -26,10 +35,16 @@ SHOW_DURATION = timedelta(hours=6)
 OFFERS_PER_SHOW = 8
 ALLOTMENT = 30
 LIMIT = 2
+COMMISSION_BASIS_POINTS = 500
 BOX_OFFICE = "sign-ins.json"
 LOOK_AGAIN = timedelta(milliseconds=200)
-# To find the show that is on, and to buy in it.
-DEMO_SCOPES = ("shows:write", "orders:write")
+DISCOUNTS_LAST = timedelta(days=30)
+# To enter a room and to buy there.
+DEMO_SCOPES = ("orders:write",)
+
+
+# The stores have been open for so long, so that their shelves' prices prove a reduction.
+OPEN_SINCE = timedelta(days=75)
 
 
 class StorePlan(Struct, frozen=True):
@@ -41,6 +56,7 @@ class StorePlan(Struct, frozen=True):
     show_slug: str
     show_title: str
     description: str
+    deliveries: tuple[DeliveryEdit, ...]
 
 
 STORES = (
@@ -56,6 +72,12 @@ STORES = (
         show_slug="tea-at-dusk",
         show_title="Tea at Dusk",
         description="An evening at the wheel: six glazes, one kettle, and questions welcome.",
+        deliveries=(
+            DeliveryEdit(
+                name="Parcel", fee_minor=4_90, free_from_minor=90_00, days_min=2, days_max=4
+            ),
+            DeliveryEdit(name="By courier tomorrow", fee_minor=12_90, countries=("DE",)),
+        ),
     ),
     StorePlan(
         slug="tideline",
@@ -69,6 +91,9 @@ STORES = (
         show_slug="winter-knits",
         show_title="Winter Knits, First Look",
         description="New yarns from the coast, tried on by people of every size.",
+        deliveries=(
+            DeliveryEdit(name="顺丰速运", fee_minor=18_00, free_from_minor=299_00, days_max=3),
+        ),
     ),
 )  # fmt: skip
 
@@ -77,6 +102,8 @@ PEOPLE = (
     ("host", "host@demo.example", "Mei Lin"),
     ("viewer", "viewer@demo.example", "Ann Viewer"),
 )
+# The first of the simulated viewers has bought here before.
+NEIGHBOUR = "viewer-1@demo.example"
 FIRST_NAMES = (
     "Ana",
     "Bela",
@@ -118,22 +145,33 @@ class House:
 
 
 async def furnish(
-    platform: Platform, *, video: Path | None, audience: int, say: Callable[[str], None]
+    platform: Platform,
+    *,
+    video: Path | None,
+    audience: int,
+    say: Callable[[str], None],
+    pictures: bool = True,
 ) -> House:
-    """Bring in what is missing and open tonight's show."""
+    """Bring in what is missing and open tonight's show. To draw the `pictures` takes a while."""
     passwords = _passwords(platform.settings.folder / BOX_OFFICE)
     people = {}
     for who, email, name in PEOPLE:
         people[who] = await _person(platform, email, name, passwords[who])
     await platform.people.memberships.grant(people["operator"].id, Role.OPERATOR, None)
-    stores = [await _store(platform, plan, people["host"].id, say) for plan in STORES]
+    store = await _store(platform, STORES[0], people["host"].id, say)
+    if pictures:
+        await _draw_pictures(platform, say)
+    await _store(platform, STORES[1], people["host"].id, say)
+    neighbour = await _person(platform, NEIGHBOUR, FIRST_NAMES[0], None)
+    await remember(platform, store, people["viewer"], neighbour, people["operator"])
     await _plan_next(platform, STORES[1])
-    show = await _tonight(platform, STORES[0], stores[0], video)
+    show = await _tonight(platform, STORES[0], store, video)
     offers = [offer for offer, _ in await platform.offers.of_show(show.id)]
+    await _discounts(platform, store, offers[0])
     tokens, crowd = await _crowd(platform, audience, say)
     return House(
         show_slug=show.slug,
-        store_slug=stores[0].slug,
+        store_slug=store.slug,
         offers=offers,
         sign_ins=[(who, email, passwords[who]) for who, email, _ in PEOPLE],
         audience_tokens=tokens,
@@ -172,20 +210,23 @@ async def _store(
         return await platform.stores.by_slug(plan.slug)
     except NotFound:
         say(f"opening the store {plan.settings.name}")
-    store = await platform.stores.create(plan.slug, plan.currency, plan.settings, owner=owner)
+    past, _ = earlier(platform, platform.clock.now() - OPEN_SINCE)
+    store = await past.stores.create(plan.slug, plan.currency, plan.settings, owner=owner)
     content = files("livehouse.app").joinpath("demo_data", plan.catalogue).read_bytes()
-    report = await platform.stores.import_products(store.id, content)
+    report = await past.stores.import_products(store.id, content)
     assert not report.refused, f"the demo's own catalogue is refused: {report}"
-    await platform.shows.create_room(store.id, plan.slug, plan.room)
-    if plan is STORES[0]:
-        say("drawing its pictures")
-        await _draw_pictures(platform)
+    await past.stores.set_commission(store.id, COMMISSION_BASIS_POINTS)
+    for method in plan.deliveries:
+        await past.delivery.add(store.id, method)
+    await past.shows.create_room(store.id, plan.slug, plan.room)
     return store
 
 
-async def _draw_pictures(platform: Platform) -> None:
+async def _draw_pictures(platform: Platform, say: Callable[[str], None]) -> None:
     """Tonight's store now, since offers take over the picture that a product has by then; the other
     store's are drawn in the background."""
+    if await platform.pictures.images.pending():
+        say("drawing its pictures")
     while await platform.pictures.images.pending():
         if not await platform.pictures.fetch_pending_images():
             await platform.clock.sleep(LOOK_AGAIN)  # the background draws the others already
@@ -242,6 +283,25 @@ def _show_price(variant: Variant) -> Money:
     """A tenth less than in the shop, in whole units of the currency."""
     minor = variant.price.minor * 9 // 10
     return Money(variant.price.currency, max(100, minor - minor % 100))
+
+
+async def _discounts(platform: Platform, store: Store, offer: Offer) -> None:
+    """A coupon for everybody in the room, and one offer that the platform helps to pay."""
+    now = platform.clock.now()
+    ends_at = now + DISCOUNTS_LAST
+    if all(one.coupon.ends_at <= now for one in await platform.coupons.issued_by(store.id)):
+        coupon = CouponPlan(
+            label="Welcome", currency=store.currency, discount=Amount(3_00), from_minor=20_00,
+            total=500, shown=True, starts_at=now, ends_at=ends_at,
+        )  # fmt: skip
+        await platform.coupons.publish(coupon, store.id)
+    if all(one.subsidy.offer_id != offer.id for one in await platform.subsidies.listing()):
+        subsidy = SubsidyPlan(
+            label="Livehouse adds", currency=store.currency, discount=Amount(2_00),
+            parts=(Part(PLATFORM, 6_000), Part(STORE, 4_000)), budget_minor=500_00,
+            offer_id=offer.id, starts_at=now, ends_at=ends_at,
+        )  # fmt: skip
+        await platform.subsidies.publish(subsidy)
 
 
 async def _crowd(

@@ -1,6 +1,7 @@
 """Who may enter: the one place where roles and scopes are checked."""
 
 from litestar.handlers import BaseRouteHandler
+from msgspec.structs import replace
 
 from livehouse.foundation.errors import DomainError, NotAllowed, NotFound, Refusal, SignInRequired
 from livehouse.foundation.ids import PersonId, StoreId
@@ -10,6 +11,7 @@ from livehouse.web.connections import AnyConnection, is_public
 from livehouse.web.identity import Viewer, bearer_token, viewer_of
 
 SCOPE_OPTION = "scope"
+PUBLIC_OPTION = "public"
 
 
 class TokenRefused(DomainError):
@@ -66,14 +68,22 @@ def has_role(viewer: Viewer, store_id: StoreId, *roles: Role) -> bool:
 
 
 def refuse_unscoped_tokens(connection: AnyConnection, handler: BaseRouteHandler) -> None:
-    """Let a bearer token only where the route names a scope that it holds."""
+    """Let a bearer token only where the route names a scope that it holds, or is public.
+
+    Who reads what is public without the scope is told no more than everybody.
+    """
     viewer = viewer_of(connection)
     if viewer.scopes is None:
         if bearer_token(connection) is not None and not is_public(connection):
             raise TokenRefused
         return
     scope = handler.opt.get(SCOPE_OPTION)
-    if scope is None:
+    if scope in viewer.scopes:
+        return
+    if handler.opt.get(PUBLIC_OPTION):
+        stranger = replace(viewer, is_operator=False, memberships=())
+        connection.scope["state"]["viewer"] = stranger
+    elif scope is None:
         raise NotAllowed
-    if scope not in viewer.scopes:
+    else:
         raise ScopeMissing(scope=scope)

@@ -20,7 +20,9 @@ from livehouse.domains.offers.errors import (
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
 from livehouse.domains.offers.model import (
     BASIS_POINTS,
+    PLATFORM,
     QUANTITY_MAX,
+    STORE,
     Amount,
     Closed,
     Coupon,
@@ -57,7 +59,9 @@ from livehouse.domains.offers.store.discounts import DiscountTerms
 
 __all__ = [
     "BASIS_POINTS",
+    "PLATFORM",
     "QUANTITY_MAX",
+    "STORE",
     "Amount",
     "BadBasket",
     "Closed",

@@ -19,7 +19,7 @@ from livehouse.web.identity import Viewer
 SCOPE = {"scope": "shows:write"}
 
 
-@get("/api/shows/{slug:str}", opt=SCOPE)
+@get("/api/shows/{slug:str}", opt={**SCOPE, "public": True})
 async def read_show(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     """A show, the run that is on or recorded, and where to follow it."""
     return _told(shows, await shows.by_slug(slug), viewer)

@@ -61,13 +61,13 @@ CSV = "text/csv; charset=utf-8"
 PAGE_MAX = 100
 
 
-@get("/api/stores/{slug:str}", opt=SCOPE)
+@get("/api/stores/{slug:str}", opt={**SCOPE, "public": True})
 async def read_store(slug: FromPath[str], stores: Service[Stores]) -> StoreInfo:
     """A store; an address that it once had leads to it, too."""
     return store_info(await stores.by_slug(slug))
 
 
-@get("/api/stores/{slug:str}/products", opt=SCOPE)
+@get("/api/stores/{slug:str}/products", opt={**SCOPE, "public": True})
 async def list_products(
     *,
     slug: FromPath[str],
@@ -92,7 +92,7 @@ async def list_products(
     return ProductList(tuple(found), page.next)
 
 
-@get("/api/stores/{slug:str}/products/{handle:str}", opt=SCOPE)
+@get("/api/stores/{slug:str}/products/{handle:str}", opt={**SCOPE, "public": True})
 async def read_product(
     slug: FromPath[str], handle: FromPath[str], viewer: CurrentViewer, stores: Service[Stores]
 ) -> ProductInfo:
@@ -161,7 +161,7 @@ async def set_stock(
     return StockInfo(stock.on_hand, stock.held, stock.left)
 
 
-@get("/api/stores/{slug:str}/delivery-methods", opt=SCOPE)
+@get("/api/stores/{slug:str}/delivery-methods", opt={**SCOPE, "public": True})
 async def list_delivery(
     slug: FromPath[str],
     viewer: CurrentViewer,

@@ -100,7 +100,7 @@ async def redeem_code(
     return coupon_info((await coupons.redeem(data.code, store.id, person_id)).coupon)
 
 
-@get("/api/shows/{slug:str}/coupons", opt=READ)
+@get("/api/shows/{slug:str}/coupons", opt={**READ, "public": True})
 async def shown_coupons(
     slug: FromPath[str], shows: Service[Shows], coupons: Service[Coupons]
 ) -> CouponList:
@@ -124,7 +124,7 @@ async def my_coupons(viewer: CurrentViewer, coupons: Service[Coupons]) -> Coupon
     return _list(await coupons.of_person(require_signed_in(viewer)))
 
 
-@post("/api/prices", guards=[limited(ORDERS)], status_code=200, opt=READ)
+@post("/api/prices", guards=[limited(ORDERS)], status_code=200, opt={**READ, "public": True})
 async def ask_price(data: JSONBody[AskPrice], prices: Service[Prices]) -> QuotedPrice:
     """What a basket of one store would cost now, line by line, without delivery."""
     wanted = [(item.offer_id, item.quantity) for item in data.items]

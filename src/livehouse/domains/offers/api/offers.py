@@ -27,7 +27,7 @@ SCOPE = {"scope": "shows:write"}
 SHOWN_STATES = frozenset({"live", "ended"})
 
 
-@get("/api/shows/{slug:str}/offers", opt=SCOPE)
+@get("/api/shows/{slug:str}/offers", opt={**SCOPE, "public": True})
 async def list_offers(
     slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows], offers: Service[Offers]
 ) -> OfferList:

@@ -1,6 +1,8 @@
 """The rules of offers and of their prices."""
 
 from livehouse.domains.offers.model.discounts import (
+    PLATFORM,
+    STORE,
     Amount,
     Coupon,
     Discount,
@@ -60,8 +62,10 @@ __all__ = [
     "CODE_CHARACTERS_MAX",
     "LABEL_CHARACTERS_MAX",
     "LIMIT_MAX",
+    "PLATFORM",
     "PUBLISHING_ROLES",
     "QUANTITY_MAX",
+    "STORE",
     "Amount",
     "Closed",
     "Coupon",

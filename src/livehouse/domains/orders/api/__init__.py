@@ -198,7 +198,7 @@ async def hear_notice(
     return "success"
 
 
-@get("/api/openings/{opening_id:str}", guards=[limited(OPENINGS)])
+@get("/api/openings/{opening_id:str}", guards=[limited(OPENINGS)], opt={"public": True})
 async def read_opening(
     opening_id: FromPath[str], openings: Service[Openings]
 ) -> Response[OpeningRecord]:
@@ -208,7 +208,11 @@ async def read_opening(
     return Response(opening_record(opening, entries), headers={"Cache-Control": kept})
 
 
-@get("/api/openings/{opening_id:str}/entrants/{name:str}", guards=[limited(OPENINGS)])
+@get(
+    "/api/openings/{opening_id:str}/entrants/{name:str}",
+    guards=[limited(OPENINGS)],
+    opt={"public": True},
+)
 async def prove_entrant(
     opening_id: FromPath[str], name: FromPath[str], openings: Service[Openings]
 ) -> EntrantProof:

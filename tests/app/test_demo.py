@@ -1,0 +1,96 @@
+"""The demo's house: its audience comes in by itself, and what lies behind it fills the pages."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from livehouse.app.audience import Task
+from livehouse.app.build import Platform
+from livehouse.app.demo_house import House, furnish
+from livehouse.app.lifespan import opened
+from livehouse.app.settings import Settings
+from livehouse.client import Room
+from livehouse.domains.orders import state_name
+from livehouse.domains.people import Person
+from tests.support.house import served
+
+ARRIVE_SECONDS_MAX = 60.0
+CROWD = 2
+
+
+@pytest.mark.timeout(180)  # a whole house on a busy machine
+async def test_the_demos_audience_arrives_and_its_pages_are_not_empty(open_folder: Path) -> None:
+    async with opened(Settings(data=str(open_folder))) as platform:
+        house = await furnished(platform)
+        again = await furnished(platform)
+        assert (again.show_slug, len(again.offers)) == (house.show_slug, len(house.offers))
+        await the_store_has_things_to_do(platform, again)
+        await the_store_was_paid(platform, again)
+        await the_viewer_has_orders(platform)
+
+    async with (
+        served(open_folder) as (address, _),
+        an_audience(address, again, "lh_wrong") as said,
+        Room.follow(address, again.show_slug) as guest,
+        asyncio.timeout(ARRIVE_SECONDS_MAX),
+    ):
+        while guest.state["counts"]["viewers"] <= CROWD:  # type: ignore[index,operator]  # counts are numbers
+            await anext(guest)
+        assert b"token_refused" in await said.readline()
+
+
+async def furnished(platform: Platform) -> House:
+    return await furnish(
+        platform, video=None, audience=CROWD, say=lambda _: None, pictures=False
+    )  # fmt: skip
+
+
+async def the_store_has_things_to_do(platform: Platform, house: House) -> None:
+    store = await platform.stores.by_slug(house.store_slug)
+    states = {state_name(order.state) for order in await platform.orders.of_store(store.id)}
+    assert states >= {"paid", "shipped", "delivered", "closed"}
+    assert len(await platform.aftersales.returns.of_store(store.id)) == 1
+    assert len(await platform.aftersales.complaints.of_store(store.id)) == 1
+    assert (await platform.aftersales.ratings.satisfaction(store.id)).ratings == 2
+    assert len(await platform.coupons.shown_by(store.id)) == 1
+    assert len(await platform.delivery.of_store(store.id)) == 2
+    assert any(one.subsidy.offer_id in {offer.id for offer in house.offers}
+               for one in await platform.subsidies.listing())  # fmt: skip
+
+
+async def the_store_was_paid(platform: Platform, house: House) -> None:
+    store = await platform.stores.by_slug(house.store_slug)
+    (statement,) = await platform.settlement.of_store(store.id, store.currency)
+    assert statement.sent_at
+    assert statement.sums.subsidies_minor > 0 > statement.sums.commission_minor
+    assert not [check.what async for check in platform.audit.run() if check.wrong]
+
+
+async def the_viewer_has_orders(platform: Platform) -> None:
+    viewer = await platform.people.accounts.find("viewer@demo.example")
+    assert isinstance(viewer, Person)
+    assert len(await platform.orders.of_buyer(viewer.id)) == 4
+
+
+@asynccontextmanager
+async def an_audience(
+    address: str, house: House, *others: str
+) -> AsyncIterator[asyncio.StreamReader]:
+    """The process that the demo starts; yields what it says on standard error."""
+    tokens = [*house.audience_tokens, *others]
+    task = Task(address, house.show_slug, tokens, arrive_seconds=0.2)
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, "-m", "livehouse.app.audience",
+        stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdin is not None
+    assert process.stderr is not None
+    process.stdin.write(msgspec.json.encode(task) + b"\n")
+    yield process.stderr
+    process.stdin.close()
+    await process.wait()
