@@ -1,0 +1,30 @@
+"""Why WebRTC may decline."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class MalformedOffer(DomainError):
+    """WHIP answers it with 400, as RFC 9725 has it. `reason` is for whoever writes a client."""
+
+    kind = Refusal.INVALID
+    code = "malformed_offer"
+    message = N_("This is not an offer that WebRTC knows: {reason}")
+
+
+class UnsuitableOffer(DomainError):
+    kind = Refusal.INVALID
+    code = "unsuitable_offer"
+    message = N_("This offer cannot be taken: {reason}")
+
+
+class NoSuchSession(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "no_such_session"
+    message = N_("There is no such connection, or it has ended.")
+
+
+class TooManySessions(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "too_many_sessions"
+    message = N_("This machine carries as many cameras and viewers over WebRTC as it can.")
