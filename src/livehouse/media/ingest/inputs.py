@@ -181,7 +181,7 @@ class Inputs:
     async def publish(self, key: str, *, protocol: str, address: str) -> Publication:
         """Let a camera in by its stream key, or refuse: `UnknownStreamKey`, `InputBusy`,
         `TooManyInputs`, `IngestUnavailable`. What comes second to a room is settled here."""
-        welcome = await self._authorise(key, protocol=protocol, address=address)
+        welcome = await self.authorise(key, protocol=protocol, address=address)
         return self.enter(welcome, protocol=protocol, address=address)
 
     def enter(self, welcome: Welcome, *, protocol: str, address: str) -> Publication:
@@ -218,7 +218,8 @@ class Inputs:
         if one.publication is None and not one.listeners:
             self._inputs.pop(one.input_id, None)
 
-    async def _authorise(self, key: str, *, protocol: str, address: str) -> Welcome:
+    async def authorise(self, key: str, *, protocol: str, address: str) -> Welcome:
+        """Ask whose key it is, for a receiver that has more to look at before it enters."""
         if not 0 < len(key) <= KEY_CHARACTERS_MAX:
             raise UnknownStreamKey
         if self._asking >= ASKING_MAX:

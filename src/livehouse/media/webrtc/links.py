@@ -67,4 +67,4 @@ def keep_to_ports(loop: asyncio.AbstractEventLoop, ports: tuple[int, int]) -> No
                 continue
         raise OSError(f"no free UDP port from {first} to {last}")
 
-    loop.create_datagram_endpoint = create_within  # type: ignore[method-assign]
+    loop.create_datagram_endpoint = create_within  # type: ignore[assignment]

@@ -32,6 +32,9 @@ def checked_offer(body: bytes, *, directions: frozenset[str]) -> str:
     sections = _sections(lines)
     _check_kinds(sections, directions)
     _check_bundle(lines, sections)
+    for needed in ("a=ice-ufrag:", "a=ice-pwd:", "a=fingerprint:"):
+        if not any(line.startswith(needed) for line in lines):
+            raise MalformedOffer(reason=f"it has no {needed.rstrip(':')}")
     kept = [line for line in lines if not line.startswith("a=candidate:") or _is_of_use(line)]
     if sum(line.startswith("a=candidate:") for line in kept) > CANDIDATES_MAX:
         raise UnsuitableOffer(reason=f"more than {CANDIDATES_MAX} candidates")

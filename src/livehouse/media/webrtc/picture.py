@@ -198,5 +198,3 @@ def encoded_size(width: int, height: int) -> tuple[int, int]:
 
 def _even(side: float) -> int:
     return max(PICTURE_SIDE_MIN, round(side / 2) * 2)
-
-

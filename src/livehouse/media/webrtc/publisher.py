@@ -70,9 +70,13 @@ class Publisher:
             return float("inf")
         return (self._newest.timestamp - self._last_key) / VIDEO_RATE
 
-    def arrived(self, size: int) -> None:
-        self.bytes += size
-        self.arrived_at = self._now_ms()
+    def picture_arrived(self, size: int, timestamp: int) -> None:
+        self._arrived(size)
+        self._lips.video.arrival.arrived(timestamp, self.arrived_at)
+
+    def sound_arrived(self, size: int, timestamp: int) -> None:
+        self._arrived(size)
+        self._lips.audio.arrival.arrived(timestamp, self.arrived_at)
 
     def force_keyframe(self) -> bool:
         """Where we encode, we make the keyframe ourselves; False: the publisher must."""
@@ -88,7 +92,6 @@ class Publisher:
     def picture(self, codec: str, data: bytes, timestamp: int) -> None:
         """`VideoTooLarge` ends the stay; other nonsense is counted and left out."""
         self.codec = codec
-        self._lips.video.arrival.arrived(timestamp, self._now_ms())
         if codec != H264:
             self._transcode(data, timestamp)
             return
@@ -111,7 +114,6 @@ class Publisher:
         self._lips.video.reported(sender_ms, timestamp)
 
     def sound(self, data: bytes, timestamp: int) -> None:
-        self._lips.audio.arrival.arrived(timestamp, self._now_ms())
         for packet in self._sound.sort(Arrived(timestamp, data)):
             if self._origin is None:
                 continue
@@ -123,6 +125,10 @@ class Publisher:
 
     def sound_reported(self, sender_ms: float, timestamp: int) -> None:
         self._lips.audio.reported(sender_ms, timestamp)
+
+    def _arrived(self, size: int) -> None:
+        self.bytes += size
+        self.arrived_at = self._now_ms()
 
     def _transcode(self, data: bytes, timestamp: int) -> None:
         if self._transcoder is None:
@@ -192,7 +198,7 @@ class PictureEar:
     """The track of pictures, as `taps` tells of it."""
 
     def __init__(self, publisher: Publisher) -> None:
-        self.arrived = publisher.arrived
+        self.arrived = publisher.picture_arrived
         self.frame = publisher.picture
         self.lost = publisher.picture_lost
         self.reported = publisher.picture_reported
@@ -203,10 +209,10 @@ class SoundEar:
 
     def __init__(self, publisher: Publisher) -> None:
         self._publisher = publisher
-        self.arrived = publisher.arrived
+        self.arrived = publisher.sound_arrived
         self.reported = publisher.sound_reported
 
-    def frame(self, codec: str, data: bytes, timestamp: int) -> None:
+    def frame(self, _: str, data: bytes, timestamp: int) -> None:
         self._publisher.sound(data, timestamp)
 
     def lost(self) -> None:

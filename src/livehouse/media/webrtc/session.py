@@ -1,7 +1,6 @@
 """One camera over WebRTC, from its offer to its end."""
 
 import asyncio
-from collections.abc import Callable
 from contextlib import suppress
 from datetime import timedelta
 
@@ -17,12 +16,13 @@ from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from aiortc.sdp import candidate_from_sdp
 
 from livehouse.foundation.clock import Clock
-from livehouse.media.errors import VideoTooLarge
 from livehouse.media.ingest.inputs import Publication
 from livehouse.media.limits import SEGMENT_SECONDS
+from livehouse.media.packets import SourceItem
 from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.errors import MalformedOffer, UnsuitableOffer
 from livehouse.media.webrtc.limits import (
+    CANDIDATES_MAX,
     CLOSE_SECONDS_MAX,
     CONNECT_MAX,
     KEYFRAME_AGAIN_SECONDS,
@@ -45,28 +45,28 @@ GONE_STATES = frozenset({"failed", "closed"})
 class WhipSession:
     """Receives until the publisher leaves, falls silent or is kicked. `run` it, once answered."""
 
-    def __init__(self, session_id: str, key: str, publication: Publication, clock: Clock) -> None:
+    def __init__(self, session_id: str, key: str, clock: Clock) -> None:
         self.session_id = session_id
         self.key = key
-        self._publication = publication
         self._clock = clock
         self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
         self._publisher = Publisher(
             clock,
-            publication.put,
+            self._put,
             self.ask_keyframe,
             key_interval_seconds=SEGMENT_SECONDS,
         )
         self._video: RTCRtpReceiver | None = None
         self._audio: RTCRtpReceiver | None = None
         self._user = ""
+        self._candidates = 0
         self._keyframe_asked_at = clock.now() - KEYFRAME_AGAIN
         self._wants_keyframe = False
         self._noted = 0
         self._lost_before = (0, 0)
         self._began = clock.now()
         self._leaving = asyncio.Event()
-        publication.ask_keyframe = self.ask_keyframe
+        self._publication: Publication | None = None
 
     @property
     def is_connected(self) -> bool:
@@ -94,11 +94,27 @@ class WhipSession:
         self._user = credentials(offer) or ""
         return connection.localDescription.sdp
 
+    async def run(self, publication: Publication) -> None:
+        """Until it is over. Never raises for what a publisher does."""
+        self._publication = publication
+        publication.ask_keyframe = self.ask_keyframe
+        reason = "left"
+        try:
+            reason = await self._until_over(publication)
+        finally:
+            log.info("whip_over", input=publication.input.input_id, reason=reason,
+                     codec=self._publisher.codec, dropped=self._publisher.dropped)  # fmt: skip
+            publication.close()
+            await self.close()
+
     def is_restart(self, user: str) -> bool:
         """Whether ICE credentials are others than those of the offer."""
         return user != self._user
 
     async def add_candidate(self, line: str, mid: str) -> None:
+        self._candidates += 1
+        if self._candidates > CANDIDATES_MAX:
+            raise UnsuitableOffer(reason=f"more than {CANDIDATES_MAX} candidates")
         try:
             candidate = candidate_from_sdp(line.removeprefix("a=candidate:"))
         except (ValueError, IndexError, AssertionError) as error:
@@ -115,34 +131,31 @@ class WhipSession:
     def leave(self) -> None:
         self._leaving.set()
 
-    async def run(self) -> None:
-        """Until it is over. Never raises for what a publisher does."""
-        reason = "left"
-        try:
-            async with asyncio.TaskGroup() as tasks:
-                kicked = tasks.create_task(self._publication.kicked())
-                left = tasks.create_task(self._leaving.wait())
-                watching = tasks.create_task(self._watch())
-                done, _ = await asyncio.wait(
-                    {kicked, left, watching}, return_when=asyncio.FIRST_COMPLETED
-                )
-                if kicked in done:
-                    reason = kicked.result()
-                elif watching in done:
-                    reason = watching.result()
-                for task in (kicked, left, watching):
-                    task.cancel()
-        finally:
-            log.info("whip_over", input=self._publication.input.input_id, reason=reason,
-                     codec=self._publisher.codec, dropped=self._publisher.dropped)  # fmt: skip
-            await self.close()
-
     async def close(self) -> None:
         self._publisher.close()
-        self._publication.close()
         with suppress(TimeoutError):
             async with asyncio.timeout(CLOSE_SECONDS_MAX):
                 await self._connection.close()
+
+    async def _until_over(self, publication: Publication) -> str:
+        """Watch the link; the reason why it is over."""
+        async with asyncio.TaskGroup() as tasks:
+            kicked = tasks.create_task(publication.kicked())
+            left = tasks.create_task(self._leaving.wait())
+            watching = tasks.create_task(self._watch(publication))
+            await asyncio.wait({kicked, left, watching}, return_when=asyncio.FIRST_COMPLETED)
+            reason = "left"
+            if kicked.done():
+                reason = kicked.result()
+            elif watching.done():
+                reason = watching.result()
+            for task in (kicked, left, watching):
+                task.cancel()
+        return reason
+
+    def _put(self, item: SourceItem) -> None:
+        if self._publication is not None:
+            self._publication.put(item)
 
     def _listen(self, picture: RTCRtpTransceiver, sound: RTCRtpTransceiver | None) -> None:
         self._video = picture.receiver
@@ -151,7 +164,7 @@ class WhipSession:
             self._audio = sound.receiver
             taps.tap(sound.receiver, self._publisher.audio, self._clock, is_video=False)
 
-    async def _watch(self) -> str:
+    async def _watch(self, publication: Publication) -> str:
         """Look at the link ten times a second; the reason why it is over."""
         looks = 0
         while True:
@@ -161,7 +174,7 @@ class WhipSession:
                 return over
             await self._keep_up()
             if looks % NOTE_EVERY_LOOKS == 0:
-                self._note()
+                self._note(publication)
 
     def _over(self) -> str | None:
         now = self._clock.now()
@@ -185,7 +198,7 @@ class WhipSession:
             self._keyframe_asked_at = now
             await taps.ask_for_keyframe(self._video)
 
-    def _note(self) -> None:
+    def _note(self, publication: Publication) -> None:
         """Tell the input how the link is doing."""
         receivers = [one for one in (self._video, self._audio) if one is not None]
         counts = [taps.packets_lost(one) for one in receivers]
@@ -193,7 +206,7 @@ class WhipSession:
         new_lost, new_expected = lost - self._lost_before[0], expected - self._lost_before[1]
         self._lost_before = lost, expected
         dropped = self._publisher.dropped
-        self._publication.note(
+        publication.note(
             dropped=dropped - self._noted,
             loss=max(0, new_lost) / new_expected if new_expected > 0 else 0.0,
         )

@@ -73,6 +73,7 @@ class SoundTrack:
         self._left: Sound = _silence(0)
         self._expected: int | None = None
         self._error = 0.0
+        self._is_cutting = False
         # Where the next sample will stand; None before the first.
         self.end: int | None = None
         self.lost = 0
@@ -111,7 +112,9 @@ class SoundTrack:
         if error > SOUND_JUMP_SAMPLES:
             self._error = 0.0
             return np.concatenate((_silence(round(error)), samples), axis=1)
-        if error < -SOUND_JUMP_SAMPLES:
+        # Once something is cut away, it is cut until it fits.
+        self._is_cutting = error < (0 if self._is_cutting else -SOUND_JUMP_SAMPLES)
+        if self._is_cutting:
             self._error = 0.0
             return samples[:, min(round(-error), samples.shape[1]) :]
         self._error += (error - self._error) * ERROR_GAIN

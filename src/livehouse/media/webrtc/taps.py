@@ -13,6 +13,7 @@ from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
 from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
+from typing_extensions import override
 
 from livehouse.foundation.clock import Clock
 from livehouse.media.webrtc.limits import MISSING_MAX_MS, RECEIVE_BITS_PER_SECOND
@@ -28,6 +29,7 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
+BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
 SECONDS_1900_TO_1970 = 2_208_988_800
 # What we pass through may be of these profiles too; aiortc itself knows constrained baseline.
@@ -38,19 +40,19 @@ FIRST_FREE_PAYLOAD_TYPE = 110
 class Ear(Protocol):
     """Hears what one track of a publisher sends, on the loop."""
 
-    def arrived(self, size: int) -> None:
-        """A packet of so many bytes came."""
+    def arrived(self, size: int, timestamp: int, /) -> None:
+        """A packet of so many bytes came. Timestamps count on over the wraps of RTP."""
         ...
 
-    def frame(self, codec: str, data: bytes, timestamp: int) -> None:
-        """A whole picture, or a packet of sound. `timestamp` counts on over wraps."""
+    def frame(self, codec: str, data: bytes, timestamp: int, /) -> None:
+        """A whole picture, or a packet of sound."""
         ...
 
     def lost(self) -> None:
         """Something before the next frame will never come."""
         ...
 
-    def reported(self, sender_ms: float, timestamp: int) -> None:
+    def reported(self, sender_ms: float, timestamp: int, /) -> None:
         """The sender's clock (ms since 1970) showed `sender_ms` at `timestamp`."""
         ...
 
@@ -59,9 +61,10 @@ def tap(receiver: RTCRtpReceiver, ear: Ear, clock: Clock, *, is_video: bool) -> 
     """Let `ear` hear what `receiver` gets. Before the connection stands, for what is replaced
     here is taken over by the receiver's threads when it starts."""
     timestamps = _Timestamps()
+    packets = _VideoPackets(ear, clock, timestamps) if is_video else _SoundPackets(ear, timestamps)
     parts: dict[str, object] = {
         DECODER_QUEUE: _NoDecoder(ear),
-        JITTER_BUFFER: _VideoPackets(ear, clock) if is_video else _SoundPackets(ear),
+        JITTER_BUFFER: packets,
         TIMESTAMP_MAPPER: timestamps,
         BITRATE_ESTIMATOR: _SteadyEstimate() if is_video else None,
     }
@@ -145,7 +148,8 @@ class _NoDecoder(queue.Queue[object]):
         super().__init__()
         self._ear = ear
 
-    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:  # noqa: FBT001, FBT002 - the signature of Queue
+    @override
+    def put(self, item: object, block: bool = True, timeout: float | None = None) -> None:
         if item is None:
             super().put(None, block, timeout)
             return
@@ -155,42 +159,63 @@ class _NoDecoder(queue.Queue[object]):
 
 
 class _VideoPackets(JitterBuffer):
-    """Puts pictures together; gives one up that waits too long for a lost packet."""
+    """Puts pictures together, and gives one up that waits too long for a lost packet."""
 
-    def __init__(self, ear: Ear, clock: Clock) -> None:
+    def __init__(self, ear: Ear, clock: Clock, timestamps: "_Timestamps") -> None:
         super().__init__(BUFFERED_PACKETS, is_video=True)
         self._ear = ear
         self._clock = clock
-        self._picture: int | None = None
+        self._timestamps = timestamps
+        self._begun: int | None = None
         self._waits_since: float | None = None
         self._is_torn = False
         self.source: int | None = None
 
+    @override
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
         self.source = packet.ssrc
-        self._ear.arrived(len(packet.payload))
+        self._ear.arrived(len(packet.payload), self._timestamps.map(packet.timestamp))
         gives_up = self.waiting_ms() > MISSING_MAX_MS
         if gives_up:
             self.remove(self.capacity)
             self._origin = None
-            self._is_torn = True
         is_lost, frame = super().add(packet)
-        is_lost = is_lost or gives_up
-        if frame is not None and self._is_torn:
-            # It may have begun before we began anew.
-            frame, self._is_torn, self._waits_since = None, False, None
-        if is_lost:
+        frame = frame or self._finished_by(packet)
+        if is_lost or gives_up:
             self._ear.lost()
-        if frame is not None or is_lost:
-            self._waits_since = None
-        elif packet.timestamp != self._picture and self._picture is not None:
-            # The next picture begins, and yet the one before it is not whole.
-            self._waits_since = self._waits_since or self._now_ms()
-        self._picture = packet.timestamp
-        return is_lost, frame
+        self._watch(packet, is_over=frame is not None or is_lost or gives_up)
+        if frame is not None and self._is_torn:
+            frame = None  # it may have begun before we began anew
+        self._is_torn = gives_up or (self._is_torn and frame is None and not packet.marker)
+        return is_lost or gives_up, frame
 
     def waiting_ms(self) -> float:
         return 0.0 if self._waits_since is None else self._now_ms() - self._waits_since
+
+    def _finished_by(self, packet: RtpPacket) -> JitterFrame | None:
+        """The picture that ends with `packet`: its mark spares us waiting for the next picture."""
+        if not packet.marker or self._origin is None:
+            return None
+        row: list[RtpPacket] = []
+        for index in range(self._capacity):
+            one = self._packets[(self._origin + index) % self._capacity]
+            if one is None or one.timestamp != packet.timestamp:
+                return None
+            row.append(one)
+            if one is packet:
+                break
+        self.remove(len(row))
+        data = b"".join(one._data for one in row)  # type: ignore[attr-defined]  # noqa: SLF001
+        return JitterFrame(data=data, timestamp=packet.timestamp)
+
+    def _watch(self, packet: RtpPacket, *, is_over: bool) -> None:
+        if is_over:
+            self._begun = self._waits_since = None
+            return
+        if self._begun not in (None, packet.timestamp) and self._waits_since is None:
+            # The next picture begins, and yet the one before it is not whole.
+            self._waits_since = self._now_ms()
+        self._begun = packet.timestamp
 
     def _now_ms(self) -> float:
         return self._clock.now().timestamp() * 1000
@@ -199,11 +224,12 @@ class _VideoPackets(JitterBuffer):
 class _SoundPackets:
     """Each packet of sound is whole: it goes on at once, and whoever hears it sorts it."""
 
-    def __init__(self, ear: Ear) -> None:
+    def __init__(self, ear: Ear, timestamps: "_Timestamps") -> None:
         self._ear = ear
+        self._timestamps = timestamps
 
     def add(self, packet: RtpPacket) -> tuple[bool, JitterFrame | None]:
-        self._ear.arrived(len(packet.payload))
+        self._ear.arrived(len(packet.payload), self._timestamps.map(packet.timestamp))
         return False, JitterFrame(data=packet.payload, timestamp=packet.timestamp)
 
 
@@ -236,7 +262,11 @@ class _SteadyEstimate:
         self._said_at = 0
 
     def add(
-        self, abs_send_time: int, arrival_time_ms: int, payload_size: int, ssrc: int
+        self,
+        abs_send_time: int,  # noqa: ARG002 - as aiortc calls it
+        arrival_time_ms: int,
+        payload_size: int,  # noqa: ARG002 - as aiortc calls it
+        ssrc: int,
     ) -> tuple[int, list[int]] | None:
         if abs(arrival_time_ms - self._said_at) < 1000:  # noqa: PLR2004 - a second
             return None

@@ -9,9 +9,8 @@ import structlog
 from aiohttp import web
 
 from livehouse.foundation.clock import Clock
-from livehouse.media.errors import VideoTooLarge
 from livehouse.media.ingest.errors import UnknownStreamKey
-from livehouse.media.ingest.inputs import Inputs
+from livehouse.media.ingest.inputs import Inputs, Publication
 from livehouse.media.problems import problem
 from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.errors import MalformedOffer, NoSuchSession, TooManySessions
@@ -29,6 +28,7 @@ log = structlog.get_logger()
 
 OFFER_TYPE = "application/sdp"
 FRAGMENT_TYPE = "application/trickle-ice-sdpfrag"
+PROTOCOL = "whip"
 SESSION_BYTES = 24
 # A wish of the app that hands the request on: whom it speaks for.
 CLIENT_HEADER = "X-Livehouse-Client"
@@ -101,18 +101,18 @@ class Whip:
         if len(self._sessions) >= SESSIONS_MAX or connecting >= CONNECTING_MAX:
             raise TooManySessions
         address = request.headers.get(CLIENT_HEADER, "") or (request.remote or "")
-        publication = await self._inputs.publish(key, protocol="whip", address=address)
-        session = WhipSession(
-            secrets.token_urlsafe(SESSION_BYTES), key, publication, self._clock
-        )
+        welcome = await self._inputs.authorise(key, protocol=PROTOCOL, address=address)
+        session = WhipSession(secrets.token_urlsafe(SESSION_BYTES), key, self._clock)
         try:
             answer = finished_answer(await session.answer(offer), self._links.public_address)
+            # Only now, for it may push out another camera.
+            publication = self._inputs.enter(welcome, protocol=PROTOCOL, address=address)
         except BaseException:
             await session.close()
             raise
         assert self._group is not None, "carry first"
         self._sessions[session.session_id] = session
-        self._group.create_task(self._carry(session))
+        self._group.create_task(self._carry(session, publication))
         location = f"/whip/{request.match_info['room']}/{session.session_id}"
         headers = {"Location": location, "ETag": f'"{session.session_id[:16]}"',
                    "Accept-Patch": FRAGMENT_TYPE}  # fmt: skip
@@ -148,7 +148,7 @@ class Whip:
         return web.Response(status=200)
 
     @as_whip
-    async def options(self, request: web.Request) -> web.Response:
+    async def options(self, _: web.Request) -> web.Response:
         return web.Response(status=204, headers={"Accept-Post": OFFER_TYPE})
 
     def _session(self, request: web.Request) -> WhipSession:
@@ -159,9 +159,9 @@ class Whip:
             raise UnknownStreamKey
         return session
 
-    async def _carry(self, session: WhipSession) -> None:
+    async def _carry(self, session: WhipSession, publication: Publication) -> None:
         try:
-            await session.run()
+            await session.run(publication)
         except Exception:
             # One camera's trouble is not another's: say it, and let the rest go on.
             log.exception("whip_failed")
