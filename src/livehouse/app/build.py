@@ -15,7 +15,7 @@ from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.purging import TRIES_MAX
-from livehouse.app.settings import Settings
+from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
@@ -61,6 +61,7 @@ from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
+from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.storage.database import Database
 from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
@@ -289,7 +290,10 @@ def build(
         posts=posts,
         shelves=Shelves(gateway, frames, archive, clock),
         media=MediaSupervisor(
-            folder, clock, recording_bytes_max=settings.video_quota_megabytes * 1_000_000
+            folder,
+            clock,
+            recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
+            webrtc=_webrtc(settings),
         ),
         sockets=LiveSockets(
             gateway=gateway,
@@ -319,6 +323,18 @@ def _after_sales(
 ) -> AfterSales:
     mailer = _mailer(settings, settings.folder, desk.ids)
     return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
+
+
+def _webrtc(settings: Settings) -> WebRtcLinks:
+    first, _, last = (settings.webrtc_ports or "0-0").partition("-")
+    try:
+        return WebRtcLinks(
+            ports=(int(first), int(last)),
+            public_address=settings.webrtc_address,
+            ice_servers=settings.ice_servers,
+        )
+    except ValueError as error:
+        raise SettingsRefused(f"webrtc: {error}") from None
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:

@@ -11,6 +11,8 @@ from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
+from livehouse.app.webrtc import WebRtcPassage
+from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
 from livehouse.domains.chat import api as chat_api
@@ -47,7 +49,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
-VIDEO: Sequence[ControllerRouterHandler] = (video,)
+VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 
@@ -69,6 +71,7 @@ def application(platform: "Platform") -> WebApplication:
         makes_video=settings.makes_video,
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
+    webrtc = WebRtcPassage(passage, platform.shows, node=platform.membership.node.id)
     services: dict[str, object] = {
         "people": platform.people,
         "stores": platform.stores,
@@ -103,5 +106,8 @@ def application(platform: "Platform") -> WebApplication:
         "clock": platform.clock,
         "operations": Operations(platform),
         "passage": passage,
+        "webrtc": webrtc,
     }
-    return web_application(platform.web, routes_of(settings), services, lifespan=[passage.open])
+    return web_application(
+        platform.web, routes_of(settings), services, lifespan=[passage.open, webrtc.open]
+    )

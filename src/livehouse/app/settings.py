@@ -190,6 +190,28 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     media: Annotated[
         bool, Meta(description="Whether this process makes the video of its shows.")
     ] = True
+    webrtc_ports: Annotated[
+        str,
+        Meta(
+            pattern=r"^(\d{1,5}-\d{1,5})?$",
+            description="UDP ports of cameras and viewers over WebRTC, such as 50000-50200; one is "
+            "taken for each and network address. Empty: any.",
+        ),
+    ] = ""
+    webrtc_address: Annotated[
+        str,
+        Meta(
+            description="The IP address by which cameras and viewers over WebRTC reach this node, "
+            "where a cloud or a router gives it another one inside. Empty: its own."
+        ),
+    ] = ""
+    ice_servers: Annotated[
+        tuple[str, ...],
+        Meta(
+            description="Servers that help WebRTC through routers: stun:host:3478 or "
+            "turn:user:password@host:3478?transport=udp. Browsers are told them."
+        ),
+    ] = ()
     log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False
 
     @property

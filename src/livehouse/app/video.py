@@ -84,7 +84,7 @@ class VideoPassage:
     async def fetch(self, run: RunId, name: str, request: AnyRequest) -> Response[bytes]:
         assert self._client is not None, "opened with the application"
         asked = {h: request.headers[h] for h in HANDED_ON if h in request.headers}
-        base = await self._base(run, is_last=PASSED in request.headers)
+        base = await self.base(run, is_last=PASSED in request.headers)
         try:
             async with self._client.get(
                 f"{base}/live/{run}/video/{name}", headers=asked | {PASSED: self._node}
@@ -97,9 +97,9 @@ class VideoPassage:
         back = {h: found.headers[h] for h in HANDED_BACK if h in found.headers}
         return Response(body, status_code=found.status, headers=back, media_type=found.content_type)
 
-    async def _base(self, run: RunId, *, is_last: bool) -> str:
+    async def base(self, run: RunId | None, *, is_last: bool) -> str:
         """Whom to ask. Who is asked by another node asks no third one."""
-        if self._owners is not None and not is_last:
+        if self._owners is not None and run is not None and not is_last:
             try:
                 owner = await self._owners.owner(run)
             except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError):

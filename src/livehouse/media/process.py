@@ -25,6 +25,8 @@ from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
 from livehouse.media.specs import Announcement
+from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks, keep_to_ports
+from livehouse.media.webrtc.whip import Whip
 
 SET_PARENT_DEATH_SIGNAL = 1
 TOKEN_BYTES = 32
@@ -35,6 +37,7 @@ class Options(Struct, frozen=True):
     data: Path
     port: int
     bytes_max: int
+    webrtc: WebRtcLinks = WebRtcLinks()
 
 
 async def serve(options: Options) -> None:
@@ -47,11 +50,18 @@ async def serve(options: Options) -> None:
     host = Host(options.data, SystemClock(), gate=ClosedGate(), bytes_max=options.bytes_max)
     recordings = Recordings(host)
     token = secrets.token_urlsafe(TOKEN_BYTES)
-    runner = web.AppRunner(_application(host, recordings, token), access_log=None,
+    keep_to_ports(loop, options.webrtc.ports)
+    whip = Whip(host.inputs, SystemClock(), options.webrtc)
+    runner = web.AppRunner(_application(host, recordings, whip, token), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip
     await runner.setup()
     try:
-        async with host.carrying(), recordings.workshop.open(), asyncio.TaskGroup() as tasks:
+        async with (
+            host.carrying(),
+            recordings.workshop.open(),
+            whip.carrying(),
+            asyncio.TaskGroup() as tasks,
+        ):
             listening = tasks.create_task(_until_parent_leaves(leaving))
             await web.TCPSite(runner, "127.0.0.1", options.port).start()
             _announce(Announcement(port=runner.addresses[0][1], token=token))
@@ -61,7 +71,7 @@ async def serve(options: Options) -> None:
         await runner.cleanup()
 
 
-def _application(host: Host, recordings: Recordings, token: str) -> web.Application:
+def _application(host: Host, recordings: Recordings, whip: Whip, token: str) -> web.Application:
     application = web.Application(
         middlewares=[refusals_as_problems], client_max_size=CONTROL_BODY_BYTES_MAX
     )
@@ -70,6 +80,7 @@ def _application(host: Host, recordings: Recordings, token: str) -> web.Applicat
         [
             *RecordingPages(recordings).routes(),
             *VideoPages(host).routes(),
+            *whip.routes(),
             *control.routes(),
             *RecordingControl(recordings, control).routes(),
         ]
@@ -119,7 +130,8 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     given.data.mkdir(parents=True, exist_ok=True)
-    asyncio.run(serve(Options(given.data, given.port, given.recording_bytes_max)))
+    webrtc = msgspec.json.decode(os.environ.get(WEBRTC_VARIABLE, "{}"), type=WebRtcLinks)
+    asyncio.run(serve(Options(given.data, given.port, given.recording_bytes_max, webrtc)))
 
 
 if __name__ == "__main__":

@@ -28,6 +28,7 @@ from livehouse.media.limits import (
 )
 from livehouse.media.problems import PROBLEM_TYPE
 from livehouse.media.specs import Announcement, MediaHealth, RunStatus, SourceSpec, StartRun
+from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks
 
 log = structlog.get_logger()
 
@@ -50,11 +51,13 @@ class MediaSupervisor:
         *,
         port: int = 0,
         recording_bytes_max: int = RECORDING_BYTES_MAX,
+        webrtc: WebRtcLinks | None = None,
     ) -> None:
         self._data_dir = data_dir
         self._clock = clock
         self._port = port
         self._recording_bytes_max = recording_bytes_max
+        self._webrtc = webrtc or WebRtcLinks()
         self._wanted: dict[RunId, StartRun] = {}
         self._unended: set[RunId] = set()
         self._life: _Life | None = None
@@ -190,6 +193,7 @@ class MediaSupervisor:
             "--parent", str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
+            env={**os.environ, WEBRTC_VARIABLE: msgspec.json.encode(self._webrtc).decode()},
         )  # fmt: skip
 
     async def _watch(self, life: "_Life", process: asyncio.subprocess.Process) -> None:

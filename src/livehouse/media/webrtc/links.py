@@ -11,6 +11,12 @@ ICE_SERVER = re.compile(
 )
 
 
+# Whom the app speaks for when it hands a request on.
+CLIENT_HEADER = "X-Livehouse-Client"
+# How the app tells the media process: a command line would show passwords to every user.
+WEBRTC_VARIABLE = "LIVEHOUSE_MEDIA_WEBRTC"
+
+
 class BadLinks(ValueError):
     """A setting of WebRTC cannot be what it is."""
 

@@ -15,7 +15,7 @@ from livehouse.media.problems import problem
 from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.errors import MalformedOffer, NoSuchSession, TooManySessions
 from livehouse.media.webrtc.limits import CONNECTING_MAX, FRAGMENT_BYTES_MAX, SESSIONS_MAX
-from livehouse.media.webrtc.links import WebRtcLinks
+from livehouse.media.webrtc.links import CLIENT_HEADER, WebRtcLinks
 from livehouse.media.webrtc.offers import (
     SENDS,
     checked_candidates,
@@ -30,8 +30,6 @@ OFFER_TYPE = "application/sdp"
 FRAGMENT_TYPE = "application/trickle-ice-sdpfrag"
 PROTOCOL = "whip"
 SESSION_BYTES = 24
-# A wish of the app that hands the request on: whom it speaks for.
-CLIENT_HEADER = "X-Livehouse-Client"
 CROSS_ORIGIN = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Allow-Methods": "POST, PATCH, DELETE, OPTIONS",
@@ -102,6 +100,8 @@ class Whip:
             raise TooManySessions
         address = request.headers.get(CLIENT_HEADER, "") or (request.remote or "")
         welcome = await self._inputs.authorise(key, protocol=PROTOCOL, address=address)
+        if welcome.input_id != request.match_info["room"]:
+            raise UnknownStreamKey
         session = WhipSession(secrets.token_urlsafe(SESSION_BYTES), key, self._clock)
         try:
             answer = finished_answer(await session.answer(offer), self._links.public_address)

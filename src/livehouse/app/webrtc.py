@@ -1,0 +1,170 @@
+"""WHIP and WHEP through this process: offers go on to the media process, pictures flow past us.
+
+A camera of a room whose show is on goes to the node that makes its video.
+"""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import timedelta
+from uuid import UUID
+
+import aiohttp
+from litestar import HttpMethod, Litestar, route
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Response
+
+from livehouse.app.video import PASSED, VideoPassage
+from livehouse.domains.shows import Shows
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import RunId
+from livehouse.media.errors import MediaUnavailable
+from livehouse.media.webrtc.limits import OFFER_BYTES_MAX
+from livehouse.media.webrtc.links import CLIENT_HEADER
+from livehouse.web.connections import AnyRequest
+from livehouse.web.context import address_of, web_of
+from livehouse.web.limits import Rate, address_key
+
+SECONDS_MAX = 15.0
+CONNECTIONS_MAX = 64
+OFFERS_PER_ADDRESS = Rate("webrtc_address", 120, timedelta(minutes=1))
+HANDED_ON = ("authorization", "content-type", "if-match")
+HANDED_BACK = (
+    "etag", "link", "accept-patch", "accept-post", "allow", "www-authenticate", "cache-control",
+    "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
+    "access-control-expose-headers", "access-control-max-age",
+)  # fmt: skip
+ENDPOINT_METHODS = [HttpMethod.POST, HttpMethod.OPTIONS]
+SESSION_METHODS = [HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS]
+OPTIONS = {"csrf": False}
+
+
+class WebRtcPassage:
+    """Hands offers to the media process that they are for; lives as long as the application."""
+
+    def __init__(self, passage: VideoPassage, shows: Shows, *, node: str) -> None:
+        self._passage = passage
+        self._shows = shows
+        self._node = node
+        self._client: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def open(self, _: Litestar) -> AsyncIterator[None]:
+        timeout = aiohttp.ClientTimeout(total=SECONDS_MAX)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX)
+        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as self._client:
+            yield
+
+    async def to_room(self, slug: str, session: str, request: AnyRequest) -> Response[bytes]:
+        """A camera's request; the media process knows the room by its id."""
+        room, shows = await self._shows.room(slug)
+        run = next((show.run.id for show in shows if show.run is not None and show.run.on), None)
+        base = await self._base(run, request)
+        return await self._hand_on(
+            request, f"{base}/whip/{room.id}", place=f"/whip/{slug}", session=session
+        )
+
+    async def to_run(self, run: RunId, session: str, request: AnyRequest) -> Response[bytes]:
+        """A viewer's request."""
+        base = await self._base(run, request)
+        return await self._hand_on(
+            request, f"{base}/whep/{run}", place=f"/whep/{run}", session=session
+        )
+
+    async def _base(self, run: RunId | None, request: AnyRequest) -> str:
+        web_of(request).rates.spend(OFFERS_PER_ADDRESS, address_key(address_of(request)))
+        try:
+            return await self._passage.base(run, is_last=PASSED in request.headers)
+        except NotFound as error:
+            # No video is made here, and nobody has the room's: a camera may try again later.
+            raise MediaUnavailable from error
+
+    async def _hand_on(
+        self, request: AnyRequest, url: str, *, place: str, session: str
+    ) -> Response[bytes]:
+        assert self._client is not None, "opened with the application"
+        asked = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
+        asked |= {PASSED: self._node, CLIENT_HEADER: address_of(request)}
+        body = await request.body()
+        try:
+            async with self._client.request(
+                request.method, f"{url}/{session}" if session else url, data=body, headers=asked
+            ) as found:
+                answer = await found.read()
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise MediaUnavailable from error
+        back = {name: ", ".join(found.headers.getall(name))
+                for name in HANDED_BACK if name in found.headers}  # fmt: skip
+        if "Location" in found.headers:
+            back["Location"] = f"{place}/{found.headers['Location'].rpartition('/')[2]}"
+        return Response(
+            answer, status_code=found.status, headers=back, media_type=found.content_type
+        )
+
+
+@route(
+    "/whip/{room:str}",
+    http_method=ENDPOINT_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def whip(
+    room: FromPath[str], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
+) -> Response[bytes]:
+    """A camera offers itself (RFC 9725)."""
+    return await webrtc.to_room(room, "", request)
+
+
+@route(
+    "/whip/{room:str}/{session:str}",
+    http_method=SESSION_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def whip_session(
+    room: FromPath[str],
+    session: FromPath[str],
+    request: AnyRequest,
+    webrtc: NamedDependency[WebRtcPassage],
+) -> Response[bytes]:
+    """What a camera says later: candidates, and its end."""
+    return await webrtc.to_room(room, session, request)
+
+
+@route(
+    "/whep/{run:uuid}",
+    http_method=ENDPOINT_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def whep(
+    run: FromPath[UUID], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
+) -> Response[bytes]:
+    """A viewer asks for the picture at once."""
+    return await webrtc.to_run(RunId(run), "", request)
+
+
+@route(
+    "/whep/{run:uuid}/{session:str}",
+    http_method=SESSION_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def whep_session(
+    run: FromPath[UUID],
+    session: FromPath[str],
+    request: AnyRequest,
+    webrtc: NamedDependency[WebRtcPassage],
+) -> Response[bytes]:
+    return await webrtc.to_run(RunId(run), session, request)
+
+
+routes = (whip, whip_session, whep, whep_session)
