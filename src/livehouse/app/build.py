@@ -21,6 +21,7 @@ from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
+from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
@@ -93,6 +94,7 @@ class Platform:
     outbox: Outbox
     objects: Objects
     people: People
+    invites: Invites
     stores: Stores
     delivery: Delivery
     uploads: Uploads
@@ -144,6 +146,7 @@ def build(
     objects = open_objects(settings.objects_url, folder / "objects")
 
     memberships = Memberships(database, clock, ids)
+    invites = Invites(database, clock)
     stores = Stores(database, clock, ids, memberships)
     settlement = Settlement(
         database, clock, ids, StoresToSettle(stores), Every(settings.settlement_period)
@@ -186,7 +189,7 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, openings, coupons, baskets, BuyersWords(database)],
+        contributors=[chat, orders, openings, coupons, baskets, invites, BuyersWords(database)],
         origin=settings.address,
         site_name=SITE_NAME,
     )
@@ -252,6 +255,7 @@ def build(
         outbox=Outbox(database.pool),
         objects=objects,
         people=people,
+        invites=invites,
         stores=stores,
         delivery=Delivery(database, ids),
         uploads=uploads,

@@ -74,6 +74,7 @@ def application(platform: "Platform") -> WebApplication:
     webrtc = WebRtcPassage(passage, platform.shows, node=platform.membership.node.id)
     services: dict[str, object] = {
         "people": platform.people,
+        "invites": platform.invites,
         "stores": platform.stores,
         "delivery": platform.delivery,
         "uploads": platform.uploads,

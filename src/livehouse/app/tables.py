@@ -2,6 +2,7 @@
 
 from livehouse.domains.aftersales import tables as aftersales
 from livehouse.domains.chat import tables as chat
+from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
@@ -16,6 +17,7 @@ __all__ = [
     "aftersales",
     "chat",
     "frame_tables",
+    "invites",
     "ledger",
     "metadata",
     "node_tables",

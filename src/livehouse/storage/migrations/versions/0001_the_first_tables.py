@@ -191,6 +191,36 @@ def upgrade() -> None:
     )
     op.create_index("ix_frames_run_id_at_ms", "frames", ["run_id", "at_ms"], unique=False)
     op.create_table(
+        "invited",
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
+        sa.Column("placed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("invited_by <> person_id", name=op.f("ck_invited_by_another")),
+        sa.PrimaryKeyConstraint("subject_kind", "subject_id", "person_id", name=op.f("pk_invited")),
+    )
+    op.create_index(
+        "ix_invited_by",
+        "invited",
+        ["subject_kind", "subject_id", "invited_by", "joined_at"],
+        unique=False,
+        postgresql_where=sa.text("joined_at is not null"),
+    )
+    op.create_index(op.f("ix_invited_person_id"), "invited", ["person_id"], unique=False)
+    op.create_table(
+        "invites",
+        sa.Column("code", sa.Text(), nullable=False),
+        sa.Column("subject_kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.PrimaryKeyConstraint("code", name=op.f("pk_invites")),
+        sa.UniqueConstraint("subject_kind", "subject_id", "person_id", name="uq_invites_own"),
+    )
+    op.create_index(op.f("ix_invites_person_id"), "invites", ["person_id"], unique=False)
+    op.create_table(
         "invoice_series",
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
