@@ -105,7 +105,7 @@ def test_the_whole_recording_is_one_file(stage: RunFolder, tmp_path: Path) -> No
 def test_what_is_missing_leaves_no_hole(tmp_path: Path) -> None:
     made = a_stage()
     folder = kept(
-        tmp_path / "video", Packaged(made.inits, [*made.segments[:1], *made.segments[2:]])
+        tmp_path / "video", Packaged([*made.inits, *made.segments[:1], *made.segments[2:]])
     )
 
     with av.open(str(whole(folder, tmp_path / "whole.mp4"))) as container:

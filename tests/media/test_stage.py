@@ -12,7 +12,7 @@ from livehouse.media.sources.scene import StagePicture, lettering
 from livehouse.media.sources.scene.paint import Planes, blank
 from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import TestStage
-from tests.support.media_material import NOON, SMALL, FreePace, a_stage, shown
+from tests.support.media_material import NOON, SMALL, FreePace, packaged, produced, shown
 
 
 def painted(at: int, *, title: str = "Warm evening", size: tuple[int, int] = (640, 360)) -> Planes:
@@ -121,6 +121,6 @@ def test_a_clock_set_forward_or_back_starts_a_new_stretch() -> None:
 def test_portrait_plays() -> None:
     spec = TestStage(title="Warm evening", width=360, height=640, fps=15, kbps=400)
 
-    made = a_stage(seconds=1, spec=spec)
+    made = packaged(produced(StageProducer(spec), seconds=1))
 
     assert all(frame.clock for frame in shown(made.stream()))

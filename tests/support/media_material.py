@@ -9,11 +9,13 @@ from pathlib import Path
 import av
 import numpy as np
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livehouse.media import timecode
 from livehouse.media.h264 import ParameterSets
-from livehouse.media.packager import Init, Output, Packager, Segment
+from livehouse.media.packager import Init, Output, Packager, Part, Segment
 from livehouse.media.packets import AudioFormat, Formats, Kind, Packet, SourceItem, VideoFormat
+from livehouse.media.profile import PROFILES, Profile
 from livehouse.media.sources.source import Producer
 from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import TestStage
@@ -40,8 +42,19 @@ class FreePace:
 class Packaged(Struct):
     """What came out of a packager."""
 
-    inits: list[Init]
-    segments: list[Segment]
+    outputs: list[Output]
+
+    @property
+    def inits(self) -> list[Init]:
+        return [output for output in self.outputs if isinstance(output, Init)]
+
+    @property
+    def parts(self) -> list[Part]:
+        return [output for output in self.outputs if isinstance(output, Part)]
+
+    @property
+    def segments(self) -> list[Segment]:
+        return [output for output in self.outputs if isinstance(output, Segment)]
 
     def stream(self, init: int = 0) -> bytes:
         pieces = [segment.data for segment in self.segments if segment.line.init == init]
@@ -54,10 +67,7 @@ def packaged(items: Iterator[SourceItem], packager: Packager | None = None) -> P
     for item in items:
         outputs += packager.begin(item) if isinstance(item, Formats) else packager.add(item)
     outputs += packager.finish()
-    return Packaged(
-        [output for output in outputs if isinstance(output, Init)],
-        [output for output in outputs if isinstance(output, Segment)],
-    )
+    return Packaged(outputs)
 
 
 def produced(
@@ -66,8 +76,12 @@ def produced(
     return producer.items(FreePace(start=start, seconds=seconds))
 
 
-def a_stage(*, start: int = NOON, seconds: float = 8.0, spec: TestStage = SMALL) -> Packaged:
-    return packaged(produced(StageProducer(spec), start=start, seconds=seconds))
+def a_stage(
+    *, start: int = NOON, seconds: float = 8.0, profile: Profile = PROFILES["default"]
+) -> Packaged:
+    spec = replace(SMALL, key_seconds=round(profile.segment_seconds))
+    made = produced(StageProducer(spec), start=start, seconds=seconds)
+    return packaged(made, Packager(profile=profile))
 
 
 class Shown(Struct):

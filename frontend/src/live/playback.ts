@@ -18,16 +18,16 @@ export type PictureState =
 
 const BUFFERING_MS = 600;
 const INTERRUPTED_MS = 8_000;
-const BEHIND_SECONDS_MAX = 12;
+const BEHIND_SECONDS_MAX = 6;
 const RETRY_MS_FIRST = 1_000;
 const RETRY_MS_MAX = 8_000;
 const MENDS_MAX = 3;
 
 const LIVE: Partial<HlsConfig> = {
+  // How far from the end to stay is said by the playlist.
   lowLatencyMode: true,
-  liveSyncDurationCount: 2,
-  liveMaxLatencyDurationCount: 6,
-  maxLiveSyncPlaybackRate: 1.06,
+  maxLiveSyncPlaybackRate: 1.5,
+  liveSyncOnStallIncrease: 0.2,
   backBufferLength: 20,
   maxBufferLength: 12,
   // The programme's time must never drift from the picture's.
@@ -191,7 +191,10 @@ export class Playback {
   #moving(): void {
     this.#clearStuck();
     this.#seen = true;
+    const stood = this.#state === "buffering" || this.#state === "interrupted";
     this.#show("playing");
+    // A little is caught up by playing faster; after a longer stop that would take too long.
+    if (stood) this.catchUp();
   }
 
   #stuck(): void {

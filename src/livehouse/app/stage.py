@@ -9,6 +9,7 @@ import structlog
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId
+from livehouse.media.profile import PROFILES, ProfileName
 from livehouse.media.specs import LoopFile, SourceSpec, TestStage
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
@@ -72,19 +73,21 @@ class Stage:
 
     async def _start(self, show: Show, run: Run, number: int) -> None:
         keep = self.platform.settings.video_keep_seconds or None
+        profile = self.platform.settings.video_profile
         try:
             await self.platform.media.start(
                 run.id,
-                source_of(show),
+                source_of(show, profile),
                 keep_seconds=keep,
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
+                profile=profile,
             )
         except DomainError as refusal:
             log.warning("source_refused", show=show.slug, code=refusal.code)
         self._on.add(run.id)
 
 
-def source_of(show: Show) -> SourceSpec:
+def source_of(show: Show, profile: ProfileName) -> SourceSpec:
     """The show's file, or the stage that we draw."""
     if show.source:
         return LoopFile(show.source)
@@ -94,4 +97,5 @@ def source_of(show: Show) -> SourceSpec:
         width=STAGE_WIDTH,
         height=STAGE_HEIGHT,
         kbps=STAGE_KBPS,
+        key_seconds=round(PROFILES[profile].segment_seconds),
     )

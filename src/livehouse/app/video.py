@@ -5,9 +5,11 @@ front (see the guide).
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
+from typing import Protocol
+from urllib.parse import urlencode
 from uuid import UUID
 
 import aiohttp
@@ -16,12 +18,13 @@ from litestar import Litestar, get
 from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
+from msgspec import Struct
 
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
+from livehouse.media.delivery import PREFIX
 from livehouse.media.errors import MediaUnavailable
-from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.nodes import MediaOwners
 from livehouse.web.connections import AnyRequest
 
@@ -59,43 +62,84 @@ class Owners:
         return found
 
 
+class Origin(Protocol):
+    """What is known here of the media process on this machine."""
+
+    @property
+    def base_url(self) -> str: ...
+
+
+class _Found(Struct, frozen=True):
+    """What was answered; every viewer who waited for it gets these same bytes."""
+
+    status: int
+    kind: str
+    headers: dict[str, str]
+    body: bytes
+
+
 class VideoPassage:
     """Asks the media process, here or on the node that has the run.
 
-    Its client lives as long as the application; `owners` is None where there is one node alone.
+    However many viewers wait for the same part or playlist, it is asked for once. Its client lives
+    as long as the application; `owners` is None where there is one node alone.
     """
 
     def __init__(
-        self, media: MediaSupervisor, *, node: str, makes_video: bool, owners: Owners | None
+        self, media: Origin, *, node: str, makes_video: bool, owners: Owners | None
     ) -> None:
         self._media = media
         self._node = node
         self._makes_video = makes_video
         self._owners = owners
         self._client: aiohttp.ClientSession | None = None
+        self._tasks: asyncio.TaskGroup | None = None
+        self._asked: dict[str, asyncio.Task[_Found | None]] = {}
 
     @asynccontextmanager
     async def open(self, _: Litestar) -> AsyncIterator[None]:
         timeout = aiohttp.ClientTimeout(total=SECONDS_MAX)
         connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX)
-        async with aiohttp.ClientSession(timeout=timeout, connector=connector) as self._client:
-            yield
+        async with (
+            aiohttp.ClientSession(timeout=timeout, connector=connector) as self._client,
+            asyncio.TaskGroup() as self._tasks,
+        ):
+            try:
+                yield
+            finally:
+                for task in self._asked.values():
+                    task.cancel()
 
     async def fetch(self, run: RunId, name: str, request: AnyRequest) -> Response[bytes]:
-        assert self._client is not None, "opened with the application"
-        asked = {h: request.headers[h] for h in HANDED_ON if h in request.headers}
         base = await self.base(run, is_last=PASSED in request.headers)
-        try:
-            async with self._client.get(
-                f"{base}/live/{run}/video/{name}", headers=asked | {PASSED: self._node}
-            ) as found:
-                body = await found.read()
-        except (aiohttp.ClientError, TimeoutError) as error:
-            raise MediaUnavailable from error
+        url = f"{base}/live/{run}/video/{name}{_directives(request)}"
+        own = {h: request.headers[h] for h in HANDED_ON if h in request.headers}
+        found = await (self._ask(url, own) if own else self._ask_together(url))
+        if found is None:
+            raise MediaUnavailable
         if found.status == 404:  # noqa: PLR2004 - as HTTP names it
             raise NotFound
-        back = {h: found.headers[h] for h in HANDED_BACK if h in found.headers}
-        return Response(body, status_code=found.status, headers=back, media_type=found.content_type)
+        return Response(
+            found.body, status_code=found.status, headers=found.headers, media_type=found.kind
+        )
+
+    async def _ask_together(self, url: str) -> _Found | None:
+        """Who comes while another waits for the same thing waits with it, and may leave alone."""
+        assert self._tasks is not None, "opened with the application"
+        asking = self._asked.get(url)
+        if asking is None:
+            asking = self._asked[url] = self._tasks.create_task(self._ask(url, {}))
+            asking.add_done_callback(lambda _: self._asked.pop(url))
+        return await asyncio.shield(asking)
+
+    async def _ask(self, url: str, headers: Mapping[str, str]) -> _Found | None:
+        assert self._client is not None, "opened with the application"
+        try:
+            async with self._client.get(url, headers={**headers, PASSED: self._node}) as found:
+                back = {h: found.headers[h] for h in HANDED_BACK if h in found.headers}
+                return _Found(found.status, found.content_type, back, await found.read())
+        except (aiohttp.ClientError, TimeoutError):
+            return None
 
     async def base(self, run: RunId | None, *, is_last: bool) -> str:
         """Whom to ask. Who is asked by another node asks no third one."""
@@ -111,6 +155,12 @@ class VideoPassage:
         return self._media.base_url
 
 
+def _directives(request: AnyRequest) -> str:
+    """What HLS players say in the query, and nothing else: it is part of the thing's name."""
+    said = [(k, v) for k, v in request.query_params.multi_items() if k.startswith(PREFIX)]
+    return f"?{urlencode(sorted(said))}" if said else ""
+
+
 @get("/live/{run:uuid}/video/{name:str}", include_in_schema=False)
 async def video(
     run: FromPath[UUID],
@@ -118,5 +168,5 @@ async def video(
     request: AnyRequest,
     passage: NamedDependency[VideoPassage],
 ) -> Response[bytes]:
-    """A playlist, an init section, a segment or the poster of a run."""
+    """A playlist, an init section, a segment, a part or the poster of a run."""
     return await passage.fetch(RunId(run), name, request)

@@ -67,7 +67,8 @@ def init_segment(video: VideoFormat, audio: AudioFormat, *, reorder: int = 0) ->
 
 def fragment(sequence: int, runs: list[TrackRun]) -> bytes:
     """One `moof` and its `mdat`; the runs' data lie in the order of the runs."""
-    runs = [run for run in runs if run.samples]
+    # A moof has at least one track, even where nothing is new.
+    runs = [run for run in runs if run.samples] or runs[:1]
     head_bytes = len(_moof(sequence, runs, [0] * len(runs)))
     offsets, position = [], head_bytes + 8
     for run in runs:

@@ -13,6 +13,7 @@ JOURNAL = "journal.jsonl"
 RECORDED = "vod.m3u8"
 POSTER = "poster.jpg"
 LIVE = "index.m3u8"
+PLAIN = "plain.m3u8"
 # What the names of files begin with that are made of a recording.
 MADE = "made-"
 
@@ -51,16 +52,17 @@ class RunFolder:
         return [found[number] for number in sorted(found)]
 
     def position(self, lines: list[SegmentLine], *, next_number: int = 0) -> Position:
-        """Where to go on after `lines`: the next number, on the same timeline.
+        """Where to go on after `lines`, on the same timeline, with a number of its own.
 
-        What another node made before is not here: no name or series of its may come again.
+        Of the segment that a crash left unwritten viewers have seen parts, so its number is not
+        used again. Nor is what another node made before, which is not here.
         """
         inits = [int(path.stem.removeprefix("init-")) for path in self.path.glob("init-*.mp4")]
         # Numbers of deleted or torn files are not used again: caches may still hold them.
         numbers = [int(path.stem) for path in self.path.glob("*.m4s") if path.stem.isdigit()]
         last = max([*numbers, *(line.number for line in lines), next_number - 1], default=-1)
         return Position(
-            next_number=last + 1,
+            next_number=last + (2 if inits else 1),
             next_init=max(inits, default=next_number - 1) + 1,
             series=lines[-1].series if lines else next_number,
             anchor_at=lines[0].at if lines else None,

@@ -3,12 +3,16 @@
 from datetime import timedelta
 
 SEGMENT_SECONDS = 2.0
-# A segment may be this long before the next keyframe must close it; rounds to the target.
+# A segment may be this long before it is closed without a keyframe; rounds to the target.
 SEGMENT_SECONDS_MAX = 2.4
-FRAGMENT_SECONDS = 0.5
+# A segment waits for the next keyframe if that makes it longer than aimed at by this much.
+LONGER_SHARE = 1.2
 # Segments in the live playlist, and how many older ones a slow player still finds in memory.
-WINDOW_SEGMENTS = 6
-KEPT_SEGMENTS = 6
+WINDOW_SEGMENTS = 16
+KEPT_SEGMENTS = 4
+# A request for what is not there yet waits so long: less than caches in front of us do.
+BLOCK_SECONDS_MAX = 6.0
+WAITING_MAX = 20_000
 
 # Between an encoding thread and the loop: about six seconds of picture and sound.
 HANDOVER_PACKETS_MAX = 512
@@ -42,7 +46,7 @@ LOOP_SECONDS_MIN = 0.2
 # A player that comes too early waits, at most so long, until there is enough to start without
 # a stall: a player that starts on a single segment stands still until the next one is there.
 FIRST_SEGMENTS = 2
-FIRST_SEGMENTS_SECONDS_MAX = 12.0
+FIRST_SEGMENTS_SECONDS_MAX = 8.0
 
 CONTROL_BODY_BYTES_MAX = 64 * 1024
 CONTROL_SECONDS_MAX = 10.0

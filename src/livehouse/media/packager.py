@@ -1,4 +1,4 @@
-"""Turns packets into fragments and segments of fMP4 on one timeline. No clock, no disk."""
+"""Turns packets into parts and segments of fMP4 on one timeline. No clock, no disk."""
 
 from typing import TypeAlias
 
@@ -13,13 +13,12 @@ from livehouse.media.fmp4 import (
     fragment,
     init_segment,
 )
-from livehouse.media.limits import FRAGMENT_SECONDS, GAP_SECONDS_MAX, SEGMENT_SECONDS_MAX
+from livehouse.media.limits import GAP_SECONDS_MAX, LONGER_SHARE
 from livehouse.media.packets import VIDEO_RATE, Formats, Interleaver, Kind, Packet
 from livehouse.media.playlist import SegmentLine
+from livehouse.media.profile import PROFILES, Profile
 from livehouse.media.timeline import Timeline
 
-FRAGMENT_TICKS = round(FRAGMENT_SECONDS * VIDEO_RATE)
-SEGMENT_TICKS_MAX = round(SEGMENT_SECONDS_MAX * VIDEO_RATE)
 GAP_TICKS_MAX = round(GAP_SECONDS_MAX * VIDEO_RATE)
 
 
@@ -37,32 +36,59 @@ class Init(Struct, frozen=True):
     data: bytes
 
 
-class Fragment(Struct, frozen=True):
-    """A piece of a segment; what LL-HLS calls a part."""
+class SegmentStart(Struct, frozen=True):
+    """What is known of a segment from its first part on; see `SegmentLine`."""
 
+    number: int
+    at: int
+    init: int
+    discontinuity: bool
+    series: int
+    independent: bool
+
+
+class Part(Struct, frozen=True):
+    """A piece of a segment, to be shown before the whole is there (EXT-X-PART)."""
+
+    start: SegmentStart
+    index: int
     ticks: int
     independent: bool
     data: bytes
 
+    @property
+    def seconds(self) -> float:
+        return self.ticks / VIDEO_RATE
+
 
 class Segment(Struct, frozen=True):
+    """A whole segment: its parts went before it."""
+
     line: SegmentLine
-    fragments: tuple[Fragment, ...]
+    parts: tuple[Part, ...]
     pictures: int
 
     @property
     def data(self) -> bytes:
-        return b"".join(piece.data for piece in self.fragments)
+        return b"".join(part.data for part in self.parts)
 
 
-Output: TypeAlias = Init | Segment
+Output: TypeAlias = Init | Part | Segment
 
 
 class Packager:
-    """Cuts at keyframes; the time of a segment is that of its first picture."""
+    """Cuts at keyframes; the time of a segment is that of its first picture.
 
-    def __init__(self, position: Position | None = None) -> None:
+    Only where a source leaves a player too long without a keyframe, a segment begins without one.
+    """
+
+    def __init__(
+        self, position: Position | None = None, profile: Profile = PROFILES["default"]
+    ) -> None:
         position = position or Position()
+        self._aim = round(profile.segment_seconds * LONGER_SHARE * VIDEO_RATE)
+        self._longest = round(profile.segment_seconds_max * VIDEO_RATE)
+        self._part_longest = round(profile.part_seconds_max * VIDEO_RATE)
         self._number = position.next_number
         self._init = position.next_init - 1
         self._series = position.series
@@ -75,12 +101,14 @@ class Packager:
         self._apart = position.next_number > 0
         self._running = False
         self._open: _OpenSegment | None = None
+        self._sound_left: list[_Sound] = []
         self.key_interval_seconds = 0.0
         self._last_key = 0
 
     @property
     def next_number(self) -> int:
-        return self._number
+        """The first number of which no viewer can have seen anything."""
+        return self._number + (self._open is not None)
 
     def begin(self, formats: Formats) -> list[Output]:
         """A new source, or the same one anew."""
@@ -110,8 +138,8 @@ class Packager:
         outputs: list[Output] = []
         for ready in self._interleaver.flush():
             outputs += self._take(ready)
-        outputs += self._close(None)
-        self._part()
+        outputs += self._close_for_good()
+        self._stand_apart()
         return outputs
 
     def _take(self, packet: Packet) -> list[Output]:
@@ -120,18 +148,51 @@ class Packager:
     def _picture(self, packet: Packet) -> list[Output]:
         outputs: list[Output] = []
         if self._running and self._has_parted(packet):
-            outputs += self._close(None)
-            self._part()
+            outputs += self._close_for_good()
+            self._stand_apart()
         if not self._running:
             if not packet.key:
                 return outputs
             self._start_stretch(packet)
         assert self._timeline is not None
         dts = max(self._timeline.video(packet.dts), self._end)
-        if packet.key:
-            outputs += self._at_keyframe(dts)
+        outputs += self._cut_before(packet, dts)
         self._append(packet, dts)
         return outputs
+
+    def _cut_before(self, packet: Packet, dts: int) -> list[Output]:
+        """Close what would become too long with this picture, or ends where it begins."""
+        outputs = self._catch_up(dts)
+        if self._open is None:
+            return outputs
+        end = dts + packet.duration
+        is_full = end > self._open.start + self._longest
+        if is_full or (packet.key and self._ends_at_keyframe(dts)):
+            outputs += self._close(dts, shown_until=dts)
+        elif end > self._open.part_start + self._part_longest:
+            outputs.append(self._close_part(dts, shown_until=dts))
+        return outputs
+
+    def _catch_up(self, dts: int) -> list[Output]:
+        """A late picture leaves parts behind in which the one before stands, and sound goes on."""
+        outputs: list[Output] = []
+        while self._open is not None:
+            part_end = self._open.part_start + self._part_longest
+            segment_end = self._open.start + self._longest
+            if dts <= min(part_end, segment_end):
+                break
+            if part_end < segment_end:
+                outputs.append(self._close_part(part_end, shown_until=dts))
+            else:
+                outputs += self._close(segment_end, shown_until=dts)
+                self._begin_segment(segment_end, segment_end, independent=False)
+        return outputs
+
+    def _ends_at_keyframe(self, dts: int) -> bool:
+        assert self._formats is not None
+        assert self._open is not None
+        another = round(self._formats.key_interval_seconds * VIDEO_RATE)
+        return not self._open.begun.independent or dts - self._open.start + another > self._aim
 
     def _start_source(self, first: Packet) -> Init:
         """Pictures out of order show in the first keyframe: it waits for those before it."""
@@ -153,30 +214,33 @@ class Packager:
         self._last_key = self._timeline.video(packet.dts)
         self._running = True
 
-    def _at_keyframe(self, dts: int) -> list[Output]:
-        assert self._formats is not None
-        outputs: list[Output] = []
-        if self._open is not None:
-            self.key_interval_seconds = (dts - self._last_key) / VIDEO_RATE
-            another = round(self._formats.key_interval_seconds * VIDEO_RATE)
-            if dts - self._open.start + another > SEGMENT_TICKS_MAX:
-                outputs = self._close(dts)
-        self._last_key = dts
-        return outputs
-
     def _append(self, packet: Packet, dts: int) -> None:
         assert self._timeline is not None
+        if packet.key and dts > self._last_key:
+            self.key_interval_seconds = (dts - self._last_key) / VIDEO_RATE
+            self._last_key = dts
         shown = self._timeline.video(packet.pts)
         if self._open is None:
-            self._series += self._apart
-            at = self._timeline.programme_at(shown)
-            self._open = _OpenSegment(dts, at, discontinuity=self._apart)
-            self._apart = False
-        elif dts - self._open.fragment_start >= FRAGMENT_TICKS:
-            self._close_fragment(dts)
+            self._begin_segment(dts, shown, independent=packet.key)
+        assert self._open is not None
         waits = shown + (self._reorder or 0) - dts
         self._open.add_picture(dts, max(waits, 0), packet)
         self._end = dts + 1
+
+    def _begin_segment(self, dts: int, shown: int, *, independent: bool) -> None:
+        assert self._timeline is not None
+        self._series += self._apart
+        begun = SegmentStart(
+            number=self._number,
+            at=self._timeline.programme_at(shown),
+            init=self._init,
+            discontinuity=self._apart,
+            series=self._series,
+            independent=independent,
+        )
+        self._open = _OpenSegment(begun, dts, self._sound_left)
+        self._sound_left = []
+        self._apart = False
 
     def _sound(self, packet: Packet) -> list[Output]:
         if self._open is not None:
@@ -184,82 +248,118 @@ class Packager:
             assert self._formats is not None
             rate = self._formats.audio.rate
             start = self._timeline.audio(packet.pts, rate)
+            ticks = start * VIDEO_RATE // rate
             # What sounded before the first picture would start before the segment does.
-            if start * VIDEO_RATE >= self._open.start * rate or self._open.has_sound:
-                self._open.add_sound(start, packet)
+            if ticks >= self._open.start or self._open.has_sound:
+                self._open.add_sound(ticks, start, packet)
         return []
 
-    def _close_fragment(self, until: int | None) -> None:
+    def _close_part(self, until: int, *, shown_until: int) -> Part:
         assert self._open is not None
         self._sequence += 1
-        self._open.close_fragment(self._sequence, until)
+        return self._open.close_part(self._sequence, until, shown_until)
 
-    def _close(self, until: int | None) -> list[Output]:
-        if self._open is None:
-            return []
-        self._close_fragment(until)
+    def _close(self, until: int, *, shown_until: int) -> list[Output]:
+        assert self._open is not None
+        last = self._close_part(until, shown_until=shown_until)
         done, self._open = self._open, None
-        self._end = max(self._end, done.start + done.ticks)
+        self._sound_left = done.sound_left()
+        self._end = max(self._end, until)
+        begun = done.begun
         line = SegmentLine(
-            number=self._number,
-            at=done.at,
-            ticks=done.ticks,
-            init=self._init,
-            discontinuity=done.discontinuity,
-            series=self._series,
-            bytes=sum(len(piece.data) for piece in done.fragments),
+            number=begun.number,
+            at=begun.at,
+            ticks=until - done.start,
+            init=begun.init,
+            discontinuity=begun.discontinuity,
+            series=begun.series,
+            bytes=sum(len(part.data) for part in done.parts),
+            independent=begun.independent,
         )
         self._number += 1
-        return [Segment(line, tuple(done.fragments), done.pictures)]
+        return [last, Segment(line, tuple(done.parts), done.pictures)]
 
-    def _part(self) -> None:
+    def _close_for_good(self) -> list[Output]:
+        """End with the last picture's own length, as far as that fits."""
+        if self._open is None:
+            return []
+        longest = min(self._open.part_start + self._part_longest, self._open.start + self._longest)
+        end = min(self._open.shown_until, longest)
+        outputs = self._close(end, shown_until=end)
+        self._sound_left = []
+        return outputs
+
+    def _stand_apart(self) -> None:
         self._apart = self._apart or self._running
         self._running = False
 
 
-class _OpenSegment:
-    """The segment that is being filled: closed fragments, and the one that grows."""
+class _Sound(Struct, frozen=True):
+    """A piece of sound, with its start in the video's ticks and in its own."""
 
-    def __init__(self, start: int, at: int, *, discontinuity: bool) -> None:
+    ticks: int
+    start: int
+    sample: Sample
+
+
+class _OpenSegment:
+    """The segment that is being filled: closed parts, and the one that grows."""
+
+    def __init__(self, begun: SegmentStart, start: int, sound: list[_Sound]) -> None:
+        self.begun = begun
         self.start = start
-        self.at = at
-        self.discontinuity = discontinuity
-        self.fragments: list[Fragment] = []
-        self.fragment_start = start
-        self.ticks = 0
+        self.parts: list[Part] = []
+        self.part_start = start
         self.pictures = 0
-        self.has_sound = False
+        self.has_sound = bool(sound)
         self._video: list[tuple[int, Sample]] = []
-        self._audio: list[tuple[int, Sample]] = []
+        self._audio = sound
+
+    @property
+    def shown_until(self) -> int:
+        """Where the last picture ends by its own word."""
+        if not self._video:
+            return self.part_start + 1
+        last_start, last = self._video[-1]
+        return last_start + max(last.duration, 1)
 
     def add_picture(self, dts: int, shown_after: int, packet: Packet) -> None:
         self.pictures += 1
         sample = Sample(packet.duration, packet.data, key=packet.key, shown_after=shown_after)
         self._video.append((dts, sample))
 
-    def add_sound(self, start: int, packet: Packet) -> None:
+    def add_sound(self, ticks: int, start: int, packet: Packet) -> None:
         self.has_sound = True
-        self._audio.append((start, Sample(packet.duration, packet.data)))
+        self._audio.append(_Sound(ticks, start, Sample(packet.duration, packet.data)))
 
-    def close_fragment(self, sequence: int, until: int | None) -> None:
-        last_start, last = self._video[-1]
-        end = until if until is not None else last_start + max(last.duration, 1)
+    def close_part(self, sequence: int, until: int, shown_until: int) -> Part:
+        """The part ends at `until`, its last picture where the next one begins."""
+        heard = [(sound.start, sound.sample) for sound in self._audio if sound.ticks < until]
         runs = [
-            _run(VIDEO_TRACK, self._video, end),
-            _run(AUDIO_TRACK, self._audio, None),
+            _run(VIDEO_TRACK, self._video, shown_until, at=self.part_start),
+            _run(AUDIO_TRACK, heard, None),
         ]
-        independent = self._video[0][1].key
-        data = fragment(sequence, runs)
-        self.fragments.append(Fragment(end - self.fragment_start, independent, data))
-        self.ticks = end - self.start
-        self.fragment_start = end
-        self._video, self._audio = [], []
+        part = Part(
+            start=self.begun,
+            index=len(self.parts),
+            ticks=until - self.part_start,
+            independent=bool(self._video) and self._video[0][1].key,
+            data=fragment(sequence, runs),
+        )
+        self.parts.append(part)
+        self.part_start = until
+        self._video, self._audio = [], self._audio[len(heard) :]
+        return part
+
+    def sound_left(self) -> list[_Sound]:
+        """What belongs to the segment after this one."""
+        return self._audio
 
 
-def _run(track: int, timed: list[tuple[int, Sample]], end: int | None) -> TrackRun:
+def _run(track: int, timed: list[tuple[int, Sample]], end: int | None, *, at: int = 0) -> TrackRun:
     """Samples that last until the next begins, so that a late one moves no other."""
     if not timed:
-        return TrackRun(track, 0, [])
+        return TrackRun(track, at, [])
     starts = [start for start, _ in timed]
     samples = []
     for (start, sample), following in zip(timed, [*starts[1:], end], strict=True):

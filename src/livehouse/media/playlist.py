@@ -3,14 +3,33 @@
 import math
 from collections.abc import Sequence
 from datetime import timedelta
+from typing import Protocol, TypeAlias
 
 from msgspec import Struct
 
 from livehouse.foundation.clock import from_ms
-from livehouse.media.limits import SEGMENT_SECONDS
+from livehouse.media.limits import SEGMENT_SECONDS_MAX
 from livehouse.media.packets import VIDEO_RATE
 
-TARGET_SECONDS = math.ceil(SEGMENT_SECONDS)
+TARGET_SECONDS = math.floor(SEGMENT_SECONDS_MAX + 0.5)
+VERSION = 7
+DISCONTINUITY = "#EXT-X-DISCONTINUITY"
+INDEPENDENT = "#EXT-X-INDEPENDENT-SEGMENTS"
+
+Tags: TypeAlias = list[str]
+
+
+class Beginning(Protocol):
+    """What stands before a segment in every playlist, whether it is whole yet or not."""
+
+    @property
+    def number(self) -> int: ...
+    @property
+    def at(self) -> int: ...
+    @property
+    def init(self) -> int: ...
+    @property
+    def discontinuity(self) -> bool: ...
 
 
 class SegmentLine(Struct, frozen=True):
@@ -27,6 +46,8 @@ class SegmentLine(Struct, frozen=True):
     discontinuity: bool
     series: int
     bytes: int
+    # Begins with a keyframe, as all do whose source gives one often enough.
+    independent: bool = True
 
     @property
     def seconds(self) -> float:
@@ -45,53 +66,75 @@ def segment_name(number: int) -> str:
     return f"{number}.m4s"
 
 
-def live_playlist(lines: Sequence[SegmentLine], *, next_number: int, ended: bool) -> str:
+def part_name(number: int, index: int) -> str:
+    return f"{number}.{index}.m4s"
+
+
+def live_playlist(
+    lines: Sequence[SegmentLine],
+    *,
+    next_number: int,
+    ended: bool,
+    target_seconds: int = TARGET_SECONDS,
+) -> str:
     """The rolling playlist. `next_number` names the first segment while there is none yet."""
-    return _playlist(lines, first=next_number, kind=None, ended=ended)
+    return _playlist(lines, first=next_number, kind=None, ended=ended, target=target_seconds)
 
 
 def recorded_playlist(lines: Sequence[SegmentLine], *, ended: bool) -> str:
     """Everything that is kept; complete once the run has ended."""
-    return _playlist(lines, first=0, kind="VOD" if ended else None, ended=ended)
+    target = max([TARGET_SECONDS, *(math.floor(line.seconds + 0.5) for line in lines)])
+    return _playlist(lines, first=0, kind="VOD" if ended else None, ended=ended, target=target)
 
 
-def _playlist(lines: Sequence[SegmentLine], *, first: int, kind: str | None, ended: bool) -> str:
-    head = ["#EXTM3U", "#EXT-X-VERSION:7", f"#EXT-X-TARGETDURATION:{_target(lines)}"]
-    if kind:
-        head.append(f"#EXT-X-PLAYLIST-TYPE:{kind}")
-    head.append(f"#EXT-X-MEDIA-SEQUENCE:{lines[0].number if lines else first}")
-    before = lines[0].series - lines[0].discontinuity if lines else 0
-    if before:
-        head.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{before}")
-    head.append("#EXT-X-INDEPENDENT-SEGMENTS")
-    previous: SegmentLine | None = None
-    for line in lines:
-        head.extend(_segment(line, previous))
-        previous = line
-    if ended:
-        head.append("#EXT-X-ENDLIST")
-    return "\n".join(head) + "\n"
-
-
-def _segment(line: SegmentLine, previous: SegmentLine | None) -> list[str]:
-    # Numbers that are missing were not recorded: the player must not join what is around them.
-    gap = previous is not None and line.number != previous.number + 1
-    tags = ["#EXT-X-DISCONTINUITY"] if line.discontinuity or gap else []
-    if previous is None or previous.init != line.init:
-        tags.append(f'#EXT-X-MAP:URI="{init_name(line.init)}"')
-    tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{_moment(line.at)}")
-    tags.append(f"#EXTINF:{line.seconds:.5f},")
-    tags.append(segment_name(line.number))
+def head_tags(
+    *, version: int, target_seconds: int, number: int, series: int, control: Sequence[str] = ()
+) -> Tags:
+    """How every playlist begins; `series` counts the discontinuities that have left it."""
+    tags = ["#EXTM3U", f"#EXT-X-VERSION:{version}", f"#EXT-X-TARGETDURATION:{target_seconds}"]
+    tags += [*control, f"#EXT-X-MEDIA-SEQUENCE:{number}"]
+    if series:
+        tags.append(f"#EXT-X-DISCONTINUITY-SEQUENCE:{series}")
     return tags
 
 
-def _target(lines: Sequence[SegmentLine]) -> int:
-    # Our own sources never exceed the target, so the value of a live playlist never changes.
-    return max([TARGET_SECONDS, *(_rounded(line.seconds) for line in lines)])
+def beginning_tags(begun: Beginning, previous: SegmentLine | None) -> Tags:
+    # Numbers that are missing were not recorded: the player must not join what is around them.
+    gap = previous is not None and begun.number != previous.number + 1
+    tags = [DISCONTINUITY] if begun.discontinuity or gap else []
+    if previous is None or previous.init != begun.init:
+        tags.append(f'#EXT-X-MAP:URI="{init_name(begun.init)}"')
+    tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{_moment(begun.at)}")
+    return tags
 
 
-def _rounded(seconds: float) -> int:
-    return math.floor(seconds + 0.5)
+def segment_tags(
+    line: SegmentLine, previous: SegmentLine | None, *, parts: Sequence[str] = ()
+) -> Tags:
+    """One segment, with the tags of its parts where they are listed."""
+    ended = [f"#EXTINF:{line.seconds:.5f},", segment_name(line.number)]
+    return [*beginning_tags(line, previous), *parts, *ended]
+
+
+def _playlist(
+    lines: Sequence[SegmentLine], *, first: int, kind: str | None, ended: bool, target: int
+) -> str:
+    tags = head_tags(
+        version=VERSION,
+        target_seconds=target,
+        number=lines[0].number if lines else first,
+        series=lines[0].series - lines[0].discontinuity if lines else 0,
+        control=[f"#EXT-X-PLAYLIST-TYPE:{kind}"] if kind else [],
+    )
+    if all(line.independent for line in lines):
+        tags.append(INDEPENDENT)
+    previous: SegmentLine | None = None
+    for line in lines:
+        tags += segment_tags(line, previous)
+        previous = line
+    if ended:
+        tags.append("#EXT-X-ENDLIST")
+    return "\n".join(tags) + "\n"
 
 
 def _moment(at: int) -> str:

@@ -19,9 +19,10 @@ from livehouse.media.limits import (
     SOURCE_BEGIN_MAX,
     SOURCE_SILENCE_MAX,
 )
-from livehouse.media.packager import Init, Output, Packager, Segment
+from livehouse.media.packager import Init, Output, Packager, Part, Segment
 from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
+from livehouse.media.profile import PROFILES
 from livehouse.media.recorder import DiskQuota, Recorder
 from livehouse.media.sources.source import Source
 from livehouse.media.specs import RunState, RunStatus, SourceSpec, StartRun
@@ -88,13 +89,13 @@ class Run:
         """Drop what is being published; the source may come again."""
         self._kicked.set()
 
-    async def filled_window(self) -> LiveWindow:
-        """The window, once there is something in it; `VideoNotYet` if that takes too long."""
+    async def filled_window(self, segments: int) -> LiveWindow:
+        """The window, once so much is in it; `VideoNotYet` if that takes too long."""
         try:
             async with asyncio.timeout(FIRST_SEGMENTS_SECONDS_MAX):
                 await self._opened.wait()
                 assert self.window is not None
-                await self.window.filled()
+                await self.window.filled(segments)
         except TimeoutError as error:
             raise VideoNotYet from error
         return self.window
@@ -131,8 +132,9 @@ class Run:
         )
         with suppress(OSError):
             await asyncio.to_thread(self.folder.reopen)
-        self._packager = Packager(position)
-        self.window = LiveWindow(lines, position.next_number)
+        profile = PROFILES[self.wanted.profile]
+        self._packager = Packager(position, profile)
+        self.window = LiveWindow(lines, position.next_number, profile)
         self.recorder = Recorder(
             self.folder,
             self._quota,
@@ -205,7 +207,7 @@ class Run:
         await self._publish(self._packager.add(item))
 
     async def _publish(self, outputs: list[Output]) -> None:
-        """To disk first, so that what a viewer saw is what the journal knows; then to viewers."""
+        """Parts at once; what is whole to disk first, so that the journal knows what is listed."""
         assert self.window is not None
         assert self.recorder is not None
         for output in outputs:
@@ -214,6 +216,8 @@ class Run:
                     self._init = output.data
                     await self.recorder.store_init(output)
                     self.window.add_init(output)
+                case Part():
+                    self.window.add_part(output)
                 case Segment():
                     await self.recorder.store(output)
                     self.window.add(output)
@@ -222,12 +226,12 @@ class Run:
 
     async def _refresh_poster(self, segment: Segment) -> None:
         now = to_ms(self._clock.now())
-        if abs(now - self._poster_at) < POSTER_EVERY_SECONDS * 1000:
+        if not segment.line.independent or abs(now - self._poster_at) < POSTER_EVERY_SECONDS * 1000:
             return
         self._poster_at = now
         assert self.window is not None
         assert self.recorder is not None
-        picture = await asyncio.to_thread(poster, self._init, segment.fragments[0].data)
+        picture = await asyncio.to_thread(poster, self._init, segment.parts[0].data)
         if picture is not None:
             self.window.poster = picture
             await self.recorder.store_poster(picture)

@@ -7,15 +7,17 @@ from pathlib import Path
 
 from aiohttp import web
 
+from livehouse.media.delivery import BadDirectives, directives_of
 from livehouse.media.errors import NoSuchVideo
-from livehouse.media.folder import LIVE, POSTER, RECORDED, RunFolder, video_folder
+from livehouse.media.folder import LIVE, PLAIN, POSTER, RECORDED, RunFolder, video_folder
 from livehouse.media.host import Host
-from livehouse.media.limits import WINDOW_SEGMENTS
+from livehouse.media.limits import FIRST_SEGMENTS, WINDOW_SEGMENTS
 from livehouse.media.playlist import live_playlist, recorded_playlist
 from livehouse.media.problems import CROSS_ORIGIN
 
 RUN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT = re.compile(r"(0|[1-9][0-9]{0,9})\.m4s")
+PART = re.compile(r"(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,3})\.m4s")
 INIT = re.compile(r"init-(0|[1-9][0-9]{0,5})\.mp4")
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
@@ -25,6 +27,9 @@ POSTER_TYPE = "image/jpeg"
 
 FOR_EVER = "public, max-age=31536000, immutable"
 A_MOMENT = "public, max-age=1"
+# What was waited for: true for ever, but of use only to those who wait for the same.
+AS_ASKED = "public, max-age=10"
+UNSETTLED = "no-store"
 A_WHILE = "public, max-age=60"
 A_LITTLE = "public, max-age=10"
 
@@ -42,23 +47,51 @@ class VideoPages:
         run_id, name = request.match_info["run"], request.match_info["name"]
         if not RUN.fullmatch(run_id):
             raise NoSuchVideo
-        if name == LIVE:
-            return await self._live_playlist(run_id)
-        if name == RECORDED:
-            return await self._recorded_playlist(run_id)
+        if name in (LIVE, PLAIN, RECORDED):
+            return await self._playlist(request, run_id, name)
         if name == POSTER:
             return await self._poster(run_id)
+        return await self._numbered(request, run_id, name)
+
+    async def _playlist(self, request: web.Request, run_id: str, name: str) -> web.Response:
+        if name == LIVE:
+            return await self._low_latency_playlist(request, run_id)
+        if name == PLAIN:
+            return await self._plain_playlist(run_id)
+        return await self._recorded_playlist(run_id)
+
+    async def _numbered(self, request: web.Request, run_id: str, name: str) -> web.StreamResponse:
         if found := SEGMENT.fullmatch(name):
             return await self._segment(request, run_id, name, int(found[1]))
+        if found := PART.fullmatch(name):
+            return await self._part(run_id, int(found[1]), int(found[2]))
         if found := INIT.fullmatch(name):
             return await self._init(request, run_id, name, int(found[1]))
         raise NoSuchVideo
 
-    async def _live_playlist(self, run_id: str) -> web.Response:
+    async def _low_latency_playlist(self, request: web.Request, run_id: str) -> web.Response:
+        """Blocks until it holds what is asked for. Who waited in vain gets what there is."""
+        try:
+            asked = directives_of(list(request.query.items()))
+            run = self._host.live(run_id)
+            if run is None:
+                return await self._kept_playlist(run_id)
+            window = await run.filled_window(1)
+            has_come = await window.reaches(asked)
+        except BadDirectives as error:
+            raise web.HTTPBadRequest from error
+        cache = A_MOMENT if asked.number is None else AS_ASKED
+        text = window.low_latency(skip=asked.skip)
+        return _bytes(text, PLAYLIST_TYPE, cache if has_come else UNSETTLED)
+
+    async def _plain_playlist(self, run_id: str) -> web.Response:
         run = self._host.live(run_id)
-        if run is not None:
-            window = await run.filled_window()
-            return _playlist(window.playlist(), A_MOMENT)
+        if run is None:
+            return await self._kept_playlist(run_id)
+        window = await run.filled_window(FIRST_SEGMENTS)
+        return _bytes(window.playlist(), PLAYLIST_TYPE, A_MOMENT)
+
+    async def _kept_playlist(self, run_id: str) -> web.Response:
         lines = await asyncio.to_thread(self._folder(run_id).lines)
         if not lines:
             raise NoSuchVideo
@@ -91,6 +124,15 @@ class VideoPages:
         run = self._host.live(run_id)
         data = run.window.segment(number) if run is not None and run.window is not None else None
         return await self._media(request, run_id, name, data, SEGMENT_TYPE)
+
+    async def _part(self, run_id: str, number: int, index: int) -> web.Response:
+        run = self._host.live(run_id)
+        if run is None or run.window is None:
+            raise NoSuchVideo
+        data = await run.window.part(number, index)
+        if data is None:
+            raise NoSuchVideo
+        return _bytes(data, SEGMENT_TYPE, FOR_EVER)
 
     async def _init(
         self, request: web.Request, run_id: str, name: str, number: int

@@ -5,6 +5,7 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from livehouse.media.limits import INPUT_ID_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
+from livehouse.media.profile import ProfileName
 
 Side: TypeAlias = Annotated[int, Meta(ge=256, le=1920, multiple_of=2)]
 Words: TypeAlias = Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
@@ -21,6 +22,8 @@ class TestStage(Struct, frozen=True, tag="test_stage", forbid_unknown_fields=Tru
     height: Side = 720
     fps: Annotated[int, Meta(ge=5, le=60)] = 30
     kbps: Annotated[int, Meta(ge=200, le=12_000)] = 2500
+    # A keyframe stands on every so many whole seconds of the wall clock.
+    key_seconds: Annotated[int, Meta(ge=1, le=2)] = 2
 
 
 class LoopFile(Struct, frozen=True, tag="loop_file", forbid_unknown_fields=True):
@@ -44,6 +47,7 @@ class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
     source: SourceSpec
     keep_seconds: int | None = None
     next_number: int = 0
+    profile: ProfileName = "default"
 
 
 RunState: TypeAlias = Literal["preparing", "live", "interrupted", "ended", "failed"]

@@ -27,13 +27,14 @@ from livehouse.media.limits import (
     SOURCE_STOP_SECONDS_MAX,
 )
 from livehouse.media.problems import PROBLEM_TYPE
+from livehouse.media.profile import ProfileName
 from livehouse.media.specs import Announcement, MediaHealth, RunStatus, SourceSpec, StartRun
 from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks
 
 log = structlog.get_logger()
 
 # A run whose recording had stopped may have shown more segments than we heard of.
-UNHEARD_SEGMENTS = 2
+UNHEARD_SEGMENTS = 4
 LEAVE_SECONDS_MAX = 2 * SOURCE_STOP_SECONDS_MAX
 TROUBLE = (OSError, TimeoutError, aiohttp.ClientError, msgspec.MsgspecError)
 
@@ -118,13 +119,16 @@ class MediaSupervisor:
         *,
         keep_seconds: int | None = None,
         next_number: int = 0,
+        profile: ProfileName = "default",
     ) -> None:
         """Put a run on the air and keep it there, across restarts of the process.
 
         `next_number` is where the run had come to elsewhere, on a node that is gone.
         A broken file is found out a moment later: `status` then says `failed`.
         """
-        wanted = StartRun(source=source, keep_seconds=keep_seconds, next_number=next_number)
+        wanted = StartRun(
+            source=source, keep_seconds=keep_seconds, next_number=next_number, profile=profile
+        )
         self._wanted[run_id] = wanted
         self._unended.discard(run_id)
         if self._life is not None:

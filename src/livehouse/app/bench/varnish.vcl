@@ -22,7 +22,7 @@ backend gateway1 {
     .port = "8080";
     .probe = healthz;
     .connect_timeout = 1s;
-    .first_byte_timeout = 10s;  # a segment is answered when it is whole, within six seconds
+    .first_byte_timeout = 10s;  # what is not there yet is answered when it is, within six seconds
     .between_bytes_timeout = 10s;
     .max_connections = 500;
 }
@@ -65,8 +65,14 @@ sub vcl_recv {
     if (req.url !~ "^/live/[0-9a-f-]+/(frames|video)/") {
         return (synth(404));
     }
-    # One address, one thing: nothing of a viewer changes it.
-    set req.url = regsub(req.url, "\?.*$", "");
+    # One address, one thing: nothing of a viewer changes it. Only of a playlist players say in the
+    # query which state of it they wait for; whoever waits for the same is one request.
+    if (req.url ~ "\.m3u8\?") {
+        set req.url = std.querysort(regsuball(req.url, "(?<=[?&])(?!_HLS_)[^&]*(&|$)", ""));
+        set req.url = regsub(req.url, "[?&]+$", "");
+    } else {
+        set req.url = regsub(req.url, "\?.*$", "");
+    }
     unset req.http.Cookie;
     unset req.http.Authorization;
     # What is too old is told only while no gateway answers.

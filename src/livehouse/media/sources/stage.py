@@ -6,7 +6,6 @@ from itertools import count
 import av
 import numpy as np
 
-from livehouse.media.limits import SEGMENT_SECONDS
 from livehouse.media.packets import (
     AUDIO_FRAME_SAMPLES,
     TICKS_PER_MS,
@@ -54,9 +53,9 @@ class StageProducer:
         encoder = VideoEncoder(
             width=spec.width, height=spec.height, fps=spec.fps, kbps=spec.kbps, preset=PRESET
         )
-        yield Formats(encoder.format, sound.format, key_interval_seconds=SEGMENT_SECONDS)
+        yield Formats(encoder.format, sound.format, key_interval_seconds=spec.key_seconds)
         track = _Track(pace.now_ms(), spec.fps, sound)
-        group = round(spec.fps * SEGMENT_SECONDS)
+        group = spec.fps * spec.key_seconds
         key_due = 0
         for number in count(track.first):
             at = track.at(number)
