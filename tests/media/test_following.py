@@ -30,6 +30,7 @@ from livehouse.media.specs import StartRun, TestStage
 from tests.support import hls_rules
 from tests.support.hls_player import Player, next_of
 from tests.support.media_material import shown
+from tests.support.media_waiting import eventually
 
 RUN = RunId(UUID("01900000-0000-7000-8000-000000000001"))
 STAGE = TestStage(title="Warm evening", width=512, height=288, fps=15, kbps=400, key_seconds=1)
@@ -75,9 +76,15 @@ async def an_origin(folder: Path) -> AsyncIterator[Origin]:
     try:
         async with host.carrying():
             host.start(str(RUN), StartRun(source=STAGE, profile="fast"))
+            await eventually(lambda: on_air(host), within=60)
             yield Origin(runner.addresses[0][1], asked)
     finally:
         await runner.cleanup()
+
+
+async def on_air(host: Host) -> bool:
+    status = host.status(str(RUN))
+    return status is not None and status.segments > 1
 
 
 @pytest.fixture
