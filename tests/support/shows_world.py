@@ -27,6 +27,7 @@ from livehouse.domains.orders import (
 )
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
+from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Show, Shows
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
@@ -75,6 +76,7 @@ class ShowsWorld:
     stores: Stores = field(init=False)
     shows: Shows = field(init=False)
     offers: Offers = field(init=False)
+    recordings: Recordings = field(init=False)
     coupons: Coupons = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
@@ -101,7 +103,9 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
-        self.shows.hooks = [self.offers, self.coupons]
+        self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
+        self.shows.hooks = [self.offers, self.coupons, self.recordings]
+        self.offers.marks = [self.recordings]
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -133,6 +137,7 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
+            "recordings": self.recordings,
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people,

@@ -42,6 +42,7 @@ from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
+from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
@@ -100,6 +101,7 @@ class Platform:
     uploads: Uploads
     pictures: PictureWork
     shows: Shows
+    recordings: Recordings
     videos: VideoFolder
     settlement: Settlement
     audit: Audit
@@ -161,7 +163,7 @@ def build(
     )
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
-    shows.hooks = [offers, coupons]
+    recordings = _recordings(Recordings(database, clock, ids, shows), offers, coupons)
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
     payments = Payments(
@@ -261,6 +263,7 @@ def build(
         uploads=uploads,
         pictures=pictures,
         shows=shows,
+        recordings=recordings,
         videos=VideoFolder(folder / "videos"),
         settlement=settlement,
         audit=Audit(database),
@@ -320,6 +323,13 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _recordings(recordings: Recordings, offers: Offers, coupons: Coupons) -> Recordings:
+    """Whoever takes part in a run's beginning and end, and in what it does."""
+    recordings.shows.hooks = [offers, coupons, recordings]
+    offers.marks = [recordings]
+    return recordings
 
 
 def _after_sales(

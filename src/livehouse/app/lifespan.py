@@ -11,6 +11,7 @@ import structlog
 from livehouse.app.build import Platform, build
 from livehouse.app.data_folder import DataFolderRefused, held
 from livehouse.app.purging import Purger
+from livehouse.app.recordings import LOOK_EVERY, MAKE_EVERY, RecordingWork
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
@@ -32,6 +33,7 @@ from livehouse.domains.orders.jobs import (
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
+from livehouse.media.after.desk import RecordingDesk
 from livehouse.storage.database import connect
 from livehouse.storage.migrate import migrate
 from livehouse.storage.postgres import BundledPostgres
@@ -137,8 +139,13 @@ def _others(platform: Platform) -> Iterator[Work]:
             yield work.run(platform.clock)
     if platform.settings.makes_video:
         stage = Stage(platform)
+        recording = RecordingWork(
+            platform.recordings, RecordingDesk(platform.media), lambda: platform.membership.node.id
+        )
         platform.shows.nudges.append(stage.look)
         yield platform.media.run()
+        yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
+        yield Periodic("recorded_files", MAKE_EVERY, recording.make).run(platform.clock)
         yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)
 
 

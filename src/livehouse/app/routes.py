@@ -8,6 +8,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
+from livehouse.app.recorded_files import FilePassage, recorded_file
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
@@ -22,6 +23,8 @@ from livehouse.domains.orders import api as orders_api
 from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
+from livehouse.domains.recordings import api as recordings_api
+from livehouse.domains.recordings import pages as recordings_pages
 from livehouse.domains.shows import api as shows_api
 from livehouse.domains.shows import pages as shows_pages
 from livehouse.domains.stores import api as stores_api
@@ -39,6 +42,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *stores_pages.routes,
     *shows_api.routes,
     *shows_pages.routes,
+    *recordings_api.routes,
+    *recordings_pages.routes,
     *offers_api.routes,
     *offers_pages.routes,
     *orders_api.routes,
@@ -50,6 +55,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
 VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes)
+VIDEO: Sequence[ControllerRouterHandler] = (video, recorded_file)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 
@@ -72,6 +78,7 @@ def application(platform: "Platform") -> WebApplication:
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
     webrtc = WebRtcPassage(passage, platform.shows, node=platform.membership.node.id)
+    files = FilePassage(passage, node=platform.membership.node.id)
     services: dict[str, object] = {
         "people": platform.people,
         "invites": platform.invites,
@@ -80,6 +87,7 @@ def application(platform: "Platform") -> WebApplication:
         "uploads": platform.uploads,
         "store_images": platform.pictures.images,
         "shows": platform.shows,
+        "recordings": platform.recordings,
         "videos": platform.videos,
         "settlement": platform.settlement,
         "offers": platform.offers,
@@ -108,7 +116,7 @@ def application(platform: "Platform") -> WebApplication:
         "operations": Operations(platform),
         "passage": passage,
         "webrtc": webrtc,
+        "files": files,
     }
-    return web_application(
-        platform.web, routes_of(settings), services, lifespan=[passage.open, webrtc.open]
-    )
+    lifespan = [passage.open, files.open, webrtc.open]
+    return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)

@@ -8,6 +8,7 @@ from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
 from livehouse.domains.people import tables as people
 from livehouse.domains.quotas import tables as quotas
+from livehouse.domains.recordings import tables as recordings
 from livehouse.domains.shows import tables as shows
 from livehouse.domains.stores import tables as stores
 from livehouse.storage import frame_tables, node_tables, outbox
@@ -26,6 +27,7 @@ __all__ = [
     "outbox",
     "people",
     "quotas",
+    "recordings",
     "shows",
     "stores",
 ]

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from livehouse.domains.offers.model import Offer
 from livehouse.domains.shows import Run
-from livehouse.foundation.ids import QuotaId, StoreId, VariantId
+from livehouse.foundation.ids import QuotaId, RunId, StoreId, VariantId
 from livehouse.foundation.money import Money
 from livehouse.storage.database import Transaction
 
@@ -31,6 +31,12 @@ class Shelves(Protocol):
     """Looks a variant up; raises NotFound where there is none."""
 
     async def goods(self, variant_id: VariantId) -> Goods: ...
+
+
+class Marks(Protocol):
+    """Told within the transaction that something is held up to the camera."""
+
+    async def mark(self, tx: Transaction, run_id: RunId, title: str) -> None: ...
 
 
 class DrawHook(Protocol):

@@ -36,7 +36,7 @@ TICKET_DURATION = timedelta(seconds=60)
 RESUME_DURATION = timedelta(minutes=15)
 STAY_DURATION = timedelta(hours=12)
 
-SCOPES = ("orders:write", "orders:read", "catalogue:write", "shows:write")
+SCOPES = ("orders:write", "orders:read", "catalogue:write", "shows:write", "captions:write")
 # Codes that stand for no country: unions, currency areas, test locales, unknown.
 _NO_COUNTRIES = {"CQ", "EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
 COUNTRIES = (

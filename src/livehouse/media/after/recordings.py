@@ -89,7 +89,8 @@ class Recordings:
             last_at=time.lines[-1].ends_at,
             ms=time.ticks // TICKS_PER_MS,
             bytes=sum(line.bytes for line in time.lines) + made,
-            pieces=len(time.pieces()),
+            pieces=time.pieces(),
+            is_on=self.is_on(run_id),
         )
 
     async def order(self, run_id: str, work_id: str, work: Work) -> WorkStatus:

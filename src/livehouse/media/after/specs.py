@@ -4,6 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from livehouse.media.after.timeline import Piece
+
 Moment: TypeAlias = Annotated[int, Meta(ge=0, le=4_102_444_800_000)]
 
 
@@ -42,4 +44,5 @@ class RecordingInfo(Struct, frozen=True):
     last_at: int
     ms: int
     bytes: int
-    pieces: int
+    pieces: list[Piece]
+    is_on: bool = False

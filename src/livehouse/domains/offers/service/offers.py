@@ -8,7 +8,7 @@ from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
 from livehouse.domains.offers.model import Offer, Open, Planned, state_name
-from livehouse.domains.offers.ports import DrawHook, Shelves
+from livehouse.domains.offers.ports import DrawHook, Marks, Shelves
 from livehouse.domains.offers.store import offers as store
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import (
@@ -41,6 +41,7 @@ class Offers:
     shows: Shows
     shelves: Shelves
     draws: Sequence[DrawHook] = ()
+    marks: Sequence[Marks] = ()
 
     async def plan(
         self,
@@ -104,12 +105,16 @@ class Offers:
         """Hold one offer up in the room, or take the pin down."""
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
+            title = ""
             if offer_id is not None:
                 offer = (await store.by_ids(tx, [offer_id])).get(offer_id)
                 if offer is None or offer.show_id != show.id:
                     raise UnknownOffer
+                title = offer.title
             await store.pin(tx, run.id, offer_id)
             tx.record(OfferPinned(str(offer_id) if offer_id else ""), run_id=run.id)
+            for mark in self.marks if title else ():
+                await mark.mark(tx, run.id, title)
 
     async def allotment(self, offer_id: OfferId) -> Quota:
         async with self.database.transaction() as tx:

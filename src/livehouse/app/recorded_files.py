@@ -1,0 +1,83 @@
+"""Files made of recordings, handed on as they come: they are too long to be held whole."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from uuid import UUID
+
+import aiohttp
+from litestar import Litestar, get
+from litestar.di import NamedDependency
+from litestar.params import FromPath
+from litestar.response import Stream
+
+from livehouse.app.video import HANDED_BACK, HANDED_ON, PASSED, VideoPassage
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import RunId
+from livehouse.media.errors import MediaUnavailable
+from livehouse.web.connections import AnyRequest
+
+CONNECTIONS_MAX = 64
+SILENCE_SECONDS_MAX = 30.0
+PIECE_BYTES = 256 * 1024
+FOUND = (200, 206)
+ALSO_BACK = ("content-length", "content-disposition")
+
+
+class FilePassage:
+    """From the node that has the run. Its client lives as long as the application."""
+
+    def __init__(self, passage: VideoPassage, *, node: str) -> None:
+        self._passage = passage
+        self._node = node
+        self._client: aiohttp.ClientSession | None = None
+
+    @asynccontextmanager
+    async def open(self, _: Litestar) -> AsyncIterator[None]:
+        # No bound on the whole: somebody on a slow line downloads an hour of video.
+        timeout = aiohttp.ClientTimeout(total=None, sock_read=SILENCE_SECONDS_MAX)
+        connector = aiohttp.TCPConnector(limit=CONNECTIONS_MAX)
+        async with aiohttp.ClientSession(
+            timeout=timeout, connector=connector, auto_decompress=False
+        ) as self._client:
+            yield
+
+    async def stream(self, run: RunId, name: str, request: AnyRequest) -> Stream:
+        assert self._client is not None, "opened with the application"
+        asked = {h: request.headers[h] for h in HANDED_ON if h in request.headers}
+        base = await self._passage.base(run, request)
+        stack = AsyncExitStack()
+        try:
+            found = await stack.enter_async_context(
+                self._client.get(
+                    f"{base}/live/{run}/files/{name}", headers=asked | {PASSED: self._node}
+                )
+            )
+        except (aiohttp.ClientError, TimeoutError) as error:
+            raise MediaUnavailable from error
+        if found.status not in FOUND:
+            await stack.aclose()
+            raise NotFound
+        back = {h: found.headers[h] for h in (*HANDED_BACK, *ALSO_BACK) if h in found.headers}
+        return Stream(
+            _pieces(found, stack),
+            status_code=found.status,
+            headers=back,
+            media_type=found.content_type,
+        )
+
+
+async def _pieces(found: aiohttp.ClientResponse, stack: AsyncExitStack) -> AsyncIterator[bytes]:
+    async with stack:
+        async for piece in found.content.iter_chunked(PIECE_BYTES):
+            yield piece
+
+
+@get("/live/{run:uuid}/files/{name:str}", include_in_schema=False)
+async def recorded_file(
+    run: FromPath[UUID],
+    name: FromPath[str],
+    request: AnyRequest,
+    files: NamedDependency[FilePassage],
+) -> Stream:
+    """An MP4 file made of a recording."""
+    return await files.stream(RunId(run), name, request)
