@@ -1,4 +1,4 @@
-/** The web build: three entries into the Python package's static folder, with a manifest for the templates. */
+/** The web build: four entries into the Python package's static folder, with a manifest for the templates. */
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -17,6 +17,7 @@ export default defineConfig({
         site: "src/entries/site.ts",
         watch: "src/entries/watch.ts",
         studio: "src/entries/studio.ts",
+        recording: "src/entries/recording.ts",
       },
     },
   },

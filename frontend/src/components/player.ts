@@ -4,10 +4,14 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type PictureState, Playback } from "../live/playback";
+import { LhSeekBar } from "./seek-bar";
+import { SeekPart } from "./seek-part";
 
 const CONTROLS_MS = 3_500;
 const BACKDROP_MS = 700;
 const VOLUME_KEY = "livehouse.volume";
+
+if (!customElements.get("lh-seek-bar")) customElements.define("lh-seek-bar", LhSeekBar);
 
 export class LhPlayer extends LitElement {
   static override properties = {
@@ -35,6 +39,7 @@ export class LhPlayer extends LitElement {
   declare _awake: boolean;
 
   #playback: Playback | null = null;
+  readonly #seek = new SeekPart(this, () => this.#playback);
   #sleep: ReturnType<typeof setTimeout> | undefined;
   #backdrop: ReturnType<typeof setInterval> | undefined;
 
@@ -53,7 +58,7 @@ export class LhPlayer extends LitElement {
 
   /** The picture's programme time in ms, or null while there is none to go by. */
   get programmeMs(): number | null {
-    return this.#playback?.programmeMs() ?? null;
+    return this.#playback?.programmeMs() ?? this.#seek.heldMs;
   }
 
   get muted(): boolean {
@@ -155,14 +160,13 @@ export class LhPlayer extends LitElement {
       <video
         playsinline
         muted
-        ?controls=${this.recording && this.picture !== "none"}
         poster=${this.poster || nothing}
         aria-label=${t("The show's picture")}
         @volumechange=${this.#volumeChanged}
         @click=${() => this.#wake()}
         @mousemove=${() => this.#wake()}
       ></video>
-      ${this.#words()} ${this.preview || this.recording ? nothing : this.#controls()}
+      ${this.#seek.captions()} ${this.#words()} ${this.preview ? nothing : this.#controls()}
       <slot></slot>
     `;
   }
@@ -202,8 +206,9 @@ export class LhPlayer extends LitElement {
   }
 
   #controls(): TemplateResult | typeof nothing {
-    if (["none", "over", "interrupted", "broken"].includes(this.picture)) return nothing;
-    const paused = this.picture === "paused" || this.picture === "blocked";
+    if (["none", "interrupted", "broken"].includes(this.picture)) return nothing;
+    if (this.picture === "over" && !this.recording) return nothing;
+    const paused = ["paused", "blocked", "over"].includes(this.picture);
     return html`
       ${
         this._muted && !paused
@@ -233,7 +238,8 @@ export class LhPlayer extends LitElement {
           aria-label=${t("Volume")}
           @input=${this.#setVolume}
         />
-        <span class="space"></span>
+        <div class="bar">${this.#seek.bar()}</div>
+        ${this.#seek.captionsButton()}
         <button class="control" @click=${this.#fullscreen} aria-label=${t("Full screen")}>
           ${icon("full")}
         </button>
@@ -366,8 +372,41 @@ export class LhPlayer extends LitElement {
         accent-color: var(--accent);
         height: var(--target);
       }
-      .space {
+      .bar {
+        display: flex;
         flex: 1;
+        min-width: 0;
+      }
+      .captions {
+        position: absolute;
+        inset: auto 0 var(--captions-bottom, 4.5rem);
+        margin: 0;
+        padding-inline: var(--gap-3);
+        text-align: center;
+        white-space: pre-line;
+        pointer-events: none;
+      }
+      .captions span {
+        padding: 0.15em 0.5em;
+        border-radius: 4px;
+        background: rgb(0 0 0 / 75%);
+        box-decoration-break: clone;
+        -webkit-box-decoration-break: clone;
+        color: #fff;
+        font-size: clamp(0.95rem, 2.4vw, 1.5rem);
+        line-height: 1.5;
+      }
+      @media (width < 40rem) {
+        .controls {
+          flex-wrap: wrap;
+        }
+        .volume {
+          display: none;
+        }
+        .bar {
+          order: -1;
+          flex-basis: 100%;
+        }
       }
     `,
   ];

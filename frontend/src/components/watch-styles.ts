@@ -282,6 +282,8 @@ export const watchStyles = css`
   @media (width < 64rem) {
     .theatre.recording lh-player {
       --picture-position: center 21%;
+      --controls-inset: auto 0 0 0;
+      --captions-bottom: 46%;
     }
     .recording .bottom {
       inset: auto 0 5rem;

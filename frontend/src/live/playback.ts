@@ -40,6 +40,7 @@ export class Playback {
   #hls: Hls | null = null;
   #url = "";
   #live = true;
+  #startSeconds = 0;
   #mends = 0;
   #retryMs = RETRY_MS_FIRST;
   #stuckTimers: ReturnType<typeof setTimeout>[] = [];
@@ -80,12 +81,14 @@ export class Playback {
     return this.#seen;
   }
 
-  async play(url: string, live: boolean): Promise<void> {
+  /** Play an address; one that is not live from so many seconds after its beginning. */
+  async play(url: string, live: boolean, startSeconds = 0): Promise<void> {
     if (url === this.#url && live === this.#live) return;
     this.#unload();
     if (url !== this.#url) this.#seen = false;
     this.#url = url;
     this.#live = live;
+    this.#startSeconds = startSeconds;
     if (!url) return this.#show("none");
     this.#show("loading");
     const { default: HlsPlayer } = await import("hls.js/light");
@@ -123,13 +126,36 @@ export class Playback {
     return date ? date.getTime() : null;
   }
 
+  /** Between which seconds of the element one can move; null while nothing is known of it. */
+  range(): { from: number; to: number } | null {
+    const details = this.#hls?.latestLevelDetails;
+    const [first] = details?.fragments ?? [];
+    if (details && first) return { from: first.start, to: details.edge };
+    const { seekable } = this.video;
+    if (this.#hls || !seekable.length) return null;
+    return { from: seekable.start(0), to: seekable.end(seekable.length - 1) };
+  }
+
+  /** Where the picture is, in seconds from the beginning of what is there. */
+  position(): number | null {
+    const range = this.range();
+    return range && this.video.readyState > 0 ? this.video.currentTime - range.from : null;
+  }
+
+  moveTo(seconds: number): void {
+    const range = this.range();
+    if (range) this.video.currentTime = Math.min(range.from + seconds, range.to - 0.1);
+  }
+
   /** How far the picture is behind the programme's newest moment, in seconds. */
   latencySeconds(): number | null {
     return this.#live && this.#hls ? this.#hls.latency : null;
   }
 
   #loadWith(HlsPlayer: typeof Hls): void {
-    const hls = new HlsPlayer(this.#live ? LIVE : RECORDING);
+    const hls = new HlsPlayer(
+      this.#live ? LIVE : { ...RECORDING, startPosition: this.#startSeconds },
+    );
     this.#hls = hls;
     hls.on(HlsPlayer.Events.MANIFEST_PARSED, () => void this.resume());
     hls.on(HlsPlayer.Events.FRAG_BUFFERED, () => {
