@@ -44,7 +44,7 @@ class FilePassage:
     async def stream(self, run: RunId, name: str, request: AnyRequest) -> Stream:
         assert self._client is not None, "opened with the application"
         asked = {h: request.headers[h] for h in HANDED_ON if h in request.headers}
-        base = await self._passage.base(run, request)
+        base = await self._passage.base(run, is_last=PASSED in request.headers)
         stack = AsyncExitStack()
         try:
             found = await stack.enter_async_context(

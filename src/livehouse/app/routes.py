@@ -54,8 +54,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
-VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes)
-VIDEO: Sequence[ControllerRouterHandler] = (video, recorded_file)
+VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, recorded_file)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 

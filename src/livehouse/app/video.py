@@ -154,10 +154,6 @@ class VideoPassage:
             raise NotFound
         return self._media.base_url
 
-    async def base(self, run: RunId, request: AnyRequest) -> str:
-        """Where what belongs to the run is asked for."""
-        return await self._base(run, is_last=PASSED in request.headers)
-
 
 def _directives(request: AnyRequest) -> str:
     """What HLS players say in the query, and nothing else: it is part of the thing's name."""

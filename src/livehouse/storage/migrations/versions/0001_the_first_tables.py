@@ -1273,6 +1273,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("stock_quota_id", name=op.f("uq_variants_stock_quota_id")),
     )
     op.create_table(
+        "caption_lines",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("language", sa.Text(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("until", sa.BigInteger(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.CheckConstraint("until > at", name=op.f("ck_caption_lines_lasts")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_caption_lines_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_caption_lines")),
+    )
+    op.create_index(
+        "ix_caption_lines_place", "caption_lines", ["run_id", "language", "at"], unique=False
+    )
+    op.create_table(
+        "chapter_marks",
+        sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("at", sa.BigInteger(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_chapter_marks_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_chapter_marks")),
+    )
+    op.create_index(op.f("ix_chapter_marks_run_id"), "chapter_marks", ["run_id"], unique=False)
+    op.create_table(
         "chat_paces",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("slow_seconds", sa.Integer(), nullable=False),
@@ -1299,6 +1324,43 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deal_items_offer_id"), "deal_items", ["offer_id"], unique=False)
     op.create_index(op.f("ix_deal_items_run_id"), "deal_items", ["run_id"], unique=False)
+    op.create_table(
+        "made_files",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("start_at", sa.BigInteger(), nullable=False),
+        sa.Column("end_at", sa.BigInteger(), nullable=False),
+        sa.Column("begins_with_key", sa.Boolean(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("progress", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("bytes", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("kind in ('whole', 'clip')", name=op.f("ck_made_files_known_kind")),
+        sa.CheckConstraint(
+            "state in ('waiting', 'working', 'done', 'failed', 'unwanted')",
+            name=op.f("ck_made_files_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_made_files_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_made_files")),
+    )
+    op.create_index(
+        "ix_made_files_open",
+        "made_files",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("state in ('waiting', 'working', 'unwanted')"),
+    )
+    op.create_index(op.f("ix_made_files_run_id"), "made_files", ["run_id"], unique=False)
+    op.create_index(
+        "uq_made_files_whole",
+        "made_files",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'whole'"),
+    )
     op.create_table(
         "openings",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1344,6 +1406,27 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_pins_offer_id")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_pins_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_pins")),
+    )
+    op.create_table(
+        "recordings",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("ms", sa.BigInteger(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("pieces", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('on', 'kept', 'unwanted', 'gone')", name=op.f("ck_recordings_known_state")
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_recordings_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_recordings")),
+    )
+    op.create_index(
+        "ix_recordings_open",
+        "recordings",
+        ["run_id"],
+        unique=False,
+        postgresql_where=sa.text("state in ('on', 'unwanted')"),
     )
     op.create_table(
         "subsidies",
