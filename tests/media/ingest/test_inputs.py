@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
-from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.errors import (
     IngestUnavailable,
     InputBusy,
@@ -18,9 +17,8 @@ from livehouse.media.ingest.inputs import Input, Inputs, Publication
 from livehouse.media.ingest.limits import ASKING_MAX, INPUTS_MAX
 from livehouse.media.ingest.subscription import Subscription
 from livehouse.media.packets import Formats, Packet, SourceItem
-from livehouse.media.specs import Camera
 from tests.support.cameras import KEY, ROOM, KeyedGate, a_film, sent
-from tests.support.clock import ManualClock, settle
+from tests.support.clock import ManualClock
 from tests.support.media_material import a_picture, formats
 
 
@@ -46,7 +44,7 @@ def room(inputs: Inputs) -> Input:
 
 async def waiting_in(subscription: Subscription) -> list[SourceItem]:
     """Everything that lies ready."""
-    return [item for _ in range(subscription.waiting) if (item := await subscription.take())]
+    return [await subscription.take() for _ in range(subscription.waiting)]
 
 
 async def waiting_packets(subscription: Subscription) -> list[Packet]:
@@ -231,18 +229,3 @@ async def test_the_status_tells_what_arrives(inputs: Inputs, clock: ManualClock)
     assert status.fps == pytest.approx(5.0, abs=0.1)
     assert status.key_interval_seconds == 2.0
     assert (status.dropped, status.rtt_ms) == (3, 40.0)
-
-
-async def test_a_runs_source_is_the_camera_of_its_room(inputs: Inputs) -> None:
-    source = CameraSource(Camera(input=ROOM), inputs)
-    await source.start()
-    packets = source.packets()
-    async with asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(anext(packets))
-        await settle()
-        film = a_film()
-        sent(await a_camera(inputs), film)
-
-    assert [await first, await anext(packets)] == film[:2]
-    await packets.aclose()
-    await source.stop()

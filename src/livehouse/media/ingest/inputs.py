@@ -29,7 +29,7 @@ from livehouse.media.specs import InputStatus
 
 log = structlog.get_logger()
 
-TAKEN_OVER = "taken_over"
+TAKEN_OVER, SENT_AWAY = "taken_over", "sent_away"
 
 
 class Publication:

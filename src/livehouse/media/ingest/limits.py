@@ -27,6 +27,12 @@ RESTART_SECONDS = 1
 # What encoders take before a picture leaves them, as measured with FFmpeg and its like.
 ENCODER_DELAY_MS = 150
 
+# How soon a show notices that its camera is gone, and how long a camera may say nothing.
+CAMERA_LOOK_SECONDS = 0.25
+CAMERA_SILENCE_MS_MAX = 3_000
+# How long a show that begins waits for the next keyframe of a camera that is there.
+KEYFRAME_SECONDS_MAX = 4.0
+
 # RTMP. A connection has so long to shake hands, then to publish, then between two pictures.
 CONNECTIONS_MAX = 256
 CONNECTIONS_PER_ADDRESS_MAX = 16

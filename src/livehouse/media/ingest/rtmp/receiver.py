@@ -18,6 +18,7 @@ from livehouse.media.ingest.limits import (
     READ_BYTES,
 )
 from livehouse.media.ingest.rtmp.session import Patience, Session
+from livehouse.media.specs import Receivers
 
 log = structlog.get_logger()
 
@@ -108,6 +109,22 @@ class RtmpReceiver:
             if not self._addresses[owner]:
                 del self._addresses[owner]
             writer.transport.abort()
+
+
+def rtmp_receivers(wanted: Receivers, inputs: Inputs, clock: Clock) -> list[RtmpReceiver]:
+    """Those that the settings ask for. A certificate that cannot be read costs RTMPS alone."""
+    found = []
+    if wanted.rtmp_port:
+        found.append(RtmpReceiver(inputs, clock, host=wanted.host, port=wanted.rtmp_port))
+    if wanted.rtmps_port:
+        tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            tls.load_cert_chain(wanted.certificate, wanted.certificate_key or None)
+        except OSError as error:
+            log.error("rtmps_certificate", file=wanted.certificate, error=str(error))  # noqa: TRY400
+            return found
+        found.append(RtmpReceiver(inputs, clock, host=wanted.host, port=wanted.rtmps_port, tls=tls))
+    return found
 
 
 def _owner(address: str) -> str:
