@@ -32,8 +32,8 @@ def inputs(clock: ManualClock) -> Inputs:
     return Inputs(KeyedGate(polite=Welcome(ROOM, second="refuse")), clock)
 
 
-async def a_camera(inputs: Inputs, key: str = KEY) -> Publication:
-    return await inputs.publish(key, protocol="rtmp", address="192.0.2.7")
+async def a_camera(inputs: Inputs, key: str = KEY, address: str = "192.0.2.7") -> Publication:
+    return await inputs.publish(key, protocol="rtmp", address=address)
 
 
 def room(inputs: Inputs) -> Input:
@@ -188,6 +188,23 @@ async def test_a_camera_that_fell_silent_gives_way_even_so(
 
     assert await first.kicked() == "taken_over"
     assert second.is_current
+
+
+async def test_who_was_taken_over_from_does_not_take_back_at_once(
+    inputs: Inputs, clock: ManualClock
+) -> None:
+    await a_camera(inputs, address="192.0.2.7")
+    second = await a_camera(inputs, address="192.0.2.8")
+    second.put(formats())
+    for _ in range(40):
+        clock.set(clock.now() + timedelta(milliseconds=500))
+        second.put(a_picture(1, key=True))
+    with pytest.raises(InputBusy):
+        await a_camera(inputs, address="192.0.2.7")
+    clock.set(clock.now() + timedelta(seconds=11))
+    second.put(a_picture(1, key=True))
+
+    assert (await a_camera(inputs, address="192.0.2.7")).is_current
 
 
 async def test_leaving_late_does_not_put_out_who_came_since(inputs: Inputs) -> None:

@@ -9,6 +9,8 @@ KEY_CHARACTERS_MAX = 200
 AUTHORISE_SECONDS_MAX = 5.0
 # A camera that says nothing for so long gives way to another, whatever the room has set.
 SILENT_PUBLISHER = timedelta(seconds=5)
+# Encoders connect again by themselves: who was taken over from may not take back at once.
+TAKING_BACK_AFTER = timedelta(seconds=30)
 
 # Towards each who listens: some six seconds of picture and sound, and never more memory than this.
 SUBSCRIPTION_PACKETS_MAX = 512
