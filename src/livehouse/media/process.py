@@ -52,6 +52,7 @@ async def serve(options: Options) -> None:
     token = secrets.token_urlsafe(TOKEN_BYTES)
     gate = HttpGate(token)
     host = Host(options.data, SystemClock(), gate=gate, bytes_max=options.bytes_max)
+    control = Control(host, gate, token)
     recordings = Recordings(host)
     keep_to_ports(loop, options.webrtc.ports)
     whip = Whip(host.inputs, SystemClock(), options.webrtc)
@@ -59,7 +60,7 @@ async def serve(options: Options) -> None:
         *RecordingPages(recordings).routes(),
         *VideoPages(host).routes(),
         *whip.routes(),
-        *(control := Control(host, gate, token)).routes(),
+        *control.routes(),
         *RecordingControl(recordings, control).routes(),
     ]
     runner = web.AppRunner(_application(pages), access_log=None,
