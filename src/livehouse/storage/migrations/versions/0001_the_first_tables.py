@@ -1173,6 +1173,20 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on statement_lines\nfor each statement execute function refuse_change()\n"
     )
     op.create_table(
+        "stream_keys",
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("second", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "second in ('refuse', 'take_over')", name=op.f("ck_stream_keys_known_second")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_stream_keys_room_id")),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_stream_keys")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_stream_keys_key_hash")),
+    )
+    op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
