@@ -51,8 +51,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
-VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes)
-VIDEO: Sequence[ControllerRouterHandler] = (video, *ingest.routes)
+VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, *ingest.routes)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 
