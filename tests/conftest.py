@@ -1,5 +1,6 @@
 """Fixtures that many tests share; what kind a test is follows from those it asks for."""
 
+import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,6 +25,9 @@ settings.register_profile("livehouse", deadline=None)
 settings.load_profile("livehouse")
 
 MEMORY_DISK_MIN = 4 * 1024**3
+# Houses that tests open would otherwise all listen for cameras at the one usual port.
+os.environ.setdefault("LIVEHOUSE_RTMP_PORT", "0")
+
 ALONE = ("tests/faults/", "tests/journeys/")
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 

@@ -115,6 +115,8 @@ RETENTION = (
     Kept("statement_lines", "what stands on a store's statement; cannot be changed", "no", BOOKS),
     Kept("statements", "statements for stores; cannot be changed", "no", BOOKS),
     Kept("stores", "stores and their settings", "no", "until an operator removes it"),
+    Kept("stream_keys", "what stream keys are made of, and hashes of them", "no",
+         "as long as its room; a replaced key at once"),
     Kept("subsidies", "who adds what to which prices", "no", BOOKS),
     Kept("tax_rates", "a store's tax rates", "no", STORE),
     Kept("transfers", "amounts from account to account; cannot be changed", "no", BOOKS),

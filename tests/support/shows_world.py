@@ -27,11 +27,12 @@ from livehouse.domains.orders import (
 )
 from livehouse.domains.people import People
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.recordings import Recordings
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.recordings import (Recordings)
+from livehouse.domains.shows import (CameraState, Show, Shows, StreamKeys)
+from livehouse.domains.shows.api.sources import (Sources)
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
-from livehouse.foundation.ids import PersonId, QuotaId, RunId, StoreId, SystemIds, VariantId
+from livehouse.foundation.ids import PersonId, QuotaId, RoomId, RunId, StoreId, SystemIds, VariantId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database
@@ -59,6 +60,22 @@ class LaidOutVideos:
         if name != "walk.mp4":
             raise InvalidInput(field="source", problem="choose one of the videos offered")
         return "/videos/walk.mp4"
+
+
+class CamerasOfTests:
+    """Cameras that a test connects; remembers who was made to leave."""
+
+    rtmp_address = "rtmp://shop.test/live"
+
+    def __init__(self) -> None:
+        self.connected: dict[RoomId, CameraState] = {}
+        self.kicked: list[tuple[RoomId, str]] = []
+
+    def state(self, room_id: RoomId) -> CameraState | None:
+        return self.connected.get(room_id)
+
+    async def kick(self, room_id: RoomId, reason: str) -> None:
+        self.kicked.append((room_id, reason))
 
 
 class QuietRooms:
@@ -95,10 +112,13 @@ class ShowsWorld:
     mail: Letters = field(init=False)
     sandbox: Sandbox = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
+    cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
+    stream_keys: StreamKeys = field(init=False)
 
     def __post_init__(self) -> None:
         self.stores = some_stores(self.database, self.clock, self.ids)
         self.shows = Shows(self.database, self.clock, self.ids)
+        self.stream_keys = StreamKeys(self.database, self.clock, b"a secret of the house")
         self.offers = Offers(
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
@@ -145,6 +165,7 @@ class ShowsWorld:
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),
             "settlement": self.settlement,
+            "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
         }  # fmt: skip

@@ -42,8 +42,8 @@ from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
-from livehouse.domains.recordings import Recordings
-from livehouse.domains.shows import Hosts, Shows
+from livehouse.domains.recordings import (Recordings)
+from livehouse.domains.shows import (Hosts, Shows, StreamKeys)
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
@@ -62,6 +62,7 @@ from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
+from livehouse.media.specs import Receivers
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.storage.database import Database
@@ -129,6 +130,7 @@ class Platform:
     posts: Posts
     shelves: Shelves
     media: MediaSupervisor
+    stream_keys: StreamKeys
     sockets: LiveSockets
     web: Web
 
@@ -301,7 +303,9 @@ def build(
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
             webrtc=_webrtc(settings),
+            receivers=_receivers(settings),
         ),
+        stream_keys=StreamKeys(database, clock, key(settings, "signing")),
         sockets=LiveSockets(
             gateway=gateway,
             retry_ms=lambda crowd: retry_ms(crowd, random.random()),  # noqa: S311 - hides nothing
@@ -349,6 +353,16 @@ def _webrtc(settings: Settings) -> WebRtcLinks:
         )
     except ValueError as error:
         raise SettingsRefused(f"webrtc: {error}") from None
+
+
+def _receivers(settings: Settings) -> Receivers:
+    return Receivers(
+        host=settings.rtmp_host or settings.host,
+        rtmp_port=settings.rtmp_port,
+        rtmps_port=settings.rtmps_port,
+        certificate=settings.rtmp_certificate,
+        certificate_key=settings.rtmp_certificate_key,
+    )
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app import ingest
 from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
@@ -27,6 +28,7 @@ from livehouse.domains.recordings import api as recordings_api
 from livehouse.domains.recordings import pages as recordings_pages
 from livehouse.domains.shows import api as shows_api
 from livehouse.domains.shows import pages as shows_pages
+from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import api as stores_api
 from livehouse.domains.stores import pages as stores_pages
 from livehouse.web.application import WebApplication, web_application
@@ -55,6 +57,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
 VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, recorded_file)
+VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, *ingest.routes)
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 
@@ -88,6 +91,13 @@ def application(platform: "Platform") -> WebApplication:
         "shows": platform.shows,
         "recordings": platform.recordings,
         "videos": platform.videos,
+        "sources": Sources(
+            platform.shows,
+            platform.stream_keys,
+            platform.videos,
+            ingest.MediaCameras(platform.media, settings),
+        ),
+        "ingest": ingest.Ingest(platform.stream_keys, platform.media, settings.ingest_secret),
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

@@ -101,6 +101,7 @@ async def _doors(platform: Platform) -> AsyncIterator[str]:
         task = tasks.create_task(server.serve(sockets=[listening]))
         while not server.started and not task.done():
             await platform.clock.sleep(_LOOK_AGAIN)
+        platform.media.app_url = f"http://{shown}:{port}"
         try:
             yield f"http://{shown}:{port}"
         finally:

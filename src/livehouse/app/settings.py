@@ -220,6 +220,39 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             "turn:user:password@host:3478?transport=udp. Browsers are told them."
         ),
     ] = ()
+    rtmp_port: Annotated[
+        int,
+        Meta(
+            ge=0, le=65_535, description="Port for cameras over RTMP, as OBS sends them; 0: none."
+        ),
+    ] = 1935
+    rtmps_port: Annotated[
+        int, Meta(ge=0, le=65_535, description="The same over TLS, with a certificate; 0: none.")
+    ] = 0
+    rtmp_host: Annotated[
+        str, Meta(description="Address to listen on for cameras; empty: as `host`.")
+    ] = ""
+    rtmp_certificate: Annotated[
+        str, Meta(description="PEM file with the certificate for rtmps_port, and those above it.")
+    ] = ""
+    rtmp_certificate_key: Annotated[
+        str, Meta(description="PEM file with its key; empty: the certificate's file.")
+    ] = ""
+    rtmp_address: Annotated[
+        str,
+        Meta(
+            description="What hosts type in OBS, such as rtmp://live.example/live; empty: made of"
+            " origin and port."
+        ),
+    ] = ""
+    ingest_secret: Annotated[
+        str,
+        Meta(
+            description="At least 32 random characters, by which a video server of your own asks"
+            " /ingest about stream keys; empty: none may.",
+            pattern="^(.{32,})?$",
+        ),
+    ] = ""
     log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False
 
     @property

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 import structlog
 
-from livehouse.domains.shows import Run, Show
+from livehouse.domains.shows import CAMERA, Run, Show
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId
 from livehouse.media.profile import PROFILES, ProfileName
-from livehouse.media.specs import LoopFile, SourceSpec, TestStage
+from livehouse.media.specs import Camera, LoopFile, SourceSpec, TestStage
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Stage:
     """
 
     platform: "Platform"
-    _on: set[RunId] = field(default_factory=set)
+    _on: dict[RunId, SourceSpec] = field(default_factory=dict)
     _stale: bool = True
     _looks: int = 0
 
@@ -47,11 +47,14 @@ class Stage:
         self._stale = False
         wanted = {show.run.id: (show, show.run) for show in await self.platform.shows.on_air()
                   if show.run is not None}  # fmt: skip
-        for run_id in self._on - wanted.keys():
+        for run_id in self._on.keys() - wanted.keys():
             await self._stop(run_id)
-        await self._keep(wanted.keys() & self._on)
+        await self._keep(wanted.keys() & self._on.keys())
+        for run_id, source in list(self._on.items()):
+            if source != source_of(wanted[run_id][0], self.platform.settings.video_profile):
+                await self._start(*wanted[run_id])
         owners, node = self.platform.membership.media_owners, self.platform.membership.node.id
-        taken = await owners.take(node, list(wanted.keys() - self._on))
+        taken = await owners.take(node, list(wanted.keys() - self._on.keys()))
         for run_id, number in taken.items():
             await self._start(*wanted[run_id], number)
 
@@ -69,26 +72,30 @@ class Stage:
 
     async def _stop(self, run_id: RunId) -> None:
         await self.platform.media.stop(run_id)
-        self._on.discard(run_id)
+        self._on.pop(run_id, None)
 
-    async def _start(self, show: Show, run: Run, number: int) -> None:
+    async def _start(self, show: Show, run: Run, number: int = 0) -> None:
+        """Also for a run that is on already and is to play something else."""
         keep = self.platform.settings.video_keep_seconds or None
         profile = self.platform.settings.video_profile
+        source = source_of(show, profile)
         try:
             await self.platform.media.start(
                 run.id,
-                source_of(show, profile),
+                source,
                 keep_seconds=keep,
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
                 profile=profile,
             )
         except DomainError as refusal:
             log.warning("source_refused", show=show.slug, code=refusal.code)
-        self._on.add(run.id)
+        self._on[run.id] = source
 
 
 def source_of(show: Show, profile: ProfileName) -> SourceSpec:
-    """The show's file, or the stage that we draw."""
+    """The room's camera, the show's file, or the stage that we draw."""
+    if show.source == CAMERA:
+        return Camera(input=str(show.room.id), title=show.title)
     if show.source:
         return LoopFile(show.source)
     return TestStage(

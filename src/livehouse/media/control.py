@@ -1,6 +1,7 @@
 """The control API of the media process, for the app alone: every call carries the token."""
 
 import secrets
+from typing import TypeVar
 
 import msgspec
 from aiohttp import web
@@ -8,13 +9,17 @@ from aiohttp import web
 from livehouse.foundation.errors import NotAllowed
 from livehouse.media.errors import InvalidSource, NoSuchVideo
 from livehouse.media.host import Host
+from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.serving import RUN
-from livehouse.media.specs import StartRun
+from livehouse.media.specs import AppPlace, Reason, StartRun
+
+T = TypeVar("T")
 
 
 class Control:
-    def __init__(self, host: Host, token: str) -> None:
+    def __init__(self, host: Host, gate: HttpGate, token: str) -> None:
         self._host = host
+        self._gate = gate
         self._expected = f"Bearer {token}"
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -24,6 +29,8 @@ class Control:
             web.put("/control/runs/{run}", self.start),
             web.delete("/control/runs/{run}", self.stop),
             web.post("/control/runs/{run}/kick", self.kick),
+            web.put("/control/app", self.hear_of_app),
+            web.post("/control/inputs/{input}/kick", self.kick_camera),
         ]
 
     async def health(self, request: web.Request) -> web.Response:
@@ -38,10 +45,7 @@ class Control:
 
     async def start(self, request: web.Request) -> web.Response:
         run_id = self.run_id(request)
-        try:
-            wanted = msgspec.json.decode(await request.read(), type=StartRun)
-        except msgspec.MsgspecError as error:
-            raise InvalidSource(problem=str(error)) from error
+        wanted = await _read(request, StartRun)
         self._host.start(run_id, wanted)
         return _json(self._host.status(run_id), status=202)
 
@@ -51,6 +55,17 @@ class Control:
 
     async def kick(self, request: web.Request) -> web.Response:
         self._host.kick(self.run_id(request))
+        return web.Response(status=204)
+
+    async def hear_of_app(self, request: web.Request) -> web.Response:
+        self._check(request)
+        self._gate.app_url = (await _read(request, AppPlace)).url
+        return web.Response(status=204)
+
+    async def kick_camera(self, request: web.Request) -> web.Response:
+        self._check(request)
+        reason = (await _read(request, Reason)).reason
+        self._host.inputs.kick(request.match_info["input"], reason)
         return web.Response(status=204)
 
     def run_id(self, request: web.Request) -> str:
@@ -65,6 +80,13 @@ class Control:
         given = request.headers.get("Authorization", "")
         if not secrets.compare_digest(given.encode(), self._expected.encode()):
             raise NotAllowed
+
+
+async def _read(request: web.Request, form: type[T]) -> T:
+    try:
+        return msgspec.json.decode(await request.read(), type=form)
+    except msgspec.MsgspecError as error:
+        raise InvalidSource(problem=str(error)) from error
 
 
 def _json(answer: object, *, status: int = 200) -> web.Response:

@@ -13,7 +13,7 @@ from livehouse.media.errors import TooManyRuns
 from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
 from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.gate import Gate
-from livehouse.media.ingest.inputs import Inputs
+from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
 from livehouse.media.recorder import DiskQuota
 from livehouse.media.run import Run
@@ -59,8 +59,9 @@ class Host:
                     task.cancel()
 
     def start(self, run_id: str, wanted: StartRun) -> None:
-        """Put a run on the air, or leave it there if it is."""
+        """Put a run on the air; if it is there, let it play what is wanted now."""
         if run_id in self._tasks:
+            self._runs[run_id].play(wanted.source)
             return
         if len(self._tasks) >= RUNS_MAX:
             raise TooManyRuns
@@ -87,7 +88,10 @@ class Host:
 
     def kick(self, run_id: str) -> None:
         if run := self._runs.get(run_id):
-            run.kick()
+            if isinstance(run.wanted.source, Camera):
+                self.inputs.kick(run.wanted.source.input, SENT_AWAY)
+            else:
+                run.kick()
 
     def live(self, run_id: str) -> Run | None:
         """A run that is on the air, or was in the life of this process."""
@@ -139,4 +143,4 @@ class Host:
             case LoopFile():
                 return LoopFileSource(spec, self.data / "prepared", self._clock)
             case Camera():
-                return CameraSource(spec, self.inputs)
+                return CameraSource(spec, self.inputs, self._clock)

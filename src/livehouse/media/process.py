@@ -20,11 +20,12 @@ from livehouse.media.after.pages import RecordingPages
 from livehouse.media.after.recordings import Recordings
 from livehouse.media.control import Control
 from livehouse.media.host import Host
-from livehouse.media.ingest.gate import ClosedGate
+from livehouse.media.ingest.http_gate import HttpGate
+from livehouse.media.ingest.rtmp.receiver import rtmp_receivers
 from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
-from livehouse.media.specs import Announcement
+from livehouse.media.specs import Announcement, Receivers
 from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks, keep_to_ports
 from livehouse.media.webrtc.whip import Whip
 
@@ -37,6 +38,7 @@ class Options(Struct, frozen=True):
     data: Path
     port: int
     bytes_max: int
+    receivers: Receivers = Receivers()
     webrtc: WebRtcLinks = WebRtcLinks()
 
 
@@ -47,44 +49,50 @@ async def serve(options: Options) -> None:
     loop.add_signal_handler(signal.SIGTERM, leaving.set)
     # Ctrl-C in a terminal reaches the whole group; the parent then tells us when to go.
     loop.add_signal_handler(signal.SIGINT, lambda: None)
-    host = Host(options.data, SystemClock(), gate=ClosedGate(), bytes_max=options.bytes_max)
-    recordings = Recordings(host)
     token = secrets.token_urlsafe(TOKEN_BYTES)
+    gate = HttpGate(token)
+    host = Host(options.data, SystemClock(), gate=gate, bytes_max=options.bytes_max)
+    control = Control(host, gate, token)
+    recordings = Recordings(host)
     keep_to_ports(loop, options.webrtc.ports)
     whip = Whip(host.inputs, SystemClock(), options.webrtc)
-    runner = web.AppRunner(_application(host, recordings, whip, token), access_log=None,
+    pages = [
+        *RecordingPages(recordings).routes(),
+        *VideoPages(host).routes(),
+        *whip.routes(),
+        *control.routes(),
+        *RecordingControl(recordings, control).routes(),
+    ]
+    runner = web.AppRunner(_application(pages), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip
     await runner.setup()
     try:
         async with (
+            gate.open(),
             host.carrying(),
             recordings.workshop.open(),
             whip.carrying(),
             asyncio.TaskGroup() as tasks,
         ):
-            listening = tasks.create_task(_until_parent_leaves(leaving))
+            lasting = [tasks.create_task(_until_parent_leaves(leaving))]
+            lasting += [
+                tasks.create_task(receiver.run())
+                for receiver in rtmp_receivers(options.receivers, host.inputs, SystemClock())
+            ]
             await web.TCPSite(runner, "127.0.0.1", options.port).start()
             _announce(Announcement(port=runner.addresses[0][1], token=token))
             await leaving.wait()
-            listening.cancel()
+            for task in lasting:
+                task.cancel()
     finally:
         await runner.cleanup()
 
 
-def _application(host: Host, recordings: Recordings, whip: Whip, token: str) -> web.Application:
+def _application(pages: list[web.AbstractRouteDef]) -> web.Application:
     application = web.Application(
         middlewares=[refusals_as_problems], client_max_size=CONTROL_BODY_BYTES_MAX
     )
-    control = Control(host, token)
-    application.add_routes(
-        [
-            *RecordingPages(recordings).routes(),
-            *VideoPages(host).routes(),
-            *whip.routes(),
-            *control.routes(),
-            *RecordingControl(recordings, control).routes(),
-        ]
-    )
+    application.add_routes(pages)
     return application
 
 
@@ -115,6 +123,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
     parser.add_argument("--recording-bytes-max", type=int, default=RECORDING_BYTES_MAX)
+    parser.add_argument("--receivers", default="{}", help="where cameras come in, as JSON")
     parser.add_argument("--parent", type=int, default=0, help="leave if this is not our parent")
     given = parser.parse_args()
     die_with_parent()
@@ -130,8 +139,10 @@ def main() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     given.data.mkdir(parents=True, exist_ok=True)
+    receivers = msgspec.json.decode(given.receivers, type=Receivers)
     webrtc = msgspec.json.decode(os.environ.get(WEBRTC_VARIABLE, "{}"), type=WebRtcLinks)
-    asyncio.run(serve(Options(given.data, given.port, given.recording_bytes_max, webrtc)))
+    options = Options(given.data, given.port, given.recording_bytes_max, receivers, webrtc)
+    asyncio.run(serve(options))
 
 
 if __name__ == "__main__":

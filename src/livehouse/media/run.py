@@ -6,6 +6,7 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 import structlog
+from msgspec.structs import replace
 
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError
@@ -89,6 +90,12 @@ class Run:
         """Drop what is being published; the source may come again."""
         self._kicked.set()
 
+    def play(self, source: SourceSpec) -> None:
+        """Go on with another source, also where the one before has failed."""
+        if source != self.wanted.source:
+            self.wanted = replace(self.wanted, source=source)
+            self._kicked.set()
+
     async def filled_window(self, segments: int) -> LiveWindow:
         """The window, once so much is in it; `VideoNotYet` if that takes too long."""
         try:
@@ -104,10 +111,11 @@ class Run:
         window, recorder, source = self.window, self.recorder, self._source
         rates = window.rates() if window else None
         form = self._formats.video if self._formats else None
+        stands_in = source.problem if source else ""
         return RunStatus(
             run_id=self.run_id,
-            state=self._state,
-            problem=self._problem,
+            state="interrupted" if stands_in and self._state == "live" else self._state,
+            problem=stands_in or self._problem,
             progress=source.progress if source and self._state == "preparing" else 0.0,
             width=form.width if form else 0,
             height=form.height if form else 0,
@@ -154,8 +162,8 @@ class Run:
                 log.warning("source_refused", run_id=self.run_id, code=refusal.code,
                             params=refusal.params)  # fmt: skip
                 self._state, self._problem = "failed", refusal.code
-                await self._stopping.wait()
-                return
+                self._kicked.clear()
+                await self._unless_told(asyncio.Event().wait())
             except Exception:
                 log.exception("source_failed", run_id=self.run_id)
                 self._problem = "source_failed"
@@ -165,9 +173,7 @@ class Run:
             self._state = "interrupted"
             if self._clock.now() - began > RETRY_MAX:
                 pause = RETRY_FIRST
-            with suppress(TimeoutError):
-                async with asyncio.timeout(pause.total_seconds()):
-                    await self._stopping.wait()
+            await self._unless_told(self._clock.sleep(pause))
             pause = min(pause * 2, RETRY_MAX)
 
     async def _on_air(self) -> None:
@@ -188,7 +194,7 @@ class Run:
         async with aclosing(source.packets()) as packets:
             while True:
                 try:
-                    async with asyncio.timeout(silence):
+                    async with asyncio.timeout(None if source.is_patient else silence):
                         item = await anext(packets)
                 except StopAsyncIteration:
                     return
@@ -236,7 +242,7 @@ class Run:
             self.window.poster = picture
             await self.recorder.store_poster(picture)
 
-    async def _unless_told(self, work: Coroutine[None, None, None]) -> bool:
+    async def _unless_told(self, work: Coroutine[None, None, object]) -> bool:
         """Do `work`, but drop it when the run is stopped or kicked; True if it came to its end."""
         async with asyncio.TaskGroup() as tasks:
             working = tasks.create_task(_outcome(work))
@@ -253,7 +259,7 @@ class Run:
         return finished
 
 
-async def _outcome(work: Coroutine[None, None, None]) -> Exception | None:
+async def _outcome(work: Coroutine[None, None, object]) -> Exception | None:
     """What `work` failed with, as a value: a task group would wrap it."""
     try:
         await work

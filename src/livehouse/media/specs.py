@@ -4,7 +4,12 @@ from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from livehouse.media.limits import INPUT_ID_CHARACTERS_MAX, TITLE_CHARACTERS_MAX
+from livehouse.media.limits import (
+    GRACE_SECONDS,
+    GRACE_SECONDS_MAX,
+    INPUT_ID_CHARACTERS_MAX,
+    TITLE_CHARACTERS_MAX,
+)
 from livehouse.media.profile import ProfileName
 
 Side: TypeAlias = Annotated[int, Meta(ge=256, le=1920, multiple_of=2)]
@@ -36,6 +41,9 @@ class Camera(Struct, frozen=True, tag="camera", forbid_unknown_fields=True):
     """What comes in at an input, by whichever protocol; the input of a room is the room's id."""
 
     input: Annotated[str, Meta(min_length=1, max_length=INPUT_ID_CHARACTERS_MAX)]
+    # The slate's words, and how long it stands in for a camera that is gone.
+    title: Words = ""
+    grace_seconds: Annotated[int, Meta(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
 
 
 SourceSpec: TypeAlias = TestStage | LoopFile | Camera
@@ -114,3 +122,26 @@ class Announcement(Struct, frozen=True):
 
     port: int
     token: str
+
+
+class Receivers(Struct, frozen=True):
+    """Where the process listens for cameras; port 0 means nowhere."""
+
+    host: str = "127.0.0.1"
+    rtmp_port: int = 0
+    rtmps_port: int = 0
+    # PEM files, for RTMPS.
+    certificate: str = ""
+    certificate_key: str = ""
+
+
+class AppPlace(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where the app can be asked about stream keys."""
+
+    url: str
+
+
+class Reason(Struct, frozen=True, forbid_unknown_fields=True):
+    """Why a camera must leave: `key_rotated`, `sent_away`."""
+
+    reason: str

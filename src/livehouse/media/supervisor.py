@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import secrets
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -28,13 +29,24 @@ from livehouse.media.limits import (
 )
 from livehouse.media.problems import PROBLEM_TYPE
 from livehouse.media.profile import ProfileName
-from livehouse.media.specs import Announcement, MediaHealth, RunStatus, SourceSpec, StartRun
+from livehouse.media.specs import (
+    Announcement,
+    AppPlace,
+    InputStatus,
+    MediaHealth,
+    Reason,
+    Receivers,
+    RunStatus,
+    SourceSpec,
+    StartRun,
+)
 from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks
 
 log = structlog.get_logger()
 
 # A run whose recording had stopped may have shown more segments than we heard of.
 UNHEARD_SEGMENTS = 4
+DONE = 204
 LEAVE_SECONDS_MAX = 2 * SOURCE_STOP_SECONDS_MAX
 TROUBLE = (OSError, TimeoutError, aiohttp.ClientError, msgspec.MsgspecError)
 
@@ -53,7 +65,11 @@ class MediaSupervisor:
         port: int = 0,
         recording_bytes_max: int = RECORDING_BYTES_MAX,
         webrtc: WebRtcLinks | None = None,
+        receivers: Receivers | None = None,
     ) -> None:
+        self.receivers = receivers or Receivers()
+        # Where the media process may ask about stream keys; known when our own doors are open.
+        self.app_url = ""
         self._data_dir = data_dir
         self._clock = clock
         self._port = port
@@ -163,6 +179,25 @@ class MediaSupervisor:
         except TROUBLE as error:
             raise MediaUnavailable from error
 
+    def owns(self, token: str) -> bool:
+        """Whether it is our media process that shows this token."""
+        ours = self._life.announced.token if self._life else ""
+        return bool(ours) and secrets.compare_digest(token.encode(), ours.encode())
+
+    def input(self, input_id: str) -> InputStatus | None:
+        """What arrived at an input a second ago at most; None where no camera is connected."""
+        if self._life is None:
+            return None
+        found = (one for one in self.health.inputs if one.input_id == input_id and one.connected)
+        return next(found, None)
+
+    async def kick_camera(self, input_id: str, reason: str) -> None:
+        """Make the camera at an input leave. Where the process is gone, so is the camera."""
+        if self._life is not None:
+            with suppress(*TROUBLE):
+                body = msgspec.json.encode(Reason(reason))
+                await self._life.ask("POST", f"/control/inputs/{input_id}/kick", body)
+
     def status(self, run_id: RunId) -> RunStatus | None:
         """How the run was doing a second ago at most; None if it was never heard of."""
         known = self._known.get(str(run_id))
@@ -194,6 +229,7 @@ class MediaSupervisor:
             "--data", str(self._data_dir),
             "--port", str(self._port),
             "--recording-bytes-max", str(self._recording_bytes_max),
+            "--receivers", msgspec.json.encode(self.receivers).decode(),
             "--parent", str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
@@ -220,6 +256,11 @@ class MediaSupervisor:
 
     async def _repair(self, life: "_Life", health: MediaHealth) -> None:
         """What was asked for while nobody could listen is asked for again."""
+        if life.told_app_url != self.app_url:
+            body = msgspec.json.encode(AppPlace(self.app_url))
+            status, _ = await life.ask("PUT", "/control/app", body)
+            if status == DONE:
+                life.told_app_url = self.app_url
         there = {status.run_id for status in health.runs if status.state != "ended"}
         for run_id in [run_id for run_id in self._wanted if str(run_id) not in there]:
             await self._put_back(life, run_id)
@@ -245,12 +286,13 @@ class MediaSupervisor:
         self._known.update((status.run_id, status) for status in health.runs)
 
 
-class _Life(Struct, frozen=True):
+class _Life(Struct):
     """One process from its announcement to its end, and the calls to it."""
 
     session: aiohttp.ClientSession
     announced: Announcement
     pid: int
+    told_app_url: str = ""
 
     @property
     def url(self) -> str:

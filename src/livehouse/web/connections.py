@@ -16,6 +16,7 @@ PUBLIC_PREFIXES = (
     "/static/",
     "/media/",
     "/live/",
+    "/ingest/",
     "/whip/",
     "/whep/",
     "/schema",
@@ -35,7 +36,7 @@ def is_fragment_request(request: AnyConnection) -> bool:
 
 def wants_html(connection: AnyConnection) -> bool:
     """Whether a person looks at the answer, and not a script."""
-    if connection.scope["path"].startswith(("/api/", "/live/")):
+    if connection.scope["path"].startswith(("/api/", "/live/", "/ingest/")):
         return False
     return "text/html" in connection.headers.get("accept", "") or is_fragment_request(connection)
 

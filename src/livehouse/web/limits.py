@@ -44,6 +44,8 @@ SIGNALS_PER_ADDRESS = Rate("signals_address", 6_000, timedelta(minutes=1))
 ORDERS = Rate("orders", 120, timedelta(minutes=1))
 # Codes are short enough to be guessed by who may try for ever.
 CODES = Rate("codes", 20, timedelta(minutes=10))
+# Cameras that come, also those that OBS connects again and again.
+PUBLISHING_PER_ADDRESS = Rate("publishing_address", 60, timedelta(minutes=1))
 # The list of a large opening is a megabyte, and caches keep it.
 OPENINGS = Rate("openings", 60, timedelta(minutes=1))
 

@@ -6,7 +6,6 @@ from datetime import timedelta
 import pytest
 from typing_extensions import override
 
-from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.errors import (
     IngestUnavailable,
     InputBusy,
@@ -18,9 +17,8 @@ from livehouse.media.ingest.inputs import Input, Inputs, Publication
 from livehouse.media.ingest.limits import ASKING_MAX, INPUTS_MAX
 from livehouse.media.ingest.subscription import Subscription
 from livehouse.media.packets import Formats, Packet, SourceItem
-from livehouse.media.specs import Camera
 from tests.support.cameras import KEY, ROOM, KeyedGate, a_film, sent
-from tests.support.clock import ManualClock, settle
+from tests.support.clock import ManualClock
 from tests.support.media_material import a_picture, formats
 
 
@@ -34,8 +32,8 @@ def inputs(clock: ManualClock) -> Inputs:
     return Inputs(KeyedGate(polite=Welcome(ROOM, second="refuse")), clock)
 
 
-async def a_camera(inputs: Inputs, key: str = KEY) -> Publication:
-    return await inputs.publish(key, protocol="rtmp", address="192.0.2.7")
+async def a_camera(inputs: Inputs, key: str = KEY, address: str = "192.0.2.7") -> Publication:
+    return await inputs.publish(key, protocol="rtmp", address=address)
 
 
 def room(inputs: Inputs) -> Input:
@@ -46,7 +44,7 @@ def room(inputs: Inputs) -> Input:
 
 async def waiting_in(subscription: Subscription) -> list[SourceItem]:
     """Everything that lies ready."""
-    return [item for _ in range(subscription.waiting) if (item := await subscription.take())]
+    return [await subscription.take() for _ in range(subscription.waiting)]
 
 
 async def waiting_packets(subscription: Subscription) -> list[Packet]:
@@ -192,6 +190,23 @@ async def test_a_camera_that_fell_silent_gives_way_even_so(
     assert second.is_current
 
 
+async def test_who_was_taken_over_from_does_not_take_back_at_once(
+    inputs: Inputs, clock: ManualClock
+) -> None:
+    await a_camera(inputs, address="192.0.2.7")
+    second = await a_camera(inputs, address="192.0.2.8")
+    second.put(formats())
+    for _ in range(40):
+        clock.set(clock.now() + timedelta(milliseconds=500))
+        second.put(a_picture(1, key=True))
+    with pytest.raises(InputBusy):
+        await a_camera(inputs, address="192.0.2.7")
+    clock.set(clock.now() + timedelta(seconds=11))
+    second.put(a_picture(1, key=True))
+
+    assert (await a_camera(inputs, address="192.0.2.7")).is_current
+
+
 async def test_leaving_late_does_not_put_out_who_came_since(inputs: Inputs) -> None:
     first = await a_camera(inputs)
     second = await a_camera(inputs)
@@ -231,18 +246,3 @@ async def test_the_status_tells_what_arrives(inputs: Inputs, clock: ManualClock)
     assert status.fps == pytest.approx(5.0, abs=0.1)
     assert status.key_interval_seconds == 2.0
     assert (status.dropped, status.rtt_ms) == (3, 40.0)
-
-
-async def test_a_runs_source_is_the_camera_of_its_room(inputs: Inputs) -> None:
-    source = CameraSource(Camera(input=ROOM), inputs)
-    await source.start()
-    packets = source.packets()
-    async with asyncio.TaskGroup() as tasks:
-        first = tasks.create_task(anext(packets))
-        await settle()
-        film = a_film()
-        sent(await a_camera(inputs), film)
-
-    assert [await first, await anext(packets)] == film[:2]
-    await packets.aclose()
-    await source.stop()

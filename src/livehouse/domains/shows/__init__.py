@@ -11,7 +11,9 @@ from livehouse.domains.shows.errors import (
 )
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
 from livehouse.domains.shows.model import (
+    CAMERA,
     RUNNING_ROLES,
+    CameraState,
     Cancelled,
     Ended,
     Hosts,
@@ -25,12 +27,15 @@ from livehouse.domains.shows.model import (
     may_enter,
     state_name,
 )
-from livehouse.domains.shows.ports import RunHook, Videos
-from livehouse.domains.shows.service import Shows
+from livehouse.domains.shows.ports import Cameras, RunHook, Videos
+from livehouse.domains.shows.service import Shows, StreamKeys
 
 __all__ = [
+    "CAMERA",
     "RUNNING_ROLES",
     "AlreadyLive",
+    "CameraState",
+    "Cameras",
     "Cancelled",
     "Ended",
     "Hosts",
@@ -51,6 +56,7 @@ __all__ = [
     "ShowState",
     "Shows",
     "SlugTaken",
+    "StreamKeys",
     "VideoFolder",
     "Videos",
     "may_enter",

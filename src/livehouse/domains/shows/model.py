@@ -4,11 +4,14 @@ A room is permanent. A show is one planned session in it. Each rehearsal and eac
 run with an unguessable id, under which frames and video live.
 """
 
+import hmac
 import re
 import unicodedata
+from base64 import urlsafe_b64encode
 from datetime import UTC, datetime, timedelta
 from enum import Enum
-from typing import TypeAlias, assert_never
+from hashlib import sha256
+from typing import Literal, TypeAlias, assert_never
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -36,6 +39,11 @@ RUNNING_ROLES = (Role.HOST, Role.EDITOR)
 # A show may have begun a while ago when it is written down; one in some years is a typing mistake.
 STARTS_AGO_MAX = timedelta(days=1)
 STARTS_AHEAD_MAX = timedelta(days=731)
+
+# What a show's `source` says beside the path of a file: its room's camera, or the test stage.
+CAMERA = "camera"
+TEST_STAGE = ""
+STREAM_NONCE_BYTES = 32
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -82,6 +90,35 @@ class Run(Struct, frozen=True):
     @property
     def on(self) -> bool:
         return self.ended_at is None
+
+
+SecondCamera: TypeAlias = Literal["refuse", "take_over"]
+
+
+class StreamAccess(Struct, frozen=True):
+    """Who may send the picture of a room, and what becomes of a second camera.
+
+    The stream key itself is kept nowhere: it is made of `nonce` and of a secret of the house.
+    """
+
+    room_id: RoomId
+    nonce: bytes
+    second: SecondCamera = "take_over"
+
+
+class CameraState(Struct, frozen=True):
+    """What arrives from a room's camera; rates are those of the last five seconds."""
+
+    protocol: str
+    since: datetime
+    width: int
+    height: int
+    fps: float
+    kbps: int
+    key_interval_seconds: float
+    dropped: int
+    rtt_ms: float | None
+    loss: float | None
 
 
 class Hosts(Struct, frozen=True):
@@ -186,6 +223,28 @@ def shown_run(show: Show, *, staff: bool) -> Run | None:
     if show.run is None or not may_enter(show, staff=staff):
         return None
     return show.run if show.run.on or show.run.kind is RunKind.LIVE else None
+
+
+def choose_source(show: Show, source: str) -> Show:
+    """Play something else, also while the show is on."""
+    match show.state:
+        case Scheduled() | Live():
+            return replace(show, source=source)
+        case Ended() | Cancelled():
+            raise ShowOver
+        case _:
+            assert_never(show.state)
+
+
+def stream_key(secret: bytes, nonce: bytes) -> str:
+    """256 bits in 43 characters that go through every address and form unchanged."""
+    key = hmac.digest(secret, b"stream key\0" + nonce, "sha256")
+    return urlsafe_b64encode(key).decode().rstrip("=")
+
+
+def stream_key_hash(key: str) -> bytes:
+    """What a key is found by. It has 256 random bits, so a plain hash tells nothing of it."""
+    return sha256(key.encode()).digest()
 
 
 def checked_start(starts_at: datetime, now: datetime) -> datetime:

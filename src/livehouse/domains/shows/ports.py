@@ -3,7 +3,8 @@
 from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
-from livehouse.domains.shows.model import Run, Show
+from livehouse.domains.shows.model import CameraState, Run, Show
+from livehouse.foundation.ids import RoomId
 from livehouse.storage.database import Transaction
 
 
@@ -24,4 +25,22 @@ class Videos(Protocol):
 
     def path(self, name: str) -> str:
         """Where the file of that name lies; `InvalidInput` for any other name."""
+        ...
+
+
+@runtime_checkable
+class Cameras(Protocol):
+    """What arrives from the rooms' cameras on this node."""
+
+    @property
+    def rtmp_address(self) -> str:
+        """What a host types in OBS as the server; empty where none is received."""
+        ...
+
+    def state(self, room_id: RoomId) -> CameraState | None:
+        """None while no camera is connected."""
+        ...
+
+    async def kick(self, room_id: RoomId, reason: str) -> None:
+        """Make the room's camera leave, if there is one."""
         ...

@@ -1,13 +1,26 @@
 """What people do with rooms and shows: one method, one transaction."""
 
+import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from livehouse.domains.shows import model, store
 from livehouse.domains.shows.errors import NotLive
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
-from livehouse.domains.shows.model import Hosts, Room, Run, RunKind, Scheduled, Show
+from livehouse.domains.shows.model import (
+    STREAM_NONCE_BYTES,
+    Hosts,
+    Room,
+    Run,
+    RunKind,
+    Scheduled,
+    SecondCamera,
+    Show,
+    StreamAccess,
+)
 from livehouse.domains.shows.ports import RunHook
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
@@ -91,6 +104,14 @@ class Shows:
             now = self.clock.now()
             show = model.cancel(await store.lock_show(tx, slug), now)
             await store.save_state(tx, show, now)
+        return show
+
+    async def choose_source(self, slug: str, source: str) -> Show:
+        """`CAMERA`, `TEST_STAGE`, or the path of a file that `Videos` has named."""
+        async with self.database.transaction() as tx:
+            show = model.choose_source(await store.lock_show(tx, slug), source)
+            await store.save_source(tx, show)
+        self._nudge()
         return show
 
     async def by_slug(self, slug: str) -> Show:
@@ -177,3 +198,48 @@ class Shows:
     def _nudge(self) -> None:
         for nudge in self.nudges:
             nudge()
+
+
+@dataclass(slots=True)
+class StreamKeys:
+    """Each room has one stream key. It is shown to its hosts as often as they like, and kept
+    nowhere: whoever reads the database has none (decision 0114)."""
+
+    database: Database
+    clock: Clock
+    secret: bytes
+    chance: Callable[[int], bytes] = secrets.token_bytes
+
+    async def of_room(self, room_id: RoomId) -> tuple[str, StreamAccess]:
+        """The key and its terms; made when somebody first asks."""
+        async with self.database.transaction() as tx:
+            found = await store.stream_access(tx, room_id=room_id)
+        if found is None or await self.room_of(self._key(found)) is None:
+            return await self.rotate(room_id)
+        return self._key(found), found
+
+    async def rotate(self, room_id: RoomId) -> tuple[str, StreamAccess]:
+        """Another key; the one before it opens nothing any more."""
+        return await self._change(room_id, nonce=self.chance(STREAM_NONCE_BYTES))
+
+    async def set_second(self, room_id: RoomId, second: SecondCamera) -> None:
+        await self.of_room(room_id)
+        await self._change(room_id, second=second)
+
+    async def room_of(self, key: str) -> StreamAccess | None:
+        """Whose key it is. One that was made with another secret of the house is nobody's."""
+        async with self.database.transaction() as tx:
+            found = await store.stream_access(tx, key_hash=model.stream_key_hash(key))
+        return found if found is not None and self._key(found) == key else None
+
+    async def _change(self, room_id: RoomId, **values: object) -> tuple[str, StreamAccess]:
+        async with self.database.transaction() as tx:
+            await store.lock_room(tx, room_id)
+            found = await store.stream_access(tx, room_id=room_id)
+            access = replace(found or StreamAccess(room_id, b""), **values)
+            key = self._key(access)
+            await store.save_stream_access(tx, access, model.stream_key_hash(key), self.clock.now())
+        return key, access
+
+    def _key(self, access: StreamAccess) -> str:
+        return model.stream_key(self.secret, access.nonce)

@@ -18,10 +18,11 @@ from livehouse.domains.shows.model import (
     Scheduled,
     Show,
     ShowState,
+    StreamAccess,
     is_slug,
     state_name,
 )
-from livehouse.domains.shows.tables import rooms, runs, shows
+from livehouse.domains.shows.tables import rooms, runs, shows, stream_keys
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.storage.database import Transaction
@@ -79,6 +80,10 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
         .where(shows.c.id == show.id)
         .values(state=state_name(show.state), changed_at=now)
     )
+
+
+async def save_source(tx: Transaction, show: Show) -> None:
+    await tx.execute(update(shows).where(shows.c.id == show.id).values(source=show.source))
 
 
 async def lock_show(tx: Transaction, slug: str) -> Show:
@@ -148,6 +153,34 @@ async def runs_on(tx: Transaction) -> list[Show]:
     """Every show that has a run on air or in rehearsal."""
     on = select(runs.c.show_id).where(runs.c.ended_at.is_(None))
     return [_show(row) for row in await tx.execute(_shows().where(shows.c.id.in_(on)))]
+
+
+async def stream_access(
+    tx: Transaction, *, room_id: RoomId | None = None, key_hash: bytes = b""
+) -> StreamAccess | None:
+    """By its room, or by the hash of its key."""
+    where = stream_keys.c.key_hash == key_hash if room_id is None else (
+        stream_keys.c.room_id == room_id)  # fmt: skip
+    found = (await tx.execute(select(stream_keys).where(where))).first()
+    return found and StreamAccess(RoomId(found.room_id), bytes(found.nonce), found.second)
+
+
+async def save_stream_access(
+    tx: Transaction, access: StreamAccess, key_hash: bytes, now: datetime
+) -> None:
+    values = {"nonce": access.nonce, "key_hash": key_hash, "second": access.second, "made_at": now}
+    await tx.execute(
+        insert(stream_keys)
+        .values(room_id=access.room_id, **values)
+        .on_conflict_do_update(index_elements=[stream_keys.c.room_id], set_=values)
+    )
+
+
+async def lock_room(tx: Transaction, room_id: RoomId) -> None:
+    """Keep others from making a key for the room until the commit."""
+    await tx.execute(
+        select(rooms.c.id).where(rooms.c.id == room_id).with_for_update(key_share=True)
+    )
 
 
 def _refuse_nonsense(slug: str) -> None:

@@ -7,6 +7,7 @@ from sqlalchemy import (
     ForeignKey,
     Index,
     Integer,
+    LargeBinary,
     Table,
     Text,
     Uuid,
@@ -56,4 +57,15 @@ runs = Table(
     Index("ix_runs_show_id_started_at", "show_id", "started_at"),
     # A show is on once at a time, whoever presses the button twice.
     Index("uq_runs_on", "show_id", unique=True, postgresql_where=text("ended_at is null")),
+)
+
+stream_keys = Table(
+    "stream_keys",
+    metadata,
+    Column("room_id", Uuid, ForeignKey("rooms.id"), primary_key=True),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("key_hash", LargeBinary, nullable=False, unique=True),
+    Column("second", Text, nullable=False),
+    moment("made_at"),
+    CheckConstraint("second in ('refuse', 'take_over')", name="known_second"),
 )

@@ -1,8 +1,18 @@
 """What shows say over HTTP."""
 
+from typing import Literal
+
 from msgspec import Struct
 
-from livehouse.domains.shows.model import Hosts, Run, Show, shown_run, state_name
+from livehouse.domains.shows.model import (
+    CameraState,
+    Hosts,
+    Run,
+    SecondCamera,
+    Show,
+    shown_run,
+    state_name,
+)
 from livehouse.foundation.clock import Instant
 from livehouse.foundation.ids import RunId
 
@@ -43,6 +53,35 @@ class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: Instant
     description: str = ""
     source: str = ""
+
+
+class SourceInfo(Struct, frozen=True):
+    """What a show plays, and how its room's camera is connected. For its hosts alone.
+
+    `source` is camera, stage or file; `files` can be chosen from. `server` and `key` are what OBS
+    asks for; `second` says what becomes of a second camera. `camera` is null while none is there.
+    """
+
+    source: str
+    file: str
+    files: list[str]
+    server: str
+    key: str
+    second: SecondCamera
+    camera: CameraState | None
+
+
+class ChooseSource(Struct, frozen=True, forbid_unknown_fields=True):
+    """`file` names one of the files on offer, where the source is one."""
+
+    source: Literal["camera", "stage", "file"]
+    file: str = ""
+
+
+class ChooseSecond(Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether a second camera is refused or takes over."""
+
+    second: SecondCamera
 
 
 def show_info(show: Show, hosts: Hosts, *, staff: bool) -> ShowInfo:

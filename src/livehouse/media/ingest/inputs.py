@@ -22,6 +22,7 @@ from livehouse.media.ingest.limits import (
     KEY_CHARACTERS_MAX,
     SILENT_PUBLISHER,
     SUBSCRIBERS_MAX,
+    TAKING_BACK_AFTER,
 )
 from livehouse.media.ingest.subscription import Subscription
 from livehouse.media.packets import Formats, SourceItem
@@ -29,7 +30,7 @@ from livehouse.media.specs import InputStatus
 
 log = structlog.get_logger()
 
-TAKEN_OVER = "taken_over"
+TAKEN_OVER, SENT_AWAY = "taken_over", "sent_away"
 
 
 class Publication:
@@ -105,6 +106,15 @@ class Input:
         self.listeners: list[Subscription] = []
         self._inputs = inputs
         self._clock = clock
+        self._taken_over = "", clock.now()
+
+    def taken_over_from(self, address: str) -> None:
+        self._taken_over = address, self._clock.now() + TAKING_BACK_AFTER
+
+    def was_taken_over_from(self, address: str) -> bool:
+        """Whether a camera of this address has just lost its place, and comes again by itself."""
+        loser, until = self._taken_over
+        return loser == address and self._clock.now() < until
 
     def enter(self, protocol: str, address: str) -> Publication:
         entered = Publication(self, self._clock, protocol=protocol, address=address)
@@ -187,12 +197,16 @@ class Inputs:
     def enter(self, welcome: Welcome, *, protocol: str, address: str) -> Publication:
         """Let in whom the app has welcomed already."""
         found = self.at(welcome.input_id)
-        if (first := found.publication) is not None:
-            if welcome.second == "refuse" and not first.is_silent:
+        first = found.publication
+        if first is not None:
+            is_taking_back = found.was_taken_over_from(address)
+            if (welcome.second == "refuse" or is_taking_back) and not first.is_silent:
                 raise InputBusy
+            found.taken_over_from(first.address)
+        entered = found.enter(protocol, address)
+        if first is not None:
             first.kick(TAKEN_OVER)
-            found = self.at(welcome.input_id)
-        return found.enter(protocol, address)
+        return entered
 
     def at(self, input_id: str) -> Input:
         """The input, also where no camera has come yet."""

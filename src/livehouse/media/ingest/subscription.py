@@ -26,7 +26,6 @@ class Subscription:
         self._bytes = 0
         self._formats: Formats | None = None
         self._arrived = asyncio.Event()
-        self._closed = False
         self.awaits_key = True
         self.dropped = 0
 
@@ -56,22 +55,27 @@ class Subscription:
         self._bytes += len(packet.data)
         self._arrived.set()
 
-    def close(self) -> None:
-        self._closed = True
-        self._arrived.set()
+    async def ready(self, seconds: float | None) -> bool:
+        """Wait until there is something to take, at most so long; None waits on."""
+        if self._items or (seconds is not None and seconds <= 0):
+            return bool(self._items)
+        self._arrived.clear()
+        try:
+            async with asyncio.timeout(seconds):
+                await self._arrived.wait()
+        except TimeoutError:
+            return False
+        return True
 
-    async def take(self) -> SourceItem | None:
-        """The next item, None when nothing more comes. May be cancelled without loss."""
-        while not self._items:
-            if self._closed:
-                return None
-            self._arrived.clear()
-            await self._arrived.wait()
+    async def take(self) -> SourceItem:
+        """The next item. May be cancelled without loss."""
+        await self.ready(None)
         item = self._items.popleft()
         if isinstance(item, Packet):
             self._bytes -= len(item.data)
         return item
 
     async def items(self) -> AsyncGenerator[SourceItem]:
-        while (item := await self.take()) is not None:
-            yield item
+        """Without end: who listens hears one camera after the other."""
+        while True:
+            yield await self.take()

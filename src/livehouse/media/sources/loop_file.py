@@ -31,6 +31,9 @@ SOUND_WAIT_TICKS = VIDEO_RATE // 2
 class LoopFileSource:
     """Prepares the file, then loops it in a thread."""
 
+    problem = ""
+    is_patient = False
+
     def __init__(self, spec: LoopFile, cache: Path, clock: Clock) -> None:
         self._spec = spec
         self._cache = cache

@@ -31,6 +31,16 @@ class Source(Protocol):
         """How much of a first encode is done, from 0 to 1; 1 when there is nothing to do."""
         ...
 
+    @property
+    def problem(self) -> str:
+        """What is missing while something else stands in for it: a code; else empty."""
+        ...
+
+    @property
+    def is_patient(self) -> bool:
+        """Whether it may be silent for as long as it likes."""
+        ...
+
     async def start(self) -> None:
         """Get ready, or refuse with a `DomainError`. May take long: see `progress`."""
         ...
@@ -52,6 +62,8 @@ class ThreadedSource:
     """Runs a producer in a thread of its own; FFmpeg's encoders leave the interpreter free."""
 
     progress = 1.0
+    problem = ""
+    is_patient = False
 
     def __init__(self, producer: Producer, clock: Clock, *, name: str) -> None:
         self._producer = producer

@@ -1,5 +1,6 @@
 """Shows over HTTP: what is on, and the buttons of whoever runs them."""
 
+from livehouse.domains.shows.api import sources
 from livehouse.domains.shows.model import RUNNING_ROLES, Show
 from livehouse.domains.shows.ports import Videos
 from livehouse.domains.shows.service import Shows
@@ -85,4 +86,12 @@ def _told(shows: Shows, show: Show, viewer: Viewer) -> ShowInfo:
     return show_info(show, shows.hosts, staff=has_role(viewer, show.room.store_id))
 
 
-routes = [read_show, schedule_show, rehearse, go_live, end_show, cancel_show]
+routes = [
+    read_show,
+    schedule_show,
+    rehearse,
+    go_live,
+    end_show,
+    cancel_show,
+    *sources.routes,
+]

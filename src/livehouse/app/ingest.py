@@ -1,0 +1,142 @@
+"""The hooks by which whoever receives cameras asks the house about stream keys.
+
+Our own media process asks with its token; a video server of the operator's with `ingest_secret`,
+also in the form of nginx-rtmp's `on_publish`.
+"""
+
+import hmac
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+import msgspec
+import structlog
+from litestar import post
+from litestar.di import NamedDependency
+from litestar.response import Response
+from msgspec import Struct
+
+from livehouse.app.settings import Settings
+from livehouse.domains.shows import CameraState, StreamKeys
+from livehouse.foundation.clock import from_ms
+from livehouse.foundation.errors import NotAllowed
+from livehouse.foundation.ids import RoomId
+from livehouse.media.ingest.errors import UnknownStreamKey
+from livehouse.media.ingest.gate import Welcome
+from livehouse.media.ingest.http_gate import AskWhose
+from livehouse.media.ingest.limits import KEY_CHARACTERS_MAX
+from livehouse.media.supervisor import MediaSupervisor
+from livehouse.web.connections import AnyRequest
+from livehouse.web.context import web_of
+from livehouse.web.limits import PUBLISHING_PER_ADDRESS, address_key
+
+log = structlog.get_logger()
+
+BODY_BYTES_MAX = 16 * 1024
+FORM = "application/x-www-form-urlencoded"
+RTMP_PORT = 1935
+ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - only compared
+
+
+class MediaCameras:
+    """The rooms' cameras as the media process of this node knows them."""
+
+    def __init__(self, media: MediaSupervisor, settings: Settings) -> None:
+        self._media = media
+        self._settings = settings
+
+    @property
+    def rtmp_address(self) -> str:
+        settings = self._settings
+        if settings.rtmp_address or not settings.rtmp_port:
+            return settings.rtmp_address
+        host = urlsplit(settings.address).hostname or settings.host
+        host = ANYWHERE.get(host, f"[{host}]" if ":" in host else host)
+        port = "" if settings.rtmp_port == RTMP_PORT else f":{settings.rtmp_port}"
+        return f"rtmp://{host}{port}/live"
+
+    def state(self, room_id: RoomId) -> CameraState | None:
+        found = self._media.input(str(room_id))
+        if found is None:
+            return None
+        return CameraState(
+            protocol=found.protocol,
+            since=from_ms(found.since_at),
+            width=found.width,
+            height=found.height,
+            fps=found.fps,
+            kbps=found.kbps,
+            key_interval_seconds=found.key_interval_seconds,
+            dropped=found.dropped,
+            rtt_ms=found.rtt_ms,
+            loss=found.loss,
+        )
+
+    async def kick(self, room_id: RoomId, reason: str) -> None:
+        await self._media.kick_camera(str(room_id), reason)
+
+
+class Ingest(Struct, frozen=True):
+    """Who may ask, and whose a key is."""
+
+    keys: StreamKeys
+    media: MediaSupervisor
+    secret: str
+
+    def let_in(self, request: AnyRequest) -> None:
+        """A header for who can set one, a parameter for nginx-rtmp, which cannot."""
+        given = request.headers.get("authorization", "").removeprefix("Bearer ")
+        given = given or request.query_params.get("secret", "")
+        is_secret = bool(self.secret) and hmac.compare_digest(given.encode(), self.secret.encode())
+        if not is_secret and not self.media.owns(given):
+            raise NotAllowed
+
+    async def welcome(self, asked: AskWhose) -> Welcome:
+        access = None
+        if 0 < len(asked.key) <= KEY_CHARACTERS_MAX and "\0" not in asked.key:
+            access = await self.keys.room_of(asked.key)
+        if access is None:
+            log.info("stream_key_refused", protocol=asked.protocol, address=asked.address)
+            raise UnknownStreamKey
+        return Welcome(str(access.room_id), access.second)
+
+
+@post(
+    "/ingest/authorise",
+    status_code=200,
+    opt={"csrf": False},
+    request_max_body_size=BODY_BYTES_MAX,
+    include_in_schema=False,
+)
+async def authorise(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
+    """Whose a stream key is: the input it leads to, and what becomes of a second camera."""
+    ingest.let_in(request)
+    asked = await _asked(request)
+    web_of(request).rates.spend(PUBLISHING_PER_ADDRESS, address_key(asked.address))
+    return _told(await ingest.welcome(asked))
+
+
+async def _asked(request: AnyRequest) -> AskWhose:
+    content_type, _ = request.content_type
+    if content_type == FORM:
+        return of_nginx(await request.form())
+    try:
+        return msgspec.json.decode(await request.body(), type=AskWhose)
+    except msgspec.MsgspecError:
+        raise UnknownStreamKey from None
+
+
+def of_nginx(form: Mapping[str, object]) -> AskWhose:
+    """What nginx-rtmp sends: the stream's name is the key, `addr` the publisher's address."""
+    return AskWhose(
+        key=str(form.get("name", "")),
+        protocol=str(form.get("call", "publish")),
+        address=str(form.get("addr", "")),
+    )
+
+
+def _told(answer: object) -> Response[bytes]:
+    body = msgspec.json.encode(answer)
+    return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
+
+
+routes = (authorise,)

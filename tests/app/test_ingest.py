@@ -1,0 +1,129 @@
+"""The hooks: who may ask about stream keys, what is answered, and in which forms."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from livehouse.app import ingest
+from livehouse.app.ingest import Ingest, MediaCameras
+from livehouse.app.settings import Settings
+from livehouse.domains.shows import Room
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.ids import SystemIds
+from livehouse.media.supervisor import MediaSupervisor
+from livehouse.storage.database import Database
+from tests.support.clock import ManualClock
+from tests.support.shows_world import ShowsWorld
+from tests.support.web_client import WebClient, web_client
+
+SECRET = "a secret of thirty-two characters"
+BEARER = {"Authorization": f"Bearer {SECRET}"}
+EMPTY = {"Authorization": "Bearer "}
+HOOK = "/ingest/authorise"
+
+
+@pytest.fixture
+def world(database: Database, clock: ManualClock, ids: SystemIds) -> ShowsWorld:
+    return ShowsWorld(database, clock, ids)
+
+
+@pytest.fixture
+async def room(world: ShowsWorld) -> Room:
+    return (await world.a_show()).room
+
+
+@pytest.fixture
+async def key(world: ShowsWorld, room: Room) -> str:
+    return (await world.stream_keys.of_room(room.id))[0]
+
+
+@pytest.fixture
+async def web(world: ShowsWorld, tmp_path: Path) -> AsyncIterator[WebClient]:
+    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), SECRET)
+    async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
+        yield client
+
+
+def asking(key: str) -> dict[str, str]:
+    return {"key": key, "protocol": "rtmp", "address": "192.0.2.7"}
+
+
+async def test_a_key_leads_to_its_room(web: WebClient, room: Room, key: str) -> None:
+    answer = await web.http.post(HOOK, json=asking(key), headers=BEARER)
+
+    assert answer.status_code == 200
+    assert answer.json() == {"input_id": str(room.id), "second": "take_over"}
+
+
+@pytest.mark.parametrize("wrong", ["guessed", "", "\0", "k" * 300])
+async def test_a_wrong_key_is_refused_by_a_lasting_name(web: WebClient, wrong: str) -> None:
+    answer = await web.http.post(HOOK, json=asking(wrong), headers=BEARER)
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "unknown_stream_key"
+
+
+@pytest.mark.parametrize("headers", [{}, EMPTY, {"Authorization": "Bearer guessed"}])
+async def test_strangers_may_not_ask(web: WebClient, key: str, headers: dict[str, str]) -> None:
+    answer = await web.http.post(HOOK, json=asking(key), headers=headers)
+
+    assert answer.status_code == 403
+    assert answer.json()["code"] == "not_allowed"
+
+
+async def test_without_a_secret_no_other_server_may_ask(world: ShowsWorld, tmp_path: Path) -> None:
+    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), "")
+    async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
+        answer = await client.http.post(
+            HOOK, json=asking("k"), headers={"Authorization": "Bearer "}
+        )
+
+    assert answer.status_code == 403
+
+
+async def test_nginx_rtmp_asks_in_its_own_form(web: WebClient, key: str) -> None:
+    form = {
+        "app": "live", "flashver": "FMLE/3.0", "addr": "192.0.2.7", "clientid": "1",
+        "call": "publish", "name": key, "type": "live",
+    }  # fmt: skip
+    welcome = await web.http.post(f"{HOOK}?secret={SECRET}", data=form)
+    refused = await web.http.post(f"{HOOK}?secret={SECRET}", data=form | {"name": "guessed"})
+
+    assert welcome.status_code == 200
+    assert refused.status_code == 403
+
+
+@pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"\xff", b'{"key": 1}'])
+async def test_nonsense_is_a_wrong_key(web: WebClient, body: bytes) -> None:
+    headers = BEARER | {"Content-Type": "application/json"}
+    answer = await web.http.post(HOOK, content=body, headers=headers)
+
+    assert answer.json()["code"] == "unknown_stream_key"
+
+
+async def test_one_address_may_not_try_for_ever(web: WebClient, key: str) -> None:
+    for _ in range(60):
+        await web.http.post(HOOK, json=asking("guessed"), headers=BEARER)
+
+    late = await web.http.post(HOOK, json=asking(key), headers=BEARER)
+    other = await web.http.post(HOOK, json=asking(key) | {"address": "192.0.2.8"}, headers=BEARER)
+
+    assert late.status_code == 429
+    assert other.status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("settings", "address"),
+    [
+        (Settings(), "rtmp://127.0.0.1/live"),
+        (Settings(origin="https://shop.example"), "rtmp://shop.example/live"),
+        (Settings(origin="https://shop.example", rtmp_port=1936), "rtmp://shop.example:1936/live"),
+        (Settings(host="0.0.0.0"), "rtmp://127.0.0.1/live"),
+        (Settings(rtmp_address="rtmp://live.example/in"), "rtmp://live.example/in"),
+        (Settings(rtmp_port=0), ""),
+    ],
+)
+def test_hosts_are_told_what_to_type(tmp_path: Path, settings: Settings, address: str) -> None:
+    media = MediaSupervisor(tmp_path, SystemClock())
+    assert MediaCameras(media, settings).rtmp_address == address

@@ -1,0 +1,158 @@
+"""What a show plays: the stream key of its room, its camera, a file, the test stage."""
+
+from datetime import timedelta
+
+import pytest
+
+from livehouse.domains.shows import CAMERA, CameraState, StreamKeys
+from livehouse.domains.shows.api import routes as api
+from livehouse.foundation.roles import Role
+from tests.support.shows_world import ShowsWorld, member_of
+
+SOURCE = "/api/shows/tea-time/source"
+
+
+async def test_a_room_keeps_its_key(world: ShowsWorld) -> None:
+    room = (await world.a_show()).room
+
+    key, access = await world.stream_keys.of_room(room.id)
+    again, _ = await world.stream_keys.of_room(room.id)
+
+    assert key == again
+    assert len(key) == 43
+    assert await world.stream_keys.room_of(key) == access
+    assert access.room_id == room.id
+
+
+async def test_every_room_has_a_key_of_its_own(world: ShowsWorld) -> None:
+    one, another = (
+        await world.a_show(),
+        await world.a_show("evening", store=await world.a_store("kiln")),
+    )
+
+    keys = [(await world.stream_keys.of_room(show.room.id))[0] for show in (one, another)]
+
+    assert keys[0] != keys[1]
+
+
+async def test_a_replaced_key_opens_nothing(world: ShowsWorld) -> None:
+    room = (await world.a_show()).room
+    old, _ = await world.stream_keys.of_room(room.id)
+    await world.stream_keys.set_second(room.id, "refuse")
+
+    new, access = await world.stream_keys.rotate(room.id)
+
+    assert await world.stream_keys.room_of(old) is None
+    assert await world.stream_keys.room_of(new) == access
+    assert access.second == "refuse"
+
+
+async def test_the_database_alone_opens_nothing(world: ShowsWorld) -> None:
+    room = (await world.a_show()).room
+    key, _ = await world.stream_keys.of_room(room.id)
+    rows = await world.database.pool.fetch("select * from stream_keys")
+    other_house = StreamKeys(world.database, world.clock, b"another secret")
+
+    assert key.encode() not in b"".join(
+        bytes(row["nonce"]) + bytes(row["key_hash"]) for row in rows
+    )
+    assert await other_house.room_of(key) is None
+    assert (await other_house.of_room(room.id))[0] != key
+
+
+async def test_a_host_sees_key_server_and_camera(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    world.cameras.connected[show.room.id] = CameraState(
+        protocol="rtmp", since=world.clock.now() - timedelta(minutes=1), width=1280, height=720,
+        fps=30.0, kbps=2500, key_interval_seconds=2.0, dropped=0, rtt_ms=None, loss=None,
+    )  # fmt: skip
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        answer = await web.get_json(SOURCE)
+
+    told = answer.json()
+    assert answer.headers["cache-control"] == "no-store"
+    assert (told["source"], told["server"]) == ("stage", "rtmp://shop.test/live")
+    assert told["key"] == (await world.stream_keys.of_room(show.room.id))[0]
+    assert (told["camera"]["width"], told["camera"]["fps"]) == (1280, 30.0)
+    assert told["files"] == []
+
+
+@pytest.mark.parametrize("role", [Role.MODERATOR, None])
+async def test_the_key_is_for_those_who_run_the_show(world: ShowsWorld, role: Role | None) -> None:
+    show = await world.a_show()
+    other = await world.a_store("elsewhere")
+    async with world.web(*api) as web:
+        store_id = show.room.store_id if role else other.id
+        web.sign_in_as(member_of(store_id, role or Role.OWNER))
+
+        assert (await web.get_json(SOURCE)).status_code in {403, 404}
+        for path in ("stream-key", "second-camera", "disconnect-camera", "source"):
+            refused = await web.post_json(f"/api/shows/tea-time/{path}", {"source": "camera"})
+            assert refused.status_code in {400, 403, 404, 422}
+    assert (await world.shows.by_slug("tea-time")).source == ""
+    assert world.cameras.kicked == []
+
+
+async def test_a_host_chooses_the_camera_also_on_air(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    looks: list[bool] = []
+    world.shows.nudges.append(lambda: looks.append(True))
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        await world.shows.go_live(show.slug)
+        looks.clear()
+        told = (await web.post_json(SOURCE, {"source": "camera"})).json()
+
+    assert told["source"] == "camera"
+    assert (await world.shows.by_slug("tea-time")).source == CAMERA
+    assert looks == [True]
+
+
+async def test_only_an_owner_chooses_a_file(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    wish = {"source": "file", "file": "walk.mp4"}
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        assert (await web.post_json(SOURCE, wish)).status_code == 403
+
+        web.sign_in_as(member_of(show.room.store_id, Role.OWNER, number=2))
+        told = (await web.post_json(SOURCE, wish)).json()
+        strange = await web.post_json(SOURCE, {"source": "file", "file": "/etc/passwd"})
+
+    assert (told["source"], told["file"], told["files"]) == ("file", "walk.mp4", ["walk.mp4"])
+    assert strange.status_code == 422
+
+
+async def test_a_show_that_is_over_plays_nothing_else(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    await world.shows.go_live(show.slug)
+    await world.shows.end(show.slug)
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        answer = await web.post_json(SOURCE, {"source": "camera"})
+
+    assert (answer.status_code, answer.json()["code"]) == (409, "show_over")
+
+
+async def test_a_new_key_makes_the_camera_leave(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        before = (await web.get_json(SOURCE)).json()["key"]
+        after = (await web.post_json("/api/shows/tea-time/stream-key", {})).json()["key"]
+
+    assert before != after
+    assert world.cameras.kicked == [(show.room.id, "key_rotated")]
+
+
+async def test_a_host_says_what_becomes_of_a_second_camera(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        before = (await web.get_json(SOURCE)).json()
+        path = "/api/shows/tea-time/second-camera"
+        after = (await web.post_json(path, {"second": "refuse"})).json()
+
+    assert (before["second"], after["second"]) == ("take_over", "refuse")
+    assert before["key"] == after["key"]
