@@ -58,12 +58,33 @@ export interface Opening {
   placed: number;
 }
 
+/** What is held up to the camera, in step with the picture. */
+export interface Stage {
+  pin: string;
+  /** The act that is on; absent before the first and after the last. */
+  act?: string;
+  /** Words that stand before the picture. */
+  slate?: string;
+  /** Come along into another show's room; without a slug, back to this one. */
+  invite?: { slug: string; text: string };
+}
+
+export interface ProgrammeAct {
+  title: string;
+  people: string;
+  starts_at: number;
+  ends_at: number;
+  rank: number;
+}
+
 export interface RoomState {
   show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
-  stage: { pin: string };
+  stage: Stage;
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
   counts: { viewers: number; likes: number; orders: number };
+  /** The acts in their order, without what was skipped; times in ms, as they are expected. */
+  programme?: Record<string, ProgrammeAct>;
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
   chat?: { slow_seconds?: number };
 }

@@ -23,7 +23,7 @@ from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Offers, OpenCues, PinCues, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
@@ -42,6 +42,16 @@ from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
+from livehouse.domains.programmes import (
+    CueKind,
+    Invitations,
+    Notes,
+    Programmes,
+    Reminders,
+    RemindersKept,
+    Slates,
+)
+from livehouse.domains.programmes import live as programmes_live
 from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
@@ -101,6 +111,8 @@ class Platform:
     pictures: PictureWork
     shows: Shows
     videos: VideoFolder
+    programmes: Programmes
+    reminders: Reminders
     settlement: Settlement
     audit: Audit
     offers: Offers
@@ -161,7 +173,7 @@ def build(
     )
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
-    shows.hooks = [offers, coupons]
+    programmes = _programmes(shows, offers, coupons)
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
     payments = Payments(
@@ -189,7 +201,16 @@ def build(
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, openings, coupons, baskets, invites, BuyersWords(database)],
+        contributors=[
+            chat,
+            orders,
+            openings,
+            coupons,
+            baskets,
+            invites,
+            BuyersWords(database),
+            RemindersKept(database),
+        ],
         origin=settings.address,
         site_name=SITE_NAME,
     )
@@ -206,7 +227,13 @@ def build(
         ConductorPorts(
             behaviour=Folds(
                 shows_live.seed,
-                (*shows_live.FOLDS, *offers_live.FOLDS, *orders_live.FOLDS, *chat_live.FOLDS),
+                (
+                    *shows_live.FOLDS,
+                    *programmes_live.FOLDS,
+                    *offers_live.FOLDS,
+                    *orders_live.FOLDS,
+                    *chat_live.FOLDS,
+                ),
             ),
             frames=frames,
             leases=PostgresLeases(
@@ -262,6 +289,17 @@ def build(
         pictures=pictures,
         shows=shows,
         videos=VideoFolder(folder / "videos"),
+        programmes=programmes,
+        reminders=Reminders(
+            database,
+            clock,
+            shows,
+            people,
+            _mailer(settings, folder, ids),
+            languages,
+            signer,
+            settings.address,
+        ),
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -320,6 +358,25 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _programmes(shows: Shows, offers: Offers, coupons: Coupons) -> Programmes:
+    """With who carries out which cue, and whom a run's start and end concern."""
+    programmes = Programmes(
+        shows.database,
+        shows.clock,
+        shows.ids,
+        shows,
+        {
+            CueKind.PIN: PinCues(offers),
+            CueKind.OPEN: OpenCues(offers),
+            CueKind.INVITE: Invitations(),
+            CueKind.SLATE: Slates(),
+            CueKind.NOTE: Notes(),
+        },
+    )
+    shows.hooks = [offers, coupons, programmes]
+    return programmes
 
 
 def _after_sales(

@@ -22,6 +22,8 @@ from livehouse.domains.orders import api as orders_api
 from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
+from livehouse.domains.programmes import api as programmes_api
+from livehouse.domains.programmes import pages as programmes_pages
 from livehouse.domains.shows import api as shows_api
 from livehouse.domains.shows import pages as shows_pages
 from livehouse.domains.stores import api as stores_api
@@ -39,6 +41,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *stores_pages.routes,
     *shows_api.routes,
     *shows_pages.routes,
+    *programmes_api.routes,
+    *programmes_pages.routes,
     *offers_api.routes,
     *offers_pages.routes,
     *orders_api.routes,
@@ -81,6 +85,8 @@ def application(platform: "Platform") -> WebApplication:
         "store_images": platform.pictures.images,
         "shows": platform.shows,
         "videos": platform.videos,
+        "programmes": platform.programmes,
+        "reminders": platform.reminders,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,
