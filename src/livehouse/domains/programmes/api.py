@@ -14,7 +14,6 @@ from livehouse.domains.programmes.wire import (
     run_sheet,
 )
 from livehouse.domains.shows import RUNNING_ROLES, Shows
-from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
 from livehouse.web.guards import require_signed_in, require_store
@@ -36,13 +35,12 @@ async def read_run_sheet(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """The whole sheet and how far the run is in it, for members of the store."""
     require_signed_in(viewer)
     show = await shows.by_slug(slug)
     require_store(viewer, show.room.store_id)
-    return run_sheet(await programmes.board(slug), clock.now())
+    return run_sheet(await programmes.board(slug), programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet", status_code=200, opt=SCOPE)
@@ -53,12 +51,11 @@ async def save_run_sheet(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Put these acts in the place of the sheet; while the show is on only behind what is played."""
     await _let_in(viewer, shows, slug)
     await programmes.save(slug, data.acts, version=data.version)
-    return run_sheet(await programmes.board(slug), clock.now())
+    return run_sheet(await programmes.board(slug), programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet/copy", status_code=200, opt=SCOPE)
@@ -69,7 +66,6 @@ async def copy_run_sheet(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Add the acts of another show of the same store; what they offer is chosen anew."""
     await _let_in(viewer, shows, slug)
@@ -77,7 +73,7 @@ async def copy_run_sheet(
     if source.room.store_id != show.room.store_id:
         raise NotFound
     await programmes.copy(slug, source=source, version=data.version)
-    return run_sheet(await programmes.board(slug), clock.now())
+    return run_sheet(await programmes.board(slug), programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet/next", status_code=200, opt=SCOPE)
@@ -88,11 +84,10 @@ async def go_on(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Begin the next act; after the last one, end it."""
     by = await _let_in(viewer, shows, slug)
-    return run_sheet(await programmes.go_on(slug, after=data.after, by=by), clock.now())
+    return run_sheet(await programmes.go_on(slug, after=data.after, by=by), programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet/delay", status_code=200, opt=SCOPE)
@@ -103,12 +98,11 @@ async def delay(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Let the act on stage take longer, or with seconds below zero shorter."""
     by = await _let_in(viewer, shows, slug)
     board = await programmes.delay(slug, data.seconds, after=data.after, by=by)
-    return run_sheet(board, clock.now())
+    return run_sheet(board, programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet/skip", status_code=200, opt=SCOPE)
@@ -119,12 +113,11 @@ async def skip(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Leave out an act that has not begun."""
     by = await _let_in(viewer, shows, slug)
     board = await programmes.skip(slug, data.act_id, after=data.after, by=by)
-    return run_sheet(board, clock.now())
+    return run_sheet(board, programmes.clock.now())
 
 
 @post("/api/shows/{slug:str}/run-sheet/cue", status_code=200, opt=SCOPE)
@@ -135,12 +128,11 @@ async def give_cue(
     viewer: CurrentViewer,
     shows: Service[Shows],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> RunSheet:
     """Give a cue now; each is given once in a run."""
     by = await _let_in(viewer, shows, slug)
     await programmes.give(slug, data.cue_id, by=by)
-    return run_sheet(await programmes.board(slug), clock.now())
+    return run_sheet(await programmes.board(slug), programmes.clock.now())
 
 
 async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> PersonId:

@@ -11,9 +11,8 @@ from livehouse.domains.programmes.model import Board, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
 from livehouse.domains.programmes.service import Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
-from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, Shows, state_name
+from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.context import web_of
@@ -143,21 +142,28 @@ async def stop_reminder(
 
 @get("/shows/{slug:str}/calendar.ics")
 async def show_calendar(
-    slug: FromPath[str], request: AnyRequest, programmes: Service[Programmes], clock: Service[Clock]
+    slug: FromPath[str], request: AnyRequest, programmes: Service[Programmes]
 ) -> Response[str]:
     """One show for a calendar, as long as its run-sheet."""
     board = await programmes.board(slug)
-    entry = _entry(board.show, board.slots[-1].ends_at if board.slots else None, request, clock)
+    entry = _entry(
+        board.show,
+        board.slots[-1].ends_at if board.slots else None,
+        request,
+        programmes.clock.now(),
+    )
     return _calendar(board.show.title, [entry])
 
 
 @get("/rooms/{slug:str}/calendar.ics")
 async def room_calendar(
-    slug: FromPath[str], request: AnyRequest, shows: Service[Shows], clock: Service[Clock]
+    slug: FromPath[str], request: AnyRequest, programmes: Service[Programmes]
 ) -> Response[str]:
     """The shows of a room, for a calendar that asks again and again."""
-    room, found = await shows.room(slug)
-    return _calendar(room.title, [_entry(show, None, request, clock) for show in found])
+    room, found = await programmes.shows.room(slug)
+    return _calendar(
+        room.title, [_entry(show, None, request, programmes.clock.now()) for show in found]
+    )
 
 
 @get("/console/{store_slug:str}/shows/{slug:str}/run-sheet")
@@ -169,7 +175,6 @@ async def run_sheet_page(
     render: CurrentRender,
     stores: Service[Stores],
     programmes: Service[Programmes],
-    clock: Service[Clock],
 ) -> Html:
     shows = programmes.shows
     store = await stores.by_slug(store_slug)
@@ -189,7 +194,7 @@ async def run_sheet_page(
             may_plan=may_plan and not isinstance(show.state, Ended | Cancelled),
             given=_written(
                 Given(
-                    run_sheet(board, clock.now()),
+                    run_sheet(board, programmes.clock.now()),
                     [Source(one.slug, one.title) for one in others[:SOURCES_MAX]],
                 )
             ),
@@ -215,7 +220,7 @@ def _rows(board: Board) -> list[ProgrammeRow]:
     ]
 
 
-def _entry(show: Show, ends_at: datetime | None, request: AnyRequest, clock: Clock) -> Entry:
+def _entry(show: Show, ends_at: datetime | None, request: AnyRequest, now: datetime) -> Entry:
     origin = web_of(request).settings.origin.rstrip("/")
     base = origin or f"{request.base_url.scheme}://{request.base_url.netloc}"
     return Entry(
@@ -225,7 +230,7 @@ def _entry(show: Show, ends_at: datetime | None, request: AnyRequest, clock: Clo
         url=f"{base}/shows/{show.slug}",
         starts_at=show.starts_at,
         ends_at=max(ends_at or show.starts_at + USUAL_LENGTH, show.starts_at),
-        changed_at=clock.now(),
+        changed_at=now,
         cancelled=isinstance(show.state, Cancelled),
     )
 
@@ -233,7 +238,7 @@ def _entry(show: Show, ends_at: datetime | None, request: AnyRequest, clock: Clo
 def _calendar(name: str, entries: list[Entry]) -> Response[str]:
     return Response(
         calendar(name, entries),
-        media_type="text/calendar; charset=utf-8",
+        media_type="text/calendar",
         headers={"Cache-Control": f"public, max-age={CALENDAR_SECONDS_MAX}"},
     )
 

@@ -57,6 +57,7 @@ class RunSheet(Struct, frozen=True):
     steps: int
     delay_seconds: int
     is_on: bool
+    starts_at: Instant
     now: Instant
     acts: tuple[Act, ...]
     slots: list[SlotInfo]
@@ -121,6 +122,7 @@ def run_sheet(board: Board, now: Instant) -> RunSheet:
         steps=board.progress.steps,
         delay_seconds=board.progress.delay_seconds,
         is_on=run is not None and run.on,
+        starts_at=board.show.starts_at,
         now=now,
         acts=board.sheet.acts,
         slots=[_slot(slot) for slot in board.slots],

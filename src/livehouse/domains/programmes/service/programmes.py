@@ -22,7 +22,6 @@ from livehouse.domains.programmes.model import (
     CueKind,
     Progress,
     Sheet,
-    Slot,
     SlotState,
     Step,
     StepKind,
