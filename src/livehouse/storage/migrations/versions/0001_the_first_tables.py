@@ -1222,6 +1222,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offers_store_id"), "offers", ["store_id"], unique=False)
     op.create_index(op.f("ix_offers_variant_id"), "offers", ["variant_id"], unique=False)
     op.create_table(
+        "reminders",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
+        sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
+    )
+    op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
+    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
+    op.create_table(
+        "run_sheets",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("acts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_run_sheets_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_run_sheets")),
+    )
+    op.create_table(
         "runs",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1278,6 +1298,29 @@ def upgrade() -> None:
         sa.Column("slow_seconds", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_chat_paces_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_chat_paces")),
+    )
+    op.create_table(
+        "cues_given",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("cue_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'given', 'dropped', 'refused')",
+            name=op.f("ck_cues_given_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_cues_given_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "cue_id", name=op.f("pk_cues_given")),
+    )
+    op.create_index(
+        "ix_cues_given_due_at",
+        "cues_given",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
         "deal_items",
@@ -1344,6 +1387,22 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_pins_offer_id")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_pins_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_pins")),
+    )
+    op.create_table(
+        "run_steps",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind in ('begin', 'delay', 'skip', 'finish')", name=op.f("ck_run_steps_known_kind")
+        ),
+        sa.CheckConstraint("n > 0", name=op.f("ck_run_steps_counted_from_one")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_steps_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("pk_run_steps")),
     )
     op.create_table(
         "subsidies",
