@@ -152,7 +152,7 @@ class ShowsWorld:
         self.people = a_people(self.database, self.clock, self.ids)
         self.mail = Letters()
         self.reminders = Reminders(
-            self.database, self.clock, self.shows, self.people, self.mail, Languages(),
+            self.shows, self.people, self.mail, Languages(),
             Signer([b"k" * 32]), "https://shop.test",
         )  # fmt: skip
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)

@@ -5,15 +5,16 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
+from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
@@ -23,7 +24,7 @@ from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, OpenCues, PinCues, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
@@ -39,18 +40,8 @@ from livehouse.domains.orders import (
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.orders.wire.openings import EnterOpening
-from livehouse.domains.people import Mailer, Memberships, People, make_people
-from livehouse.domains.people.adapters.mail_folder import MailFolder
-from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
-from livehouse.domains.programmes import (
-    CueKind,
-    Invitations,
-    Notes,
-    Programmes,
-    Reminders,
-    RemindersKept,
-    Slates,
-)
+from livehouse.domains.people import Memberships, People, make_people
+from livehouse.domains.programmes import Programmes, Reminders, RemindersKept
 from livehouse.domains.programmes import live as programmes_live
 from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
@@ -173,7 +164,7 @@ def build(
     )
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
-    programmes = _programmes(shows, offers, coupons)
+    programmes = programmes_of(shows, offers, coupons)
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
     payments = Payments(
@@ -197,7 +188,7 @@ def build(
         clock=clock,
         ids=ids,
         signer=signer,
-        mailer=_mailer(settings, folder, ids),
+        mailer=mailer_of(settings, folder, ids),
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
@@ -291,14 +282,7 @@ def build(
         videos=VideoFolder(folder / "videos"),
         programmes=programmes,
         reminders=Reminders(
-            database,
-            clock,
-            shows,
-            people,
-            _mailer(settings, folder, ids),
-            languages,
-            signer,
-            settings.address,
+            shows, people, mailer_of(settings, folder, ids), languages, signer, settings.address
         ),
         settlement=settlement,
         audit=Audit(database),
@@ -360,29 +344,10 @@ def build(
     )
 
 
-def _programmes(shows: Shows, offers: Offers, coupons: Coupons) -> Programmes:
-    """With who carries out which cue, and whom a run's start and end concern."""
-    programmes = Programmes(
-        shows.database,
-        shows.clock,
-        shows.ids,
-        shows,
-        {
-            CueKind.PIN: PinCues(offers),
-            CueKind.OPEN: OpenCues(offers),
-            CueKind.INVITE: Invitations(),
-            CueKind.SLATE: Slates(),
-            CueKind.NOTE: Notes(),
-        },
-    )
-    shows.hooks = [offers, coupons, programmes]
-    return programmes
-
-
 def _after_sales(
     settings: Settings, desk: AfterSalesDesk, orders: Orders, languages: Languages
 ) -> AfterSales:
-    mailer = _mailer(settings, settings.folder, desk.ids)
+    mailer = mailer_of(settings, settings.folder, desk.ids)
     return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
 
 
@@ -427,20 +392,3 @@ def _words(languages: Languages) -> Callable[[DomainError, str], str]:
         return found
 
     return words
-
-
-def _mailer(settings: Settings, folder: Path, ids: IdSource) -> Mailer:
-    """SMTP where an address is set, else letters as files for whoever develops."""
-    if not settings.mail_url:
-        return MailFolder(folder / "mail", ids)
-    url = urlsplit(settings.mail_url)
-    return SmtpMailer(
-        SmtpServer(
-            host=url.hostname or "localhost",
-            port=url.port or (465 if url.scheme == "smtps" else 587),
-            username=unquote(url.username or ""),
-            password=unquote(url.password or ""),
-            security={"smtps": "tls", "smtp": "starttls"}.get(url.scheme, "none"),
-            sender=settings.mail_from,
-        )
-    )

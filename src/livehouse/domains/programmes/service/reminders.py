@@ -10,7 +10,6 @@ from livehouse.domains.people import Mail, Mailer, People
 from livehouse.domains.programmes.store import reminders as store
 from livehouse.domains.programmes.store.reminders import Reminder
 from livehouse.domains.shows import Scheduled, ShowOver, Shows
-from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.text import N_
@@ -37,8 +36,8 @@ TEXT = N_(
 
 @dataclass(frozen=True, slots=True)
 class Reminders:
-    database: Database
-    clock: Clock
+    """On the database and by the clock of the shows."""
+
     shows: Shows
     people: People
     mailer: Mailer
@@ -48,19 +47,19 @@ class Reminders:
 
     async def wish(self, slug: str, person_id: PersonId) -> None:
         """Remind somebody once, some minutes before the show; asking again changes nothing."""
-        async with self.database.transaction() as tx:
+        async with self.shows.database.transaction() as tx:
             show = await self.shows.in_transaction(tx, slug)
             if not isinstance(show.state, Scheduled):
                 raise ShowOver
             await store.add(tx, show.id, person_id, show.starts_at - BEFORE)
 
     async def drop(self, slug: str, person_id: PersonId) -> None:
-        async with self.database.transaction() as tx:
+        async with self.shows.database.transaction() as tx:
             show = await self.shows.in_transaction(tx, slug)
             await store.remove(tx, show.id, person_id)
 
     async def wants(self, slug: str, person_id: PersonId) -> bool:
-        async with self.database.transaction() as tx:
+        async with self.shows.database.transaction() as tx:
             show = await self.shows.in_transaction(tx, slug)
             return await store.wants(tx, show.id, person_id)
 
@@ -74,16 +73,16 @@ class Reminders:
 
     async def send_due(self) -> int:
         """Send what is due; what cannot be sent is tried again, and given up in the end."""
-        now = self.clock.now()
-        async with self.database.transaction() as tx:
+        now = self.shows.clock.now()
+        async with self.shows.database.transaction() as tx:
             due = await store.take_due(tx, now, now + SENDING_DURATION, SENT_PER_LOOK_MAX)
         for one in due:
             is_done = await self._send(one) or one.attempts >= ATTEMPTS_MAX
-            async with self.database.transaction() as tx:
+            async with self.shows.database.transaction() as tx:
                 if is_done:
                     await store.remove(tx, one.show_id, one.person_id)
                 else:
-                    await store.put_off(tx, one, self.clock.now() + PAUSE)
+                    await store.put_off(tx, one, self.shows.clock.now() + PAUSE)
         return len(due)
 
     async def _send(self, one: Reminder) -> bool:
@@ -99,7 +98,7 @@ class Reminders:
 
     async def _written(self, one: Reminder) -> Mail | None:
         """The letter in its reader's language; None where there is nothing to say any more."""
-        async with self.database.transaction() as tx:
+        async with self.shows.database.transaction() as tx:
             show = await self.shows.by_id(tx, one.show_id)
         try:
             person = await self.people.accounts.get(one.person_id)
