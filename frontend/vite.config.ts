@@ -18,6 +18,7 @@ export default defineConfig({
         watch: "src/entries/watch.ts",
         studio: "src/entries/studio.ts",
         recording: "src/entries/recording.ts",
+        "run-sheet": "src/entries/run-sheet.ts",
       },
     },
   },

@@ -58,12 +58,33 @@ export interface Opening {
   placed: number;
 }
 
+/** What is held up to the camera, in step with the picture. */
+export interface Stage {
+  pin: string;
+  /** The act that is on; absent before the first and after the last. */
+  act?: string;
+  /** Words that stand before the picture. */
+  slate?: string;
+  /** Come along into another show's room; without a slug, back to this one. */
+  invite?: { slug: string; text: string };
+}
+
+export interface ProgrammeAct {
+  title: string;
+  people: string;
+  starts_at: number;
+  ends_at: number;
+  rank: number;
+}
+
 export interface RoomState {
   show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
-  stage: { pin: string };
+  stage: Stage;
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
   counts: { viewers: number; likes: number; orders: number };
+  /** The acts in their order, without what was skipped; times in ms, as they are expected. */
+  programme: Record<string, ProgrammeAct>;
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
   chat?: { slow_seconds?: number };
 }
@@ -92,6 +113,55 @@ export type Patch = { [key: string]: Value | Patch | null };
 """
 
 PAGES = """\
+export type CueKind = "pin" | "open" | "draw" | "invite" | "slate" | "note";
+
+/** Given by itself so many seconds into its act; null: by hand. */
+export interface Cue {
+  id: string;
+  kind: CueKind;
+  at_seconds: number | null;
+  target: string;
+  text: string;
+}
+
+export interface Act {
+  id: string;
+  title: string;
+  seconds: number;
+  people: string;
+  script: string;
+  offers: string[];
+  cues: Cue[];
+}
+
+export interface Slot {
+  act_id: string;
+  state: "coming" | "on" | "played" | "skipped";
+  planned_at: string;
+  starts_at: string;
+  ends_at: string;
+}
+
+/** `GET /api/shows/{slug}/run-sheet`, for the show's staff. */
+export interface RunSheet {
+  version: number;
+  /** How many steps the run has taken: who goes on says so. */
+  steps: number;
+  delay_seconds: number;
+  is_on: boolean;
+  starts_at: string;
+  now: string;
+  acts: Act[];
+  slots: Slot[];
+  cues: {
+    cue_id: string;
+    state: "waiting" | "given" | "dropped" | "refused";
+    due_at: string | null;
+    given_at: string | null;
+    code: string;
+  }[];
+}
+
 /** What a page gives to `<lh-watch>` and `<lh-studio>`: the API's answer and words for the page. */
 export interface WatchedShow extends ShowInfo {
   description?: string;

@@ -14,7 +14,16 @@ from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offer, Offers, Prices, StoreShelves, Subsidies
+from livehouse.domains.offers import (
+    Coupons,
+    Offer,
+    Offers,
+    OpenCues,
+    PinCues,
+    Prices,
+    StoreShelves,
+    Subsidies,
+)
 from livehouse.domains.orders import (
     Baskets,
     Checkout,
@@ -26,10 +35,18 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
+from livehouse.domains.programmes import (
+    CueKind,
+    Invitations,
+    Notes,
+    Programmes,
+    Reminders,
+    Slates,
+)
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.recordings import (Recordings)
-from livehouse.domains.shows import (CameraState, Show, Shows, StreamKeys)
-from livehouse.domains.shows.api.sources import (Sources)
+from livehouse.domains.recordings import Recordings
+from livehouse.domains.shows import CameraState, Show, Shows, StreamKeys
+from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import PersonId, QuotaId, RoomId, RunId, StoreId, SystemIds, VariantId
@@ -39,6 +56,7 @@ from livehouse.storage.database import Database
 from livehouse.storage.outbox import Cursor, Outbox, StoredFact
 from livehouse.web.i18n import Languages
 from livehouse.web.identity import Identity
+from livehouse.web.signing import Signer
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
 from tests.support.ledger_entries import StoresOfTests
@@ -111,6 +129,8 @@ class ShowsWorld:
     aftersales: AfterSales = field(init=False)
     mail: Letters = field(init=False)
     sandbox: Sandbox = field(init=False)
+    programmes: Programmes = field(init=False)
+    reminders: Reminders = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
     cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
     stream_keys: StreamKeys = field(init=False)
@@ -124,8 +144,15 @@ class ShowsWorld:
         )
         self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
-        self.shows.hooks = [self.offers, self.coupons, self.recordings]
         self.offers.marks = [self.recordings]
+        self.programmes = Programmes(
+            self.database, self.clock, self.ids, self.shows,
+            {
+                CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
+                CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
+            },
+        )  # fmt: skip
+        self.shows.hooks = [self.offers, self.coupons, self.recordings, self.programmes]
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -148,6 +175,10 @@ class ShowsWorld:
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
         self.mail = Letters()
+        self.reminders = Reminders(
+            self.shows, self.people, self.mail, Languages(),
+            Signer([b"k" * 32]), "https://shop.test",
+        )  # fmt: skip
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)
         letters = OrderLetters(desk, self.mail, Languages(), "https://shop.test")
         self.aftersales = AfterSales(desk, self.orders, letters)
@@ -160,7 +191,8 @@ class ShowsWorld:
             "recordings": self.recordings,
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
-            "people": self.people,
+            "people": self.people, "programmes": self.programmes,
+            "reminders": self.reminders,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),

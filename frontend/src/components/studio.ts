@@ -160,7 +160,10 @@ export class LhStudio extends LitElement {
       <div class="left">${this.#preview(show)} ${this.#figures()}</div>
       <section class="box offers">
         <h2>${t("Run of offers")}</h2>
-        <div class="scroll">${this.#offers()}</div>
+        <div class="scroll">
+          <lh-running-order slug=${show.slug} ?on=${phaseOf(show) === "on"} ?may-run=${this.mayRun}></lh-running-order>
+          ${this.#offers()}
+        </div>
       </section>
       <section class="box chat">
         <h2>${t("Chat")}</h2>

@@ -1,4 +1,4 @@
-/** What stands before the picture while there is none: soon, cancelled, over, or not let in. */
+/** What stands before the picture while there is none: soon, cancelled, over, not let in, or words of the stage's own. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { WatchedShow } from "../generated/wire";
 import { formatMoment, formatSpan } from "../lib/format";
@@ -30,7 +30,7 @@ export function curtainWords(
         <p class="muted">${t("Thank you for coming. The recording will be here shortly.")}</p>
         <a class="button" href="/">${t("What's on")}</a>`;
     case "on":
-      return null;
+      return view?.state?.stage?.slate ? html`<h2>${view.state.stage.slate}</h2>` : null;
   }
 }
 

@@ -299,8 +299,12 @@ export class LhWatch extends LitElement {
         ${this.#basket.link("round")}
         <button class="round" @click=${this.#share} aria-label=${t("Share")}>${icon("share")}</button>
       </div>
-      ${marks(show, this.#phase, this._view)}
+      ${marks(show, this.#phase, this._view)} ${this.#programme()}
     </div>`;
+  }
+
+  #programme(): TemplateResult {
+    return html`<lh-programme .state=${this._view?.state ?? null} .now=${this.#now}></lh-programme>`;
   }
 
   #bottom(): TemplateResult {
@@ -377,7 +381,7 @@ export class LhWatch extends LitElement {
   #caption(show: WatchedShow): TemplateResult {
     const likes = this._view?.state?.counts?.likes ?? 0;
     return html`<div class="caption">
-      ${this.#title(show)}
+      ${this.#title(show)} ${this.#programme()}
       ${
         this.#phase === "on"
           ? html`<button class="button" @click=${this.#like}>

@@ -6,6 +6,7 @@ import { LhCoupons } from "../components/coupons";
 import { LhHearts } from "../components/hearts";
 import { LhPin } from "../components/pin";
 import { LhPlayer } from "../components/player";
+import { LhProgramme } from "../components/programme";
 import { LhToasts } from "../components/toasts";
 import { LhWatch } from "../components/watch";
 import { loadMessages } from "../lib/text";
@@ -18,6 +19,7 @@ void loadMessages().then(() => {
   customElements.define("lh-hearts", LhHearts);
   customElements.define("lh-pin", LhPin);
   customElements.define("lh-player", LhPlayer);
+  customElements.define("lh-programme", LhProgramme);
   customElements.define("lh-toasts", LhToasts);
   customElements.define("lh-watch", LhWatch);
 });

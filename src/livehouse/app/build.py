@@ -5,15 +5,16 @@ import socket
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
+from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
@@ -39,11 +40,11 @@ from livehouse.domains.orders import (
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.orders.wire.openings import EnterOpening
-from livehouse.domains.people import Mailer, Memberships, People, make_people
-from livehouse.domains.people.adapters.mail_folder import MailFolder
-from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
-from livehouse.domains.recordings import (Recordings)
-from livehouse.domains.shows import (Hosts, Shows, StreamKeys)
+from livehouse.domains.people import Memberships, People, make_people
+from livehouse.domains.programmes import Programmes, Reminders, RemindersKept
+from livehouse.domains.programmes import live as programmes_live
+from livehouse.domains.recordings import Recordings
+from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
@@ -104,6 +105,8 @@ class Platform:
     shows: Shows
     recordings: Recordings
     videos: VideoFolder
+    programmes: Programmes
+    reminders: Reminders
     settlement: Settlement
     audit: Audit
     offers: Offers
@@ -165,7 +168,10 @@ def build(
     )
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
-    recordings = _recordings(Recordings(database, clock, ids, shows), offers, coupons)
+    recordings = Recordings(database, clock, ids, shows)
+    programmes = programmes_of(shows, offers)
+    shows.hooks = [offers, coupons, recordings, programmes]
+    offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
     payments = Payments(
@@ -189,11 +195,20 @@ def build(
         clock=clock,
         ids=ids,
         signer=signer,
-        mailer=_mailer(settings, folder, ids),
+        mailer=mailer_of(settings, folder, ids),
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, openings, coupons, baskets, invites, BuyersWords(database)],
+        contributors=[
+            chat,
+            orders,
+            openings,
+            coupons,
+            baskets,
+            invites,
+            BuyersWords(database),
+            RemindersKept(database),
+        ],
         origin=settings.address,
         site_name=SITE_NAME,
     )
@@ -210,7 +225,13 @@ def build(
         ConductorPorts(
             behaviour=Folds(
                 shows_live.seed,
-                (*shows_live.FOLDS, *offers_live.FOLDS, *orders_live.FOLDS, *chat_live.FOLDS),
+                (
+                    *shows_live.FOLDS,
+                    *programmes_live.FOLDS,
+                    *offers_live.FOLDS,
+                    *orders_live.FOLDS,
+                    *chat_live.FOLDS,
+                ),
             ),
             frames=frames,
             leases=PostgresLeases(
@@ -267,6 +288,10 @@ def build(
         shows=shows,
         recordings=recordings,
         videos=VideoFolder(folder / "videos"),
+        programmes=programmes,
+        reminders=Reminders(
+            shows, people, mailer_of(settings, folder, ids), languages, signer, settings.address
+        ),
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -329,17 +354,10 @@ def build(
     )
 
 
-def _recordings(recordings: Recordings, offers: Offers, coupons: Coupons) -> Recordings:
-    """Whoever takes part in a run's beginning and end, and in what it does."""
-    recordings.shows.hooks = [offers, coupons, recordings]
-    offers.marks = [recordings]
-    return recordings
-
-
 def _after_sales(
     settings: Settings, desk: AfterSalesDesk, orders: Orders, languages: Languages
 ) -> AfterSales:
-    mailer = _mailer(settings, settings.folder, desk.ids)
+    mailer = mailer_of(settings, settings.folder, desk.ids)
     return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
 
 
@@ -394,20 +412,3 @@ def _words(languages: Languages) -> Callable[[DomainError, str], str]:
         return found
 
     return words
-
-
-def _mailer(settings: Settings, folder: Path, ids: IdSource) -> Mailer:
-    """SMTP where an address is set, else letters as files for whoever develops."""
-    if not settings.mail_url:
-        return MailFolder(folder / "mail", ids)
-    url = urlsplit(settings.mail_url)
-    return SmtpMailer(
-        SmtpServer(
-            host=url.hostname or "localhost",
-            port=url.port or (465 if url.scheme == "smtps" else 587),
-            username=unquote(url.username or ""),
-            password=unquote(url.password or ""),
-            security={"smtps": "tls", "smtp": "starttls"}.get(url.scheme, "none"),
-            sender=settings.mail_from,
-        )
-    )

@@ -30,6 +30,7 @@ from livehouse.domains.orders.jobs import (
     send_refunds,
     tell_drawn,
 )
+from livehouse.domains.programmes import jobs as programmes_jobs
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
@@ -169,6 +170,10 @@ def _periodic(platform: Platform) -> list[Periodic]:
             ),
         ),
         Periodic("archive", timedelta(seconds=1), platform.sealer.work),
+        *(
+            Periodic(*one)
+            for one in programmes_jobs.periodic(platform.programmes, platform.reminders)
+        ),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
         *_purging(platform),
         Periodic(

@@ -24,6 +24,8 @@ from livehouse.domains.orders import api as orders_api
 from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
+from livehouse.domains.programmes import api as programmes_api
+from livehouse.domains.programmes import pages as programmes_pages
 from livehouse.domains.recordings import api as recordings_api
 from livehouse.domains.recordings import pages as recordings_pages
 from livehouse.domains.shows import api as shows_api
@@ -46,6 +48,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *shows_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
+    *programmes_api.routes,
+    *programmes_pages.routes,
     *offers_api.routes,
     *offers_pages.routes,
     *orders_api.routes,
@@ -98,6 +102,8 @@ def application(platform: "Platform") -> WebApplication:
             ingest.MediaCameras(platform.media, settings),
         ),
         "ingest": ingest.Ingest(platform.stream_keys, platform.media, settings.ingest_secret),
+        "programmes": platform.programmes,
+        "reminders": platform.reminders,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

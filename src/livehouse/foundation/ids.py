@@ -24,6 +24,8 @@ OpeningId = NewType("OpeningId", UUID)
 CouponId = NewType("CouponId", UUID)
 SubsidyId = NewType("SubsidyId", UUID)
 DealId = NewType("DealId", UUID)
+ActId = NewType("ActId", UUID)
+CueId = NewType("CueId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76

@@ -52,7 +52,7 @@ from livehouse.domains.offers.model import (
     state_name,
 )
 from livehouse.domains.offers.ports import DrawHook, Goods, Shelves
-from livehouse.domains.offers.service import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers.service import Coupons, Offers, OpenCues, PinCues, Prices, Subsidies
 from livehouse.domains.offers.store import discounts as discount_terms
 from livehouse.domains.offers.store import offers as offer_terms
 from livehouse.domains.offers.store.discounts import DiscountTerms
@@ -89,9 +89,11 @@ __all__ = [
     "OfferPinned",
     "Offers",
     "Open",
+    "OpenCues",
     "OrderTooLarge",
     "Part",
     "Percent",
+    "PinCues",
     "PlacesAreDrawn",
     "Planned",
     "Price",

@@ -122,6 +122,10 @@ class Shows:
         """The show, within a use case of another domain."""
         return await store.show_by_slug(tx, slug)
 
+    async def locked(self, tx: Transaction, slug: str) -> Show:
+        """The show, which nobody else changes until the commit."""
+        return await store.lock_show(tx, slug)
+
     async def by_id(self, tx: Transaction, show_id: ShowId) -> Show:
         """The show, within a use case of another domain."""
         return await store.show_by_id(tx, show_id)

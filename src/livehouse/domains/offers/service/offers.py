@@ -105,16 +105,29 @@ class Offers:
         """Hold one offer up in the room, or take the pin down."""
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
-            title = ""
-            if offer_id is not None:
-                offer = (await store.by_ids(tx, [offer_id])).get(offer_id)
-                if offer is None or offer.show_id != show.id:
-                    raise UnknownOffer
-                title = offer.title
-            await store.pin(tx, run.id, offer_id)
-            tx.record(OfferPinned(str(offer_id) if offer_id else ""), run_id=run.id)
-            for mark in self.marks if title else ():
-                await mark.mark(tx, run.id, title)
+            await self.pin_within(tx, show, run, offer_id)
+
+    async def pin_within(
+        self, tx: Transaction, show: Show, run: Run, offer_id: OfferId | None
+    ) -> None:
+        """Hold one offer up, as part of another use case."""
+        title = ""
+        if offer_id is not None:
+            offer = (await store.by_ids(tx, [offer_id])).get(offer_id)
+            if offer is None or offer.show_id != show.id:
+                raise UnknownOffer
+            title = offer.title
+        await store.pin(tx, run.id, offer_id)
+        tx.record(OfferPinned(str(offer_id) if offer_id else ""), run_id=run.id)
+        for mark in self.marks if title else ():
+            await mark.mark(tx, run.id, title)
+
+    async def open_within(self, tx: Transaction, show: Show, offer_id: OfferId) -> Offer:
+        """Open an offer of the show, as part of another use case."""
+        offer = await store.lock(tx, offer_id)
+        if offer.show_id != show.id:
+            raise UnknownOffer
+        return await self._turned(tx, offer, opening=True)
 
     async def allotment(self, offer_id: OfferId) -> Quota:
         async with self.database.transaction() as tx:
@@ -189,13 +202,15 @@ class Offers:
 
     async def _change(self, offer_id: OfferId, *, opening: bool) -> Offer:
         async with self.database.transaction() as tx:
-            offer = await store.lock(tx, offer_id)
-            rule = model.open_offer if opening else model.close_offer
-            changed = rule(offer, self.clock.now())
-            if changed != offer:
-                await self._save(tx, changed)
-                if opening and changed.awaits_draw:
-                    await self._call_for(tx, changed)
+            return await self._turned(tx, await store.lock(tx, offer_id), opening=opening)
+
+    async def _turned(self, tx: Transaction, offer: Offer, *, opening: bool) -> Offer:
+        rule = model.open_offer if opening else model.close_offer
+        changed = rule(offer, self.clock.now())
+        if changed != offer:
+            await self._save(tx, changed)
+            if opening and changed.awaits_draw:
+                await self._call_for(tx, changed)
         return changed
 
     async def _call_for(self, tx: Transaction, offer: Offer) -> None:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from hashlib import sha256
 from typing import ClassVar
 
-from litestar.response import Response
+from litestar.response import Redirect, Response
 from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import asdict
@@ -32,6 +32,8 @@ from livehouse.web.handlers import (
 
 POSTER_SECONDS_MAX = 24 * 3600
 HUES = 360
+# No slug has a dot: what calendars ask for is the page's address with this behind it.
+CALENDAR = ".ics"
 
 
 class HomePage(Page, frozen=True, kw_only=True):
@@ -125,6 +127,8 @@ async def home(render: CurrentRender, shows: Service[Shows], stores: Service[Sto
 async def room_page(
     slug: FromPath[str], render: CurrentRender, shows: Service[Shows], stores: Service[Stores]
 ) -> Html:
+    if slug.endswith(CALENDAR):
+        return Redirect(f"/rooms/{slug.removesuffix(CALENDAR)}/calendar.ics")
     room, found = await shows.room(slug)
     known = await store_names(stores, found)
     store = await stores.store(room.store_id)
@@ -151,6 +155,8 @@ async def show_page(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
+    if slug.endswith(CALENDAR):
+        return Redirect(f"/shows/{slug.removesuffix(CALENDAR)}/calendar.ics")
     show = await shows.by_slug(slug)
     store = await stores.store(show.room.store_id)
     is_staff = has_role(viewer, store.id)

@@ -1,0 +1,26 @@
+"""Front door of programmes: the run-sheet of a show, its cues, reminders, what comes next."""
+
+from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slates
+from livehouse.domains.programmes.errors import CueIncomplete
+from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
+from livehouse.domains.programmes.model import Act, Board, Cue, CueKind, Sheet
+from livehouse.domains.programmes.ports import CueHandler
+from livehouse.domains.programmes.service import Programmes, Reminders, RemindersKept
+
+__all__ = [
+    "Act",
+    "ActBegun",
+    "Board",
+    "Cue",
+    "CueHandler",
+    "CueIncomplete",
+    "CueKind",
+    "Invitations",
+    "Notes",
+    "ProgrammeFinished",
+    "Programmes",
+    "Reminders",
+    "RemindersKept",
+    "Sheet",
+    "Slates",
+]

@@ -1,0 +1,54 @@
+"""The rules of a run-sheet. Pure: no clock, no database, no network."""
+
+from livehouse.domains.programmes.model.boards import Board, Given
+from livehouse.domains.programmes.model.progress import (
+    Played,
+    Progress,
+    Slot,
+    SlotState,
+    Step,
+    StepKind,
+    follow,
+    next_act,
+    slots,
+    step_delayed,
+    step_on,
+    step_skipping,
+    taken,
+)
+from livehouse.domains.programmes.model.sheets import (
+    NEEDS_TARGET,
+    Act,
+    Cue,
+    CueKind,
+    Sheet,
+    check_begun,
+    checked_acts,
+    copied,
+)
+
+__all__ = [
+    "NEEDS_TARGET",
+    "Act",
+    "Board",
+    "Cue",
+    "CueKind",
+    "Given",
+    "Played",
+    "Progress",
+    "Sheet",
+    "Slot",
+    "SlotState",
+    "Step",
+    "StepKind",
+    "check_begun",
+    "checked_acts",
+    "copied",
+    "follow",
+    "next_act",
+    "slots",
+    "step_delayed",
+    "step_on",
+    "step_skipping",
+    "taken",
+]

@@ -1,0 +1,17 @@
+"""What cues need of the domains that carry them out."""
+
+from typing import Protocol
+
+from livehouse.domains.programmes.model import Cue
+from livehouse.domains.shows import Run, Show
+from livehouse.storage.database import Transaction
+
+
+class CueHandler(Protocol):
+    """Carries cues of one kind out, in the transaction that notes them as given.
+
+    So a cue is given exactly once in a run, whatever dies: what it does is undone with the note.
+    A `DomainError` undoes both; the cue then stands as refused, with the refusal's code.
+    """
+
+    async def carry_out(self, tx: Transaction, show: Show, run: Run, cue: Cue) -> None: ...

@@ -1,0 +1,6 @@
+"""What people do with run-sheets and programmes."""
+
+from livehouse.domains.programmes.service.programmes import Programmes
+from livehouse.domains.programmes.service.reminders import Reminders, RemindersKept
+
+__all__ = ["Programmes", "Reminders", "RemindersKept"]

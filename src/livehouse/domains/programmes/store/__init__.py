@@ -1,0 +1,1 @@
+"""Every SQL statement about run-sheets, steps, cues and reminders."""

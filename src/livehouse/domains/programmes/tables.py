@@ -1,0 +1,56 @@
+"""How run-sheets, the steps of a run and its cues are stored."""
+
+from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy.dialects.postgresql import JSONB
+
+from livehouse.storage.schema import metadata, moment
+
+# One row is one sheet: it is edited, copied and compared as a whole.
+run_sheets = Table(
+    "run_sheets",
+    metadata,
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("version", Integer, nullable=False),
+    Column("acts", JSONB, nullable=False),
+    moment("changed_at"),
+)
+
+run_steps = Table(
+    "run_steps",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("runs.id"), primary_key=True),
+    Column("n", Integer, primary_key=True),
+    Column("kind", Text, nullable=False),
+    Column("act_id", Uuid),
+    Column("seconds", Integer, nullable=False),
+    moment("at"),
+    Column("by", Uuid),
+    CheckConstraint("kind in ('begin', 'delay', 'skip', 'finish')", name="known_kind"),
+    CheckConstraint("n > 0", name="counted_from_one"),
+)
+
+# A cue has a row once it is due or given in a run; the key is why it is given only once.
+cues_given = Table(
+    "cues_given",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("runs.id"), primary_key=True),
+    Column("cue_id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False),
+    moment("due_at", nullable=True),
+    moment("given_at", nullable=True),
+    Column("by", Uuid),
+    Column("code", Text, nullable=False, server_default=""),
+    CheckConstraint("state in ('waiting', 'given', 'dropped', 'refused')", name="known_state"),
+    Index("ix_cues_given_due_at", "due_at", postgresql_where=text("state = 'waiting'")),
+)
+
+reminders = Table(
+    "reminders",
+    metadata,
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("person_id", Uuid, primary_key=True),
+    moment("try_after"),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Index("ix_reminders_person_id", "person_id"),
+    Index("ix_reminders_try_after", "try_after"),
+)

@@ -1,0 +1,137 @@
+"""What programmes say over HTTP."""
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+from livehouse.domains.programmes.model import Act, Board, Slot, SlotState
+from livehouse.domains.programmes.model.progress import DELAY_SECONDS_MAX
+from livehouse.domains.programmes.model.sheets import ACTS_MAX
+from livehouse.foundation.clock import Instant
+from livehouse.foundation.ids import ActId, CueId
+
+STEPS_MAX = 1_000_000
+
+
+class ProgrammeItem(Struct, frozen=True):
+    """An act as everybody may know it; `state` is coming, on or played."""
+
+    id: ActId
+    title: str
+    people: str
+    state: str
+    starts_at: Instant
+    ends_at: Instant
+
+
+class ProgrammeInfo(Struct, frozen=True):
+    """What comes in a show and when: as planned, and once it runs as expected by now."""
+
+    acts: list[ProgrammeItem]
+
+
+class SlotInfo(Struct, frozen=True):
+    """When an act was planned, and when it was or is expected; `state` may also be skipped."""
+
+    act_id: ActId
+    state: str
+    planned_at: Instant
+    starts_at: Instant
+    ends_at: Instant
+
+
+class CueInfo(Struct, frozen=True):
+    """How a cue stands in the run: waiting, given, dropped or refused with `code`."""
+
+    cue_id: CueId
+    state: str
+    due_at: Instant | None
+    given_at: Instant | None
+    code: str
+
+
+class RunSheet(Struct, frozen=True):
+    """The run-sheet for the staff. `steps` is how many the run has taken: who goes on says so."""
+
+    version: int
+    steps: int
+    delay_seconds: int
+    is_on: bool
+    starts_at: Instant
+    now: Instant
+    acts: tuple[Act, ...]
+    slots: list[SlotInfo]
+    cues: list[CueInfo]
+
+
+class SaveRunSheet(Struct, frozen=True, forbid_unknown_fields=True):
+    """The acts that take the place of those of `version`."""
+
+    version: Annotated[int, Meta(ge=0, le=STEPS_MAX)]
+    acts: Annotated[tuple[Act, ...], Meta(max_length=ACTS_MAX)]
+
+
+class CopyRunSheet(Struct, frozen=True, forbid_unknown_fields=True):
+    """Adds the acts of another show of the same store behind those of `version`."""
+
+    version: Annotated[int, Meta(ge=0, le=STEPS_MAX)]
+    source: Annotated[str, Meta(max_length=64)]
+
+
+class GoOn(Struct, frozen=True, forbid_unknown_fields=True):
+    """`after` is the number of steps that the asker has seen."""
+
+    after: Annotated[int, Meta(ge=0, le=STEPS_MAX)]
+
+
+class Delay(Struct, frozen=True, forbid_unknown_fields=True):
+    after: Annotated[int, Meta(ge=0, le=STEPS_MAX)]
+    seconds: Annotated[int, Meta(ge=-DELAY_SECONDS_MAX, le=DELAY_SECONDS_MAX)]
+
+
+class SkipAct(Struct, frozen=True, forbid_unknown_fields=True):
+    after: Annotated[int, Meta(ge=0, le=STEPS_MAX)]
+    act_id: ActId
+
+
+class GiveCue(Struct, frozen=True, forbid_unknown_fields=True):
+    cue_id: CueId
+
+
+def programme_info(board: Board) -> ProgrammeInfo:
+    return ProgrammeInfo(
+        [
+            ProgrammeItem(
+                slot.act.id,
+                slot.act.title,
+                slot.act.people,
+                slot.state.value,
+                slot.starts_at,
+                slot.ends_at,
+            )
+            for slot in board.slots
+            if slot.state is not SlotState.SKIPPED
+        ]
+    )
+
+
+def run_sheet(board: Board, now: Instant) -> RunSheet:
+    run = board.show.run
+    return RunSheet(
+        version=board.sheet.version,
+        steps=board.progress.steps,
+        delay_seconds=board.progress.delay_seconds,
+        is_on=run is not None and run.on,
+        starts_at=board.show.starts_at,
+        now=now,
+        acts=board.sheet.acts,
+        slots=[_slot(slot) for slot in board.slots],
+        cues=[
+            CueInfo(one.cue_id, one.state, one.due_at, one.given_at, one.code)
+            for one in board.given
+        ],
+    )
+
+
+def _slot(slot: Slot) -> SlotInfo:
+    return SlotInfo(slot.act.id, slot.state.value, slot.planned_at, slot.starts_at, slot.ends_at)

@@ -1,0 +1,192 @@
+"""Programmes over HTTP: who reads and writes what, calendars, reminders."""
+
+import re
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from msgspec.structs import replace
+
+from livehouse.domains.people import Person
+from livehouse.domains.programmes.api import routes as api
+from livehouse.domains.programmes.model.calendars import calendar, folded
+from livehouse.domains.programmes.pages import routes as pages
+from livehouse.domains.shows.pages import routes as show_pages
+from livehouse.foundation.roles import Role
+from tests.support.people_house import PASSWORD
+from tests.support.shows_world import ShowsWorld, member_of
+from tests.support.web_client import an_identity
+
+TEN_MINUTES = timedelta(minutes=10)
+
+
+async def a_reader(world: ShowsWorld) -> Person:
+    return await world.people.accounts.sign_up(
+        email="ann@example.test", name="Ann", password=PASSWORD, language="en"
+    )
+
+
+def an_act(number: int, title: str, seconds: int = 300) -> dict[str, object]:
+    return {"id": str(UUID(int=number)), "title": title, "seconds": seconds, "people": "Ann"}
+
+
+async def test_hosts_and_editors_write_what_everybody_may_read(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    store_id = show.room.store_id
+    body = {"version": 0, "acts": [an_act(1, "Tea"), an_act(2, "Cake")]}
+    path = "/api/shows/tea-time/run-sheet"
+    async with world.web(*api) as web:
+        refused = [(await web.get_json(path)).status_code]
+        for role in (Role.MODERATOR, Role.HOST):
+            web.sign_in_as(member_of(store_id, role))
+            answer = await web.post_json(path, body)
+            refused.append(answer.status_code)
+        again = await web.post_json(path, body)
+        web.sign_out()
+        read = (await web.get_json("/api/shows/tea-time/programme")).json()["acts"]
+
+    assert refused == [401, 403, 200]
+    assert (again.status_code, again.json()["code"]) == (409, "sheet_changed")
+    assert [(act["title"], act["state"], act["starts_at"]) for act in read] == [
+        ("Tea", "coming", "2026-01-01T14:00:00Z"), ("Cake", "coming", "2026-01-01T14:05:00Z"),
+    ]  # fmt: skip
+    assert set(read[0]) == {"id", "title", "people", "state", "starts_at", "ends_at"}
+
+
+async def test_a_show_is_led_by_its_buttons(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    base = "/api/shows/tea-time/run-sheet"
+    note = {"id": str(UUID(int=9)), "kind": "note", "text": "Smile"}
+    acts = [an_act(1, "Tea") | {"cues": [note]}, an_act(2, "Cake"), an_act(3, "Song")]
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.EDITOR))
+        await web.post_json(base, {"version": 0, "acts": acts})
+        await world.shows.rehearse(show.slug)
+        told = [
+            (await web.post_json(f"{base}/{path}", body)).json()
+            for path, body in (
+                ("next", {"after": 0}),
+                ("delay", {"after": 1, "seconds": 60}),
+                ("skip", {"after": 2, "act_id": acts[1]["id"]}),
+                ("cue", {"cue_id": note["id"]}),
+                ("next", {"after": 3}),
+                ("next", {"after": 3}),
+            )
+        ]
+
+    states = [[slot["state"] for slot in one["slots"]] for one in told[:-1]]
+    assert states[0] == ["on", "coming", "coming"]
+    assert states[-1] == ["played", "skipped", "on"]
+    assert [one["steps"] for one in told[:-1]] == [1, 2, 3, 3, 4]
+    assert told[3]["cues"][0]["state"] == "given"
+    assert told[-1]["code"] == "step_taken"
+
+
+async def test_acts_come_from_the_stores_own_shows_only(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    await world.a_show("foreign", store=await world.a_store("other-house"))
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        answer = await web.post_json(
+            "/api/shows/tea-time/run-sheet/copy", {"version": 0, "source": "foreign"}
+        )
+
+    assert answer.status_code == 404
+
+
+async def test_the_page_where_it_is_written_holds_the_sheet(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    async with world.web(*api, *pages) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        await web.post_json(
+            "/api/shows/tea-time/run-sheet", {"version": 0, "acts": [an_act(1, '"Tea" & more')]}
+        )
+        page = await web.get("/console/tea-house/shows/tea-time/run-sheet")
+        web.sign_in_as(an_identity(7))
+        stranger = await web.get("/console/tea-house/shows/tea-time/run-sheet")
+
+    assert stranger.status_code == 404
+    assert " may-plan" in page.text
+    assert "\\&#34;Tea\\&#34; &amp; more" in page.text
+
+
+async def test_a_show_and_a_room_go_into_calendars(world: ShowsWorld) -> None:
+    show = await world.a_show(title="Tea, time; now")
+    async with world.web(*pages, *show_pages) as web:
+        moved = await web.get("/shows/tea-time.ics")
+        one = await web.get(moved.headers["location"])
+        moved = await web.get(f"/rooms/{show.room.slug}.ics")
+        room = await web.get(moved.headers["location"])
+
+    assert one.headers["content-type"] == "text/calendar; charset=utf-8"
+    lines = one.text.split("\r\n")
+    assert lines[0] == "BEGIN:VCALENDAR"
+    assert "SUMMARY:Tea\\, time\\; now" in lines
+    assert "DTSTART:20260101T140000Z" in lines
+    assert f"UID:{show.id}@livehouse" in room.text
+
+
+@pytest.mark.parametrize("text", ["", "a" * 200, "茶" * 80, "a" * 74 + "é" * 40])
+def test_long_lines_are_folded_between_characters(text: str) -> None:
+    pieces = list(folded(text))
+
+    assert all(len(piece.encode()) <= 75 for piece in pieces)
+    assert "".join(pieces[:1] + [piece.removeprefix(" ") for piece in pieces[1:]]) == text
+    assert "\r\n" not in calendar(text, [])[:-2].replace("\r\n", "")
+
+
+async def test_who_asked_for_it_is_reminded_once(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    person = await a_reader(world)
+    async with world.web(*pages, *show_pages) as web:
+        guest = await web.get("/shows/tea-time/programme")
+        web.sign_in_as(replace(an_identity(1), person_id=person.id))
+        before = await web.get("/shows/tea-time/programme")
+        answers = [await web.post_form("/shows/tea-time/reminder") for _ in range(2)]
+        after = await web.get("/shows/tea-time/programme")
+        early = await world.reminders.send_due()
+        await world.clock.advance(show.starts_at - world.clock.now() - TEN_MINUTES)
+        sent = [await world.reminders.send_due() for _ in range(3)]
+
+        assert "Sign in to be reminded" in guest.text
+        assert ">Remind me" in before.text
+        assert [answer.status_code for answer in answers] == [303, 303]
+        assert "Do not remind me" in after.text
+        assert (early, sent) == (0, [1, 0, 0])
+        (letter,) = world.mail.sent
+        assert "“Tea time” begins soon" in letter.subject
+        assert "https://shop.test/shows/tea-time\n" in letter.text
+
+
+async def test_the_letters_link_stops_the_reminder_without_signing_in(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    await world.a_show("other", store=await world.a_store("other-house"))
+    person = await a_reader(world)
+    await world.reminders.wish(show.slug, person.id)
+    await world.clock.advance(show.starts_at - world.clock.now() - TEN_MINUTES)
+    await world.reminders.send_due()
+    found = re.search(
+        r"https://shop.test(/shows/tea-time/reminder/stop\S+)", world.mail.sent[0].text
+    )
+    assert found is not None
+    await world.reminders.wish(show.slug, person.id)
+    async with world.web(*pages) as web:
+        forged = await web.get("/shows/tea-time/reminder/stop?word=abc.def")
+        elsewhere = await web.get(found.group(1).replace("tea-time", "other"))
+        still = await world.reminders.wants(show.slug, person.id)
+        stopped = await web.get(found.group(1))
+
+    assert (forged.status_code, elsewhere.status_code, stopped.status_code) == (404, 404, 303)
+    assert still
+    assert not await world.reminders.wants(show.slug, person.id)
+
+
+async def test_nobody_is_reminded_of_what_does_not_happen(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    person = await a_reader(world)
+    await world.reminders.wish(show.slug, person.id)
+    await world.shows.cancel(show.slug)
+    await world.clock.advance(timedelta(hours=2))
+
+    assert await world.reminders.send_due() == 1
+    assert not world.mail.sent
