@@ -26,6 +26,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
+from livehouse.domains.play import Claims, Draws, Steps
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.shows import Show, Shows
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
@@ -67,6 +68,19 @@ class QuietRooms:
         return b'{"n":1,"state":{"counts":{"viewers":12,"likes":340,"orders":9}}}'
 
 
+class MemoryRecords:
+    """Files as the object store keeps them."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def put(self, key: str, content: bytes) -> None:
+        self.files[key] = content
+
+    async def get(self, key: str) -> bytes | None:
+        return self.files.get(key)
+
+
 @dataclass
 class ShowsWorld:
     database: Database
@@ -86,6 +100,10 @@ class ShowsWorld:
     settlement: Settlement = field(init=False)
     till: Till = field(init=False)
     openings: Openings = field(init=False)
+    draws: Draws = field(init=False)
+    draw_steps: Steps = field(init=False)
+    prizes: Claims = field(init=False)
+    records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
@@ -123,6 +141,12 @@ class ShowsWorld:
         self.delivery = Delivery(self.database, self.ids)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
+        self.draws = Draws(
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
+        )
+        self.records = MemoryRecords()
+        self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
+        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
         self.mail = Letters()
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)
         letters = OrderLetters(desk, self.mail, Languages(), "https://shop.test")
@@ -142,6 +166,7 @@ class ShowsWorld:
             "settlement": self.settlement,
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
+            "draws": self.draws, "claims": self.prizes, "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -42,6 +42,9 @@ from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
+from livehouse.domains.play import Claims, Draws, Steps
+from livehouse.domains.play import live as play_live
+from livehouse.domains.play.wire import JoinDraw
 from livehouse.domains.shows import Hosts, Shows
 from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
@@ -114,6 +117,9 @@ class Platform:
     payments: Payments
     till: Till
     openings: Openings
+    draws: Draws
+    draw_steps: Steps
+    prizes: Claims
     aftersales: AfterSales
     providers: Providers
     chat: Chat
@@ -140,10 +146,9 @@ def build(
 ) -> Platform:
     clock = clock or SystemClock()
     ids = SystemIds(clock)
-    folder = settings.folder
     signer = Signer([key(settings, "signing")])
     languages = Languages()
-    objects = open_objects(settings.objects_url, folder / "objects")
+    objects = open_objects(settings.objects_url, settings.folder / "objects")
 
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
@@ -180,16 +185,26 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     people = make_people(
         database=database,
         clock=clock,
         ids=ids,
         signer=signer,
-        mailer=_mailer(settings, folder, ids),
+        mailer=_mailer(settings, settings.folder, ids),
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
-        contributors=[chat, orders, openings, coupons, baskets, invites, BuyersWords(database)],
+        contributors=[
+            chat,
+            orders,
+            openings,
+            draws,
+            coupons,
+            baskets,
+            invites,
+            BuyersWords(database),
+        ],
         origin=settings.address,
         site_name=SITE_NAME,
     )
@@ -204,10 +219,7 @@ def build(
         node,
         clock,
         ConductorPorts(
-            behaviour=Folds(
-                shows_live.seed,
-                (*shows_live.FOLDS, *offers_live.FOLDS, *orders_live.FOLDS, *chat_live.FOLDS),
-            ),
+            behaviour=_behaviour(),
             frames=frames,
             leases=PostgresLeases(
                 database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
@@ -234,13 +246,7 @@ def build(
             words=_words(languages),
             chance=random.random,
         ),
-        Vocabulary(
-            {
-                BuyOffer: orders_live.buying(till),
-                EnterOpening: orders_live.entering(openings),
-                SayLine: chat_live.saying(chat, clock),
-            }
-        ),
+        _vocabulary(clock, till, openings, chat, draws),
         allowances,
     )
     posts = Posts(gateway, people.tickets, clock, allowances)
@@ -261,7 +267,7 @@ def build(
         uploads=uploads,
         pictures=pictures,
         shows=shows,
-        videos=VideoFolder(folder / "videos"),
+        videos=VideoFolder(settings.folder / "videos"),
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -275,6 +281,9 @@ def build(
         payments=payments,
         till=till,
         openings=openings,
+        draws=draws,
+        draw_steps=Steps(draws, LoggedRooms(frames), objects),
+        prizes=Claims(database, clock, people, coupons),
         aftersales=_after_sales(
             settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
         ),
@@ -294,7 +303,7 @@ def build(
         posts=posts,
         shelves=Shelves(gateway, frames, archive, clock),
         media=MediaSupervisor(
-            folder,
+            settings.folder,
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
             webrtc=_webrtc(settings),
@@ -318,6 +327,34 @@ def build(
             signer=signer,
             clock=clock,
             site_name=SITE_NAME,
+        ),
+    )
+
+
+def _vocabulary(
+    clock: Clock, till: Till, openings: Openings, chat: Chat, draws: Draws
+) -> Vocabulary:
+    """What viewers may send, and who hears it."""
+    return Vocabulary(
+        {
+            BuyOffer: orders_live.buying(till),
+            EnterOpening: orders_live.entering(openings),
+            SayLine: chat_live.saying(chat, clock, play_live.Listening(draws)),
+            JoinDraw: play_live.joining(draws),
+        }
+    )
+
+
+def _behaviour() -> Folds:
+    """How facts change rooms."""
+    return Folds(
+        shows_live.seed,
+        (
+            *shows_live.FOLDS,
+            *offers_live.FOLDS,
+            *orders_live.FOLDS,
+            *chat_live.FOLDS,
+            *play_live.FOLDS,
         ),
     )
 

@@ -22,6 +22,8 @@ from livehouse.domains.orders import api as orders_api
 from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
+from livehouse.domains.play import api as play_api
+from livehouse.domains.play import pages as play_pages
 from livehouse.domains.shows import api as shows_api
 from livehouse.domains.shows import pages as shows_pages
 from livehouse.domains.stores import api as stores_api
@@ -46,6 +48,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *aftersales_api.routes,
     *aftersales_pages.routes,
     *chat_api.routes,
+    *play_api.routes,
+    *play_pages.routes,
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
@@ -95,6 +99,9 @@ def application(platform: "Platform") -> WebApplication:
         "till": platform.till,
         "sandbox": platform.providers.sandbox,
         "openings": platform.openings,
+        "draws": platform.draws,
+        "claims": platform.prizes,
+        "records": platform.objects,
         "aftersales": platform.aftersales,
         "storyteller": platform.aftersales.stories,
         "chat": platform.chat,

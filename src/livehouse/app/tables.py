@@ -7,6 +7,7 @@ from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
 from livehouse.domains.people import tables as people
+from livehouse.domains.play import tables as play
 from livehouse.domains.quotas import tables as quotas
 from livehouse.domains.shows import tables as shows
 from livehouse.domains.stores import tables as stores
@@ -25,6 +26,7 @@ __all__ = [
     "orders",
     "outbox",
     "people",
+    "play",
     "quotas",
     "shows",
     "stores",

@@ -24,6 +24,9 @@ OpeningId = NewType("OpeningId", UUID)
 CouponId = NewType("CouponId", UUID)
 SubsidyId = NewType("SubsidyId", UUID)
 DealId = NewType("DealId", UUID)
+DrawId = NewType("DrawId", UUID)
+RoundId = NewType("RoundId", UUID)
+PrizeId = NewType("PrizeId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76
