@@ -17,6 +17,7 @@ export default defineConfig({
         site: "src/entries/site.ts",
         watch: "src/entries/watch.ts",
         studio: "src/entries/studio.ts",
+        draw: "src/entries/draw.ts",
       },
     },
   },
