@@ -14,6 +14,7 @@ def seed(run: RunId) -> State:
         "stage": {"pin": ""},
         "offers": {},
         "coupons": {},
+        "draws": {},
         "chat": {"slow_seconds": 0},
         "counts": {"viewers": 0, "likes": 0, "orders": 0},
     }
