@@ -2,7 +2,6 @@
 
 import random
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -19,12 +18,9 @@ from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
-from livehouse.domains.chat import live as chat_live
-from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
-from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -36,17 +32,11 @@ from livehouse.domains.orders import (
     Payments,
     Till,
 )
-from livehouse.domains.orders import live as orders_live
-from livehouse.domains.orders.wire import BuyOffer
-from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Mailer, Memberships, People, make_people
 from livehouse.domains.people.adapters.mail_folder import MailFolder
 from livehouse.domains.people.adapters.smtp import SmtpMailer, SmtpServer
 from livehouse.domains.play import Claims, Draws, Steps
-from livehouse.domains.play import live as play_live
-from livehouse.domains.play.wire import JoinDraw
 from livehouse.domains.shows import Hosts, Shows
-from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
 from livehouse.domains.stores import Delivery, StoreImages, StoreNaming, Stores, Uploads
@@ -54,15 +44,12 @@ from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
 from livehouse.engine.backplane import LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
-from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
 from livehouse.engine.posts import Posts
 from livehouse.engine.returning import retry_ms
 from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
-from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
-from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.media.webrtc.links import WebRtcLinks
@@ -82,7 +69,6 @@ from livehouse.web.pictures import WebpSizes
 from livehouse.web.signing import Signer
 
 SITE_NAME = "Livehouse"
-PLAIN_REFUSALS_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -219,7 +205,7 @@ def build(
         node,
         clock,
         ConductorPorts(
-            behaviour=_behaviour(),
+            behaviour=behaviour(),
             frames=frames,
             leases=PostgresLeases(
                 database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
@@ -243,10 +229,10 @@ def build(
             frames=frames,
             backplane=backplane,
             tickets=people.tickets,
-            words=_words(languages),
+            words=words(languages),
             chance=random.random,
         ),
-        _vocabulary(clock, till, openings, chat, draws),
+        vocabulary(clock, till, openings, chat, draws),
         allowances,
     )
     posts = Posts(gateway, people.tickets, clock, allowances)
@@ -331,34 +317,6 @@ def build(
     )
 
 
-def _vocabulary(
-    clock: Clock, till: Till, openings: Openings, chat: Chat, draws: Draws
-) -> Vocabulary:
-    """What viewers may send, and who hears it."""
-    return Vocabulary(
-        {
-            BuyOffer: orders_live.buying(till),
-            EnterOpening: orders_live.entering(openings),
-            SayLine: chat_live.saying(chat, clock, play_live.Listening(draws)),
-            JoinDraw: play_live.joining(draws),
-        }
-    )
-
-
-def _behaviour() -> Folds:
-    """How facts change rooms."""
-    return Folds(
-        shows_live.seed,
-        (
-            *shows_live.FOLDS,
-            *offers_live.FOLDS,
-            *orders_live.FOLDS,
-            *chat_live.FOLDS,
-            *play_live.FOLDS,
-        ),
-    )
-
-
 def _after_sales(
     settings: Settings, desk: AfterSalesDesk, orders: Orders, languages: Languages
 ) -> AfterSales:
@@ -390,23 +348,6 @@ def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackpl
         return None
     server = NatsServer(urls, settings.nats_token)
     return NatsBackplane(server, key, node, clock, random.Random())  # noqa: S311 - spreads only
-
-
-def _words(languages: Languages) -> Callable[[DomainError, str], str]:
-    # What says the same each time: in a rush thousands a second are refused with it.
-    plain: dict[tuple[str, str], str] = {}
-
-    def words(refusal: DomainError, language: str) -> str:
-        if refusal.params:
-            return languages.translator(language).refusal(refusal)
-        found = plain.get((refusal.code, language))
-        if found is None:
-            if len(plain) >= PLAIN_REFUSALS_MAX:
-                plain.clear()
-            found = plain[refusal.code, language] = languages.translator(language).refusal(refusal)
-        return found
-
-    return words
 
 
 def _mailer(settings: Settings, folder: Path, ids: IdSource) -> Mailer:
