@@ -19,6 +19,7 @@ export default defineConfig({
         studio: "src/entries/studio.ts",
         recording: "src/entries/recording.ts",
         "run-sheet": "src/entries/run-sheet.ts",
+        draw: "src/entries/draw.ts",
       },
     },
   },

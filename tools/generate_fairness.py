@@ -13,15 +13,22 @@ from livehouse.domains.fairness import (
     PLACED,
     PROTOCOL,
     WORK,
+    DrawRecord,
     Entrant,
     Record,
     arranged,
     commitment_to,
     entrant_of,
+    first_places,
+    hash_of_terms,
+    leaf_for,
+    name_of,
     prove,
     root_of,
+    root_of_leaves,
     stretched,
     verify,
+    verify_draw,
 )
 
 DRAW = UUID("01890a5d-ac96-774b-bcce-b302099a8057")
@@ -90,6 +97,42 @@ def _described(record: Record, work: int) -> dict[str, Any]:
     }
 
 
+def _lots(size: int) -> DrawRecord:
+    """A draw of the other kind: one nonce for each entrant, and the first places."""
+    nonces = {name_of(DRAW, nonce): nonce for nonce in
+              (_made_up(f"nonce {number}").hex() for number in range(size))}  # fmt: skip
+    terms = '{"prizes":[{"quantity":2,"title":"A poster"}],"reserves":3}'
+    seed = _made_up("seed of lots")
+    root = root_of_leaves(b"".join(leaf_for(DRAW, nonces[name]) for name in sorted(nonces)))
+    key = stretched(DRAW, seed, root, SHORT_WORK)
+    return DrawRecord(
+        protocol=PROTOCOL,
+        draw_id=DRAW,
+        terms=terms,
+        terms_hash=hash_of_terms(terms),
+        commitment=commitment_to(DRAW, seed),
+        seed=seed.hex(),
+        root=root,
+        nonces="".join(nonces[name] for name in sorted(nonces)),
+        places=tuple(name.hex() for name in first_places(b"".join(nonces), key, 5)),
+    )
+
+
+def _broken_lots(record: DrawRecord) -> Mapping[str, DrawRecord]:
+    return {
+        "form": replace(record, nonces=record.nonces + record.nonces[:64]),
+        "terms": replace(record, terms=record.terms.replace("A poster", "A button")),
+        "seed": replace(record, seed=_made_up("another seed").hex()),
+        "root": replace(record, nonces=record.nonces[64:]),
+        "order": replace(record, places=record.places[1:]),
+    }
+
+
+def _described_lots(record: DrawRecord) -> dict[str, Any]:
+    found = verify_draw(record, SHORT_WORK)
+    return {"work": SHORT_WORK, "record": to_builtins(record), "findings": found}
+
+
 def vectors() -> str:
     """Whole draws with what a check of them finds, and broken ones that must be found."""
     sound = [_example(size, SHORT_WORK) for size in SIZES]
@@ -103,6 +146,11 @@ def vectors() -> str:
         ],
         "broken": [
             {"fails": name, **_described(record, SHORT_WORK)} for name, record in broken.items()
+        ],
+        "lots": [_described_lots(_lots(size)) for size in (0, 1, 3, 9)],
+        "broken_lots": [
+            {"fails": name, **_described_lots(record)}
+            for name, record in _broken_lots(_lots(9)).items()
         ],
     }
     return json.dumps(examples, indent=1, ensure_ascii=False) + "\n"

@@ -31,6 +31,9 @@ TS_NAMES = {
     "EnterOpening": "Enter",
     "OpeningEntered": "EnterAnswer",
     "OpeningDrawn": "Drawn",
+    "JoinDraw": "JoinGame",
+    "DrawJoined": "JoinAnswer",
+    "DrawResult": "GameResult",
     "Refused": "RefusedAnswer",
     "Ticket": "TicketAnswer",
 }

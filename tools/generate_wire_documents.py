@@ -67,6 +67,7 @@ export interface Stage {
   slate?: string;
   /** Come along into another show's room; without a slug, back to this one. */
   invite?: { slug: string; text: string };
+  draw?: DrawShown;
 }
 
 export interface ProgrammeAct {
@@ -77,11 +78,51 @@ export interface ProgrammeAct {
   rank: number;
 }
 
+export interface DrawPrize {
+  title: string;
+  kind: "goods" | "coupon" | "gift";
+  quantity: number;
+  value_minor: number;
+}
+
+/** Moments are in ms by the house's clock, 0 for none yet; `goal` 0: it needs none. */
+export interface Draw {
+  title: string;
+  kind: "instant" | "scheduled" | "keyword" | "gathering";
+  stage: "promised" | "open" | "listed" | "revealed" | "done" | "unfilled" | "void";
+  round_id: string;
+  number: number;
+  rounds: number;
+  keyword: string;
+  goal: number;
+  seconds: number;
+  currency: string;
+  terms_hash: string;
+  commitment: string;
+  prizes: Record<string, DrawPrize>;
+  opens_at: number;
+  closes_at: number;
+  entrants: number;
+  root: string;
+  seed: string;
+  won: number;
+}
+
+/** The result that is held up; `winners` has a name in each line. */
+export interface DrawShown {
+  id: string;
+  round_id: string;
+  stage: Draw["stage"];
+  won: number;
+  winners: string;
+}
+
 export interface RoomState {
   show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
   stage: Stage;
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
+  draws?: Record<string, Draw>;
   counts: { viewers: number; likes: number; orders: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme: Record<string, ProgrammeAct>;

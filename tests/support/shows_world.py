@@ -35,6 +35,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
+from livehouse.domains.play import Claims, Draws, Steps
 from livehouse.domains.programmes import (
     CueKind,
     Invitations,
@@ -103,6 +104,19 @@ class QuietRooms:
         return b'{"n":1,"state":{"counts":{"viewers":12,"likes":340,"orders":9}}}'
 
 
+class MemoryRecords:
+    """Files as the object store keeps them."""
+
+    def __init__(self) -> None:
+        self.files: dict[str, bytes] = {}
+
+    async def put(self, key: str, content: bytes) -> None:
+        self.files[key] = content
+
+    async def get(self, key: str) -> bytes | None:
+        return self.files.get(key)
+
+
 @dataclass
 class ShowsWorld:
     database: Database
@@ -123,6 +137,10 @@ class ShowsWorld:
     settlement: Settlement = field(init=False)
     till: Till = field(init=False)
     openings: Openings = field(init=False)
+    draws: Draws = field(init=False)
+    draw_steps: Steps = field(init=False)
+    prizes: Claims = field(init=False)
+    records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
     chat: Chat = field(init=False)
     people: People = field(init=False)
@@ -174,6 +192,12 @@ class ShowsWorld:
         self.delivery = Delivery(self.database, self.ids)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
+        self.draws = Draws(
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
+        )
+        self.records = MemoryRecords()
+        self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
+        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
         self.mail = Letters()
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
@@ -200,6 +224,7 @@ class ShowsWorld:
             "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
+            "draws": self.draws, "claims": self.prizes, "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -4,6 +4,7 @@ import msgspec
 
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.orders import live as orders_live
+from livehouse.domains.play import live as play_live
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Folds
 from livehouse.engine.patches import apply
@@ -23,7 +24,7 @@ class WatchedRooms:
     async def show(self) -> State:
         """Everything that has happened by now comes in one frame."""
         found = await Outbox(self._database.pool).read(Cursor(), limit=1_000)
-        folds = Folds(lambda _: {}, (*offers_live.FOLDS, *orders_live.FOLDS))
+        folds = Folds(lambda _: {}, (*offers_live.FOLDS, *orders_live.FOLDS, *play_live.FOLDS))
         self.state = {}
         for fact in found.facts:
             if fact.run_id is not None:

@@ -1,6 +1,13 @@
 /** `<lh-watch>`: a whole show to watch: the picture, the chat, the pinned offer, the bag, and buying. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
-import type { Drawn, RoomState, Said, WatchedShow } from "../generated/wire";
+import type {
+  Drawn,
+  GameResult,
+  JoinAnswer,
+  RoomState,
+  Said,
+  WatchedShow,
+} from "../generated/wire";
 import { formatCount } from "../lib/format";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
@@ -14,6 +21,7 @@ import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { Basket } from "./basket";
 import type { LhBuy } from "./buy";
+import { DrawPart } from "./draw-part";
 import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
@@ -50,6 +58,13 @@ export class LhWatch extends LitElement {
     state: this._view?.state ?? null,
     now: this.#now,
     pictureMs: this.#player?.programmeMs ?? null,
+  }));
+  readonly #draw = new DrawPart(this, () => ({
+    room: this.#room,
+    runId: this.show?.run?.id ?? "",
+    slug: this.show?.slug ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
   }));
   #session: ShowSession | null = null;
   #pictureTimer: ReturnType<typeof setInterval> | undefined;
@@ -134,9 +149,12 @@ export class LhWatch extends LitElement {
         // Until a recorded room has a state, that of the show's last moment stays.
         this._view = { ...view, state: view.state ?? this._view?.state ?? null };
         this.#fair.seen(view.state);
+        this.#draw.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
+      played: (result: GameResult) => this.#draw.heard(result),
+      tookPart: (answer: JoinAnswer) => this.#draw.tookPart(answer),
     };
     this.#session = new ShowSession(
       this.show,
@@ -313,6 +331,7 @@ export class LhWatch extends LitElement {
       <lh-chat overlay .room=${this.#room} .hears=${this.#hears} .view=${this._view}
         sign-in=${this.#signIn} ?closed=${this.#phase !== "on"} ?recording=${this.#recording}>
         ${this.#pin("between")}
+        ${this.#phase === "on" ? this.#draw.card("between", true, this.#signIn) : nothing}
         ${this.#recording ? nothing : this.#beside()}
       </lh-chat>
     </div>`;
@@ -407,6 +426,7 @@ export class LhWatch extends LitElement {
     };
     return html`<aside class="panel" aria-label=${t("Chat and offers")}>
       ${this.#pin("")}
+      ${this.#phase === "on" ? this.#draw.card("", false, this.#signIn) : nothing}
       <div class="tabs" role="tablist" @keydown=${this.#tabKeys}>
         <button role="tab" id="tab-chat" aria-controls="panel-chat" aria-selected=${tab === "chat"}
           tabindex=${tab === "chat" ? 0 : -1} @click=${pick("chat")}>${t("Chat")}</button>

@@ -5,6 +5,7 @@ import {
   type ClientMessage,
   type EnterAnswer,
   type Frame,
+  type JoinAnswer,
   type Keep,
   type OrderAnswer,
   type RoomState,
@@ -131,6 +132,11 @@ export class RoomClient implements Room {
       nonce,
       quantity: 1,
     }) as Promise<EnterAnswer>;
+  }
+
+  join(roundId: string, nonce: string, invite: string, id = this.newId()): Promise<JoinAnswer> {
+    const request: Request = { type: "play.join", id, round_id: roundId, nonce };
+    return this.#ask(invite ? { ...request, invite } : request) as Promise<JoinAnswer>;
   }
 
   /** Hearts are collected for a moment and sent as a sum. */
@@ -334,7 +340,13 @@ export class RoomClient implements Room {
       case "chat.said":
       case "orders.bought":
       case "orders.entered":
-        return this.#requests.answer(message);
+        this.#requests.answer(message);
+        return;
+      case "play.joined":
+        if (this.#requests.answer(message)) return;
+        return this.#audience.tell((one) => one.tookPart?.(message));
+      case "play.drawn":
+        return this.#audience.tell((one) => one.played?.(message));
       case "orders.drawn":
         return this.#audience.tell((one) => one.drawn?.(message));
       default:

@@ -75,24 +75,59 @@ async function areNamesTheirs(record: DrawRecord, draw: Bytes): Promise<boolean>
 }
 
 async function orderOf(
-  record: DrawRecord,
+  { root, entrants }: { root: string; entrants: readonly { id: string }[] },
   draw: Bytes,
   seed: Bytes,
   work: number,
 ): Promise<string[]> {
-  const salt = joined(tag("order"), draw, fromHex(record.root));
+  const salt = joined(tag("order"), draw, fromHex(root));
   const password = await crypto.subtle.importKey("raw", seed, "PBKDF2", false, ["deriveBits"]);
   const stretching = { name: "PBKDF2", hash: "SHA-256", salt, iterations: work };
   const bits = await crypto.subtle.deriveBits(stretching, password, 256);
   const hmac = { name: "HMAC", hash: "SHA-256" };
   const key = await crypto.subtle.importKey("raw", bits, hmac, false, ["sign"]);
   const places = await Promise.all(
-    record.entrants.map(async ({ id }) => {
+    entrants.map(async ({ id }) => {
       const place = await crypto.subtle.sign("HMAC", key, fromHex(id));
       return { id, place: toHex(new Uint8Array(place)) };
     }),
   );
   return places.sort((a, b) => (a.place < b.place ? -1 : 1)).map(({ id }) => id);
+}
+
+// Draws with very many entrants have the same hashes and another record (`draws.ts`).
+
+/** The names that follow from these nonces, and the root over their list. */
+export async function rootOfNonces(
+  drawId: string,
+  nonces: readonly string[],
+): Promise<{ names: string[]; root: string }> {
+  const draw = fromHex(drawId.replaceAll("-", ""));
+  const entrants = await Promise.all(
+    nonces.map(async (nonce) => {
+      const name = await sha256(tag("entrant"), draw, fromHex(nonce));
+      return { id: toHex(name.subarray(0, 16)), nonce, quantity: 1 };
+    }),
+  );
+  return { names: entrants.map(({ id }) => id), root: toHex(await rootOf(entrants)) };
+}
+
+/** These names in the drawn order. */
+export function firstPlaces(
+  drawId: string,
+  seed: string,
+  root: string,
+  names: readonly string[],
+  work: number,
+): Promise<string[]> {
+  const entrants = names.map((id) => ({ id }));
+  return orderOf({ root, entrants }, fromHex(drawId.replaceAll("-", "")), fromHex(seed), work);
+}
+
+/** The hash of what follows a purpose and a draw's id: digits, or for the terms their text. */
+export async function sha256Hex(purpose: string, drawId: string, text: string): Promise<string> {
+  const matter = purpose === "terms" ? new TextEncoder().encode(text) : fromHex(text);
+  return toHex(await sha256(tag(purpose), fromHex(drawId.replaceAll("-", "")), matter));
 }
 
 /** Nobody got a place behind somebody who wanted no more and was told that none is left. */
@@ -164,6 +199,8 @@ function joined(...parts: Bytes[]): Bytes {
 function fromHex(text: string): Bytes {
   return new Uint8Array(text.match(/../g)?.map((pair) => Number.parseInt(pair, 16)) ?? []);
 }
+
+export const hex = toHex;
 
 function toHex(bytes: Uint8Array): string {
   return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");

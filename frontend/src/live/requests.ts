@@ -4,14 +4,16 @@ import type {
   ChatAnswer,
   Enter,
   EnterAnswer,
+  JoinAnswer,
+  JoinGame,
   OrderAnswer,
   RefusedAnswer,
   Say,
 } from "../generated/wire";
 import { Refused } from "../lib/http";
 
-export type Request = Say | Buy | Enter;
-export type Answer = ChatAnswer | OrderAnswer | EnterAnswer;
+export type Request = Say | Buy | Enter | JoinGame;
+export type Answer = ChatAnswer | OrderAnswer | EnterAnswer | JoinAnswer;
 
 const ANSWER_MS_MAX = 15_000;
 const WAITING_MAX = 32;
@@ -47,8 +49,11 @@ export class Requests {
     return [...this.#waiting.values()].map((waiting) => waiting.request);
   }
 
-  answer(answer: Answer): void {
-    this.#take(answer.id)?.answered(answer);
+  /** Whether anybody has asked for it. */
+  answer(answer: Answer): boolean {
+    const waiting = this.#take(answer.id);
+    waiting?.answered(answer);
+    return waiting !== undefined;
   }
 
   refuse(refused: RefusedAnswer): boolean {

@@ -3,6 +3,8 @@ import type {
   ChatAnswer,
   Drawn,
   EnterAnswer,
+  GameResult,
+  JoinAnswer,
   OrderAnswer,
   RoomState,
   Said,
@@ -42,6 +44,10 @@ export interface RoomListener {
   jumped?(says: Said[]): void;
   /** How a draw went for us. */
   drawn?(drawn: Drawn): void;
+  /** How a round of a game went for us. */
+  played?(result: GameResult): void;
+  /** We take part in a game, without having asked by `join`: by a word in the chat. */
+  tookPart?(answer: JoinAnswer): void;
   /** A refusal that answers no request of ours. */
   refused?(refusal: Refused): void;
 }
@@ -66,6 +72,8 @@ export interface Room extends Heard {
   buy(offerId: string, quantity: number, id?: string): Promise<OrderAnswer>;
   /** Take part in a fair opening; with the id of an earlier try it is the same entry again. */
   enter(offerId: string, nonce: string, id?: string): Promise<EnterAnswer>;
+  /** Take part in a round of a draw; with the nonce of an earlier try it is the same entry again. */
+  join(roundId: string, nonce: string, invite: string, id?: string): Promise<JoinAnswer>;
   like(count?: number): void;
   newId(): string;
 }

@@ -22,6 +22,7 @@ ANSWERS: Mapping[str, str] = {
     "chat.say": "chat.said",
     "orders.buy": "orders.bought",
     "orders.enter": "orders.entered",
+    "play.join": "play.joined",
 }
 _UNANSWERED = {"room.like"}
 _ABOUT = (

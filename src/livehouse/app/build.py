@@ -2,7 +2,6 @@
 
 import random
 import socket
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from urllib.parse import urlsplit
@@ -16,16 +15,14 @@ from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
+from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
-from livehouse.domains.chat import live as chat_live
-from livehouse.domains.chat.wire import SayLine
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
-from livehouse.domains.offers import live as offers_live
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -37,15 +34,11 @@ from livehouse.domains.orders import (
     Payments,
     Till,
 )
-from livehouse.domains.orders import live as orders_live
-from livehouse.domains.orders.wire import BuyOffer
-from livehouse.domains.orders.wire.openings import EnterOpening
 from livehouse.domains.people import Memberships, People, make_people
+from livehouse.domains.play import Claims, Draws, Steps
 from livehouse.domains.programmes import Programmes, Reminders, RemindersKept
-from livehouse.domains.programmes import live as programmes_live
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
-from livehouse.domains.shows import live as shows_live
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
 from livehouse.domains.stores import Delivery, StoreImages, StoreNaming, Stores, Uploads
@@ -53,15 +46,12 @@ from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
 from livehouse.engine.backplane import LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
-from livehouse.engine.folds import Folds
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
 from livehouse.engine.posts import Posts
 from livehouse.engine.returning import retry_ms
 from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
-from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
-from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.specs import Receivers
 from livehouse.media.supervisor import MediaSupervisor
@@ -82,7 +72,6 @@ from livehouse.web.pictures import WebpSizes
 from livehouse.web.signing import Signer
 
 SITE_NAME = "Livehouse"
-PLAIN_REFUSALS_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -120,6 +109,9 @@ class Platform:
     payments: Payments
     till: Till
     openings: Openings
+    draws: Draws
+    draw_steps: Steps
+    prizes: Claims
     aftersales: AfterSales
     providers: Providers
     chat: Chat
@@ -147,10 +139,9 @@ def build(
 ) -> Platform:
     clock = clock or SystemClock()
     ids = SystemIds(clock)
-    folder = settings.folder
     signer = Signer([key(settings, "signing")])
     languages = Languages()
-    objects = open_objects(settings.objects_url, folder / "objects")
+    objects = open_objects(settings.objects_url, settings.folder / "objects")
 
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
@@ -190,12 +181,13 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     people = make_people(
         database=database,
         clock=clock,
         ids=ids,
         signer=signer,
-        mailer=mailer_of(settings, folder, ids),
+        mailer=mailer_of(settings, settings.folder, ids),
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),
@@ -203,6 +195,7 @@ def build(
             chat,
             orders,
             openings,
+            draws,
             coupons,
             baskets,
             invites,
@@ -223,16 +216,7 @@ def build(
         node,
         clock,
         ConductorPorts(
-            behaviour=Folds(
-                shows_live.seed,
-                (
-                    *shows_live.FOLDS,
-                    *programmes_live.FOLDS,
-                    *offers_live.FOLDS,
-                    *orders_live.FOLDS,
-                    *chat_live.FOLDS,
-                ),
-            ),
+            behaviour=behaviour(),
             frames=frames,
             leases=PostgresLeases(
                 database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
@@ -256,16 +240,10 @@ def build(
             frames=frames,
             backplane=backplane,
             tickets=people.tickets,
-            words=_words(languages),
+            words=words(languages),
             chance=random.random,
         ),
-        Vocabulary(
-            {
-                BuyOffer: orders_live.buying(till),
-                EnterOpening: orders_live.entering(openings),
-                SayLine: chat_live.saying(chat, clock),
-            }
-        ),
+        vocabulary(clock, till, openings, chat, draws),
         allowances,
     )
     posts = Posts(gateway, people.tickets, clock, allowances)
@@ -287,10 +265,15 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
-        videos=VideoFolder(folder / "videos"),
+        videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         reminders=Reminders(
-            shows, people, mailer_of(settings, folder, ids), languages, signer, settings.address
+            shows,
+            people,
+            mailer_of(settings, settings.folder, ids),
+            languages,
+            signer,
+            settings.address,
         ),
         settlement=settlement,
         audit=Audit(database),
@@ -305,6 +288,9 @@ def build(
         payments=payments,
         till=till,
         openings=openings,
+        draws=draws,
+        draw_steps=Steps(draws, LoggedRooms(frames), objects),
+        prizes=Claims(database, clock, people, coupons),
         aftersales=_after_sales(
             settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
         ),
@@ -324,7 +310,7 @@ def build(
         posts=posts,
         shelves=Shelves(gateway, frames, archive, clock),
         media=MediaSupervisor(
-            folder,
+            settings.folder,
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
             webrtc=_webrtc(settings),
@@ -395,20 +381,3 @@ def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackpl
         return None
     server = NatsServer(urls, settings.nats_token)
     return NatsBackplane(server, key, node, clock, random.Random())  # noqa: S311 - spreads only
-
-
-def _words(languages: Languages) -> Callable[[DomainError, str], str]:
-    # What says the same each time: in a rush thousands a second are refused with it.
-    plain: dict[tuple[str, str], str] = {}
-
-    def words(refusal: DomainError, language: str) -> str:
-        if refusal.params:
-            return languages.translator(language).refusal(refusal)
-        found = plain.get((refusal.code, language))
-        if found is None:
-            if len(plain) >= PLAIN_REFUSALS_MAX:
-                plain.clear()
-            found = plain[refusal.code, language] = languages.translator(language).refusal(refusal)
-        return found
-
-    return words

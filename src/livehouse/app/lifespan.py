@@ -30,6 +30,7 @@ from livehouse.domains.orders.jobs import (
     send_refunds,
     tell_drawn,
 )
+from livehouse.domains.play import jobs as play_jobs
 from livehouse.domains.programmes import jobs as programmes_jobs
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
@@ -81,7 +82,12 @@ async def opened(
 @asynccontextmanager
 async def working(platform: Platform) -> AsyncIterator[None]:
     """What this node does beside its doors: tills, rooms, media, background work."""
-    stopping = (platform.till.group, platform.chat.group, platform.openings.group)
+    stopping = (
+        platform.till.group,
+        platform.chat.group,
+        platform.openings.group,
+        platform.draws.group,
+    )
     await platform.membership.join()
     async with asyncio.TaskGroup() as lasting:
         keeping = [lasting.create_task(work) for work in _lasting(platform)]
@@ -135,6 +141,8 @@ def _others(platform: Platform) -> Iterator[Work]:
     if platform.settings.does("gateway"):
         telling = Periodic("tell_drawn", TELL_EVERY, lambda: tell_drawn(platform.openings))
         yield telling.run(platform.clock)
+        for one in play_jobs.on_gateways(platform.draws):
+            yield Periodic(*one).run(platform.clock)
     if platform.settings.does("worker"):
         for work in _periodic(platform):
             yield work.run(platform.clock)
@@ -175,6 +183,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             for one in programmes_jobs.periodic(platform.programmes, platform.reminders)
         ),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
+        *(Periodic(*one) for one in play_jobs.periodic(platform.draw_steps, platform.prizes)),
         *_purging(platform),
         Periodic(
             "frames",

@@ -24,6 +24,8 @@ from livehouse.domains.orders import api as orders_api
 from livehouse.domains.orders import pages as orders_pages
 from livehouse.domains.people import api as people_api
 from livehouse.domains.people import pages as people_pages
+from livehouse.domains.play import api as play_api
+from livehouse.domains.play import pages as play_pages
 from livehouse.domains.programmes import api as programmes_api
 from livehouse.domains.programmes import pages as programmes_pages
 from livehouse.domains.recordings import api as recordings_api
@@ -57,11 +59,14 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *aftersales_api.routes,
     *aftersales_pages.routes,
     *chat_api.routes,
+    *play_api.routes,
+    *play_pages.routes,
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
-VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, recorded_file)
-VIDEO: Sequence[ControllerRouterHandler] = (video, *webrtc_routes, *ingest.routes)
+VIDEO: Sequence[ControllerRouterHandler] = (
+    video, *webrtc_routes, *ingest.routes, recorded_file,
+)  # fmt: skip
 OPERATIONS: Sequence[ControllerRouterHandler] = (healthz, metrics)
 
 
@@ -118,6 +123,9 @@ def application(platform: "Platform") -> WebApplication:
         "till": platform.till,
         "sandbox": platform.providers.sandbox,
         "openings": platform.openings,
+        "draws": platform.draws,
+        "claims": platform.prizes,
+        "records": platform.objects,
         "aftersales": platform.aftersales,
         "storyteller": platform.aftersales.stories,
         "chat": platform.chat,

@@ -26,6 +26,9 @@ SubsidyId = NewType("SubsidyId", UUID)
 DealId = NewType("DealId", UUID)
 ActId = NewType("ActId", UUID)
 CueId = NewType("CueId", UUID)
+DrawId = NewType("DrawId", UUID)
+RoundId = NewType("RoundId", UUID)
+PrizeId = NewType("PrizeId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76

@@ -16,7 +16,9 @@ class Market(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
     `withdrawal_days` count from the day after delivery; silence for `answer_hours` accepts a
     return and brings a complaint before the operator; `confirm_days` after the carrier's word an
-    order counts as delivered.
+    order counts as delivered. No prize of a draw may be worth more than `prize_max_minor` of
+    `prize_currency` (0: the market names no bound), and where `prizes_stay` only people with an
+    address in the market win any.
     """
 
     countries: tuple[str, ...]
@@ -25,6 +27,9 @@ class Market(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     ends_on_working_day: bool = False
     confirm_days: int = 7
     answer_hours: int = 48
+    prize_max_minor: int = 0
+    prize_currency: str = ""
+    prizes_stay: bool = False
 
 
 @cache

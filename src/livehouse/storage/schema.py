@@ -42,11 +42,32 @@ def only_grows(table: Table) -> None:
     event.listen(table, "after_create", _guard)
 
 
+_FROZEN = """
+create trigger keeps_{name} before update on {table} for each row
+when ({before} and ({changes})) execute function refuse_change()
+"""
+
+
+def frozen(table: Table, name: str, columns: tuple[str, ...], *, where: str = "true") -> None:
+    """Let the database itself refuse to change these columns of a row, whoever asks.
+
+    `where` says of which rows, in SQL about `old`.
+    """
+    changes = " or ".join(f"old.{one} is distinct from new.{one}" for one in columns)
+    statement = _FROZEN.format(name=name, table=table.name, before=where, changes=changes)
+    kept: dict[str, list[str]] = metadata.info.setdefault("frozen", {})
+    if table.name not in kept:
+        event.listen(table, "after_create", _guard)
+    kept.setdefault(table.name, []).append(statement)
+
+
 def guards_of(table_name: str) -> tuple[str, ...]:
-    """The statements that guard a table which only grows; none for others."""
-    if table_name not in metadata.info.get("only_grows", ()):
+    """The statements that guard a table which only grows, or keeps columns; none for others."""
+    grows = table_name in metadata.info.get("only_grows", ())
+    kept = metadata.info.get("frozen", {}).get(table_name, ())
+    if not (grows or kept):
         return ()
-    return _REFUSE, _GUARD.format(table=table_name)
+    return _REFUSE, *((_GUARD.format(table=table_name),) if grows else ()), *kept
 
 
 def _guard(table: Table, connection: Connection, **_: object) -> None:

@@ -9,11 +9,13 @@ from livehouse.domains.chat.errors import (
     StaffStays,
 )
 from livehouse.domains.chat.events import LinesTakenBack, PaceSet
+from livehouse.domains.chat.model import ChatLine
 from livehouse.domains.chat.service import Chat
 
 __all__ = [
     "BannedFromChat",
     "Chat",
+    "ChatLine",
     "LineEmpty",
     "LineIdTaken",
     "LineTooLong",

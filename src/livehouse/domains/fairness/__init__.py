@@ -23,16 +23,29 @@ from livehouse.domains.fairness.model import (
     stretched,
     verify,
 )
+from livehouse.domains.fairness.model.draws import (
+    PLACES_MAX,
+    DrawRecord,
+    first_places,
+    hash_of_terms,
+    leaf_for,
+    name_of,
+    root_of_leaves,
+    terms_in,
+    verify_draw,
+)
 from livehouse.domains.fairness.model.proofs import Proof, prove, proves
 
 __all__ = [
     "ENTRANTS_MAX",
     "NONCE_BYTES",
     "PLACED",
+    "PLACES_MAX",
     "PROTOCOL",
     "SEED_BYTES",
     "WORK",
     "BadNonce",
+    "DrawRecord",
     "Entrant",
     "Finding",
     "Proof",
@@ -40,11 +53,18 @@ __all__ = [
     "arranged",
     "commitment_to",
     "entrant_of",
+    "first_places",
+    "hash_of_terms",
+    "leaf_for",
     "listed",
+    "name_of",
     "nonce_of",
     "prove",
     "proves",
     "root_of",
+    "root_of_leaves",
     "stretched",
+    "terms_in",
     "verify",
+    "verify_draw",
 ]

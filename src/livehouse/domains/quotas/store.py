@@ -110,13 +110,14 @@ async def take_back(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
 
 async def take(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
     """Spend free units at once, or refuse: two never get the last one."""
-    ids = sorted(amounts)
-    rows = await tx.execute(select(quotas).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
-                            .with_for_update(key_share=True))  # fmt: skip
-    left = {row.id: row.total - row.held - row.spent for row in rows}
-    if any(left.get(quota_id, 0) < amount for quota_id, amount in amounts.items()):
-        raise SoldOut
+    await _need_free(tx, amounts)
     await _move(tx, amounts, Movement.TAKE, held=0, spent=1)
+
+
+async def hold(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
+    """Keep free units for somebody, or refuse: they are spent or given back later."""
+    await _need_free(tx, amounts)
+    await _move(tx, amounts, Movement.HOLD, held=1, spent=0)
 
 
 async def return_shares(tx: Transaction, shares: Mapping[ShareKey, int]) -> None:
@@ -161,6 +162,15 @@ async def tally(
         had = await connection.fetch(_SHARES, quota_column, holder_column)
         shares = {(row["quota_id"], row["holder_id"]): row["amount"] for row in had}
     return tally_of((Quota(*row.values()) for row in rows), shares)
+
+
+async def _need_free(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
+    ids = sorted(amounts)
+    rows = await tx.execute(select(quotas).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
+                            .with_for_update(key_share=True))  # fmt: skip
+    left = {row.id: row.total - row.held - row.spent for row in rows}
+    if any(left.get(quota_id, 0) < amount for quota_id, amount in amounts.items()):
+        raise SoldOut
 
 
 async def _move(

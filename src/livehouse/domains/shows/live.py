@@ -15,6 +15,7 @@ def seed(run: RunId) -> State:
         "offers": {},
         "coupons": {},
         "programme": {},
+        "draws": {},
         "chat": {"slow_seconds": 0},
         "counts": {"viewers": 0, "likes": 0, "orders": 0},
     }

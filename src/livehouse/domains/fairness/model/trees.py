@@ -19,6 +19,18 @@ def tree_hash(leaves: Sequence[bytes]) -> bytes:
     return levels([leaf_hash(leaf) for leaf in leaves])[-1][0]
 
 
+def root_over(hashes: Sequence[bytes]) -> bytes:
+    """The same from the leaves' hashes, without keeping what lies between."""
+    level = list(hashes)
+    if not level:
+        return sha256().digest()
+    while len(level) > 1:
+        last = [level[-1]] if len(level) % 2 else []
+        pairs = zip(level[::2], level[1::2], strict=False)
+        level = [sha256(b"\x01" + left + right).digest() for left, right in pairs] + last
+    return level[0]
+
+
 def levels(hashes: Sequence[bytes]) -> list[list[bytes]]:
     """Every level from the leaves' hashes up to the root. A node without a neighbour goes up as it
     is, which gives the same tree as the RFC's split at the largest power of two."""

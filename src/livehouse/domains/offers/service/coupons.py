@@ -92,6 +92,10 @@ class Coupons:
             await self._claim(tx, found, person_id)
         return found
 
+    async def give(self, tx: Transaction, coupon_id: CouponId, person_id: PersonId) -> None:
+        """Let somebody have a coupon that they won, within a use case of another domain."""
+        await self._claim(tx, await _found(tx, coupon_id), person_id)
+
     async def redeem(self, code: str, store_id: StoreId, person_id: PersonId) -> Published:
         """Take the coupon whose code somebody typed at a store."""
         async with self.database.transaction() as tx:

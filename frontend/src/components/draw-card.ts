@@ -1,0 +1,267 @@
+/** `<lh-draw-card>`: the draw that a room plays: join with one tap, fill it with friends, and what came out. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { DrawShown } from "../generated/wire";
+import { formatCount, formatMoney, formatSpan } from "../lib/format";
+import type { Refused } from "../lib/http";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import { type DrawCard, type DrawPhase, type MyEntry, winnersOf } from "../live/draws";
+
+export { drawCard, drawPhase, GameEntries, roundBefore } from "../live/draws";
+
+const WINNERS_SHOWN = 3;
+
+export class LhDrawCard extends LitElement {
+  static override properties = {
+    card: { attribute: false },
+    phase: { attribute: false },
+    mine: { attribute: false },
+    last: { attribute: false },
+    lastMine: { attribute: false },
+    refused: { attribute: false },
+    isGuest: { attribute: false },
+    slug: {},
+    signIn: { attribute: "sign-in" },
+    _words: { state: true },
+  };
+
+  declare card: DrawCard | null;
+  declare phase: DrawPhase | null;
+  declare mine: MyEntry | undefined;
+  /** What came out of the round before, while the next one is on. */
+  declare last: DrawShown | null;
+  declare lastMine: MyEntry | undefined;
+  declare refused: Refused | null;
+  declare isGuest: boolean;
+  declare slug: string;
+  declare signIn: string;
+  declare _words: string;
+
+  constructor() {
+    super();
+    this.card = null;
+    this.phase = null;
+    this.mine = undefined;
+    this.last = null;
+    this.lastMine = undefined;
+    this.refused = null;
+    this.isGuest = true;
+    this.slug = "";
+    this.signIn = "/sign-in";
+    this._words = "";
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { card, phase } = this;
+    if (!card || !phase) return nothing;
+    return html`<section aria-label=${t("Draw")} class=${phase.kind}>
+      <header>
+        <h2>${card.title}</h2>
+        ${this.#time(phase)}
+      </header>
+      <p class="prizes small-text">${prizeWords(card)}${card.rounds > 1 ? html` <span class="muted">· ${t("Round {n} of {rounds}", { n: card.number, rounds: card.rounds })}</span>` : nothing}</p>
+      ${this.#progress(card, phase)}
+      <div class="matter" aria-live="polite">${this.#matter(card, phase)}</div>
+      ${this.#before()}
+      ${this._words || this.refused ? html`<p class="small-text" role="status">${this._words || this.refused?.message || t("That did not work")}</p>` : nothing}
+      <a class="small-text how" href=${`/draws/${card.round_id}`} target="_blank" rel="noopener">${t("How anybody can check it")}</a>
+    </section>`;
+  }
+
+  #time(phase: DrawPhase): TemplateResult | typeof nothing {
+    if (phase.kind === "soon" && phase.ms > 0) {
+      return html`<span class="time figures" role="timer">${t("from {time}", { time: formatSpan(phase.ms) })}</span>`;
+    }
+    if (phase.kind !== "open" && phase.kind !== "joined") return nothing;
+    return html`<span class="time figures" role="timer">${formatSpan(phase.ms)}</span>`;
+  }
+
+  #progress(card: DrawCard, phase: DrawPhase): TemplateResult | typeof nothing {
+    if (!card.goal || (phase.kind !== "open" && phase.kind !== "joined")) return nothing;
+    const { missing } = phase;
+    return html`<div class="progress">
+      <progress max=${card.goal} value=${Math.min(card.goal, card.entrants)} aria-label=${t("People who take part")}></progress>
+      <span class="small-text figures">${tn("{n} is missing", "{n} are missing", missing)}</span>
+    </div>`;
+  }
+
+  #matter(card: DrawCard, phase: DrawPhase): TemplateResult {
+    switch (phase.kind) {
+      case "soon":
+        return html`<p class="muted small-text">${t("The terms are fixed. It opens in a moment.")}</p>`;
+      case "open":
+        return this.#invitation(card);
+      case "joined":
+        return this.#joined(card);
+      case "drawing":
+        return html`<p class="muted">${t("It is being drawn…")}</p>`;
+      case "result":
+        return this.#result(phase, this.mine);
+    }
+  }
+
+  #invitation(card: DrawCard): TemplateResult {
+    if (this.isGuest) {
+      return html`<a class="button primary wide" href=${this.signIn}>${t("Sign in to take part")}</a>`;
+    }
+    if (card.keyword) {
+      return html`<p>${t("Say “{word}” in the chat to take part.", { word: card.keyword })}</p>`;
+    }
+    const join = () => this.dispatchEvent(new CustomEvent("join"));
+    return html`<button class="button primary wide" @click=${join}>${t("Take part")}</button>`;
+  }
+
+  #joined(card: DrawCard): TemplateResult {
+    const { mine } = this;
+    return html`<p class="in">${icon("check")} <strong>${t("You take part")}</strong>
+        <code title=${t("Your name in this draw")}>${mine?.name.slice(0, 8)}</code></p>
+      ${
+        card.goal
+          ? html`<button class="button wide" @click=${this.#share}>${icon("share")}${t("Bring friends")}</button>
+            ${mine?.friends ? html`<p class="small-text">${tn("You have brought {n} friend.", "You have brought {n} friends.", mine.friends)}</p>` : nothing}`
+          : nothing
+      }`;
+  }
+
+  /** The round before: its winners, and our prize. */
+  #before(): TemplateResult | typeof nothing {
+    const { last } = this;
+    if (!last) return nothing;
+    const winners = winnersOf(last);
+    return html`<div class="before" role="status">
+      <p class="muted small-text">${t("The round before")}</p>
+      ${this.#result({ kind: "result", stage: last.stage, winners, won: last.won }, this.lastMine)}
+    </div>`;
+  }
+
+  #result(
+    phase: Extract<DrawPhase, { kind: "result" }>,
+    mine: MyEntry | undefined,
+  ): TemplateResult {
+    if (phase.stage === "unfilled") {
+      return html`<p>${t("Too few came in time. The pot rolls on.")}</p>`;
+    }
+    if (phase.stage === "void") return html`<p>${t("The show ended before the draw.")}</p>`;
+    const result = mine?.result;
+    const shown = phase.winners.slice(0, WINNERS_SHOWN).join(", ");
+    const more = phase.won - Math.min(WINNERS_SHOWN, phase.winners.length);
+    return html`${
+      result?.outcome === "won"
+        ? html`<p class="won"><strong>${t("You have won: {prize}", { prize: result.prize })}</strong></p>
+          <a class="button primary wide" href="/prizes">${t("Claim the prize")}</a>`
+        : mine?.name
+          ? html`<p>${t("Not this time.")}</p>`
+          : nothing
+    }
+      <p class="small-text">${tn("{n} has won:", "{n} have won:", phase.won)} ${shown}${more > 0 ? ` ${t("and {n} more", { n: formatCount(more) })}` : ""}</p>`;
+  }
+
+  readonly #share = async (): Promise<void> => {
+    const url = new URL(`/shows/${this.slug}`, location.href);
+    url.searchParams.set("invite", this.mine?.invite ?? "");
+    const text = t("Help me fill the draw!");
+    try {
+      if (navigator.share) await navigator.share({ text, url: url.href });
+      else {
+        await navigator.clipboard.writeText(url.href);
+        this._words = t("The link is copied");
+      }
+    } catch {
+      // They changed their mind, or the browser forbids it: then the link itself is shown.
+      this._words = url.href;
+    }
+  };
+
+  static override styles = [
+    ...shared,
+    css`
+      section {
+        display: grid;
+        gap: var(--gap-2);
+        padding: var(--gap-3);
+        border: 1px solid var(--amber);
+        border-radius: var(--radius);
+        background: var(--surface-raised);
+        box-shadow: var(--shadow);
+        overflow-wrap: anywhere;
+      }
+      :host([overlay]) section {
+        background: rgb(31 26 41 / 88%);
+        backdrop-filter: blur(12px);
+        padding: var(--gap-2) var(--gap-3);
+      }
+      header {
+        display: flex;
+        gap: var(--gap-2);
+        align-items: baseline;
+        justify-content: space-between;
+      }
+      h2 {
+        font-size: 1rem;
+      }
+      .time {
+        color: var(--amber);
+        font-weight: 700;
+        font-size: 1.25rem;
+      }
+      .progress {
+        display: flex;
+        gap: var(--gap-2);
+        align-items: center;
+      }
+      progress {
+        flex: 1;
+        height: 0.5rem;
+        appearance: none;
+        border: 0;
+        border-radius: 1rem;
+        overflow: hidden;
+        background: var(--bg-tint);
+      }
+      progress::-webkit-progress-bar {
+        background: light-dark(#e9ddcf, #453b56);
+      }
+      progress::-webkit-progress-value {
+        background: var(--amber);
+        transition: width var(--calm) var(--ease);
+      }
+      progress::-moz-progress-bar {
+        background: var(--amber);
+      }
+      .matter {
+        display: grid;
+        gap: var(--gap-2);
+      }
+      .in {
+        display: flex;
+        gap: var(--gap-2);
+        align-items: center;
+      }
+      .won {
+        font-size: 1.125rem;
+        color: var(--amber);
+      }
+      .how {
+        color: var(--text-muted);
+      }
+      @media (width >= 100rem) {
+        section {
+          font-size: 1.125rem;
+        }
+        .time {
+          font-size: 1.75rem;
+        }
+      }
+    `,
+  ];
+}
+
+function prizeWords(card: DrawCard): string {
+  return Object.values(card.prizes)
+    .map((prize) => {
+      const worth = prize.value_minor ? ` (${formatMoney(prize.value_minor, card.currency)})` : "";
+      return `${formatCount(prize.quantity)} × ${prize.title}${worth}`;
+    })
+    .join(", ");
+}

@@ -1,0 +1,165 @@
+"""Draws over HTTP: planned and started by the staff, claimed by winners, checked by anybody."""
+
+from uuid import UUID
+
+from litestar.response import Response
+
+from livehouse.domains.play.model.claims import Claim
+from livehouse.domains.play.ports import Records
+from livehouse.domains.play.service import Claims, Draws
+from livehouse.domains.play.service.steps import record_key
+from livehouse.domains.play.wire import (
+    ClaimInfo,
+    ClaimPrize,
+    PlanDraw,
+    PlannedDraw,
+    RoundInfo,
+    RoundList,
+    plan_of,
+    round_id_of,
+    round_info,
+)
+from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
+from livehouse.domains.stores import Stores
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import AddressId, PersonId
+from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.handlers import (
+    CurrentViewer,
+    FromPath,
+    JSONBody,
+    Service,
+    delete,
+    get,
+    limited,
+    post,
+)
+from livehouse.web.identity import Viewer
+from livehouse.web.limits import OPENINGS
+
+STAFF = {"scope": "shows:write"}
+READ = {"scope": "orders:read"}
+WRITE = {"scope": "orders:write"}
+
+
+@get("/api/shows/{slug:str}/draws", opt=STAFF)
+async def list_draws(
+    slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows], draws: Service[Draws]
+) -> RoundList:
+    """What is planned and what was played in a show, for its staff."""
+    show, _ = await _let_in(viewer, shows, slug)
+    planned = [PlannedDraw(plan_id, plan.title) for plan_id, plan in await draws.plans(show)]
+    started = await draws.started(show)
+    return RoundList(planned, [round_info(one) for draw in started for one in draw.rounds])
+
+
+@post("/api/shows/{slug:str}/draws", opt=STAFF)
+async def plan_draw(
+    *,
+    slug: FromPath[str],
+    data: JSONBody[PlanDraw],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    stores: Service[Stores],
+    draws: Service[Draws],
+) -> PlannedDraw:
+    """Keep a draw to be started later; nobody sees it until then."""
+    show, _ = await _let_in(viewer, shows, slug)
+    store = await stores.store(show.room.store_id)
+    plan = plan_of(data, store.currency)
+    return PlannedDraw(await draws.plan(show, plan), plan.title)
+
+
+@delete("/api/shows/{slug:str}/draws/{draw_id:uuid}", opt=STAFF)
+async def forget_plan(
+    slug: FromPath[str],
+    draw_id: FromPath[UUID],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    draws: Service[Draws],
+) -> None:
+    """Throw away a plan; what has started stays as it is, whoever asks."""
+    show, _ = await _let_in(viewer, shows, slug)
+    await draws.throw_away(show, draw_id)
+
+
+@post("/api/shows/{slug:str}/draws/{draw_id:uuid}/start", status_code=200, opt=STAFF)
+async def start_draw(
+    slug: FromPath[str],
+    draw_id: FromPath[UUID],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    draws: Service[Draws],
+) -> RoundInfo:
+    """Freeze its terms and begin, in the run that is on."""
+    show, by = await _let_in(viewer, shows, slug)
+    return round_info(await draws.start(show.slug, draw_id, by=by))
+
+
+@get("/api/draws/{round_id:str}")
+async def draw_round(round_id: FromPath[str], draws: Service[Draws]) -> RoundInfo:
+    """A round as it stands, for anybody."""
+    _, one = await draws.round(round_id_of(round_id))
+    return round_info(one)
+
+
+@get("/api/draws/{round_id:str}/record", guards=[limited(OPENINGS)])
+async def draw_record(
+    round_id: FromPath[str], draws: Service[Draws], records: Service[Records]
+) -> Response[bytes]:
+    """Everything that a check needs, once the draw is over: `livehouse draw verify` reads it."""
+    _, one = await draws.round(round_id_of(round_id))
+    content = await records.get(record_key(one.id))
+    if content is None or one.stage.value != "done":
+        raise NotFound
+    headers = {"Cache-Control": "public, max-age=31536000, immutable"}
+    return Response(content, media_type="application/json", headers=headers)
+
+
+@get("/api/prizes", opt=READ)
+async def my_prizes(viewer: CurrentViewer, claims: Service[Claims]) -> list[ClaimInfo]:
+    """What the viewer has won, the newest first."""
+    person_id = require_signed_in(viewer)
+    return [claim_info(one) for one in await claims.of_person(person_id)]
+
+
+@post("/api/prizes/{round_id:str}/{place:int}/claim", status_code=200, opt=WRITE)
+async def claim_prize(
+    round_id: FromPath[str],
+    place: FromPath[int],
+    data: JSONBody[ClaimPrize],
+    viewer: CurrentViewer,
+    claims: Service[Claims],
+) -> ClaimInfo:
+    """Take a prize that was won, in time."""
+    person_id = require_signed_in(viewer)
+    address_id = AddressId(data.address_id) if data.address_id else None
+    return claim_info(await claims.claim(round_id_of(round_id), place, person_id, address_id))
+
+
+def claim_info(claim: Claim) -> ClaimInfo:
+    return ClaimInfo(
+        round_id=claim.round_id,
+        place=claim.position,
+        title=claim.prize.title,
+        state=claim.state.value,
+        deadline=claim.deadline,
+    )
+
+
+async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, PersonId]:
+    require_signed_in(viewer)
+    show = await shows.by_slug(slug)
+    return show, require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+
+
+routes = [
+    list_draws,
+    plan_draw,
+    forget_plan,
+    start_draw,
+    draw_round,
+    draw_record,
+    my_prizes,
+    claim_prize,
+]

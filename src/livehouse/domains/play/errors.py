@@ -1,0 +1,82 @@
+"""Why a game may decline."""
+
+from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.text import N_
+
+
+class DrawNotOpen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "draw_not_open"
+    message = N_("This draw has not begun yet.")
+
+
+class DrawOver(DomainError):
+    kind = Refusal.CONFLICT
+    code = "draw_over"
+    message = N_("This round is over. Nobody can join it any more.")
+
+
+class DrawFull(DomainError):
+    kind = Refusal.CONFLICT
+    code = "draw_full"
+    message = N_("This round is full and is being drawn.")
+
+
+class DrawGoingOn(DomainError):
+    kind = Refusal.CONFLICT
+    code = "draw_going_on"
+    message = N_("Another draw is going on in this room. Its end has to come first.")
+
+
+class DrawNonceTaken(DomainError):
+    kind = Refusal.CONFLICT
+    code = "draw_nonce_taken"
+    message = N_("Somebody else has brought this random number. Please take another.")
+
+
+class SayTheWord(DomainError):
+    kind = Refusal.INVALID
+    code = "say_the_word"
+    message = N_("To take part, say the word in the chat.")
+
+
+class BadInvite(DomainError):
+    kind = Refusal.INVALID
+    code = "bad_invite"
+    message = N_("This invitation is not from somebody who takes part in this round.")
+
+
+class SelfInvite(DomainError):
+    kind = Refusal.INVALID
+    code = "self_invite"
+    message = N_("Nobody can invite themselves.")
+
+
+class StaffDoNotPlay(DomainError):
+    kind = Refusal.FORBIDDEN
+    code = "staff_do_not_play"
+    message = N_("Who runs the show cannot win its prizes.")
+
+
+class NotEligible(DomainError):
+    kind = Refusal.FORBIDDEN
+    code = "not_eligible"
+    message = N_("These prizes only go to addresses in: {countries}.")
+
+
+class PrizeTooDear(DomainError):
+    kind = Refusal.INVALID
+    code = "prize_too_dear"
+    message = N_("In your market no prize of a draw may be worth more than {amount} {currency}.")
+
+
+class TermsFrozen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "terms_frozen"
+    message = N_("This draw has started. Nobody can change or take back its terms any more.")
+
+
+class PrizeGone(DomainError):
+    kind = Refusal.GONE
+    code = "prize_gone"
+    message = N_("This prize was not claimed in time and has gone to somebody else.")

@@ -1,0 +1,27 @@
+"""Background work of games: rounds go on, prizes that nobody claims go to the next in order."""
+
+from collections.abc import Awaitable, Callable, Iterator
+from datetime import timedelta
+from typing import TypeAlias
+
+from livehouse.domains.play.service import Claims, Draws, Steps
+
+Work: TypeAlias = Callable[[], Awaitable[int]]
+
+# A round waits for frames, which come as often.
+STEPS_EVERY = timedelta(milliseconds=250)
+TELL_EVERY = timedelta(milliseconds=250)
+WORDS_EVERY = timedelta(milliseconds=500)
+EXPIRE_EVERY = timedelta(seconds=10)
+
+
+def periodic(steps: Steps, claims: Claims) -> Iterator[tuple[str, timedelta, Work]]:
+    """Name, interval and work of each; all of it may run on many nodes at once."""
+    yield "draws", STEPS_EVERY, steps.advance
+    yield "expire_prizes", EXPIRE_EVERY, claims.expire_due
+
+
+def on_gateways(draws: Draws) -> Iterator[tuple[str, timedelta, Work]]:
+    """The same for nodes that have viewers."""
+    yield "tell_draws", TELL_EVERY, draws.tell
+    yield "draw_words", WORDS_EVERY, draws.learn_words

@@ -1,0 +1,1 @@
+"""The rules of games. Pure: values and the time in, values out."""

@@ -1,0 +1,52 @@
+"""What becomes of a prize: won, claimed until a deadline, sent; or it goes to the next in order."""
+
+from datetime import datetime, timedelta
+from enum import Enum
+
+from msgspec import Struct
+
+from livehouse.domains.play.errors import NotEligible, PrizeGone
+from livehouse.domains.play.model.terms import Prize
+from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import AddressId, DrawId, PersonId, RoundId, StoreId
+from livehouse.foundation.text import N_
+
+
+class State(Enum):
+    WON = "won"
+    CLAIMED = "claimed"
+    SENT = "sent"
+    EXPIRED = "expired"
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """A prize in somebody's hands, or nearly."""
+
+    round_id: RoundId
+    position: int
+    draw_id: DrawId
+    store_id: StoreId
+    person_id: PersonId
+    draw_title: str
+    prize_number: int
+    prize: Prize
+    state: State
+    deadline: datetime
+    won_at: datetime
+    countries: tuple[str, ...] = ()
+    address_id: AddressId | None = None
+    note: str = ""
+
+
+def deadline_of(claim_hours: int, now: datetime) -> datetime:
+    return now + timedelta(hours=claim_hours)
+
+
+def check_claiming(claim: Claim, address_id: AddressId | None, country: str, now: datetime) -> None:
+    """Refuse who comes too late, and an address that the prize cannot go to."""
+    if claim.state is State.EXPIRED or (claim.state is State.WON and now > claim.deadline):
+        raise PrizeGone
+    if claim.prize.needs_address and address_id is None:
+        raise InvalidInput(field="address", problem=N_("choose where it should go"))
+    if address_id is not None and claim.countries and country not in claim.countries:
+        raise NotEligible(countries=", ".join(claim.countries))

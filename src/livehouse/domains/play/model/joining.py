@@ -1,0 +1,193 @@
+"""Who may join a round: each person once, under a nonce of their own, invited by others only."""
+
+import hmac
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from binascii import Error as NotBase64
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from hashlib import sha256
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct
+
+from livehouse.domains.fairness import leaf_for, name_of, nonce_of
+from livehouse.domains.play.errors import (
+    BadInvite,
+    DrawFull,
+    DrawNonceTaken,
+    DrawNotOpen,
+    DrawOver,
+    NotEligible,
+    SayTheWord,
+    SelfInvite,
+    StaffDoNotPlay,
+)
+from livehouse.domains.play.model.rounds import Round, Stage
+from livehouse.domains.play.model.terms import Kind, Prize
+from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.ids import DrawId, PersonId, RoundId
+
+INVITE_CHARACTERS_MAX = 64
+_PERSON_BYTES = 16
+_PROOF_BYTES = 12
+
+
+class Joining(Struct, frozen=True, kw_only=True):
+    """To take part. `said` is for who has said the word of a keyword draw."""
+
+    round_id: RoundId
+    person_id: PersonId
+    nonce: str
+    invite: str = ""
+    country: str = ""
+    shown_as: str = ""
+    of_staff: bool = False
+    said: bool = False
+
+
+EntryKey: TypeAlias = tuple[RoundId, PersonId]
+
+
+class Entry(Struct, frozen=True, kw_only=True):
+    """One per person and round. `name` is theirs in this round alone."""
+
+    round_id: RoundId
+    person_id: PersonId
+    name: bytes
+    nonce: bytes
+    leaf: bytes
+    joined_at: datetime
+    invited_by: PersonId | None = None
+    shown_as: str = ""
+
+    @property
+    def key(self) -> EntryKey:
+        return self.round_id, self.person_id
+
+
+class Joined(Struct, frozen=True):
+    """Who is in, as they are told: `round` is how it stood then."""
+
+    entry: Entry
+    round: Round
+    invite: str
+    friends: int
+
+
+class Result(Struct, frozen=True):
+    """How a round went for somebody; `place` and `prize` are there for who has won."""
+
+    round: Round
+    entry: Entry
+    title: str
+    place: int = 0
+    prize: Prize | None = None
+
+
+def invite_of(draw_id: DrawId, person_id: PersonId, key: bytes) -> str:
+    """What a person shares so that it is known who brought whom; nobody else can write it."""
+    proof = hmac.digest(key, b"invite" + draw_id.bytes + person_id.bytes, "sha256")
+    return urlsafe_b64encode(person_id.bytes + proof[:_PROOF_BYTES]).decode().rstrip("=")
+
+
+def inviter_in(draw_id: DrawId, invite: str, key: bytes) -> PersonId:
+    """Whose invitation this is, or a refusal: it is for another draw, or forged."""
+    if len(invite) > INVITE_CHARACTERS_MAX or not invite.isascii():
+        raise BadInvite
+    try:
+        found = urlsafe_b64decode(invite + "=" * (-len(invite) % 4))
+    except (NotBase64, ValueError):
+        raise BadInvite from None
+    if len(found) != _PERSON_BYTES + _PROOF_BYTES:
+        raise BadInvite
+    person_id = PersonId(UUID(bytes=found[:_PERSON_BYTES]))
+    if not hmac.compare_digest(invite_of(draw_id, person_id, key), invite):
+        raise BadInvite
+    return person_id
+
+
+def nonce_of_line(line_id: UUID) -> str:
+    """Who says the word brings the random bits of their line's id."""
+    return sha256(b"livehouse/line\0" + line_id.bytes).hexdigest()
+
+
+def says(text: str, keyword: str) -> bool:
+    return keyword.casefold() in text.casefold()
+
+
+def admit(
+    wishes: Sequence[Joining],
+    rounds: Mapping[RoundId, Round],
+    known: Sequence[Entry],
+    now: datetime,
+    key: bytes,
+) -> list[Entry | DomainError]:
+    """Decide a group of wishes in the order of their arrival. Who is in is answered with their
+    entry, however often they ask. `known` has the entries of these persons, of who invited them,
+    and those with their names.
+
+    Whoever invites is in the round already, so nobody is ever invited in a ring.
+    """
+    entries = {entry.key: entry for entry in known}
+    names = {(entry.round_id, entry.name) for entry in known}
+    counts = {one.id: one.entrants for one in rounds.values()}
+    decisions: list[Entry | DomainError] = []
+    for wish in wishes:
+        earlier = entries.get((wish.round_id, wish.person_id))
+        if earlier is not None:
+            decisions.append(earlier)
+            continue
+        try:
+            one = checked(wish, rounds.get(wish.round_id), counts.get(wish.round_id, 0), now)
+            entry = _entry(wish, one, entries, now, key)
+            if (entry.round_id, entry.name) in names:
+                raise DrawNonceTaken
+        except DomainError as refusal:
+            decisions.append(refusal)
+            continue
+        entries[entry.key] = entry
+        names.add((entry.round_id, entry.name))
+        counts[entry.round_id] += 1
+        decisions.append(entry)
+    return decisions
+
+
+def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> Round:
+    """The round that may be joined now, by the house's clock, or a refusal."""
+    if one is None:
+        raise NotFound
+    if wish.of_staff:
+        raise StaffDoNotPlay
+    if one.countries and wish.country and wish.country not in one.countries:
+        raise NotEligible(countries=", ".join(one.countries))
+    if one.opens_at is None or one.closes_at is None or now < one.opens_at:
+        raise DrawOver if one.stage.is_over else DrawNotOpen
+    if one.filled_at is not None or entrants >= one.capacity:
+        raise DrawFull
+    if one.stage is not Stage.OPEN or now > one.closes_at:
+        raise DrawOver
+    if one.kind is Kind.KEYWORD and not wish.said:
+        raise SayTheWord
+    return one
+
+
+def _entry(
+    wish: Joining, one: Round, entries: Mapping[EntryKey, Entry], now: datetime, key: bytes
+) -> Entry:
+    nonce = nonce_of(wish.nonce)
+    inviter_id = inviter_in(one.draw_id, wish.invite, key) if wish.invite else None
+    if inviter_id == wish.person_id:
+        raise SelfInvite
+    if inviter_id is not None and (one.id, inviter_id) not in entries:
+        raise BadInvite
+    return Entry(
+        round_id=one.id,
+        person_id=wish.person_id,
+        name=name_of(one.id, nonce),
+        nonce=bytes.fromhex(nonce),
+        leaf=leaf_for(one.id, nonce),
+        joined_at=now,
+        invited_by=inviter_id,
+        shown_as=wish.shown_as,
+    )

@@ -1,0 +1,8 @@
+"""Pages of games: a draw for anybody, prizes for winners, controls for hosts."""
+
+from livehouse.domains.play.pages import public, studio
+from livehouse.web.handlers import pages
+
+routes = [pages(*public.handlers, *studio.handlers)]
+
+__all__ = ["routes"]

@@ -1,0 +1,358 @@
+"""Draws for hosts and viewers: planning, starting, joining, hearing the result."""
+
+import hmac
+import secrets
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
+from uuid import UUID
+
+from msgspec import Struct, to_builtins
+from msgspec.json import Encoder
+
+from livehouse.domains.fairness import SEED_BYTES, name_of, nonce_of
+from livehouse.domains.offers import Coupons
+from livehouse.domains.play.errors import TermsFrozen
+from livehouse.domains.play.events import EntrantsCounted, PrizeShown, RoundPromised
+from livehouse.domains.play.model import joining, rounds, terms
+from livehouse.domains.play.model.joining import Entry, Joined, Joining, Result
+from livehouse.domains.play.model.rounds import Draw, Round, Stage
+from livehouse.domains.play.model.terms import Plan, PrizeKind
+from livehouse.domains.play.store import draws as store
+from livehouse.domains.play.store import entries, winners
+from livehouse.domains.play.store.draws import PrizeQuota
+from livehouse.domains.quotas import quotas
+from livehouse.domains.shows import Show, Shows
+from livehouse.domains.stores import Stores
+from livehouse.engine.group_commit import GroupCommit
+from livehouse.foundation.clock import Clock
+from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.ids import (
+    CouponId,
+    DrawId,
+    IdSource,
+    PersonId,
+    QuotaId,
+    RoundId,
+    RunId,
+    VariantId,
+)
+from livehouse.foundation.markets import market_of
+from livehouse.storage.database import Database, RawConnection, Transaction
+
+GROUP_ENTRANTS_MAX = 2_000
+WAITING_ENTRANTS_MAX = 100_000
+# Sessions on this node that wait for a result; who comes on top asks again by themselves.
+TOLD_MAX = 100_000
+WINDOWS_PER_PERSON_MAX = 4
+PLANS_MAX = 50
+LISTED_MAX = 50
+EXPORTED_ENTRIES_MAX = 10_000
+
+_encode = Encoder().encode
+
+
+Tell: TypeAlias = Callable[[Result], None]
+
+
+class StartedDraw(Struct, frozen=True):
+    """A draw with all of its rounds, the last one as the newest."""
+
+    draw: Draw
+    rounds: list[Round]
+
+
+@dataclass(slots=True)
+class Draws:
+    """`group` is the queue of those who join, which the app runs; `tell` and `learn_words` are work
+    that is done again and again. Who may plan for a show is for the edges to say."""
+
+    database: Database
+    clock: Clock
+    ids: IdSource
+    stores: Stores
+    shows: Shows
+    coupons: Coupons
+    key: bytes
+    chance: Callable[[int], bytes] = secrets.token_bytes
+    group: GroupCommit[Joining, Joined] = field(init=False)
+    words: dict[RunId, tuple[RoundId, DrawId, str]] = field(default_factory=dict)
+    _waiting: dict[RoundId, dict[PersonId, list[Tell]]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.group = GroupCommit(
+            self.join,
+            name="draws",
+            group_max=GROUP_ENTRANTS_MAX,
+            pending_max=WAITING_ENTRANTS_MAX,
+        )
+
+    # The host's part.
+
+    async def plan(self, show: Show, plan: Plan) -> UUID:
+        """Keep a draw to be started later; it may still be thrown away."""
+        store_ = await self.stores.store(show.room.store_id)
+        market = market_of(store_.market, store_.country)
+        plan = terms.checked(plan, market, store_.country, self.clock.now())
+        await self._sources(plan, show)
+        plan_id = self.ids.new()
+        async with self.database.transaction() as tx:
+            await store.add_plan(tx, plan_id, show.id, plan, self.clock.now())
+        return plan_id
+
+    async def throw_away(self, show: Show, plan_id: UUID) -> None:
+        """Forget a plan; what has started stays as it is, whoever asks."""
+        async with self.database.transaction() as tx:
+            if await store.is_started(tx, plan_id, show.id):
+                raise TermsFrozen
+            await store.take_plan(tx, plan_id, show.id)
+
+    async def plans(self, show: Show) -> list[tuple[UUID, Plan]]:
+        async with self.database.transaction() as tx:
+            return await store.plans_of(tx, show.id, PLANS_MAX)
+
+    async def start(self, show_slug: str, plan_id: UUID, *, by: PersonId) -> Round:
+        """Freeze the terms, keep the prizes, and promise a seed: from here on nobody changes it."""
+        show = await self.shows.by_slug(show_slug)
+        async with self.database.transaction() as tx:
+            show, run = await self.shows.running(tx, show_slug)
+            if await store.is_started(tx, plan_id, show.id):
+                raise TermsFrozen
+            plan = await store.take_plan(tx, plan_id, show.id)
+            draw = Draw(
+                id=DrawId(plan_id), run_id=run.id, show_id=show.id, store_id=show.room.store_id,
+                plan=plan,
+            )  # fmt: skip
+            await store.add_draw(tx, draw, await self._keep(tx, draw), by, self.clock.now())
+            return await self.begin(tx, draw, number=1, pot=1)
+
+    async def begin(self, tx: Transaction, draw: Draw, *, number: int, pot: int) -> Round:
+        """Promise the seed of a round; who it is for says the draw."""
+        round_id = RoundId(self.ids.new())
+        seed = self.chance(SEED_BYTES)
+        one = rounds.promised(
+            draw, number, pot, round_id=round_id, seed=seed, sealed=self.sealed(round_id, seed)
+        )
+        await store.add_round(tx, one)
+        tx.record(_promised(draw, one), run_id=draw.run_id)
+        return one
+
+    def sealed(self, round_id: RoundId, seed: bytes) -> bytes:
+        """The seed as it stands in the database, and back: who reads a copy of it knows no seed.
+
+        One pad for one seed, since no id comes twice.
+        """
+        pad = hmac.digest(self.key, b"round" + round_id.bytes, "sha256")
+        return bytes(a ^ b for a, b in zip(pad, seed, strict=True))
+
+    # The viewers' part.
+
+    async def join(self, wishes: Sequence[Joining]) -> list[Joined | DomainError]:
+        """Take part, a group at once: durable when it is answered, and harmless to repeat."""
+        now = self.clock.now()
+        async with self.database.pool.acquire() as connection, connection.transaction():
+            found = await store.locked(connection, list({wish.round_id for wish in wishes}))
+            before = await entries.known(connection, list(self._asked(wishes, found)))
+            decisions = joining.admit(wishes, found, before, now, self.key)
+            known = {entry.key for entry in before}
+            fresh = {
+                one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known
+            }
+            counts = {one.id: one.entrants for one in found.values()}
+            if fresh:
+                await entries.join(connection, list(fresh.values()))
+                for round_id, _ in fresh:
+                    counts[round_id] += 1
+                grown = {round_id: counts[round_id] for round_id, _ in fresh}
+                await store.count(connection, grown, now)
+                await store.tell(connection, [_counted(found[one], n) for one, n in grown.items()])
+            friends = await self._friends(connection, decisions)
+        return [
+            one if isinstance(one, DomainError) else self._joined(one, found[one.round_id], friends)
+            for one in decisions
+        ]
+
+    def await_result(self, entry: Entry, tell: Tell) -> None:
+        """Let somebody on this node hear how the round went for them, once it is over."""
+        people = self._waiting.setdefault(entry.round_id, {})
+        if entry.person_id not in people and len(people) >= TOLD_MAX:
+            return
+        windows = people.setdefault(entry.person_id, [])
+        windows.append(tell)
+        del windows[:-WINDOWS_PER_PERSON_MAX]
+
+    async def tell(self) -> int:
+        """Tell those who wait on this node how it went."""
+        told = 0
+        for round_id in list(self._waiting):
+            async with self.database.transaction() as tx:
+                one = await store.round_by_id(tx, round_id)
+                if one is None or not one.stage.is_over:
+                    continue
+                draw = await store.by_id(tx, one.draw_id)
+            people = self._waiting.pop(round_id)
+            told += await self._spread(draw, one, people)
+        return told
+
+    async def learn_words(self) -> int:
+        """Look up which words are asked for now, so that a line of chat costs no question."""
+        async with self.database.pool.acquire() as connection:
+            self.words = await store.keywords(connection, self.clock.now())
+        return 0
+
+    # What anybody may see.
+
+    async def started(self, show: Show) -> list[StartedDraw]:
+        """The draws of a show, the newest first."""
+        async with self.database.transaction() as tx:
+            return [
+                StartedDraw(draw, await store.rounds_of(tx, draw.id))
+                for draw in await store.of_show(tx, show.id, LISTED_MAX)
+            ]
+
+    async def round(self, round_id: RoundId) -> tuple[Draw, Round]:
+        async with self.database.transaction() as tx:
+            one = await store.round_by_id(tx, round_id)
+            if one is None:
+                raise NotFound
+            return await store.by_id(tx, one.draw_id), one
+
+    async def drawn(self, round_id: RoundId) -> list[tuple[str, int, str]]:
+        """Name, prize and state of everybody who was drawn, from the first place on."""
+        async with self.database.transaction() as tx:
+            return await winners.names_of(tx, round_id)
+
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        """A person's entries and prizes, for the export of their data."""
+        async with self.database.transaction() as tx:
+            joined = await entries.of_person(tx, person_id, EXPORTED_ENTRIES_MAX)
+            won = await winners.of_person(tx, person_id, EXPORTED_ENTRIES_MAX)
+        return {
+            "draws": [
+                {"round": str(one.round_id), "name": one.name.hex(), "nonce": one.nonce.hex()}
+                for one in joined
+            ],
+            "prizes": [to_builtins(one) for one in won],
+        }
+
+    async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
+        """Keep the entries, which others' places were drawn among, and nothing else of them."""
+        await winners.forget(tx, person_id)
+
+    # How it is done.
+
+    def _asked(
+        self, wishes: Sequence[Joining], found: dict[RoundId, Round]
+    ) -> list[tuple[RoundId, PersonId | None, bytes]]:
+        """Whose entries a group has to know: of who wishes, and of who invited them."""
+        asked: list[tuple[RoundId, PersonId | None, bytes]] = []
+        for wish in wishes:
+            one = found.get(wish.round_id)
+            if one is None:
+                continue
+            try:
+                name = name_of(one.id, nonce_of(wish.nonce))
+                asked.append((one.id, wish.person_id, name))
+                if wish.invite:
+                    inviter = joining.inviter_in(one.draw_id, wish.invite, self.key)
+                    asked.append((one.id, inviter, b""))
+            except DomainError:
+                asked.append((one.id, wish.person_id, b""))
+        return asked
+
+    async def _friends(
+        self, connection: RawConnection, decisions: Sequence[Entry | DomainError]
+    ) -> dict[tuple[RoundId, PersonId], int]:
+        """How many each of these has brought; asked for rounds in which anybody was brought."""
+        people: dict[RoundId, list[PersonId]] = {}
+        for one in decisions:
+            if isinstance(one, Entry):
+                people.setdefault(one.round_id, []).append(one.person_id)
+        return {
+            (round_id, person_id): count
+            for round_id, ids in people.items()
+            for person_id, count in (await entries.brought(connection, round_id, ids)).items()
+        }
+
+    def _joined(
+        self, entry: Entry, one: Round, friends: dict[tuple[RoundId, PersonId], int]
+    ) -> Joined:
+        invite = joining.invite_of(one.draw_id, entry.person_id, self.key)
+        return Joined(entry, one, invite, friends.get(entry.key, 0))
+
+    async def _spread(self, draw: Draw, one: Round, people: dict[PersonId, list[Tell]]) -> int:
+        async with self.database.pool.acquire() as connection:
+            won = {}
+            if one.stage is Stage.DONE:
+                won = await winners.won(connection, one.id, list(people))
+            found = await entries.known(
+                connection, [(one.id, person_id, b"") for person_id in people]
+            )
+        for entry in found:
+            place, prize = won.get(entry.person_id, (0, -1))
+            result = Result(
+                one, entry, draw.plan.title, place, draw.plan.prizes[prize] if place else None
+            )
+            for tell in people.get(entry.person_id, ()):
+                tell(result)
+        return len(found)
+
+    async def _keep(self, tx: Transaction, draw: Draw) -> list[PrizeQuota]:
+        """Keep what may be won in all rounds: as a quota of its own, and off the stock."""
+        sources = await self._sources(draw.plan, None)
+        kept = []
+        held: dict[QuotaId, int] = {}
+        for prize, stock in zip(draw.plan.prizes, sources, strict=True):
+            amount = prize.quantity * draw.plan.rounds
+            quota_id = QuotaId(self.ids.new())
+            await quotas.create(tx, quota_id, amount)
+            if stock is not None:
+                held[stock] = held.get(stock, 0) + amount
+            kept.append(PrizeQuota(quota_id, stock))
+        if held:
+            await quotas.hold(tx, held)
+        return kept
+
+    async def _sources(self, plan: Plan, show: Show | None) -> list[QuotaId | None]:
+        """The stock behind each prize; with a show, only its own store's things are taken."""
+        found: list[QuotaId | None] = []
+        for prize in plan.prizes:
+            stock = None
+            if prize.kind is PrizeKind.GOODS and prize.source_id is not None:
+                variant = await self.stores.variant(VariantId(prize.source_id))
+                if show is not None and variant.store.id != show.room.store_id:
+                    raise NotFound
+                stock = variant.variant.stock_quota_id
+            elif prize.kind is PrizeKind.COUPON and prize.source_id is not None:
+                coupon = await self.coupons.coupon(CouponId(prize.source_id))
+                if show is not None and coupon.coupon.store_id not in (None, show.room.store_id):
+                    raise NotFound
+            found.append(stock)
+        return found
+
+
+def _promised(draw: Draw, one: Round) -> RoundPromised:
+    plan = draw.plan
+    return RoundPromised(
+        draw_id=draw.id,
+        round_id=one.id,
+        number=one.number,
+        rounds=plan.rounds,
+        draw_kind=plan.kind.value,
+        title=plan.title,
+        keyword=plan.keyword,
+        goal=plan.goal,
+        seconds=plan.seconds,
+        currency=plan.currency,
+        prizes=tuple(
+            PrizeShown(prize.title, prize.kind.value, prize.quantity * one.pot, prize.value_minor)
+            for prize in plan.prizes
+        ),
+        terms_hash=one.terms_hash,
+        commitment=one.commitment,
+    )
+
+
+def _counted(one: Round, entrants: int) -> tuple[str, RunId, bytes]:
+    fact = EntrantsCounted(one.draw_id, one.id, entrants)
+    return str(EntrantsCounted.__struct_config__.tag), one.run_id, _encode(fact)

@@ -1,0 +1,137 @@
+"""How games are stored."""
+
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
+
+from livehouse.storage.schema import frozen, metadata, moment, only_grows
+
+# What the host means to play; it may change until it is started.
+draw_plans = Table(
+    "draw_plans",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    Column("plan", JSONB, nullable=False),
+    moment("made_at"),
+)
+
+# From the start on nobody changes a word of it: staff, operators and bugs of ours included.
+draws = Table(
+    "draws",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
+    Column("plan", JSONB, nullable=False),
+    Column("started_by", Uuid, nullable=False),
+    moment("started_at"),
+)
+only_grows(draws)
+
+# A prize of a draw is a quota: won, claimed and given back like anything that runs out.
+draw_prizes = Table(
+    "draw_prizes",
+    metadata,
+    Column("draw_id", Uuid, ForeignKey("draws.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False, unique=True),
+    Column("stock_quota_id", Uuid, ForeignKey("quotas.id")),
+)
+only_grows(draw_prizes)
+
+draw_rounds = Table(
+    "draw_rounds",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("draw_id", Uuid, ForeignKey("draws.id"), nullable=False, index=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False),
+    Column("number", Integer, nullable=False),
+    Column("pot", Integer, nullable=False),
+    Column("stage", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("keyword", Text, nullable=False),
+    Column("countries", ARRAY(Text), nullable=False),
+    Column("capacity", Integer, nullable=False),
+    Column("terms", Text, nullable=False),
+    Column("commitment", Text, nullable=False),
+    Column("sealed_seed", LargeBinary, nullable=False),
+    Column("seconds", Integer, nullable=False),
+    moment("not_before", nullable=True),
+    moment("opens_at", nullable=True),
+    moment("closes_at", nullable=True),
+    moment("filled_at", nullable=True),
+    moment("listed_at", nullable=True),
+    moment("revealed_at", nullable=True),
+    moment("ended_at", nullable=True),
+    Column("entrants", Integer, nullable=False, server_default="0"),
+    Column("root", Text, nullable=False, server_default=""),
+    Column("seed", Text, nullable=False, server_default=""),
+    CheckConstraint(
+        "stage in ('promised', 'open', 'listed', 'revealed', 'done', 'unfilled', 'void')",
+        name="known_stage",
+    ),
+    # The seed is out when the list stands, and not before.
+    CheckConstraint("seed = '' or root <> ''", name="seed_after_root"),
+    CheckConstraint("entrants <= capacity", name="within_capacity"),
+    # One draw at a time in a room.
+    Index("uq_draw_rounds_going_on", "run_id", unique=True,
+          postgresql_where=text("stage not in ('done', 'unfilled', 'void')")),
+)  # fmt: skip
+frozen(
+    draw_rounds,
+    "terms",
+    ("draw_id", "run_id", "number", "pot", "kind", "keyword", "countries", "capacity", "terms",
+     "commitment", "sealed_seed", "seconds", "not_before"),
+)  # fmt: skip
+frozen(draw_rounds, "times", ("opens_at", "closes_at"), where="old.opens_at is not null")
+frozen(draw_rounds, "list", ("entrants", "root", "filled_at"), where="old.root <> ''")
+frozen(draw_rounds, "seed", ("seed",), where="old.seed <> ''")
+
+draw_entries = Table(
+    "draw_entries",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("person_id", Uuid, primary_key=True, index=True),
+    Column("name", LargeBinary, nullable=False),
+    Column("nonce", LargeBinary, nullable=False),
+    Column("leaf", LargeBinary, nullable=False),
+    Column("invited_by", Uuid),
+    Column("shown_as", Text, nullable=False, server_default=""),
+    moment("joined_at"),
+    CheckConstraint("invited_by <> person_id", name="not_invited_by_oneself"),
+    Index("uq_draw_entries_name", "round_id", "name", unique=True),
+)
+
+draw_winners = Table(
+    "draw_winners",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("draw_id", Uuid, ForeignKey("draws.id"), nullable=False, index=True),
+    Column("person_id", Uuid, nullable=False, index=True),
+    Column("name", Text, nullable=False),
+    # The number of the prize; -1 for a reserve.
+    Column("prize", Integer, nullable=False),
+    Column("state", Text, nullable=False),
+    Column("address_id", Uuid),
+    Column("note", Text, nullable=False, server_default=""),
+    moment("won_at"),
+    moment("deadline"),
+    CheckConstraint(
+        "state in ('reserve', 'won', 'claimed', 'sent', 'expired')", name="known_state"
+    ),
+    CheckConstraint("(state = 'reserve') = (prize < 0)", name="reserves_have_nothing"),
+    Index("ix_draw_winners_due", "deadline", postgresql_where=text("state = 'won'")),
+)

@@ -1,0 +1,223 @@
+"""What games say over the live connection and over HTTP."""
+
+from typing import Annotated
+from uuid import UUID
+
+from msgspec import Meta, Struct
+
+from livehouse.domains.fairness import PLACES_MAX
+from livehouse.domains.play.model.joining import INVITE_CHARACTERS_MAX, Joined, Result
+from livehouse.domains.play.model.rounds import Round
+from livehouse.domains.play.model.terms import (
+    CLAIM_HOURS_MAX,
+    ENTRANTS_MAX,
+    GATHERING_SECONDS,
+    KEYWORD_CHARACTERS_MAX,
+    PRIZES_MAX,
+    ROUNDS_MAX,
+    SECONDS_MAX,
+    SECONDS_MIN,
+    TITLE_CHARACTERS_MAX,
+    Kind,
+    Plan,
+    Prize,
+    PrizeKind,
+)
+from livehouse.engine.protocol import Command, Push
+from livehouse.foundation.clock import Instant, to_ms
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import DrawId, RoundId
+
+WON = "won"
+NOT_WON = "not_won"
+
+
+class JoinDraw(Command, frozen=True, tag="play.join"):
+    """Take part in a round of a draw, from `opens_at` to `closes_at` of the state's `draws`.
+    Harmless to repeat, also when it is over: then the result follows."""
+
+    id: Annotated[UUID, Meta(description="Comes back in the answer.")]
+    round_id: Annotated[RoundId, Meta(description="`round_id` of the draw in the state.")]
+    nonce: Annotated[
+        str, Meta(max_length=64, description="32 random bytes of your own, as 64 small hex digits.")
+    ]
+    invite: Annotated[
+        str, Meta(max_length=INVITE_CHARACTERS_MAX, description="Of who brought you; or empty.")
+    ] = ""
+
+
+class DrawJoined(Push, frozen=True, tag="play.joined"):
+    """You take part, and that is durable. `play.drawn` follows after the draw."""
+
+    id: Annotated[UUID, Meta(description="As it was asked for; the line's, in a keyword draw.")]
+    draw_id: DrawId
+    round_id: RoundId
+    name: Annotated[str, Meta(description="Yours in the list of this round alone.")]
+    nonce: Annotated[str, Meta(description="The one that counts: that of your first asking.")]
+    invite: Annotated[str, Meta(description="To bring friends with: `?invite=` of the show.")]
+    friends: Annotated[int, Meta(description="How many you have brought into this round.")]
+
+
+class DrawResult(Push, frozen=True, tag="play.drawn"):
+    """How a round went for you."""
+
+    draw_id: DrawId
+    round_id: RoundId
+    outcome: Annotated[str, Meta(description="`won`, `not_won`, `unfilled` or `void`.")]
+    place: Annotated[int, Meta(description="In the drawn order, from 1; 0: not among the winners.")]
+    prize: Annotated[str, Meta(description="What you have won; empty for nothing.")]
+    entrants: Annotated[int, Meta(description="How many took part.")]
+
+
+class PlanPrize(Struct, frozen=True, forbid_unknown_fields=True):
+    """One kind of prize. `source_id` is the variant's (goods) or the coupon's."""
+
+    kind: PrizeKind
+    title: Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
+    quantity: Annotated[int, Meta(ge=1)]
+    value_minor: Annotated[int, Meta(ge=0)] = 0
+    source_id: UUID | None = None
+
+
+class PlanDraw(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A draw to be started later. `seconds` is how long a round is open."""
+
+    kind: Kind
+    title: Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
+    prizes: Annotated[tuple[PlanPrize, ...], Meta(min_length=1, max_length=PRIZES_MAX)]
+    seconds: Annotated[int, Meta(ge=SECONDS_MIN, le=SECONDS_MAX)] = GATHERING_SECONDS
+    goal: Annotated[int, Meta(ge=0, le=ENTRANTS_MAX)] = 0
+    rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] = 1
+    keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
+    claim_hours: Annotated[int, Meta(ge=1, le=CLAIM_HOURS_MAX)] = 7 * 24
+    starts_at: Instant | None = None
+
+
+class PlannedDraw(Struct, frozen=True):
+    """`id` will be the draw's, once it is started."""
+
+    id: UUID
+    title: str
+
+
+class RoundInfo(Struct, frozen=True, kw_only=True):
+    """A round as it stands. Moments are in ms, 0 for none yet; `record` is where everything stands
+    that a check needs, empty until the draw is over."""
+
+    id: RoundId
+    draw_id: DrawId
+    number: int
+    stage: str
+    terms: str
+    terms_hash: str
+    commitment: str
+    root: str
+    seed: str
+    entrants: int
+    opens_at: int
+    closes_at: int
+    record: str
+
+
+class RoundList(Struct, frozen=True):
+    """The planned draws of a show, and the rounds of those that were started."""
+
+    planned: list[PlannedDraw]
+    rounds: list[RoundInfo]
+
+
+class ClaimPrize(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a prize should go; a coupon needs no address."""
+
+    address_id: UUID | None = None
+
+
+class ClaimInfo(Struct, frozen=True, kw_only=True):
+    """A prize that somebody has won. `state` is won, claimed, sent or expired."""
+
+    round_id: RoundId
+    place: int
+    title: str
+    state: str
+    deadline: Instant
+
+
+def plan_of(asked: PlanDraw, currency: str) -> Plan:
+    return Plan(
+        kind=asked.kind,
+        title=" ".join(asked.title.split()),
+        prizes=tuple(
+            Prize(
+                kind=one.kind,
+                title=" ".join(one.title.split()),
+                quantity=one.quantity,
+                value_minor=one.value_minor,
+                source_id=one.source_id,
+            )
+            for one in asked.prizes
+        ),
+        seconds=asked.seconds,
+        currency=currency,
+        goal=asked.goal,
+        rounds=asked.rounds,
+        keyword=" ".join(asked.keyword.split()),
+        claim_hours=asked.claim_hours,
+        starts_at=asked.starts_at,
+    )
+
+
+def joined(told: Joined, asked: UUID) -> DrawJoined:
+    entry = told.entry
+    return DrawJoined(
+        id=asked,
+        draw_id=told.round.draw_id,
+        round_id=entry.round_id,
+        name=entry.name.hex(),
+        nonce=entry.nonce.hex(),
+        invite=told.invite,
+        friends=told.friends,
+    )
+
+
+def drawn(result: Result) -> DrawResult:
+    stage = result.round.stage.value
+    outcome = (WON if result.prize else NOT_WON) if stage == "done" else stage
+    return DrawResult(
+        draw_id=result.round.draw_id,
+        round_id=result.round.id,
+        outcome=outcome,
+        place=result.place,
+        prize=result.prize.title if result.prize else "",
+        entrants=result.round.entrants,
+    )
+
+
+def round_info(one: Round) -> RoundInfo:
+    return RoundInfo(
+        id=one.id,
+        draw_id=one.draw_id,
+        number=one.number,
+        stage=one.stage.value,
+        terms=one.terms,
+        terms_hash=one.terms_hash,
+        commitment=one.commitment,
+        root=one.root,
+        seed=one.seed,
+        entrants=one.entrants,
+        opens_at=to_ms(one.opens_at) if one.opens_at else 0,
+        closes_at=to_ms(one.closes_at) if one.closes_at else 0,
+        record=f"/api/draws/{one.id}/record" if one.stage.value == "done" else "",
+    )
+
+
+def round_id_of(text: str) -> RoundId:
+    try:
+        return RoundId(UUID(text))
+    except ValueError:
+        raise NotFound from None
+
+
+def place_of(text: str) -> int:
+    if not text.isdecimal() or len(text) > len(str(PLACES_MAX)):
+        raise NotFound
+    return int(text)

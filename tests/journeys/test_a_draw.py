@@ -1,0 +1,85 @@
+"""Friends fill a gathering: one brings the other, it is drawn at once, and the page proves it."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from tests.support.browser import DESKTOP, PHONE, a_visitor, sign_in
+from tests.support.house import House, Plan, open_house
+
+pytestmark = pytest.mark.timeout(180)  # live video on a busy machine
+
+WAIT_MS = 60_000
+
+
+@pytest.mark.torture
+async def test_friends_fill_a_draw_and_one_wins_and_checks_it(
+    chromium: Browser, open_folder: Path
+) -> None:
+    async with open_house(open_folder, Plan(people=("ann", "bo"))) as house:
+        ann, bo = await a_visitor(chromium, DESKTOP), await a_visitor(chromium, PHONE)
+        host = await a_visitor(chromium)
+        for page, name in ((ann, "ann"), (bo, "bo"), (host, "host")):
+            await sign_in(page, house, name)
+        await ann.goto(f"{house.address}/shows/{house.show_slug}")
+
+        await the_host_starts_a_draw_for_two(host, house)
+        card = ann.get_by_role("region", name="Draw")
+        await card.get_by_role("button", name="Take part").click(timeout=WAIT_MS)
+        await expect(card).to_contain_text("1 is missing")
+        link = await brings_friends(ann)
+        await bo.goto(link)
+        await bo.get_by_role("button", name="Take part").click(timeout=WAIT_MS)
+
+        for page in (ann, bo):
+            await expect(page.get_by_role("region", name="Draw")).to_contain_text(
+                "1 has won", timeout=WAIT_MS
+            )
+        results = [await page.get_by_role("region", name="Draw").inner_text() for page in (ann, bo)]
+        assert sorted("You have won: A signed bowl" in one for one in results) == [False, True]
+        winner = ann if "You have won" in results[0] else bo
+        await checks(winner)
+        await claims(winner, house)
+
+
+async def the_host_starts_a_draw_for_two(host: Page, house: House) -> None:
+    await host.goto(f"{house.address}/studio/{house.show_slug}/games")
+    await host.get_by_label("Name").fill("Bowls for friends")
+    await host.get_by_label("Prize").fill("A signed bowl")
+    await host.get_by_label("People it needs").fill("2")
+    await host.get_by_role("button", name="Keep it ready").click()
+    host.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await host.get_by_role("button", name="Start", exact=True).click()
+    dialog = host.get_by_role("dialog")
+    if await dialog.count():
+        await dialog.get_by_role("button").last.click()
+    await expect(host.get_by_text("Nobody can change its terms now.")).to_be_visible()
+
+
+async def brings_friends(page: Page) -> str:
+    """The link that a friend gets, as the page shares it."""
+    await page.evaluate(
+        "() => { Object.defineProperty(navigator, 'share', "
+        "{ value: (what) => { window.shared = what.url; return Promise.resolve(); } }); }"
+    )
+    await page.get_by_role("button", name="Bring friends").click()
+    link: str = await page.evaluate("() => window.shared")
+    assert "?invite=" in link
+    return link
+
+
+async def checks(page: Page) -> None:
+    async with page.context.expect_page() as opened:
+        await page.get_by_role("link", name="How anybody can check it").click()
+    proof = await opened.value
+    await proof.get_by_role("button", name="Check it on this device").click()
+    await expect(proof.get_by_text("Everything holds.")).to_be_visible(timeout=WAIT_MS)
+    await proof.close()
+
+
+async def claims(page: Page, house: House) -> None:
+    await page.goto(f"{house.address}/prizes")
+    await page.get_by_role("button", name="Claim the prize").click()
+    await expect(page.get_by_text("Will be sent")).to_be_visible()
