@@ -63,6 +63,7 @@ export interface Stage {
   slate?: string;
   /** Come along into another show's room; without a slug, back to this one. */
   invite?: { slug: string; text: string };
+  draw?: DrawShown;
 }
 
 export interface ProgrammeAct {
@@ -73,11 +74,51 @@ export interface ProgrammeAct {
   rank: number;
 }
 
+export interface DrawPrize {
+  title: string;
+  kind: "goods" | "coupon" | "gift";
+  quantity: number;
+  value_minor: number;
+}
+
+/** Moments are in ms by the house's clock, 0 for none yet; `goal` 0: it needs none. */
+export interface Draw {
+  title: string;
+  kind: "instant" | "scheduled" | "keyword" | "gathering";
+  stage: "promised" | "open" | "listed" | "revealed" | "done" | "unfilled" | "void";
+  round_id: string;
+  number: number;
+  rounds: number;
+  keyword: string;
+  goal: number;
+  seconds: number;
+  currency: string;
+  terms_hash: string;
+  commitment: string;
+  prizes: Record<string, DrawPrize>;
+  opens_at: number;
+  closes_at: number;
+  entrants: number;
+  root: string;
+  seed: string;
+  won: number;
+}
+
+/** The result that is held up; `winners` has a name in each line. */
+export interface DrawShown {
+  id: string;
+  round_id: string;
+  stage: Draw["stage"];
+  won: number;
+  winners: string;
+}
+
 export interface RoomState {
   show: { title: string; state: "live" | "ended"; simulated: boolean; kind: "live" | "rehearsal" };
   stage: Stage;
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
+  draws?: Record<string, Draw>;
   counts: { viewers: number; likes: number; orders: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme: Record<string, ProgrammeAct>;
@@ -152,6 +193,29 @@ export interface EnterAnswer {
   nonce: string;
 }
 
+/** How a round went for you. */
+export interface GameResult {
+  type: "play.drawn";
+  draw_id: string;
+  round_id: string;
+  outcome: string;
+  place: number;
+  prize: string;
+  entrants: number;
+}
+
+/** You take part, and that is durable. `play.drawn` follows after the draw. */
+export interface JoinAnswer {
+  type: "play.joined";
+  id: string;
+  draw_id: string;
+  round_id: string;
+  name: string;
+  nonce: string;
+  invite: string;
+  friends: number;
+}
+
 /** Someone is there. */
 export interface Pong {
   type: "pong";
@@ -198,6 +262,8 @@ export type ServerMessage =
   | OrderAnswer
   | Drawn
   | EnterAnswer
+  | GameResult
+  | JoinAnswer
   | Pong
   | RefusedAnswer
   | Keep
@@ -242,13 +308,22 @@ export interface Ping {
   type: "ping";
 }
 
+/** Take part in a round of a draw, from `opens_at` to `closes_at` of the state's `draws`. Harmless to repeat, also when it is over: then the result follows. */
+export interface JoinGame {
+  type: "play.join";
+  id: string;
+  round_id: string;
+  nonce: string;
+  invite?: string;
+}
+
 /** Hearts since the last message; they are summed and never answered. */
 export interface Like {
   type: "room.like";
   count: number;
 }
 
-export type ClientMessage = Say | Join | Buy | Enter | Ping | Like;
+export type ClientMessage = Say | Join | Buy | Enter | Ping | JoinGame | Like;
 
 /** A minute's pass into a run, as its holder gets it. */
 export interface TicketAnswer {

@@ -1173,6 +1173,30 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on statement_lines\nfor each statement execute function refuse_change()\n"
     )
     op.create_table(
+        "stream_keys",
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("key_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("second", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "second in ('refuse', 'take_over')", name=op.f("ck_stream_keys_known_second")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_stream_keys_room_id")),
+        sa.PrimaryKeyConstraint("room_id", name=op.f("pk_stream_keys")),
+        sa.UniqueConstraint("key_hash", name=op.f("uq_stream_keys_key_hash")),
+    )
+    op.create_table(
+        "draw_plans",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_draw_plans_show_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_plans")),
+    )
+    op.create_index(op.f("ix_draw_plans_show_id"), "draw_plans", ["show_id"], unique=False)
+    op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1221,6 +1245,26 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offers_stock_quota_id"), "offers", ["stock_quota_id"], unique=False)
     op.create_index(op.f("ix_offers_store_id"), "offers", ["store_id"], unique=False)
     op.create_index(op.f("ix_offers_variant_id"), "offers", ["variant_id"], unique=False)
+    op.create_table(
+        "reminders",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
+        sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
+    )
+    op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
+    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
+    op.create_table(
+        "run_sheets",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("acts", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_run_sheets_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_run_sheets")),
+    )
     op.create_table(
         "runs",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1305,6 +1349,29 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_chat_paces")),
     )
     op.create_table(
+        "cues_given",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("cue_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("given_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.Column("code", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'given', 'dropped', 'refused')",
+            name=op.f("ck_cues_given_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_cues_given_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "cue_id", name=op.f("pk_cues_given")),
+    )
+    op.create_index(
+        "ix_cues_given_due_at",
+        "cues_given",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_table(
         "deal_items",
         sa.Column("deal_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
@@ -1324,6 +1391,28 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_deal_items_offer_id"), "deal_items", ["offer_id"], unique=False)
     op.create_index(op.f("ix_deal_items_run_id"), "deal_items", ["run_id"], unique=False)
+    op.create_table(
+        "draws",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_draws_show_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_draws_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draws")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on draws\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_draws_run_id"), "draws", ["run_id"], unique=False)
+    op.create_index(op.f("ix_draws_show_id"), "draws", ["show_id"], unique=False)
     op.create_table(
         "made_files",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1429,6 +1518,22 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('on', 'unwanted')"),
     )
     op.create_table(
+        "run_steps",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("n", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("act_id", sa.Uuid(), nullable=True),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("by", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "kind in ('begin', 'delay', 'skip', 'finish')", name=op.f("ck_run_steps_known_kind")
+        ),
+        sa.CheckConstraint("n > 0", name=op.f("ck_run_steps_counted_from_one")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_run_steps_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "n", name=op.f("pk_run_steps")),
+    )
+    op.create_table(
         "subsidies",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=True),
@@ -1463,6 +1568,85 @@ def upgrade() -> None:
     )
     op.create_index("ix_subsidies_ends_at", "subsidies", ["ends_at"], unique=False)
     op.create_table(
+        "draw_prizes",
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("stock_quota_id", sa.Uuid(), nullable=True),
+        sa.ForeignKeyConstraint(["draw_id"], ["draws.id"], name=op.f("fk_draw_prizes_draw_id")),
+        sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_draw_prizes_quota_id")),
+        sa.ForeignKeyConstraint(
+            ["stock_quota_id"], ["quotas.id"], name=op.f("fk_draw_prizes_stock_quota_id")
+        ),
+        sa.PrimaryKeyConstraint("draw_id", "number", name=op.f("pk_draw_prizes")),
+        sa.UniqueConstraint("quota_id", name=op.f("uq_draw_prizes_quota_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on draw_prizes\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_table(
+        "draw_rounds",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("pot", sa.Integer(), nullable=False),
+        sa.Column("stage", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("keyword", sa.Text(), nullable=False),
+        sa.Column("countries", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("capacity", sa.Integer(), nullable=False),
+        sa.Column("terms", sa.Text(), nullable=False),
+        sa.Column("commitment", sa.Text(), nullable=False),
+        sa.Column("sealed_seed", sa.LargeBinary(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("not_before", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("filled_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("listed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("revealed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("entrants", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("root", sa.Text(), server_default="", nullable=False),
+        sa.Column("seed", sa.Text(), server_default="", nullable=False),
+        sa.CheckConstraint("seed = '' or root <> ''", name=op.f("ck_draw_rounds_seed_after_root")),
+        sa.CheckConstraint(
+            "stage in ('promised', 'open', 'listed', 'revealed', 'done', 'unfilled', 'void')",
+            name=op.f("ck_draw_rounds_known_stage"),
+        ),
+        sa.CheckConstraint("entrants <= capacity", name=op.f("ck_draw_rounds_within_capacity")),
+        sa.ForeignKeyConstraint(["draw_id"], ["draws.id"], name=op.f("fk_draw_rounds_draw_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draw_rounds_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_draw_rounds")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_list before update on draw_rounds for each row\nwhen (old.root <> '' and (old.entrants is distinct from new.entrants or old.root is distinct from new.root or old.filled_at is distinct from new.filled_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_seed before update on draw_rounds for each row\nwhen (old.seed <> '' and (old.seed is distinct from new.seed)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_draw_rounds_draw_id"), "draw_rounds", ["draw_id"], unique=False)
+    op.create_index(
+        "uq_draw_rounds_going_on",
+        "draw_rounds",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("stage not in ('done', 'unfilled', 'void')"),
+    )
+    op.create_table(
         "entrants",
         sa.Column("opening_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1490,4 +1674,59 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("outcome = ''"),
     )
+    op.create_table(
+        "draw_entries",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.LargeBinary(), nullable=False),
+        sa.Column("nonce", sa.LargeBinary(), nullable=False),
+        sa.Column("leaf", sa.LargeBinary(), nullable=False),
+        sa.Column("invited_by", sa.Uuid(), nullable=True),
+        sa.Column("shown_as", sa.Text(), server_default="", nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "invited_by <> person_id", name=op.f("ck_draw_entries_not_invited_by_oneself")
+        ),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["draw_rounds.id"], name=op.f("fk_draw_entries_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "person_id", name=op.f("pk_draw_entries")),
+    )
+    op.create_index(op.f("ix_draw_entries_person_id"), "draw_entries", ["person_id"], unique=False)
+    op.create_index("uq_draw_entries_name", "draw_entries", ["round_id", "name"], unique=True)
+    op.create_table(
+        "draw_winners",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("draw_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("prize", sa.Integer(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=True),
+        sa.Column("note", sa.Text(), server_default="", nullable=False),
+        sa.Column("won_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "(state = 'reserve') = (prize < 0)", name=op.f("ck_draw_winners_reserves_have_nothing")
+        ),
+        sa.CheckConstraint(
+            "state in ('reserve', 'won', 'claimed', 'sent', 'expired')",
+            name=op.f("ck_draw_winners_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["draw_id"], ["draws.id"], name=op.f("fk_draw_winners_draw_id")),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["draw_rounds.id"], name=op.f("fk_draw_winners_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "position", name=op.f("pk_draw_winners")),
+    )
+    op.create_index(op.f("ix_draw_winners_draw_id"), "draw_winners", ["draw_id"], unique=False)
+    op.create_index(
+        "ix_draw_winners_due",
+        "draw_winners",
+        ["deadline"],
+        unique=False,
+        postgresql_where=sa.text("state = 'won'"),
+    )
+    op.create_index(op.f("ix_draw_winners_person_id"), "draw_winners", ["person_id"], unique=False)
     # ### end Alembic commands ###
