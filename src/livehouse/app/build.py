@@ -141,6 +141,7 @@ def build(
     ids = SystemIds(clock)
     signer = Signer([key(settings, "signing")])
     languages = Languages()
+    mailer = mailer_of(settings, settings.folder, ids)
     objects = open_objects(settings.objects_url, settings.folder / "objects")
 
     memberships = Memberships(database, clock, ids)
@@ -187,7 +188,7 @@ def build(
         clock=clock,
         ids=ids,
         signer=signer,
-        mailer=mailer_of(settings, settings.folder, ids),
+        mailer=mailer,
         languages=languages,
         stores=StoreNaming(database),
         runs=RunRoles(shows),

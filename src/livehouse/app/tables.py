@@ -7,8 +7,8 @@ from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
 from livehouse.domains.orders import tables as orders
 from livehouse.domains.people import tables as people
-from livehouse.domains.programmes import tables as programmes
 from livehouse.domains.play import tables as play
+from livehouse.domains.programmes import tables as programmes
 from livehouse.domains.quotas import tables as quotas
 from livehouse.domains.recordings import tables as recordings
 from livehouse.domains.shows import tables as shows
@@ -28,8 +28,8 @@ __all__ = [
     "orders",
     "outbox",
     "people",
-    "programmes",
     "play",
+    "programmes",
     "quotas",
     "recordings",
     "shows",
