@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.ingest import receivers
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
@@ -61,7 +62,6 @@ from livehouse.engine.vocabulary import Vocabulary
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import IdSource, SystemIds
-from livehouse.media.specs import Receivers
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.storage.database import Database
@@ -300,7 +300,7 @@ def build(
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
             webrtc=_webrtc(settings),
-            receivers=_receivers(settings),
+            receivers=receivers(settings),
         ),
         stream_keys=StreamKeys(database, clock, key(settings, "signing")),
         sockets=LiveSockets(
@@ -343,16 +343,6 @@ def _webrtc(settings: Settings) -> WebRtcLinks:
         )
     except ValueError as error:
         raise SettingsRefused(f"webrtc: {error}") from None
-
-
-def _receivers(settings: Settings) -> Receivers:
-    return Receivers(
-        host=settings.rtmp_host or settings.host,
-        rtmp_port=settings.rtmp_port,
-        rtmps_port=settings.rtmps_port,
-        certificate=settings.rtmp_certificate,
-        certificate_key=settings.rtmp_certificate_key,
-    )
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:
