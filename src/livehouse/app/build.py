@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.ingest import receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -53,7 +54,6 @@ from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.ids import IdSource, SystemIds
-from livehouse.media.specs import Receivers
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.storage.database import Database
@@ -268,14 +268,7 @@ def build(
         recordings=recordings,
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
-        reminders=Reminders(
-            shows,
-            people,
-            mailer_of(settings, settings.folder, ids),
-            languages,
-            signer,
-            settings.address,
-        ),
+        reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -315,7 +308,7 @@ def build(
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
             webrtc=_webrtc(settings),
-            receivers=_receivers(settings),
+            receivers=receivers(settings),
         ),
         stream_keys=StreamKeys(database, clock, key(settings, "signing")),
         sockets=LiveSockets(
@@ -358,16 +351,6 @@ def _webrtc(settings: Settings) -> WebRtcLinks:
         )
     except ValueError as error:
         raise SettingsRefused(f"webrtc: {error}") from None
-
-
-def _receivers(settings: Settings) -> Receivers:
-    return Receivers(
-        host=settings.rtmp_host or settings.host,
-        rtmp_port=settings.rtmp_port,
-        rtmps_port=settings.rtmps_port,
-        certificate=settings.rtmp_certificate,
-        certificate_key=settings.rtmp_certificate_key,
-    )
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:

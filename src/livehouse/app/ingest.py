@@ -24,6 +24,7 @@ from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.ingest.gate import Welcome
 from livehouse.media.ingest.http_gate import AskWhose
 from livehouse.media.ingest.limits import KEY_CHARACTERS_MAX
+from livehouse.media.specs import Receivers
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import web_of
@@ -73,6 +74,17 @@ class MediaCameras:
 
     async def kick(self, room_id: RoomId, reason: str) -> None:
         await self._media.kick_camera(str(room_id), reason)
+
+
+def receivers(settings: Settings) -> Receivers:
+    """Where the media process of this node listens for cameras."""
+    return Receivers(
+        host=settings.rtmp_host or settings.host,
+        rtmp_port=settings.rtmp_port,
+        rtmps_port=settings.rtmps_port,
+        certificate=settings.rtmp_certificate,
+        certificate_key=settings.rtmp_certificate_key,
+    )
 
 
 class Ingest(Struct, frozen=True):
