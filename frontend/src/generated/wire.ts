@@ -121,7 +121,7 @@ export interface RoomState {
   draws?: Record<string, Draw>;
   counts: { viewers: number; likes: number; orders: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
-  programme: Record<string, ProgrammeAct>;
+  programme?: Record<string, ProgrammeAct>;
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
   chat?: { slow_seconds?: number };
 }
