@@ -62,7 +62,7 @@ async def test_a_recording_is_measured_cut_and_removed(
     assert (on.state, kept.state, waiting) == ("on", "kept", "waiting")
     assert kept.ms >= on.ms > 0
     assert abs(lengths["clip"] - 1.0) < 0.11
-    assert abs(lengths["whole"] - kept.ms / 1000) < 0.01
+    assert abs(lengths["whole"] - kept.ms / 1000) < 0.05
     assert not list((tmp_path / "live").glob("*/video/*"))
     assert await world.recordings.files(run) == []
 
