@@ -18,6 +18,8 @@ from tests.support.clock import ManualClock
 from tests.support.media_waiting import eventually
 from tests.support.shows_world import ShowsWorld
 
+# The clip below ends 1,150 ms after the beginning.
+LONG_ENOUGH_MS = 1_300
 STAGE = TestStage(title="Tea", width=256, height=256, fps=10, kbps=200)
 
 
@@ -70,7 +72,7 @@ async def test_a_recording_is_measured_cut_and_removed(
 def _measured(work: RecordingWork, world: ShowsWorld, run: RunId) -> Callable[[], Awaitable[bool]]:
     async def look() -> bool:
         await work.look()
-        return (await world.recordings.recording(run)).ms > 0
+        return (await world.recordings.recording(run)).ms >= LONG_ENOUGH_MS
 
     return look
 

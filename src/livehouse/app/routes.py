@@ -90,7 +90,18 @@ def application(platform: "Platform") -> WebApplication:
     )
     webrtc = WebRtcPassage(passage, platform.shows, node=platform.membership.node.id)
     files = FilePassage(passage, node=platform.membership.node.id)
-    services: dict[str, object] = {
+    services = {
+        **_services(platform),
+        "passage": passage, "webrtc": webrtc, "files": files,
+    }  # fmt: skip
+    lifespan = [passage.open, files.open, webrtc.open]
+    return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
+
+
+def _services(platform: "Platform") -> dict[str, object]:
+    """What handlers may ask for, by name."""
+    settings = platform.settings
+    return {
         "people": platform.people,
         "invites": platform.invites,
         "stores": platform.stores,
@@ -137,9 +148,4 @@ def application(platform: "Platform") -> WebApplication:
         "sites": EmbeddingSites(platform.settings.allowed_origins),
         "clock": platform.clock,
         "operations": Operations(platform),
-        "passage": passage,
-        "webrtc": webrtc,
-        "files": files,
     }
-    lifespan = [passage.open, files.open, webrtc.open]
-    return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
