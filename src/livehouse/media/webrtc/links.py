@@ -21,6 +21,14 @@ class BadLinks(ValueError):
     """A setting of WebRTC cannot be what it is."""
 
 
+class IceServer(Struct, frozen=True, omit_defaults=True):
+    """As browsers know it."""
+
+    urls: str
+    username: str = ""
+    credential: str = ""
+
+
 class WebRtcLinks(Struct, frozen=True):
     """`ports`: first and last UDP port, (0, 0) for any; `ice_servers` as
     `stun:host:port` or `turn:user:password@host:port?transport=udp`."""
@@ -39,6 +47,16 @@ class WebRtcLinks(Struct, frozen=True):
         for server in self.ice_servers:
             if ICE_SERVER.fullmatch(server) is None:
                 raise BadLinks(f"ice server {server!r}")
+
+    def for_browsers(self) -> list[IceServer]:
+        """What a page gives to its RTCPeerConnection."""
+        servers = []
+        for server in self.ice_servers:
+            found = ICE_SERVER.fullmatch(server)
+            assert found is not None
+            urls = f"{found['scheme']}:{found['rest']}"
+            servers.append(IceServer(urls, found["user"] or "", found["password"] or ""))
+        return servers
 
     def headers(self) -> list[str]:
         """`Link` headers of ICE servers (RFC 9725, 4.6)."""
