@@ -1,29 +1,21 @@
 """One camera over WebRTC, from its offer to its end."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 import structlog
 from aiortc import (
-    RTCConfiguration,
-    RTCPeerConnection,
     RTCRtpReceiver,
     RTCRtpTransceiver,
-    RTCSessionDescription,
 )
 from aiortc.rtcrtpparameters import RTCRtpCodecCapability
-from aiortc.sdp import candidate_from_sdp
 
 from livehouse.foundation.clock import Clock
 from livehouse.media.ingest.inputs import Publication
 from livehouse.media.limits import SEGMENT_SECONDS
 from livehouse.media.packets import SourceItem
 from livehouse.media.webrtc import taps
-from livehouse.media.webrtc.errors import MalformedOffer, UnsuitableOffer
 from livehouse.media.webrtc.limits import (
-    CANDIDATES_MAX,
-    CLOSE_SECONDS_MAX,
     CONNECT_MAX,
     KEYFRAME_AGAIN_SECONDS,
     KEYFRAME_LEAD_SECONDS,
@@ -32,24 +24,22 @@ from livehouse.media.webrtc.limits import (
     NOTE_EVERY_LOOKS,
     SILENCE_MAX,
 )
-from livehouse.media.webrtc.offers import credentials
+from livehouse.media.webrtc.peer import Peer
 from livehouse.media.webrtc.publisher import Publisher
 
 log = structlog.get_logger()
 
 CODECS_BY_PREFERENCE = ("H264", "VP8")
 KEYFRAME_AGAIN = timedelta(seconds=KEYFRAME_AGAIN_SECONDS)
-GONE_STATES = frozenset({"failed", "closed"})
 
 
 class WhipSession:
     """Receives until the publisher leaves, falls silent or is kicked. `run` it, once answered."""
 
-    def __init__(self, session_id: str, key: str, clock: Clock) -> None:
-        self.session_id = session_id
+    def __init__(self, key: str, clock: Clock) -> None:
         self.key = key
         self._clock = clock
-        self._connection = RTCPeerConnection(RTCConfiguration(iceServers=[]))
+        self.peer = Peer()
         self._publisher = Publisher(
             clock,
             self._put,
@@ -58,8 +48,6 @@ class WhipSession:
         )
         self._video: RTCRtpReceiver | None = None
         self._audio: RTCRtpReceiver | None = None
-        self._user = ""
-        self._candidates = 0
         self._keyframe_asked_at = clock.now() - KEYFRAME_AGAIN
         self._wants_keyframe = False
         self._noted = 0
@@ -76,23 +64,17 @@ class WhipSession:
         """Our answer to an offer that was checked; `MalformedOffer`, `UnsuitableOffer`."""
         has_sound = "\r\nm=audio" in offer
         self._publisher.expects_sound = has_sound
-        connection = self._connection
-        picture = connection.addTransceiver("video", direction="recvonly")
+        picture = self.peer.connection.addTransceiver("video", direction="recvonly")
         # Before the offer is set: afterwards it has no effect.
         picture.setCodecPreferences(_preferred_codecs())
-        sound = connection.addTransceiver("audio", direction="recvonly") if has_sound else None
-        try:
-            await connection.setRemoteDescription(RTCSessionDescription(offer, "offer"))
-            self._listen(picture, sound)
-            await connection.setLocalDescription(await connection.createAnswer())
-        except Exception as error:
-            # The parser tells of hostile input by whatever exception it stumbles over.
-            reason = f"{type(error).__name__}: {error}"
-            if "negotiate" in reason or "send parameters" in reason:
-                raise UnsuitableOffer(reason="it has no codec that we take") from error
-            raise MalformedOffer(reason=reason) from error
-        self._user = credentials(offer) or ""
-        return connection.localDescription.sdp
+        sound = (
+            self.peer.connection.addTransceiver("audio", direction="recvonly")
+            if has_sound
+            else None
+        )
+        await self.peer.take(offer)
+        self._listen(picture, sound)
+        return await self.peer.answer()
 
     async def run(self, publication: Publication) -> None:
         """Until it is over. Never raises for what a publisher does."""
@@ -107,22 +89,6 @@ class WhipSession:
             publication.close()
             await self.close()
 
-    def is_restart(self, user: str) -> bool:
-        """Whether ICE credentials are others than those of the offer."""
-        return user != self._user
-
-    async def add_candidate(self, line: str, mid: str) -> None:
-        self._candidates += 1
-        if self._candidates > CANDIDATES_MAX:
-            raise UnsuitableOffer(reason=f"more than {CANDIDATES_MAX} candidates")
-        try:
-            candidate = candidate_from_sdp(line.removeprefix("a=candidate:"))
-        except (ValueError, IndexError, AssertionError) as error:
-            raise MalformedOffer(reason="a candidate cannot be read") from error
-        candidate.sdpMid = mid
-        with suppress(ValueError):  # after the end of candidates
-            await self._connection.addIceCandidate(candidate)
-
     def ask_keyframe(self) -> None:
         """By the next look at the latest; asking more often than is of use is harmless."""
         if not self._publisher.force_keyframe():
@@ -133,9 +99,7 @@ class WhipSession:
 
     async def close(self) -> None:
         self._publisher.close()
-        with suppress(TimeoutError):
-            async with asyncio.timeout(CLOSE_SECONDS_MAX):
-                await self._connection.close()
+        await self.peer.close()
 
     async def _until_over(self, publication: Publication) -> str:
         """Watch the link; the reason why it is over."""
@@ -178,7 +142,7 @@ class WhipSession:
 
     def _over(self) -> str | None:
         now = self._clock.now()
-        if self._connection.connectionState in GONE_STATES:
+        if self.peer.is_gone:
             return "disconnected"
         if not self.is_connected:
             return "never_connected" if now - self._began > CONNECT_MAX else None
