@@ -56,12 +56,17 @@ class Endpoint(Generic[S]):
         self.links = links
         self.sessions: dict[str, S] = {}
         self._sessions_max = sessions_max
-        self._group: asyncio.TaskGroup | None = None
+        self._carrying: asyncio.TaskGroup | None = None
+
+    @property
+    def group(self) -> asyncio.TaskGroup:
+        assert self._carrying is not None, "carry first"
+        return self._carrying
 
     @asynccontextmanager
     async def carrying(self) -> AsyncIterator[None]:
         """Carry sessions for as long as the block lasts."""
-        async with asyncio.TaskGroup() as self._group:
+        async with asyncio.TaskGroup() as self._carrying:
             try:
                 yield
             finally:
@@ -88,10 +93,9 @@ class Endpoint(Generic[S]):
         self, request: web.Request, session: S, answer: str, work: Coroutine[None, None, None]
     ) -> web.Response:
         """Carry the session by `work`, and tell where it is (RFC 9725, 4.2)."""
-        assert self._group is not None, "carry first"
         session_id = secrets.token_urlsafe(SESSION_BYTES)
         self.sessions[session_id] = session
-        self._group.create_task(self._carry(session_id, work))
+        self.group.create_task(self._carry(session_id, work))
         told = web.Response(
             status=201,
             body=finished_answer(answer, self.links.public_address).encode(),

@@ -28,3 +28,9 @@ class TooManySessions(DomainError):
     kind = Refusal.UNAVAILABLE
     code = "too_many_sessions"
     message = N_("This machine carries as many cameras and viewers over WebRTC as it can.")
+
+
+class UnsuitablePictures(DomainError):
+    kind = Refusal.CONFLICT
+    code = "unsuitable_pictures"
+    message = N_("This picture can be seen by the usual way only: it is sent out of order.")

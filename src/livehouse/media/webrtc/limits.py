@@ -45,3 +45,6 @@ DECODE_QUEUE_PICTURES = 8
 ENCODED_LONG_SIDE = 1280
 ENCODED_KBPS = 2_500
 PICTURE_SIDE_MIN = 64
+
+# Towards one viewer over WebRTC: some seconds of pictures and sound.
+VIEWER_PACKETS_MAX = 256

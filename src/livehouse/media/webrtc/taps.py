@@ -5,10 +5,10 @@ and a test says which must exist (decision 0119).
 """
 
 import queue
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Protocol
 
-from aiortc import RTCRtpReceiver
+from aiortc import RTCRtpReceiver, RTCRtpSender
 from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
@@ -29,6 +29,7 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
+SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame")
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
 SECONDS_1900_TO_1970 = 2_208_988_800
@@ -79,6 +80,11 @@ def tap(receiver: RTCRtpReceiver, ear: Ear, clock: Clock, *, is_video: bool) -> 
         await handle(packet)
 
     receiver._handle_rtcp_packet = listening  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def hear_keyframe_wishes(sender: RTCRtpSender, wished: Callable[[], None]) -> None:
+    """A viewer lost a picture: aiortc would tell an encoder, and there is none."""
+    sender._send_keyframe = wished  # type: ignore[method-assign]  # noqa: SLF001 - decision 0119
 
 
 async def ask_for_keyframe(receiver: RTCRtpReceiver) -> None:
