@@ -348,6 +348,7 @@ def _webrtc(settings: Settings) -> WebRtcLinks:
             ports=(int(first), int(last)),
             public_address=settings.webrtc_address,
             ice_servers=settings.ice_servers,
+            viewers_max=settings.webrtc_viewers,
         )
     except ValueError as error:
         raise SettingsRefused(f"webrtc: {error}") from None

@@ -253,6 +253,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             pattern="^(.{32,})?$",
         ),
     ] = ""
+    webrtc_viewers: Annotated[
+        int,
+        Meta(
+            ge=0,
+            le=500,
+            description="Viewers at once over WebRTC (WHEP), for the host's monitor and small"
+            " rooms; each takes some hundredths of a core.",
+        ),
+    ] = 20
     log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False
 
     @property

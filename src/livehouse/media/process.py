@@ -27,6 +27,7 @@ from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
 from livehouse.media.specs import Announcement, Receivers
 from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks, keep_to_ports
+from livehouse.media.webrtc.whep import Whep
 from livehouse.media.webrtc.whip import Whip
 
 SET_PARENT_DEATH_SIGNAL = 1
@@ -56,10 +57,12 @@ async def serve(options: Options) -> None:
     recordings = Recordings(host)
     keep_to_ports(loop, options.webrtc.ports)
     whip = Whip(host.inputs, SystemClock(), options.webrtc)
+    whep = Whep(host, SystemClock(), options.webrtc)
     pages = [
         *RecordingPages(recordings).routes(),
         *VideoPages(host).routes(),
         *whip.routes(),
+        *whep.routes(),
         *control.routes(),
         *RecordingControl(recordings, control).routes(),
     ]
@@ -72,6 +75,7 @@ async def serve(options: Options) -> None:
             host.carrying(),
             recordings.workshop.open(),
             whip.carrying(),
+            whep.carrying(),
             asyncio.TaskGroup() as tasks,
         ):
             lasting = [tasks.create_task(_until_parent_leaves(leaving))]
