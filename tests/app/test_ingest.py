@@ -1,11 +1,13 @@
 """The hooks: who may ask about stream keys, what is answered, and in which forms."""
 
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from livehouse.app import ingest
+from livehouse.app.camera_passes import LASTS, CameraPasses
 from livehouse.app.ingest import Ingest, MediaCameras
 from livehouse.app.settings import Settings
 from livehouse.domains.shows import Room
@@ -13,6 +15,7 @@ from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
+from livehouse.web.signing import Signer
 from tests.support.clock import ManualClock
 from tests.support.shows_world import ShowsWorld
 from tests.support.web_client import WebClient, web_client
@@ -20,6 +23,7 @@ from tests.support.web_client import WebClient, web_client
 SECRET = "a secret of thirty-two characters"
 BEARER = {"Authorization": f"Bearer {SECRET}"}
 EMPTY = {"Authorization": "Bearer "}
+SIGNING_KEY = b"a key of thirty-two bytes or more"
 HOOK = "/ingest/authorise"
 
 
@@ -40,9 +44,15 @@ async def key(world: ShowsWorld, room: Room) -> str:
 
 @pytest.fixture
 async def web(world: ShowsWorld, tmp_path: Path) -> AsyncIterator[WebClient]:
-    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), SECRET)
+    hooks = Ingest(
+        world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), SECRET, passes(world)
+    )
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         yield client
+
+
+def passes(world: ShowsWorld) -> CameraPasses:
+    return CameraPasses(Signer([SIGNING_KEY]), world.clock)
 
 
 def asking(key: str) -> dict[str, str]:
@@ -54,6 +64,30 @@ async def test_a_key_leads_to_its_room(web: WebClient, room: Room, key: str) -> 
 
     assert answer.status_code == 200
     assert answer.json() == {"input_id": str(room.id), "second": "take_over"}
+
+
+async def test_a_pass_of_ours_leads_to_its_room_for_a_minute(
+    web: WebClient, world: ShowsWorld, room: Room
+) -> None:
+    given = passes(world).give(room.id, is_again=False)
+    forged = passes(world).give(room.id, is_again=False).replace("pass-", "pass-A")
+
+    at_once = await web.http.post(HOOK, json=asking(given), headers=BEARER)
+    wrong = await web.http.post(HOOK, json=asking(forged), headers=BEARER)
+    await world.clock.advance(LASTS + timedelta(seconds=1))
+    late = await web.http.post(HOOK, json=asking(given), headers=BEARER)
+
+    assert at_once.json() == {"input_id": str(room.id), "second": "take_over"}
+    assert wrong.status_code == 403
+    assert late.status_code == 403
+
+
+async def test_who_was_cut_off_pushes_nobody_out(
+    web: WebClient, world: ShowsWorld, room: Room
+) -> None:
+    given = passes(world).give(room.id, is_again=True)
+    answer = await web.http.post(HOOK, json=asking(given), headers=BEARER)
+    assert answer.json() == {"input_id": str(room.id), "second": "refuse"}
 
 
 @pytest.mark.parametrize("wrong", ["guessed", "", "\0", "k" * 300])
@@ -73,7 +107,7 @@ async def test_strangers_may_not_ask(web: WebClient, key: str, headers: dict[str
 
 
 async def test_without_a_secret_no_other_server_may_ask(world: ShowsWorld, tmp_path: Path) -> None:
-    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), "")
+    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), "", passes(world))
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         answer = await client.http.post(
             HOOK, json=asking("k"), headers={"Authorization": "Bearer "}

@@ -68,13 +68,23 @@ PLAYED = (
 )
 
 
+# A moving test picture with a beep instead of a camera, and nobody has to be asked.
+FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
+PICTURE_SIZE = (
+    "() => {"
+    + FIND_VIDEO
+    + " const video = find(document);"
+    + " return video ? video.videoWidth + 'x' + video.videoHeight : ''; }"
+)
+
+
 @asynccontextmanager
-async def a_browser() -> AsyncIterator[Browser]:
+async def a_browser(*flags: str) -> AsyncIterator[Browser]:
     path = shutil.which("chromium")
     assert path, "Debian's chromium is missing: make setup-tests installs it"
     expect.set_options(timeout=WAIT_MS_MAX)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        browser = await playwright.chromium.launch(executable_path=path, args=[*FLAGS, *flags])
         yield browser
         await browser.close()
 

@@ -17,7 +17,8 @@ from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
-from livehouse.app.settings import Settings, SettingsRefused
+from livehouse.app.settings import Settings
+from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.chat import Chat
@@ -55,7 +56,6 @@ from livehouse.engine.shelves import Shelves
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.ids import IdSource, SystemIds
 from livehouse.media.supervisor import MediaSupervisor
-from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.storage.database import Database
 from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
@@ -307,7 +307,7 @@ def build(
             settings.folder,
             clock,
             recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
-            webrtc=_webrtc(settings),
+            webrtc=webrtc_links(settings),
             receivers=receivers(settings),
         ),
         stream_keys=StreamKeys(database, clock, key(settings, "signing")),
@@ -339,19 +339,6 @@ def _after_sales(
 ) -> AfterSales:
     mailer = mailer_of(settings, settings.folder, desk.ids)
     return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
-
-
-def _webrtc(settings: Settings) -> WebRtcLinks:
-    first, _, last = (settings.webrtc_ports or "0-0").partition("-")
-    try:
-        return WebRtcLinks(
-            ports=(int(first), int(last)),
-            public_address=settings.webrtc_address,
-            ice_servers=settings.ice_servers,
-            viewers_max=settings.webrtc_viewers,
-        )
-    except ValueError as error:
-        raise SettingsRefused(f"webrtc: {error}") from None
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:

@@ -15,6 +15,7 @@ from litestar.di import NamedDependency
 from litestar.response import Response
 from msgspec import Struct
 
+from livehouse.app.camera_passes import CameraPasses
 from livehouse.app.settings import Settings
 from livehouse.domains.shows import CameraState, StreamKeys
 from livehouse.foundation.clock import from_ms
@@ -93,6 +94,7 @@ class Ingest(Struct, frozen=True):
     keys: StreamKeys
     media: MediaSupervisor
     secret: str
+    passes: CameraPasses
 
     def let_in(self, request: AnyRequest) -> None:
         """A header for who can set one, a parameter for nginx-rtmp, which cannot."""
@@ -103,6 +105,9 @@ class Ingest(Struct, frozen=True):
             raise NotAllowed
 
     async def welcome(self, asked: AskWhose) -> Welcome:
+        if (given := self.passes.open(asked.key)) is not None:
+            _, room = await self.keys.of_room(given.room_id)
+            return Welcome(str(given.room_id), "refuse" if given.is_again else room.second)
         access = None
         if 0 < len(asked.key) <= KEY_CHARACTERS_MAX and "\0" not in asked.key:
             access = await self.keys.room_of(asked.key)

@@ -7,13 +7,15 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.app import ingest
 from livehouse.app.asyncapi import asyncapi_json
+from livehouse.app.camera_passes import CameraDesk, CameraPasses
+from livehouse.app.camera_passes import routes as camera_routes
 from livehouse.app.frames import frames
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.recorded_files import FilePassage, recorded_file
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
-from livehouse.app.webrtc import WebRtcPassage
+from livehouse.app.webrtc import WebRtcPassage, webrtc_links
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
@@ -61,6 +63,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *chat_api.routes,
     *play_api.routes,
     *play_pages.routes,
+    *camera_routes,
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
@@ -102,6 +105,8 @@ def _services(platform: "Platform") -> dict[str, object]:
     """What handlers may ask for, by name."""
     settings = platform.settings
     return {
+    passes = CameraPasses(platform.web.signer, platform.clock)
+    services: dict[str, object] = {
         "people": platform.people,
         "invites": platform.invites,
         "stores": platform.stores,
@@ -120,6 +125,10 @@ def _services(platform: "Platform") -> dict[str, object]:
         "ingest": ingest.Ingest(platform.stream_keys, platform.media, settings.ingest_secret),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
+        "ingest": ingest.Ingest(
+            platform.stream_keys, platform.media, settings.ingest_secret, passes
+        ),
+        "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

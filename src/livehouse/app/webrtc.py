@@ -14,13 +14,14 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.app.video import PASSED, VideoPassage
 from livehouse.domains.shows import Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.media.errors import MediaUnavailable
 from livehouse.media.webrtc.limits import OFFER_BYTES_MAX
-from livehouse.media.webrtc.links import CLIENT_HEADER
+from livehouse.media.webrtc.links import CLIENT_HEADER, WebRtcLinks
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import address_of, web_of
 from livehouse.web.limits import Rate, address_key
@@ -100,6 +101,20 @@ class WebRtcPassage:
         return Response(
             answer, status_code=found.status, headers=back, media_type=found.content_type
         )
+
+
+def webrtc_links(settings: Settings) -> WebRtcLinks:
+    """How WebRTC reaches this machine, or `SettingsRefused`."""
+    first, _, last = (settings.webrtc_ports or "0-0").partition("-")
+    try:
+        return WebRtcLinks(
+            ports=(int(first), int(last)),
+            public_address=settings.webrtc_address,
+            ice_servers=settings.ice_servers,
+            viewers_max=settings.webrtc_viewers,
+        )
+    except ValueError as error:
+        raise SettingsRefused(f"webrtc: {error}") from None
 
 
 @route(

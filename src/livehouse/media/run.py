@@ -68,7 +68,7 @@ class Run:
         self._listeners: list[Subscription] = []
         # Whether pictures come in another order than that in which they are shown (B-frames).
         self.reorders = False
-        self._is_over = False
+        self.is_over = False
         self._opened = asyncio.Event()
         self._stopping = asyncio.Event()
         self._kicked = asyncio.Event()
@@ -86,9 +86,7 @@ class Run:
         assert self.recorder is not None
         await self.recorder.finish()
         self.window.end()
-        self._is_over = True
-        for listener in self._listeners:
-            listener.close()
+        self.is_over = True
 
     def stop(self) -> None:
         """End the run for good; `run` then closes the recording."""
@@ -215,12 +213,10 @@ class Run:
 
     @contextmanager
     def listening(self) -> Iterator[Subscription]:
-        """Hear what the source gives, for as long as the block lasts or the run is on."""
+        """Hear what the source gives, for as long as the block lasts."""
         subscription = Subscription()
         if self._formats is not None:
             subscription.begin(self._formats)
-        if self._is_over:
-            subscription.close()
         self._listeners.append(subscription)
         try:
             yield subscription

@@ -26,13 +26,15 @@ class Entrance:
     url: str
     http: aiohttp.ClientSession
     inputs: Inputs
+    gate: KeyedGate
     folder: Path
 
 
 @pytest.fixture
 async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     clock = SystemClock()
-    inputs = Inputs(KeyedGate(**{POLITE: Welcome(ROOM, second="refuse")}), clock)
+    gate = KeyedGate(**{POLITE: Welcome(ROOM, second="refuse")})
+    inputs = Inputs(gate, clock)
     links = WebRtcLinks(ice_servers=("stun:stun.example:3478", "turn:ann:secret@turn.example"))
     whip = Whip(inputs, clock, links)
     application = web.Application(middlewares=[refusals_as_problems], client_max_size=64 * 1024)
@@ -42,5 +44,5 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     async with whip.carrying(), aiohttp.ClientSession() as http:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/whip/{ROOM}"
-        yield Entrance(url, http, inputs, tmp_path)
+        yield Entrance(url, http, inputs, gate, tmp_path)
     await runner.cleanup()

@@ -13,6 +13,7 @@ from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
 from livehouse.domains.shows.model import (
     CAMERA,
     RUNNING_ROLES,
+    TEST_STAGE,
     CameraState,
     Cancelled,
     Ended,
@@ -33,6 +34,7 @@ from livehouse.domains.shows.service import Shows, StreamKeys
 __all__ = [
     "CAMERA",
     "RUNNING_ROLES",
+    "TEST_STAGE",
     "AlreadyLive",
     "CameraState",
     "Cameras",

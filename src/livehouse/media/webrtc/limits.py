@@ -48,3 +48,5 @@ PICTURE_SIDE_MIN = 64
 
 # Towards one viewer over WebRTC: some seconds of pictures and sound.
 VIEWER_PACKETS_MAX = 256
+# How soon viewers are let go when a run is over.
+FEED_LOOK_SECONDS = 0.5

@@ -21,7 +21,7 @@ from livehouse.media.specs import Camera
 from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.endpoint import Endpoint, offer_of
 from livehouse.media.webrtc.errors import UnsuitablePictures
-from livehouse.media.webrtc.limits import CONNECT_MAX, LOOK_EVERY
+from livehouse.media.webrtc.limits import CONNECT_MAX, FEED_LOOK_SECONDS, LOOK_EVERY
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.media.webrtc.offers import RECEIVES, checked_offer
 from livehouse.media.webrtc.peer import Peer
@@ -88,9 +88,10 @@ class Feed:
     async def carry(self) -> None:
         """Until the run is over; then the viewers are let go."""
         with self._run.listening() as subscription:
-            async for item in subscription.items():
-                for kind, packet, key in self._translation.take(item):
-                    self._send(kind, packet, key=key)
+            while not self._run.is_over:
+                if await subscription.ready(FEED_LOOK_SECONDS):
+                    for kind, packet, key in self._translation.take(await subscription.take()):
+                        self._send(kind, packet, key=key)
         for viewer in self.viewers:
             viewer.leave()
 
