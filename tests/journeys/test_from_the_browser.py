@@ -31,6 +31,7 @@ async def test_a_host_goes_live_from_the_browser(open_folder: Path) -> None:
         await host.get_by_role("button", name="Go live").click()
         await host.get_by_role("dialog").get_by_role("button", name="Go live").click()
 
+        await expect(host.get_by_label("What is on air, without delay")).to_be_visible()
         async with a_browser() as another:
             viewer = await a_visitor(another)
             await viewer.goto(f"{house.address}/shows/{house.show_slug}")

@@ -268,9 +268,10 @@ export class LhStudio extends LitElement {
 
   #preview(show: WatchedShow): TemplateResult {
     const on = phaseOf(show) === "on";
-    return html`<lh-player preview src=${on ? (show.addresses?.video ?? "") : ""} poster=${show.poster ?? ""}>
+    const src = on ? (show.addresses?.video ?? "") : "";
+    return html`<lh-monitor run=${on ? (show.run?.id ?? "") : ""} src=${src} poster=${show.poster ?? ""}>
       ${on ? nothing : html`<div class="off">${icon("camera")}${t("Nothing is on air.")}</div>`}
-    </lh-player>`;
+    </lh-monitor>`;
   }
 
   /** The host's own camera; the room keeps it from show to show. */

@@ -1,6 +1,7 @@
 /** The studio's script: words first, then the elements. */
 import { LhCamera } from "../components/camera";
 import { LhChat } from "../components/chat";
+import { LhMonitor } from "../components/monitor";
 import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
 import { LhStudio } from "../components/studio";
@@ -9,6 +10,7 @@ import { loadMessages } from "../lib/text";
 void loadMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
   customElements.define("lh-chat", LhChat);
+  customElements.define("lh-monitor", LhMonitor);
   customElements.define("lh-player", LhPlayer);
   customElements.define("lh-running-order", LhRunningOrder);
   customElements.define("lh-studio", LhStudio);

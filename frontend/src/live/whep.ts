@@ -1,0 +1,135 @@
+/** Watches a run over WHEP: the picture without the second that segments take. */
+
+export type Watching = "trying" | "on" | "refused";
+
+export interface WatchPorts {
+  connect(config: RTCConfiguration): RTCPeerConnection;
+  fetch: typeof fetch;
+}
+
+const GATHER_MS_MAX = 1_000;
+const CONNECT_MS_MAX = 3_000;
+const POST_MS_MAX = 8_000;
+/** After so many losses in a row the usual way is better. */
+const TRIES_MAX = 2;
+const AGAIN_MS = 2_000;
+
+/** One viewer's connection; `stop` gives the seat back. */
+export class WhepViewer {
+  readonly #ports: WatchPorts;
+  readonly #changed: (now: Watching, stream: MediaStream | null) => void;
+  #address = "";
+  #connection: RTCPeerConnection | null = null;
+  #place = "";
+  #tries = 0;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(ports: WatchPorts, changed: (now: Watching, stream: MediaStream | null) => void) {
+    this.#ports = ports;
+    this.#changed = changed;
+  }
+
+  start(address: string): void {
+    this.stop();
+    this.#address = address;
+    this.#tries = 0;
+    void this.#try();
+  }
+
+  stop(): void {
+    this.#address = "";
+    this.#leave();
+  }
+
+  async #try(): Promise<void> {
+    const address = this.#address;
+    if (!address) return;
+    this.#tries += 1;
+    this.#changed("trying", null);
+    const connection = this.#ports.connect({ bundlePolicy: "max-bundle" });
+    this.#connection = connection;
+    const stream = new MediaStream();
+    connection.addEventListener("track", (event) => stream.addTrack(event.track));
+    try {
+      connection.addTransceiver("video", { direction: "recvonly" });
+      connection.addTransceiver("audio", { direction: "recvonly" });
+      await connection.setLocalDescription(await connection.createOffer());
+      await gathered(connection);
+      const response = await this.#ports.fetch(address, {
+        method: "POST",
+        headers: { "Content-Type": "application/sdp" },
+        body: connection.localDescription?.sdp ?? "",
+        credentials: "omit",
+        signal: AbortSignal.timeout(POST_MS_MAX),
+      });
+      const answer = await response.text();
+      if (this.#connection !== connection) return;
+      if (!response.ok) return this.#refused();
+      this.#place = new URL(
+        response.headers.get("Location") ?? "",
+        new URL(address, location.href),
+      ).href;
+      await connection.setRemoteDescription({ type: "answer", sdp: answer });
+    } catch {
+      if (this.#connection === connection) this.#lost();
+      return;
+    }
+    this.#listen(connection, stream);
+  }
+
+  #listen(connection: RTCPeerConnection, stream: MediaStream): void {
+    const look = () => {
+      if (this.#connection !== connection) return;
+      clearTimeout(this.#timer);
+      switch (connection.connectionState) {
+        case "connected":
+          this.#tries = 0;
+          this.#changed("on", stream);
+          break;
+        case "failed":
+        case "closed":
+        case "disconnected":
+          this.#lost();
+          break;
+        default:
+          this.#timer = setTimeout(() => this.#lost(), CONNECT_MS_MAX);
+      }
+    };
+    connection.addEventListener("connectionstatechange", look);
+    look();
+  }
+
+  #lost(): void {
+    this.#leave();
+    if (this.#tries >= TRIES_MAX) return this.#refused();
+    this.#changed("trying", null);
+    this.#timer = setTimeout(() => void this.#try(), AGAIN_MS);
+  }
+
+  #refused(): void {
+    this.#leave();
+    this.#changed("refused", null);
+  }
+
+  #leave(): void {
+    clearTimeout(this.#timer);
+    this.#connection?.close();
+    this.#connection = null;
+    if (this.#place) {
+      void this.#ports
+        .fetch(this.#place, { method: "DELETE", keepalive: true, credentials: "omit" })
+        .catch(() => undefined);
+    }
+    this.#place = "";
+  }
+}
+
+function gathered(connection: RTCPeerConnection): Promise<void> {
+  return new Promise((resolve) => {
+    if (connection.iceGatheringState === "complete") return resolve();
+    connection.addEventListener("icegatheringstatechange", () => {
+      if (connection.iceGatheringState === "complete") resolve();
+    });
+    setTimeout(resolve, GATHER_MS_MAX);
+  });
+}
