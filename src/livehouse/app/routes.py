@@ -104,9 +104,8 @@ def application(platform: "Platform") -> WebApplication:
 def _services(platform: "Platform") -> dict[str, object]:
     """What handlers may ask for, by name."""
     settings = platform.settings
-    return {
     passes = CameraPasses(platform.web.signer, platform.clock)
-    services: dict[str, object] = {
+    return {
         "people": platform.people,
         "invites": platform.invites,
         "stores": platform.stores,
@@ -122,7 +121,6 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.videos,
             ingest.MediaCameras(platform.media, settings),
         ),
-        "ingest": ingest.Ingest(platform.stream_keys, platform.media, settings.ingest_secret),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(
