@@ -139,6 +139,8 @@ def _services(platform: "Platform") -> dict[str, object]:
         "records": platform.objects,
         "aftersales": platform.aftersales,
         "storyteller": platform.aftersales.stories,
+        "campaigns": platform.campaigns,
+        "venues": platform.venues,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,
