@@ -17,6 +17,7 @@ from livehouse.app.webrtc import WebRtcPassage
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
+from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -58,6 +59,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *orders_pages.routes,
     *aftersales_api.routes,
     *aftersales_pages.routes,
+    *campaigns_pages.routes,
     *chat_api.routes,
     *play_api.routes,
     *play_pages.routes,

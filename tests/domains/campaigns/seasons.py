@@ -1,15 +1,24 @@
 """A season for tests: a campaign with two lines, and what is sold in it."""
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.campaigns import Campaign, Campaigns, Counting, Plan, Venues, Words
 from livehouse.domains.campaigns.model import Line
 from livehouse.domains.orders import Back, Order, steps
 from livehouse.domains.shows import Show
+from livehouse.domains.stores import StoreImages
 from livehouse.foundation.ids import RunId
+from livehouse.storage.objects import open_objects
 from livehouse.storage.outbox import Outbox
 from tests.support.shows_world import ShowsWorld
+from tests.support.web_client import WebClient, web_client
 
 
 class CountedRooms:
@@ -42,6 +51,17 @@ class Season:
         self.counting = Counting(
             world.database, world.clock, Outbox(world.database.pool), world.shows, self.rooms
         )
+
+    @asynccontextmanager
+    async def web(self, *routes: ControllerRouterHandler) -> AsyncIterator[WebClient]:
+        world = self.world
+        with TemporaryDirectory(prefix="livehouse-test-") as folder:
+            images = StoreImages(world.database, open_objects("", Path(folder)), world.clock)
+            async with web_client(
+                routes, clock=world.clock, campaigns=self.campaigns, venues=self.venues,
+                shows=world.shows, stores=world.stores, store_images=images,
+            ) as client:  # fmt: skip
+                yield client
 
     async def a_campaign(self, slug: str = "autumn") -> tuple[Campaign, Line]:
         now = self.world.clock.now()

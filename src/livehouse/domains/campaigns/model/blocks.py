@@ -21,7 +21,9 @@ Count: TypeAlias = Annotated[int, Meta(ge=1, le=48)]
 # The key of a picture that we hold, empty for none.
 PictureKey: TypeAlias = Annotated[str, Meta(pattern=r"^([0-9a-f]{40})?$")]
 # Within the house: a page must not send its visitors anywhere else unseen.
-LocalLink: TypeAlias = Annotated[str, Meta(pattern=r"^(/[!-\[\]-~]*)?$", max_length=200)]
+LocalLink: TypeAlias = Annotated[
+    str, Meta(pattern=r"^(/([!-.0-\[\]-~][!-\[\]-~]*)?)?$", max_length=200)
+]
 BlockMove: TypeAlias = Literal["up", "down", "remove"]
 
 

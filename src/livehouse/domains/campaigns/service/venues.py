@@ -1,7 +1,7 @@
 """A campaign's page, filled with what is on, what comes, and what has been sold."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import assert_never
 from uuid import UUID
@@ -25,6 +25,7 @@ from livehouse.domains.campaigns.model import (
     Schedule,
     Tiles,
 )
+from livehouse.domains.campaigns.service.keeping import Kept
 from livehouse.domains.campaigns.store import entries, sales, seasons
 from livehouse.domains.offers import Offer, Offers
 from livehouse.domains.shows import Ended, Live, Show, Shows, is_slug, poster_of, state_name
@@ -124,13 +125,17 @@ class Day(Struct, frozen=True):
     following: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Venues:
     database: Database
     clock: Clock
     shows: Shows
     stores: Stores
     offers: Offers
+    kept: Kept = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.kept = Kept(self.clock)
 
     async def venue(self, slug: str, language: str) -> Venue:
         """The published page; one that is not published is not there."""
