@@ -1,6 +1,6 @@
 /** What every page loads: the styles, theme choice, menus, dialogs, questions before danger, and htmx where used. */
 import "../styles/index.css";
-import { startCountdowns } from "../site/countdowns";
+import { startClocks, startCountdowns } from "../site/countdowns";
 import { startDialogs } from "../site/dialogs";
 import { startHtmxWhereUsed } from "../site/htmx";
 import { startMenus } from "../site/menus";
@@ -15,6 +15,7 @@ startMenus();
 startDialogs();
 startTimes();
 startCountdowns();
+startClocks();
 startPictures();
 startPrinting();
 startUpdates();

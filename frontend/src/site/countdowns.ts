@@ -23,3 +23,29 @@ export function startCountdowns(root: ParentNode = document): void {
   draw();
   setInterval(draw, 1000);
 }
+
+const UNITS = [
+  ["days", 86_400_000, Number.POSITIVE_INFINITY],
+  ["hours", 3_600_000, 24],
+  ["minutes", 60_000, 60],
+  ["seconds", 1_000, 60],
+] as const;
+
+/** Fills in `<div data-clock="…" hidden>` with a `data-unit` for each figure; gone when it is over. */
+export function startClocks(root: ParentNode = document): void {
+  for (const clock of root.querySelectorAll<HTMLElement>("[data-clock]")) {
+    const until = Date.parse(clock.dataset.clock ?? "");
+    if (Number.isNaN(until)) continue;
+    const draw = () => {
+      const left = until - Date.now();
+      clock.hidden = left <= 0;
+      for (const [unit, length, most] of UNITS) {
+        const figure = clock.querySelector(`[data-unit="${unit}"]`);
+        if (figure) figure.textContent = String(Math.floor(Math.max(0, left) / length) % most);
+      }
+      if (left <= 0) clearInterval(ticking);
+    };
+    const ticking = setInterval(draw, 1000);
+    draw();
+  }
+}

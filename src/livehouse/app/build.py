@@ -21,6 +21,7 @@ from livehouse.app.settings import Settings
 from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
+from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.chat import Chat
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -113,6 +114,9 @@ class Platform:
     draw_steps: Steps
     prizes: Claims
     aftersales: AfterSales
+    campaigns: Campaigns
+    venues: Venues
+    counting: Counting
     providers: Providers
     chat: Chat
     frames: PostgresFrameLog
@@ -288,6 +292,9 @@ def build(
         aftersales=_after_sales(
             settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
         ),
+        campaigns=Campaigns(database, clock, ids),
+        venues=Venues(database, clock, shows, stores, offers),
+        counting=Counting(database, clock, Outbox(database.pool), shows, LoggedRooms(frames)),
         providers=providers,
         chat=chat,
         frames=frames,

@@ -16,6 +16,7 @@ from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
 from livehouse.domains.aftersales import jobs as aftersales_jobs
+from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
 from livehouse.domains.orders.jobs import (
@@ -182,6 +183,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             Periodic(*one)
             for one in programmes_jobs.periodic(platform.programmes, platform.reminders)
         ),
+        *(Periodic(*one) for one in campaign_jobs.periodic(platform.counting)),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
         *(Periodic(*one) for one in play_jobs.periodic(platform.draw_steps, platform.prizes)),
         *_purging(platform),

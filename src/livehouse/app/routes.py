@@ -19,6 +19,7 @@ from livehouse.app.webrtc import WebRtcPassage, webrtc_links
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
+from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -60,6 +61,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *orders_pages.routes,
     *aftersales_api.routes,
     *aftersales_pages.routes,
+    *campaigns_pages.routes,
     *chat_api.routes,
     *play_api.routes,
     *play_pages.routes,
@@ -146,6 +148,8 @@ def _services(platform: "Platform") -> dict[str, object]:
         "records": platform.objects,
         "aftersales": platform.aftersales,
         "storyteller": platform.aftersales.stories,
+        "campaigns": platform.campaigns,
+        "venues": platform.venues,
         "chat": platform.chat,
         "objects": platform.objects,
         "gateway": platform.gateway,

@@ -20,6 +20,7 @@ from livehouse.app.settings import Settings, SettingsRefused, load_settings
 from livehouse.cli.bench import bench_commands
 from livehouse.cli.logs import configure_logs
 from livehouse.cli.operate import operate_commands
+from livehouse.domains.campaigns.commands import commands as campaigns_commands
 from livehouse.domains.fairness.commands import commands as fairness_commands
 from livehouse.domains.orders.commands import commands as orders_commands
 from livehouse.domains.people.commands import commands as people_commands
@@ -125,6 +126,7 @@ def root() -> click.Group:
     open_platform = _opener()
     cli.add_command(bench_commands)
     cli.add_command(fairness_commands())
+    cli.add_command(campaigns_commands(open_platform))
     cli.add_command(orders_commands(open_platform))
     cli.add_command(people_commands(open_platform))
     for group in (*stores_commands(open_platform), *operate_commands(run)):

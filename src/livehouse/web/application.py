@@ -167,7 +167,8 @@ class WebApplication:
         viewer: Viewer = state["viewer"]
         headers = caching(request.scope["path"], status) + headers
         headers.append((b"x-request-id", state["request_id"].encode()))
-        is_page = any(
+        # What lies in public is kept by caches, for everybody.
+        is_page = not is_public(request) and any(
             name.lower() == b"content-type" and value.startswith(b"text/html")
             for name, value in headers
         )

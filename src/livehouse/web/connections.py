@@ -15,6 +15,7 @@ Html: TypeAlias = Response[str]
 PUBLIC_PREFIXES = (
     "/static/",
     "/media/",
+    "/venues/",
     "/live/",
     "/ingest/",
     "/whip/",

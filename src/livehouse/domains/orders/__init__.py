@@ -29,6 +29,7 @@ from livehouse.domains.orders.errors import (
     UnknownDelivery,
 )
 from livehouse.domains.orders.events import (
+    OrderGivenBack,
     OrderPaid,
     OrdersPlaced,
     OrdersReturned,
@@ -82,6 +83,7 @@ from livehouse.domains.orders.service import (
     Till,
     book_back,
     request_refund,
+    sold_by_run,
     steps,
 )
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
@@ -122,6 +124,7 @@ __all__ = [
     "Openings",
     "Order",
     "OrderExpired",
+    "OrderGivenBack",
     "OrderIdNotVersion7",
     "OrderNotOpen",
     "OrderPaid",
@@ -160,6 +163,7 @@ __all__ = [
     "number_of",
     "order_id_of",
     "request_refund",
+    "sold_by_run",
     "state_name",
     "steps",
 ]

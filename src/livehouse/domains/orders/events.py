@@ -21,6 +21,16 @@ class OrderPaid(Fact, frozen=True, tag="orders.paid"):
     currency: str
 
 
+class OrderGivenBack(Fact, frozen=True, tag="orders.given_back"):
+    """Money that went back for one item of a paid order, with `quantity` pieces or none."""
+
+    order_id: OrderId
+    offer_id: OfferId
+    quantity: int
+    back_minor: int
+    currency: str
+
+
 class OrdersReturned(Fact, frozen=True, tag="orders.returned"):
     """Orders that came to nothing, by expiry or by the buyer's wish; their goods are back."""
 

@@ -25,11 +25,14 @@ from livehouse.domains.shows.model import (
     Scheduled,
     Show,
     ShowState,
+    checked_slug,
+    is_slug,
     may_enter,
     state_name,
 )
 from livehouse.domains.shows.ports import Cameras, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
+from livehouse.domains.shows.wire import poster_of
 
 __all__ = [
     "CAMERA",
@@ -61,6 +64,9 @@ __all__ = [
     "StreamKeys",
     "VideoFolder",
     "Videos",
+    "checked_slug",
+    "is_slug",
     "may_enter",
+    "poster_of",
     "state_name",
 ]

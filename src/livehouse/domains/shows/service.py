@@ -130,6 +130,15 @@ class Shows:
         """The show, within a use case of another domain."""
         return await store.show_by_id(tx, show_id)
 
+    async def of_ids(self, show_ids: Sequence[ShowId]) -> dict[ShowId, Show]:
+        """These shows, for a page that has found them by an index of its own."""
+        async with self.database.transaction() as tx:
+            return await store.shows_by_ids(tx, show_ids)
+
+    async def rooms_by_ids(self, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
+        async with self.database.transaction() as tx:
+            return await store.rooms_by_ids(tx, room_ids)
+
     async def of_run(self, run_id: RunId) -> Show:
         """The show a run belongs to, with that run as its current one."""
         async with self.database.transaction() as tx:

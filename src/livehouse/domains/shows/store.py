@@ -106,6 +106,19 @@ async def show_by_id(tx: Transaction, show_id: ShowId) -> Show:
     return await _one(tx, shows.c.id == show_id)
 
 
+async def shows_by_ids(tx: Transaction, show_ids: Sequence[ShowId]) -> dict[ShowId, Show]:
+    found = [_show(row) for row in await tx.execute(_shows().where(shows.c.id.in_(show_ids)))]
+    return {show.id: show for show in found}
+
+
+async def rooms_by_ids(tx: Transaction, room_ids: Sequence[RoomId]) -> dict[RoomId, Room]:
+    found = await tx.execute(select(rooms).where(rooms.c.id.in_(room_ids)))
+    return {
+        RoomId(row.id): Room(RoomId(row.id), row.slug, StoreId(row.store_id), row.title)
+        for row in found
+    }
+
+
 async def show_of_run(tx: Transaction, run_id: RunId) -> Show:
     """The show with that very run, also where it has had a later one."""
     found = (await tx.execute(select(runs).where(runs.c.id == run_id))).first()

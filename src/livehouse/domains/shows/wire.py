@@ -8,6 +8,7 @@ from livehouse.domains.shows.model import (
     CameraState,
     Hosts,
     Run,
+    RunKind,
     SecondCamera,
     Show,
     shown_run,
@@ -109,3 +110,10 @@ def run_addresses(run: Run, hosts: Hosts) -> RunAddresses:
 
 def poster_address(run: Run) -> str:
     return f"/live/{run.id}/video/poster.jpg"
+
+
+def poster_of(show: Show) -> str:
+    """A picture from the show, or before there is one a drawn one."""
+    if show.run is not None and show.run.kind is RunKind.LIVE:
+        return poster_address(show.run)
+    return f"/shows/{show.slug}/poster.svg"

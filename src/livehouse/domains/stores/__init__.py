@@ -13,6 +13,7 @@ from livehouse.domains.stores.errors import (
     TooManyRows,
 )
 from livehouse.domains.stores.model import (
+    IMAGE_SIZES,
     NO_RETURN,
     CatalogueImport,
     DeliveryEdit,
@@ -50,6 +51,7 @@ from livehouse.domains.stores.store import deliveries as delivery_terms
 from livehouse.domains.stores.store import shops as store_terms
 
 __all__ = [
+    "IMAGE_SIZES",
     "NO_RETURN",
     "CatalogueImport",
     "Delivery",

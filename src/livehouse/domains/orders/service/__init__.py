@@ -10,6 +10,7 @@ from livehouse.domains.orders.service.invoices import Invoices
 from livehouse.domains.orders.service.openings import Openings
 from livehouse.domains.orders.service.payments import Payments
 from livehouse.domains.orders.service.refunds import Refunds, request_refund
+from livehouse.domains.orders.service.sales import sold_by_run
 from livehouse.domains.orders.service.till import Till
 
 __all__ = [
@@ -24,5 +25,6 @@ __all__ = [
     "Till",
     "book_back",
     "request_refund",
+    "sold_by_run",
     "steps",
 ]

@@ -10,6 +10,7 @@ from datetime import datetime
 from livehouse.domains.ledger import ledger
 from livehouse.domains.offers import LeftChanged, discount_terms, remainder
 from livehouse.domains.orders import model, store
+from livehouse.domains.orders.events import OrderGivenBack
 from livehouse.domains.orders.model import Back, Order, Sums
 from livehouse.domains.orders.model.invoices import credited_by
 from livehouse.domains.orders.service.books import book_back
@@ -64,6 +65,7 @@ async def give_back(
     await quotas.take_back(tx, freed)
     await quotas.return_shares(tx, shares)
     await _tell_what_is_left(tx, order, freed)
+    _tell_given_back(tx, order, back)
     if back.total_minor:
         amount = Money(order.total.currency, back.total_minor)
         await request_refund(tx, order.id, amount, back.key, now=now)
@@ -125,6 +127,15 @@ def _by_ref(sums: Sums) -> Counter[str]:
     for one in sums.borne:
         found[one.ref] += one.minor
     return found
+
+
+def _tell_given_back(tx: Transaction, order: Order, back: Back) -> None:
+    for part in credited_by(order.deal, back):
+        item = order.deal.items[part.position]
+        fact = OrderGivenBack(
+            order.id, item.offer.id, part.quantity, part.pays_minor, order.total.currency
+        )
+        tx.record(fact, run_id=item.run_id)
 
 
 async def _tell_what_is_left(tx: Transaction, order: Order, freed: Mapping[QuotaId, int]) -> None:

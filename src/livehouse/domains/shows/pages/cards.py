@@ -5,8 +5,8 @@ from datetime import datetime
 
 from msgspec import Struct
 
-from livehouse.domains.shows.model import Ended, RunKind, Show, state_name
-from livehouse.domains.shows.wire import poster_address
+from livehouse.domains.shows.model import Ended, Show, state_name
+from livehouse.domains.shows.wire import poster_of
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import StoreId
 
@@ -41,10 +41,3 @@ def card(show: Show, stores: Mapping[StoreId, Store]) -> ShowCard:
         poster=poster_of(show),
         simulated=show.simulated,
     )
-
-
-def poster_of(show: Show) -> str:
-    """A picture from the show, or before there is one a drawn one."""
-    if show.run is not None and show.run.kind is RunKind.LIVE:
-        return poster_address(show.run)
-    return f"/shows/{show.slug}/poster.svg"

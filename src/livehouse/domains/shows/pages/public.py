@@ -10,10 +10,10 @@ from msgspec import Struct
 from msgspec.structs import asdict
 
 from livehouse.domains.shows.model import Hosts, Room, Run, RunKind, Show, shown_run, state_name
-from livehouse.domains.shows.pages.cards import ShowCard, card, poster_of, store_names
+from livehouse.domains.shows.pages.cards import ShowCard, card, store_names
 from livehouse.domains.shows.pages.metadata import json_for_html, linked_data
 from livehouse.domains.shows.service import Shows
-from livehouse.domains.shows.wire import ShowInfo, show_info
+from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import StoreId
 from livehouse.web.connections import AnyConnection

@@ -33,12 +33,17 @@ class StoreImages:
             )
 
     async def keep(self, image: PendingImage, sizes: Mapping[int, bytes]) -> str:
-        """Store every size under a name made of its content; the row turns ready last."""
+        """Store every size; the row turns ready last."""
+        key = await self.put(sizes)
+        async with self.database.transaction() as tx:
+            await store.pictures.mark_ready(tx, image.id, key)
+        return key
+
+    async def put(self, sizes: Mapping[int, bytes]) -> str:
+        """Store every size under a name made of its content: the key that `/media/` asks for."""
         key = hashlib.sha256(sizes[max(sizes)]).hexdigest()[:40]
         for size, content in sizes.items():
             await self.objects.put(media_key(key, size), content)
-        async with self.database.transaction() as tx:
-            await store.pictures.mark_ready(tx, image.id, key)
         return key
 
     async def give_up(self, image_id: ImageId, reason: str) -> None:

@@ -66,6 +66,24 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_bookings_subject_id"), "bookings", ["subject_id"], unique=False)
     op.create_table(
+        "campaigns",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("slug", sa.Text(), nullable=False),
+        sa.Column("name", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("sale_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("thresholds", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("draft", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("blocks", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("published_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("starts_at < ends_at", name=op.f("ck_campaigns_lasts")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaigns")),
+        sa.UniqueConstraint("slug", name=op.f("uq_campaigns_slug")),
+    )
+    op.create_index("ix_campaigns_ends_at", "campaigns", ["ends_at"], unique=False)
+    op.create_table(
         "chat_lines",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -448,6 +466,31 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name=op.f("uq_api_tokens_token_hash")),
     )
     op.create_index(op.f("ix_api_tokens_person_id"), "api_tokens", ["person_id"], unique=False)
+    op.create_table(
+        "campaign_lines",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("name", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("hue", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_lines_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_campaign_lines")),
+    )
+    op.create_index(
+        op.f("ix_campaign_lines_campaign_id"), "campaign_lines", ["campaign_id"], unique=False
+    )
+    op.create_table(
+        "campaign_totals",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("sold_minor", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_totals_campaign_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "currency", name=op.f("pk_campaign_totals")),
+    )
     op.create_table(
         "catalogue_imports",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -976,6 +1019,27 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on transfers\nfor each statement execute function refuse_change()\n"
     )
     op.create_table(
+        "campaign_rooms",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("sold_minor", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_rooms_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_campaign_rooms_room_id")),
+        sa.PrimaryKeyConstraint(
+            "campaign_id", "room_id", "currency", name=op.f("pk_campaign_rooms")
+        ),
+    )
+    op.create_index(
+        "ix_campaign_rooms_board",
+        "campaign_rooms",
+        ["campaign_id", "currency", "sold_minor", "room_id"],
+        unique=False,
+    )
+    op.create_table(
         "chat_bans",
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1187,6 +1251,95 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash", name=op.f("uq_stream_keys_key_hash")),
     )
     op.create_table(
+        "campaign_entries",
+        sa.Column("campaign_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("line_id", sa.Uuid(), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("withheld", sa.Boolean(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("on_since", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("viewers", sa.Integer(), nullable=False),
+        sa.Column("viewers_max", sa.Integer(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('invited', 'applied', 'accepted', 'declined')",
+            name=op.f("ck_campaign_entries_known_state"),
+        ),
+        sa.CheckConstraint(
+            "viewers >= 0 and viewers_max >= 0", name=op.f("ck_campaign_entries_not_negative")
+        ),
+        sa.ForeignKeyConstraint(
+            ["campaign_id"], ["campaigns.id"], name=op.f("fk_campaign_entries_campaign_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["line_id"], ["campaign_lines.id"], name=op.f("fk_campaign_entries_line_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["room_id"], ["rooms.id"], name=op.f("fk_campaign_entries_room_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["show_id"], ["shows.id"], name=op.f("fk_campaign_entries_show_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_campaign_entries_store_id")
+        ),
+        sa.PrimaryKeyConstraint("campaign_id", "show_id", name=op.f("pk_campaign_entries")),
+    )
+    op.create_index(
+        "ix_campaign_entries_asked",
+        "campaign_entries",
+        ["campaign_id", "state", "asked_at", "show_id"],
+        unique=False,
+    )
+    op.create_index(
+        "ix_campaign_entries_day",
+        "campaign_entries",
+        ["campaign_id", "starts_at", "show_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted'"),
+    )
+    op.create_index(
+        "ix_campaign_entries_line_day",
+        "campaign_entries",
+        ["campaign_id", "line_id", "starts_at", "show_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted'"),
+    )
+    op.create_index(
+        op.f("ix_campaign_entries_line_id"), "campaign_entries", ["line_id"], unique=False
+    )
+    op.create_index(
+        "ix_campaign_entries_newest",
+        "campaign_entries",
+        ["campaign_id", "on_since"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted' and run_id is not null"),
+    )
+    op.create_index(
+        "ix_campaign_entries_on",
+        "campaign_entries",
+        ["campaign_id", "viewers", "show_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted' and run_id is not null"),
+    )
+    op.create_index(
+        op.f("ix_campaign_entries_show_id"), "campaign_entries", ["show_id"], unique=False
+    )
+    op.create_index(
+        "ix_campaign_entries_store", "campaign_entries", ["store_id", "asked_at"], unique=False
+    )
+    op.create_index(
+        "ix_campaign_entries_watched",
+        "campaign_entries",
+        ["campaign_id", "viewers_max"],
+        unique=False,
+        postgresql_where=sa.text("state = 'accepted' and viewers_max > 0"),
+    )
+    op.create_table(
         "draw_plans",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1279,6 +1432,16 @@ def upgrade() -> None:
     op.create_index("ix_runs_show_id_started_at", "runs", ["show_id", "started_at"], unique=False)
     op.create_index(
         "uq_runs_on", "runs", ["show_id"], unique=True, postgresql_where=sa.text("ended_at is null")
+    )
+    op.create_table(
+        "show_sales",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("currency", sa.String(length=3), nullable=False),
+        sa.Column("paid_minor", sa.BigInteger(), nullable=False),
+        sa.Column("back_minor", sa.BigInteger(), nullable=False),
+        sa.Column("units", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_sales_show_id")),
+        sa.PrimaryKeyConstraint("show_id", "currency", name=op.f("pk_show_sales")),
     )
     op.create_table(
         "variants",
