@@ -89,7 +89,8 @@ WRITTEN = (
     "The photographs were taken by candlelight. We cannot take it back.",
     "the sandbox was told to refuse",
     # Words that machines read.
-    "platform store order carrier tracking status time place ledger verify sandbox Sandbox livehouse",
+    "platform store order carrier tracking status time place",
+    "livehouse ledger verify sandbox Sandbox",
 )
 # What is typed while the pictures are taken.
 TYPED = ("let me in", "zeppelin", "till", "cheap", "many", "much", "z" * 1_001)
