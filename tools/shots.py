@@ -28,6 +28,7 @@ from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
 from tools import shots_checks as checks
+from tools.shots_after import furnish_after, scenes_after
 from tools.shots_checks import Finding
 from tools.shots_crowd import crowd
 from tools.shots_house import Furniture, SetClock, furnish_empty, furnish_full, open_tonight
@@ -102,7 +103,7 @@ async def take(gallery: Gallery, languages: Sequence[str], *, only: str) -> None
     async with houses(gallery) as (speak, made), a_browser() as browser:
         for language in languages:
             await speak(language)
-            wanted = [scene for scene in scenes(made) if only in scene.name]
+            wanted = [scene for scene in (*scenes(made), *scenes_after(made)) if only in scene.name]
             await _take_all(gallery, browser, wanted, language)
     (gallery.into / "index.html").write_text(contact_sheet(gallery.into, gallery.pictures))
 
@@ -120,6 +121,7 @@ async def houses(gallery: Gallery) -> AsyncIterator[tuple[Speak, Furniture]]:
         clock = SetClock(SystemClock().now())
         async with opened(Settings(data=str(folder)), clock=clock) as platform:
             made = await furnish_full(platform, clock)
+            await furnish_after(platform, made)
         gallery.sessions = made.sessions
         gallery.full, _ = await stack.enter_async_context(served(folder))
         platform = await stack.enter_async_context(opened(Settings(data=str(folder))))

@@ -73,7 +73,8 @@ DESCRIPTION = (
 TITLES = (
     "Tea at Dusk", "First Firing", "Kiln Opening", "The Show That Was Not",
     "冬日毛衣首秀：来自海岸的新纱线", "The Tea Room", "潮线直播间", "An Empty Room",
-    "Kiln & Leaf", "Tideline 潮线", "Bare Shelf", "The Annual Glaze Lecture",
+    "Kiln & Leaf", "Tideline 潮线", "Bare Shelf", "The Annual Glaze Lecture", "Opening Night",
+    "The Glaze Lab", "The Bad Batch", "Winter help", "Livehouse adds",
 )  # fmt: skip
 STREETS = (
     "Harbour Street 6",
@@ -81,13 +82,23 @@ STREETS = (
     "Hamburg",
     "Berlin",
 )
+# What buyers, a store and a payment provider have written.
+WRITTEN = (
+    "A crack at the foot.",
+    "The glaze is far greener than in the show.",
+    "The photographs were taken by candlelight. We cannot take it back.",
+    "the sandbox was told to refuse",
+    # Words that machines read.
+    "platform store order carrier tracking status time place",
+    "livehouse ledger verify sandbox Sandbox",
+)
 # What is typed while the pictures are taken.
-TYPED = ("let me in", "zeppelin", "till", "cheap", "many", "much")
+TYPED = ("let me in", "zeppelin", "till", "cheap", "many", "much", "z" * 1_001)
 # Latin words of our own content: they stay as they are on Chinese pages.
 CONTENT = " ".join(
     [
         *PEOPLE, *PEOPLE.values(), CATALOGUE, WOOL, SPOILT, *LINES, STAFF_LINE, DESCRIPTION,
-        *TITLES, *STREETS, *TYPED,
+        *TITLES, *STREETS, *TYPED, *WRITTEN,
     ]
 )  # fmt: skip
 
@@ -105,6 +116,7 @@ class Furniture:
     offers: dict[str, Offer] = field(default_factory=dict)
     payment_page: str = ""
     address_id: str = ""
+    paths: dict[str, str] = field(default_factory=dict)
 
 
 class SetClock:

@@ -96,15 +96,15 @@ def _door() -> list[Scene]:
         Scene(name="sign-in", path="/sign-in"),
         Scene(
             name="sign-in-refused", path="/sign-in",
-            steps=_sent({"email": "nobody@house.example", "password": "not the password"}),
+            steps=sent({"email": "nobody@house.example", "password": "not the password"}),
         ),
         Scene(name="sign-up", path="/sign-up"),
         Scene(
             name="sign-up-refused", path="/sign-up",
-            steps=_sent({"email": "ann@house.example", "name": "Ann", "password": "password1234"}),
+            steps=sent({"email": "ann@house.example", "name": "Ann", "password": "password1234"}),
         ),
         Scene(name="forgot", path="/forgot"),
-        Scene(name="forgot-sent", path="/forgot", steps=_sent({"email": "nobody@house.example"})),
+        Scene(name="forgot-sent", path="/forgot", steps=sent({"email": "nobody@house.example"})),
         Scene(name="reset-refused", path="/reset/not-a-token", status=404),
     ]  # fmt: skip
 
@@ -117,7 +117,7 @@ def _account(made: Furniture) -> list[Scene]:
         Scene(name="address-new", path="/account/addresses/new", who="new"),
         Scene(
             name="address-refused", path="/account/addresses/new", who="new",
-            steps=_sent({"recipient": " ", "street": " ", "city": " "}),
+            steps=sent({"recipient": " ", "street": " ", "city": " "}),
         ),
         Scene(name="address-change", path=f"/account/addresses/{made.address_id}", who="ann"),
     ]  # fmt: skip
@@ -151,7 +151,7 @@ def _console(made: Furniture) -> list[Scene]:
         console("choose", "", who="olu"),
         console("choose-none", "", who="new"),
         console("new", "/new", who="olu"),
-        console("new-refused", "/new", who="olu", steps=_sent({"slug": "kiln", "name": "Kiln"})),
+        console("new-refused", "/new", who="olu", steps=sent({"slug": "kiln", "name": "Kiln"})),
         console("overview", "/kiln"),
         console("overview-fresh", "/bare", who="olu"),
         console("orders", "/kiln/orders"),
@@ -164,25 +164,25 @@ def _console(made: Furniture) -> list[Scene]:
         console("members", "/kiln/members"),
         console("members-editor", "/kiln/members", who="cho"),
         console(
-            "members-refused", "/kiln/members", steps=_sent({"email": "nobody@house.example"})
+            "members-refused", "/kiln/members", steps=sent({"email": "nobody@house.example"})
         ),
         console("delivery", "/kiln/delivery"),
         console("settings", "/kiln/settings"),
-        console("settings-refused", "/kiln/settings", steps=_sent({"tax": "much", "name": " "})),
+        console("settings-refused", "/kiln/settings", steps=sent({"tax": "much", "name": " "})),
         console("shows", "/kiln/shows"),
         console("shows-fresh", "/bare/shows", who="olu"),
         console("schedule", "/kiln/schedule"),
         console("schedule-fresh", "/bare/schedule", who="olu"),
         console(
             "schedule-refused", "/kiln/schedule",
-            steps=_sent({"title": "Tea", "slug": "tea-at-dusk", "starts_at": "2031-01-01T10:00"}),
+            steps=sent({"title": "Tea", "slug": "tea-at-dusk", "starts_at": "2031-01-01T10:00"}),
         ),
         console("show-live", "/kiln/shows/tea-at-dusk"),
         console("show-scheduled", "/kiln/shows/kiln-opening"),
         console("show-cancelled", "/kiln/shows/not-happening"),
         console("show-no-offers", "/tideline/shows/winter-knits"),
         console(
-            "show-offer-refused", "/kiln/shows/kiln-opening", steps=_sent({"price": "cheap"})
+            "show-offer-refused", "/kiln/shows/kiln-opening", steps=sent({"price": "cheap"})
         ),
     ]  # fmt: skip
 
@@ -203,12 +203,12 @@ def _console_goods(made: Furniture) -> list[Scene]:
         shelf("product-moderator", f"{products}/{made.products['moss-bowl']}", who="mo"),
         shelf(
             "product-refused", f"{products}/{made.products['ember-cup']}",
-            steps=_sent({"title": " "}),
+            steps=sent({"title": " "}),
         ),
         shelf("product-new", f"{products}/new"),
         shelf(
             "product-new-refused", f"{products}/new",
-            steps=_sent(
+            steps=sent(
                 {"title": "Cup", "handle": "ember-cup", "price": "cheap", "on_hand": "many"}
             ),
         ),
@@ -227,7 +227,7 @@ def _menu(number: int) -> Steps:
     return steps
 
 
-def _sent(values: dict[str, str]) -> Steps:
+def sent(values: dict[str, str]) -> Steps:
     """Fill the page's main form in, and send it past the browser's own checks."""
 
     async def steps(page: Page) -> None:

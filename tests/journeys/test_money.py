@@ -103,7 +103,7 @@ async def ann_takes_the_coupon_of_the_room(ann: Page, house: House) -> None:
 
 async def both_discounts_are_lines_of_the_price(ann: Page) -> None:
     kiln = ann.get_by_role("region", name="Kiln")
-    await expect(kiln).to_contain_text(re.compile(r"Livehouse adds\s*[-−]€1\.20"))
+    await expect(kiln).to_contain_text(re.compile(r"Livehouse adds\s*[-−]€2\.00"))
     await kiln.get_by_role("checkbox", name="For the evening").check()
     await expect(kiln).to_contain_text(re.compile(r"Coupon: For the evening\s*[-−]€3\.00"))
     await expect(kiln).to_contain_text(re.compile(r"Total\s*€10\.00"))

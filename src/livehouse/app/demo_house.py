@@ -163,11 +163,14 @@ async def furnish(
         await _draw_pictures(platform, say)
     await _store(platform, STORES[1], people["host"].id, say)
     neighbour = await _person(platform, NEIGHBOUR, FIRST_NAMES[0], None)
-    await remember(platform, store, people["viewer"], neighbour, people["operator"])
+    await remember(
+        platform, store, STORES[0].slug,
+        viewer=people["viewer"], neighbour=neighbour, operator=people["operator"],
+    )  # fmt: skip
     await _plan_next(platform, STORES[1])
     show = await _tonight(platform, STORES[0], store, video)
     offers = [offer for offer, _ in await platform.offers.of_show(show.id)]
-    await _discounts(platform, store, offers[0])
+    await lower(platform, store, offers[0])
     tokens, crowd = await _crowd(platform, audience, say)
     return House(
         show_slug=show.slug,
@@ -285,7 +288,7 @@ def _show_price(variant: Variant) -> Money:
     return Money(variant.price.currency, max(100, minor - minor % 100))
 
 
-async def _discounts(platform: Platform, store: Store, offer: Offer) -> None:
+async def lower(platform: Platform, store: Store, offer: Offer) -> None:
     """A coupon for everybody in the room, and one offer that the platform helps to pay."""
     now = platform.clock.now()
     ends_at = now + DISCOUNTS_LAST

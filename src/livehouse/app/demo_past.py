@@ -27,7 +27,7 @@ from livehouse.foundation.money import Money
 # Long enough ago for a statement: delivered, no longer to be sent back, and the month is over.
 LONG_AGO = timedelta(days=60)
 LATELY = timedelta(days=6)
-FIRST_SLUG, SECOND_SLUG = "first-firing", "glaze-lab"
+FIRST_SLUG, SECOND_SLUG = "opening-night", "glaze-lab"
 OFFERS = 3
 ALLOTMENT = 6
 PARCEL_TAKES = timedelta(days=2)
@@ -48,9 +48,15 @@ class PastClock:
 
 
 async def remember(
-    platform: Platform, store: Store, viewer: Person, neighbour: Person, operator: Person
+    platform: Platform,
+    store: Store,
+    room: str,
+    *,
+    viewer: Person,
+    neighbour: Person,
+    operator: Person,
 ) -> None:
-    """Live through both evenings, unless that was done at an earlier start."""
+    """Live through both evenings in a room, unless that was done at an earlier start."""
     try:
         await platform.shows.by_slug(FIRST_SLUG)
     except NotFound:
@@ -58,9 +64,9 @@ async def remember(
     else:
         return
     now = platform.clock.now()
-    first = await _evening(platform, store, FIRST_SLUG, "First Firing", now - LONG_AGO)
+    first = await an_evening(platform, store, room, (FIRST_SLUG, "Opening Night"), now - LONG_AGO)
     await _sold_and_settled(first, viewer, neighbour, operator, until=now)
-    second = await _evening(platform, store, SECOND_SLUG, "The Glaze Lab", now - LATELY)
+    second = await an_evening(platform, store, room, (SECOND_SLUG, "The Glaze Lab"), now - LATELY)
     await _still_going_on(second, viewer, neighbour)
 
 
@@ -79,10 +85,12 @@ class Evening:
     store: Store
     offers: Sequence[Offer]
 
-    async def bought(self, buyer: Person, *wish: tuple[int, int]) -> OrderId:
+    async def bought(
+        self, buyer: Person, *wish: tuple[int, int], refunds_fail: bool = False
+    ) -> OrderId:
         """An order of so many of each of those offers, paid at once."""
         platform = self.platform
-        (address,) = await platform.people.addresses.of(buyer.id)
+        address = (await platform.people.addresses.of(buyer.id))[0]
         order_id = OrderId(platform.ids.new())
         buy = Buy(
             id=order_id,
@@ -96,7 +104,7 @@ class Evening:
         payments, sandbox = platform.payments, platform.providers.sandbox
         await payments.begin(order_id, buyer_id=buyer.id, provider=sandbox.name)
         (payment,) = await payments.of_order(order_id)
-        await sandbox.decide(Charge(payment.id, PaymentState.SUCCEEDED))
+        await sandbox.decide(Charge(payment.id, PaymentState.SUCCEEDED, refunds_fail))
         await payments.hear_signed(sandbox.name, *sandbox.notice(payment, "succeeded"))
         await self.clock.sleep(timedelta(minutes=3))
         return order_id
@@ -108,12 +116,14 @@ class Evening:
         return parcel
 
 
-async def _evening(
-    platform: Platform, store: Store, slug: str, title: str, at: datetime
+async def an_evening(
+    platform: Platform, store: Store, room: str, name: tuple[str, str], at: datetime
 ) -> Evening:
-    """A show that was, with its offers open: nobody conducts it, so it has no recording."""
+    """A show that was, of this slug and title, with its offers open: nobody conducts it, so it has
+    no recording."""
+    slug, title = name
     past, clock = earlier(platform, at)
-    await past.shows.schedule(store.slug, slug, title, starts_at=at, simulated=True)
+    await past.shows.schedule(room, slug, title, starts_at=at, simulated=True)
     page = await past.stores.products(store.id, published_only=True)
     offers = []
     for product in page.products[-OFFERS:]:

@@ -47,6 +47,11 @@ class SubsidyForm(DiscountForm, kw_only=True):
     offer_id: Annotated[str, Meta(max_length=36)] = ""
 
 
+class PartView(Struct, frozen=True):
+    payer: str
+    percent: str
+
+
 class SubsidyRow(Struct, frozen=True, kw_only=True):
     """`state` is planned, running, used_up or over; either `amount_off` or `percent_off` is set."""
 
@@ -55,7 +60,7 @@ class SubsidyRow(Struct, frozen=True, kw_only=True):
     amount_off: Money | None
     percent_off: str
     cap: Money | None
-    parts: list[str]
+    parts: list[PartView]
     store: str
     for_offer: bool
     state: str
@@ -193,7 +198,7 @@ def _row(one: Funded, names: dict[StoreId, str], now: datetime) -> SubsidyRow:
         amount_off=Money(subsidy.currency, off.minor) if isinstance(off, Amount) else None,
         percent_off=percent_text(off),
         cap=Money(subsidy.currency, subsidy.cap_minor) if subsidy.cap_minor else None,
-        parts=[f"{part.payer} {part.basis_points / 100:g} %" for part in subsidy.parts],
+        parts=[PartView(part.payer, f"{part.basis_points / 100:g}") for part in subsidy.parts],
         store=names.get(subsidy.store_id, "") if subsidy.store_id else "",
         for_offer=subsidy.offer_id is not None,
         state=state_of(subsidy.starts_at, subsidy.ends_at, one.budget.left, now),

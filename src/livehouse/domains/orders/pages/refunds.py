@@ -36,6 +36,10 @@ class FailedRow(Struct, frozen=True, kw_only=True):
     requested_at: datetime
 
 
+UNUSABLE = N_("The payment came too late or twice")
+GONE_BACK = N_("Goods or money of the order went back")
+
+
 class RefundsPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "orders/refunds.html"
 
@@ -70,7 +74,7 @@ def _row(failed: FailedRefund) -> FailedRow:
         order_number=number_of(failed.order_id),
         provider=failed.provider,
         amount=refund.amount,
-        reason=refund.reason,
+        reason=UNUSABLE if refund.reason == "unusable" else GONE_BACK,
         problem=refund.problem,
         requested_at=refund.requested_at,
     )

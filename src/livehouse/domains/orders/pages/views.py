@@ -120,16 +120,20 @@ def view(order: Order) -> OrderView:
 
 
 def price_lines(price: Price) -> list[PriceLine]:
-    return [
-        PriceLine(
+    """The lines as buyers read them: a discount is one, however many share in it."""
+    found: dict[object, PriceLine] = {}
+    for number, line in enumerate(price.lines):
+        key = (line.kind, line.ref) if line.kind == "subsidy" else number
+        earlier = found.get(key)
+        amount = Money(price.total.currency, line.amount_minor)
+        found[key] = PriceLine(
             kind=line.kind,
             label=line.label,
-            amount=Money(price.total.currency, line.amount_minor),
+            amount=earlier.amount + amount if earlier else amount,
             counts=line.counts,
             percent=percent(line.basis_points),
         )
-        for line in price.lines
-    ]
+    return list(found.values())
 
 
 def _item(item: Item) -> ItemView:
