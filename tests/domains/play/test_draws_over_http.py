@@ -1,7 +1,10 @@
 """Draws on pages and over HTTP: the host plans and starts, anybody reads, a winner claims."""
 
+from collections.abc import Sequence
+
 import msgspec
 import pytest
+from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.fairness import DrawRecord, verify_draw
 from livehouse.domains.people import AddressLines, People
@@ -18,7 +21,7 @@ from tests.support.draws_world import (
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import an_identity
 
-ROUTES = (*api.routes, *pages.routes)
+ROUTES: Sequence[ControllerRouterHandler] = (*api.routes, *pages.routes)
 FORM = {
     "kind": "gathering", "title": "Bowls", "prize": "A bowl", "quantity": "2", "seconds": "378",
     "claim_hours": "24", "goal": "100", "rounds": "3", "value": "19.90",
