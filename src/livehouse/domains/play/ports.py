@@ -1,6 +1,6 @@
 """What games need of the rest of the house."""
 
-from typing import Protocol
+from typing import Protocol, runtime_checkable
 
 from livehouse.foundation.ids import RunId
 
@@ -13,6 +13,7 @@ class Rooms(Protocol):
         ...
 
 
+@runtime_checkable
 class Records(Protocol):
     """Where what is published of a draw is kept; a file never changes once it is there."""
 
