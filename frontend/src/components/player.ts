@@ -61,6 +61,16 @@ export class LhPlayer extends LitElement {
     return this.#playback?.programmeMs() ?? this.#seek.heldMs;
   }
 
+  /** How long the picture took from being asked for to moving, in ms. */
+  get startMs(): number | null {
+    return this.#playback?.startMs ?? null;
+  }
+
+  /** How far the picture is behind the stage, in ms; `now` is the server's time. */
+  latencyMs(now: number): number | null {
+    return this.#playback?.latencyMs(now) ?? null;
+  }
+
   get muted(): boolean {
     return this._muted;
   }

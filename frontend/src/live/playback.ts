@@ -46,6 +46,8 @@ export class Playback {
   #stuckTimers: ReturnType<typeof setTimeout>[] = [];
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #seen = false;
+  #askedAt = 0;
+  #startMs: number | null = null;
   readonly #leave = new AbortController();
 
   constructor(
@@ -89,6 +91,8 @@ export class Playback {
     this.#url = url;
     this.#live = live;
     this.#startSeconds = startSeconds;
+    this.#askedAt = performance.now();
+    this.#startMs = null;
     if (!url) return this.#show("none");
     this.#show("loading");
     const { default: HlsPlayer } = await import("hls.js/light");
@@ -147,9 +151,15 @@ export class Playback {
     if (range) this.video.currentTime = Math.min(range.from + seconds, range.to - 0.1);
   }
 
-  /** How far the picture is behind the programme's newest moment, in seconds. */
-  latencySeconds(): number | null {
-    return this.#live && this.#hls ? this.#hls.latency : null;
+  /** How long the picture took from being asked for to moving, in ms; null before. */
+  get startMs(): number | null {
+    return this.#startMs;
+  }
+
+  /** How far the picture is behind the stage, in ms; `now` is the server's time. */
+  latencyMs(now: number): number | null {
+    const programme = this.#live ? this.programmeMs() : null;
+    return programme === null ? null : now - programme;
   }
 
   #loadWith(HlsPlayer: typeof Hls): void {
@@ -217,6 +227,7 @@ export class Playback {
   #moving(): void {
     this.#clearStuck();
     this.#seen = true;
+    this.#startMs ??= performance.now() - this.#askedAt;
     const stood = this.#state === "buffering" || this.#state === "interrupted";
     this.#show("playing");
     // A little is caught up by playing faster; after a longer stop that would take too long.
