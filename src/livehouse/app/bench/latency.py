@@ -17,7 +17,7 @@ from livehouse.app.bench.crews import CrewFailed
 from livehouse.app.bench.figures import percentile
 from livehouse.app.bench.furnishing import Sale, open_sale
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
-from livehouse.app.bench.machine import Machine, children_of, describe
+from livehouse.app.bench.machine import Machine, describe, media_of
 from livehouse.app.bench.screen import BURNT
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
@@ -175,8 +175,8 @@ async def _fast(plan: LatencyPlan, say: Say) -> _Fast:
         starts = [await _start(scene) for _ in range(plan.starts)]
         pids = {
             "server": scene.house.pid,
+            "media": media_of(scene.house.pid),
             "browser": scene.browser.pid,
-            **{f"child-{n}": pid for n, pid in enumerate(children_of(scene.house.pid))},
         }
     return _Fast(machine, pids, seen, skews, starts)
 
@@ -276,6 +276,13 @@ def _skews(cues: Sequence[Cue], pins: Sequence[tuple[str, int]]) -> list[float]:
     ]
 
 
+def growth_ms_per_minute(samples: Sequence[Sample]) -> float:
+    """The slope of the line through all samples."""
+    began = samples[0].now
+    minutes = [(sample.now - began) / MINUTE_MS for sample in samples]
+    return linear_regression(minutes, [sample.latency_ms for sample in samples]).slope
+
+
 def _of(value: object, kind: type[T]) -> T:
     try:
         return msgspec.convert(value, kind)
@@ -290,10 +297,6 @@ def _now_ms() -> int:
 def _figures(fast: _Fast, default: Seen, plain: Seen, seconds: float) -> LatencyFigures:
     late, usual, old = (_latencies(seen) for seen in (fast.seen, default, plain))
     samples = fast.seen.samples
-    growth = linear_regression(
-        [sample.now / MINUTE_MS for sample in samples],
-        [sample.latency_ms for sample in samples],
-    )
     wrong = sorted(abs(sample.programme - sample.burnt) for sample in samples)
     starts, skews = sorted(fast.starts), sorted(fast.skews)
     return LatencyFigures(
@@ -304,7 +307,7 @@ def _figures(fast: _Fast, default: Seen, plain: Seen, seconds: float) -> Latency
         ll_hls_p50_ms=percentile(late, 50),
         ll_hls_p95_ms=percentile(late, 95),
         ll_hls_max_ms=late[-1],
-        growth_ms_per_minute=round(growth.slope, 1),
+        growth_ms_per_minute=round(growth_ms_per_minute(samples), 1),
         default_p50_ms=percentile(usual, 50),
         default_p95_ms=percentile(usual, 95),
         plain_p50_ms=percentile(old, 50),
