@@ -66,11 +66,6 @@ export class LhPlayer extends LitElement {
     return this.#playback?.startMs ?? null;
   }
 
-  /** How far the picture is behind the stage, in ms; `now` is the server's time. */
-  latencyMs(now: number): number | null {
-    return this.#playback?.latencyMs(now) ?? null;
-  }
-
   get muted(): boolean {
     return this._muted;
   }

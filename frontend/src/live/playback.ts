@@ -166,12 +166,6 @@ export class Playback {
     return this.#startMs;
   }
 
-  /** How far the picture is behind the stage, in ms; `now` is the server's time. */
-  latencyMs(now: number): number | null {
-    const programme = this.#live ? this.programmeMs() : null;
-    return programme === null ? null : now - programme;
-  }
-
   #loadWith(HlsPlayer: typeof Hls): void {
     const hls = new HlsPlayer(
       this.#live ? LIVE : { ...RECORDING, startPosition: this.#startSeconds },
