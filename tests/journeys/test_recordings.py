@@ -7,11 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from livehouse.app.bench.screen import FIND_VIDEO, PLAYED, READ_CLOCK
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.browser import (
-    FIND_VIDEO,
-    PLAYED,
-    READ_CLOCK,
     a_visitor,
     clock_in_picture,
     say,
@@ -96,13 +94,12 @@ async def moment_of_picture(page: Page) -> Moment:
 
 
 async def speed_up(page: Page, rate: float) -> None:
-    await page.evaluate(f"(rate) => {{ {FIND_VIDEO} find(document).playbackRate = rate; }}", rate)
+    await page.evaluate(f"(rate) => {{ {FIND_VIDEO} video.playbackRate = rate; }}", rate)
 
 
 async def jump(page: Page, seconds: float) -> None:
     """Pause, and put the picture to a moment."""
     await page.evaluate(
-        f"(at) => {{ {FIND_VIDEO} const video = find(document); video.pause();"
-        " video.currentTime = at; }",
+        f"(at) => {{ {FIND_VIDEO} video.pause(); video.currentTime = at; }}",
         seconds,
     )

@@ -13,6 +13,7 @@ from playwright.async_api import (
     expect,
 )
 
+from livehouse.app.bench.screen import PLAYED, READ_CLOCK
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.house import PASSWORD, House
 
@@ -28,44 +29,6 @@ FLAGS = (
     "--autoplay-policy=no-user-gesture-required",
 )
 WAIT_MS_MAX = 45_000  # a bound for busy machines; a calm one needs two seconds
-
-# Looks through the shadow roots of our components for the playing picture.
-FIND_VIDEO = """
-const find = (root) => {
-  for (const element of root.querySelectorAll("*")) {
-    if (element.tagName === "VIDEO") return element;
-    const within = element.shadowRoot && find(element.shadowRoot);
-    if (within) return within;
-  }
-  return null;
-};
-"""
-# The geometry of `livehouse.media.timecode`, read as a browser sees it.
-READ_CLOCK = (
-    "() => {"
-    + FIND_VIDEO
-    + """
-  const video = find(document);
-  if (!video || !video.videoWidth || video.readyState < 2) return 0;
-  const width = video.videoWidth, band = Math.max(12, Math.floor(video.videoHeight / 45 / 2) * 2);
-  const cell = Math.floor(Math.floor(width / 48) / 2) * 2;
-  const canvas = document.createElement("canvas");
-  canvas.width = width; canvas.height = band;
-  const drawing = canvas.getContext("2d");
-  drawing.drawImage(video, 0, 0, width, band, 0, 0, width, band);
-  const row = drawing.getImageData(0, Math.floor(band / 2), width, 1).data;
-  let at = 0;
-  for (let bit = 0; bit < 48; bit += 1) {
-    at = at * 2 + (row[4 * (bit * cell + Math.floor(cell / 2))] > 128 ? 1 : 0);
-  }
-  return at;
-}"""
-)
-PLAYED = (
-    "() => {"
-    + FIND_VIDEO
-    + " const video = find(document); return video ? video.currentTime : 0; }"
-)
 
 
 # A moving test picture with a beep instead of a camera, and nobody has to be asked.

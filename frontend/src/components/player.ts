@@ -61,6 +61,11 @@ export class LhPlayer extends LitElement {
     return this.#playback?.programmeMs() ?? this.#seek.heldMs;
   }
 
+  /** How long the picture took from being asked for to moving, in ms. */
+  get startMs(): number | null {
+    return this.#playback?.startMs ?? null;
+  }
+
   get muted(): boolean {
     return this._muted;
   }

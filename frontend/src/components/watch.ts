@@ -32,7 +32,8 @@ import { watchStyles } from "./watch-styles";
 import { wideStyles } from "./watch-wide-styles";
 
 const WIDE = "(width >= 64rem)";
-const PICTURE_MS = 250;
+/** A cue may be late by so much and a picture. */
+const PICTURE_MS = 40;
 
 export class LhWatch extends LitElement {
   static override properties = {

@@ -1,6 +1,7 @@
 /** Plays a live picture or a recording in a video element: hls.js where it runs, else the browser's own HLS. */
 import type Hls from "hls.js";
 import type { ErrorData, HlsConfig } from "hls.js";
+import { Distance, FAR_SECONDS } from "./distance";
 
 export type PictureState =
   /** Nothing to play. */
@@ -18,22 +19,28 @@ export type PictureState =
 
 const BUFFERING_MS = 600;
 const INTERRUPTED_MS = 8_000;
-const BEHIND_SECONDS_MAX = 6;
 const RETRY_MS_FIRST = 1_000;
 const RETRY_MS_MAX = 8_000;
 const MENDS_MAX = 3;
 
 const LIVE: Partial<HlsConfig> = {
-  // How far from the end to stay is said by the playlist.
+  // How far from the end to stay is said by the playlist; we keep that distance ourselves, since
+  // hls.js catches up only with more than a second buffered, and after a stall stays behind for good.
   lowLatencyMode: true,
-  maxLiveSyncPlaybackRate: 1.5,
-  liveSyncOnStallIncrease: 0.2,
+  maxLiveSyncPlaybackRate: 1,
+  liveSyncOnStallIncrease: 0,
+  // There is nothing to convert: a worker would only make the start longer.
+  enableWorker: false,
   backBufferLength: 20,
   maxBufferLength: 12,
   // The programme's time must never drift from the picture's.
   liveDurationInfinity: true,
 };
-const RECORDING: Partial<HlsConfig> = { backBufferLength: 60, startPosition: 0 };
+const RECORDING: Partial<HlsConfig> = {
+  backBufferLength: 60,
+  startPosition: 0,
+  enableWorker: false,
+};
 
 export class Playback {
   #state: PictureState = "none";
@@ -46,6 +53,9 @@ export class Playback {
   #stuckTimers: ReturnType<typeof setTimeout>[] = [];
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #seen = false;
+  #askedAt = 0;
+  #startMs: number | null = null;
+  #distance = new Distance();
   readonly #leave = new AbortController();
 
   constructor(
@@ -62,6 +72,7 @@ export class Playback {
       "timeupdate",
       () => ["buffering", "interrupted"].includes(this.#state) && !video.paused && this.#moving(),
     );
+    on("timeupdate", () => this.#keepDistance());
     on("waiting stalled", () => this.#stuck());
     on("pause", () => this.#state === "playing" && !video.ended && this.#show("paused"));
     on("ended", () => this.#show("over"));
@@ -89,6 +100,9 @@ export class Playback {
     this.#url = url;
     this.#live = live;
     this.#startSeconds = startSeconds;
+    this.#askedAt = performance.now();
+    this.#startMs = null;
+    this.#distance = new Distance();
     if (!url) return this.#show("none");
     this.#show("loading");
     const { default: HlsPlayer } = await import("hls.js/light");
@@ -116,7 +130,7 @@ export class Playback {
   catchUp(): void {
     if (!this.#live || this.video.paused) return;
     const edge = this.#hls?.liveSyncPosition ?? nativeEdge(this.video);
-    if (edge && edge - this.video.currentTime > BEHIND_SECONDS_MAX) this.video.currentTime = edge;
+    if (edge && edge - this.video.currentTime > FAR_SECONDS) this.video.currentTime = edge;
   }
 
   /** What time it is in the picture, in ms since 1970; null while there is no picture to go by. */
@@ -147,9 +161,9 @@ export class Playback {
     if (range) this.video.currentTime = Math.min(range.from + seconds, range.to - 0.1);
   }
 
-  /** How far the picture is behind the programme's newest moment, in seconds. */
-  latencySeconds(): number | null {
-    return this.#live && this.#hls ? this.#hls.latency : null;
+  /** How long the picture took from being asked for to moving, in ms; null before. */
+  get startMs(): number | null {
+    return this.#startMs;
   }
 
   #loadWith(HlsPlayer: typeof Hls): void {
@@ -162,14 +176,18 @@ export class Playback {
       this.#retryMs = RETRY_MS_FIRST;
       this.#mends = 0;
     });
-    hls.on(HlsPlayer.Events.ERROR, (_event, data) => data.fatal && this.#failed(hls, data));
+    hls.on(HlsPlayer.Events.ERROR, (_event, data) => {
+      if (data.details === "bufferStalledError") this.#distance.stalled(performance.now());
+      if (data.fatal) this.#failed(hls, data);
+    });
     hls.loadSource(this.#url);
     hls.attachMedia(this.video);
   }
 
   #loadNatively(): void {
     if (!this.video.canPlayType("application/vnd.apple.mpegurl")) return this.#show("broken");
-    this.video.src = this.#url;
+    // Browsers with a player of their own, but without what hls.js needs, seldom know parts.
+    this.video.src = this.#url.replace(/index\.m3u8$/, "plain.m3u8");
     this.video.addEventListener("error", () => this.#tryAgain(), { signal: this.#leave.signal });
     void this.resume();
   }
@@ -214,9 +232,26 @@ export class Playback {
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
   }
 
+  #keepDistance(): void {
+    const details = this.#live ? this.#hls?.latestLevelDetails : null;
+    const { video } = this;
+    if (!this.#hls || !details?.live || video.paused || !video.buffered.length) return;
+    const rate = this.#distance.rate(
+      {
+        behindSeconds: this.#hls.latency,
+        holdBackSeconds: this.#hls.targetLatency ?? 0,
+        aheadSeconds: video.buffered.end(video.buffered.length - 1) - video.currentTime,
+        partSeconds: details.partTarget || details.targetduration,
+      },
+      performance.now(),
+    );
+    if (video.playbackRate !== rate) video.playbackRate = rate;
+  }
+
   #moving(): void {
     this.#clearStuck();
     this.#seen = true;
+    this.#startMs ??= performance.now() - this.#askedAt;
     const stood = this.#state === "buffering" || this.#state === "interrupted";
     this.#show("playing");
     // A little is caught up by playing faster; after a longer stop that would take too long.

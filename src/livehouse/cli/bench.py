@@ -16,6 +16,7 @@ from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.history import Broken
 from livehouse.app.bench.house import HouseFailed
+from livehouse.app.bench.latency import LatencyPlan, bench_latency
 from livehouse.app.bench.leavings import KeepFolderInUse, judge_again
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
@@ -25,6 +26,7 @@ from livehouse.cli.logs import configure_logs
 
 LONG = 4
 LONG_KILLS = 200
+HOUR_SECONDS = 3_600.0
 # So much more than there is must the buyers be allowed to have, for all of it to be sold.
 MARGIN = 1.2
 FOLDER = click.Path(file_okay=False, path_type=Path)
@@ -104,6 +106,16 @@ def frames_command(*, as_json: bool, is_long: bool, viewers: int | None) -> None
     if is_long:
         crowds = tuple(Crowd(crowd.viewers, crowd.segments * LONG) for crowd in crowds)
     _run(lambda: bench_frames(FramesPlan(crowds=crowds), _say), as_json=as_json)
+
+
+@bench_commands.command("latency")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Look for an hour.")
+@click.option("--seconds", type=click.FloatRange(5, 86_400), help="Look for so long.")
+def latency_command(*, as_json: bool, is_long: bool, seconds: float | None) -> None:
+    """From the stage to the screen: the clock in the picture, read in Chromium."""
+    looked = seconds or (HOUR_SECONDS if is_long else LatencyPlan().fast_seconds)
+    _run(lambda: bench_latency(LatencyPlan(fast_seconds=looked), _say), as_json=as_json)
 
 
 @bench_commands.command("torture")

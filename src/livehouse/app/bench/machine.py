@@ -77,6 +77,15 @@ def children_of(pid: int) -> list[int]:
     return [int(child) for child in listed.split()]
 
 
+def media_of(pid: int) -> int:
+    """The media process of the house that is `pid`; `LookupError` where it has none."""
+    for child in children_of(pid):
+        with suppress(FileNotFoundError):
+            if b"livehouse.media.process" in Path(f"/proc/{child}/cmdline").read_bytes():
+                return child
+    raise LookupError("the house makes no video")
+
+
 def _fdatasync_ms(folder: Path) -> float:
     path = folder / "fdatasync"
     took = []
