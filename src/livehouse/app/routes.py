@@ -120,6 +120,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "ingest": ingest.Ingest(platform.stream_keys, platform.media, settings.ingest_secret),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
+        "companions": platform.companions,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

@@ -29,6 +29,7 @@ from livehouse.domains.shows.model import (
 )
 from livehouse.domains.shows.ports import Cameras, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
+from livehouse.domains.shows.wire import ShowInfo, show_info
 
 __all__ = [
     "CAMERA",
@@ -51,6 +52,7 @@ __all__ = [
     "RunStarted",
     "Scheduled",
     "Show",
+    "ShowInfo",
     "ShowOver",
     "ShowScheduled",
     "ShowState",
@@ -60,5 +62,6 @@ __all__ = [
     "VideoFolder",
     "Videos",
     "may_enter",
+    "show_info",
     "state_name",
 ]
