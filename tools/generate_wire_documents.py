@@ -183,6 +183,17 @@ export interface Slot {
   ends_at: string;
 }
 
+export interface CompanionRoom {
+  kind: "stage" | "deal" | "backstage" | "language";
+  show: WatchedShow;
+}
+
+/** `GET /api/shows/{slug}/companions`: the other rooms, and who is in any of them, once. */
+export interface Companions {
+  rooms: CompanionRoom[];
+  together: number;
+}
+
 /** `GET /api/shows/{slug}/run-sheet`, for the show's staff. */
 export interface RunSheet {
   version: number;

@@ -37,6 +37,7 @@ from livehouse.domains.orders import (
 from livehouse.domains.people import People
 from livehouse.domains.play import Claims, Draws, Steps
 from livehouse.domains.programmes import (
+    Companions,
     CueKind,
     Invitations,
     Notes,
@@ -149,6 +150,7 @@ class ShowsWorld:
     sandbox: Sandbox = field(init=False)
     programmes: Programmes = field(init=False)
     reminders: Reminders = field(init=False)
+    companions: Companions = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
     cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
     stream_keys: StreamKeys = field(init=False)
@@ -203,6 +205,7 @@ class ShowsWorld:
             self.shows, self.people, self.mail, Languages(),
             Signer([b"k" * 32]), "https://shop.test",
         )  # fmt: skip
+        self.companions = Companions(self.shows)
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)
         letters = OrderLetters(desk, self.mail, Languages(), "https://shop.test")
         self.aftersales = AfterSales(desk, self.orders, letters)
@@ -216,7 +219,7 @@ class ShowsWorld:
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
-            "reminders": self.reminders,
+            "reminders": self.reminders, "companions": self.companions,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),

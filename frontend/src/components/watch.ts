@@ -26,6 +26,7 @@ import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import type { LhToasts } from "./toasts";
+import { cornerStyles } from "./watch-corner-styles";
 import { curtainWords } from "./watch-curtain";
 import { marks } from "./watch-marks";
 import { watchStyles } from "./watch-styles";
@@ -38,6 +39,7 @@ const PICTURE_MS = 40;
 export class LhWatch extends LitElement {
   static override properties = {
     show: { type: Object },
+    corner: { type: Boolean, reflect: true },
     _now: { state: true },
     _view: { state: true },
     _wide: { state: true },
@@ -45,6 +47,8 @@ export class LhWatch extends LitElement {
   };
 
   declare show: WatchedShow | null;
+  /** Small and quiet, beside another room that one is in. */
+  declare corner: boolean;
   declare _view: RoomView | null;
   declare _wide: boolean;
   declare _tab: "chat" | "offers";
@@ -70,11 +74,13 @@ export class LhWatch extends LitElement {
   #session: ShowSession | null = null;
   #pictureTimer: ReturnType<typeof setInterval> | undefined;
   #likes = 0;
+  #invite = "";
   readonly #media = matchMedia(WIDE);
 
   constructor() {
     super();
     this.show = null;
+    this.corner = false;
     this._view = null;
     this._wide = this.#media.matches;
     this._tab = "chat";
@@ -103,8 +109,23 @@ export class LhWatch extends LitElement {
   }
 
   protected override updated(changes: PropertyValues): void {
-    if (changes.has("_view")) this.#float();
+    if (changes.has("_view")) {
+      this.#float();
+      this.#pass();
+    }
+    if (changes.has("corner") && changes.get("corner") !== undefined) {
+      this.#player?.setMuted(this.corner);
+    }
     void this.#basket.greet(this._view?.you?.signed_in === true);
+  }
+
+  /** Let who is around know that the stage calls into another room, or no longer does. */
+  #pass(): void {
+    const { invite } = this._view?.state?.stage ?? {};
+    const words = invite ? `${invite.slug} ${invite.text}` : "";
+    if (words === this.#invite) return;
+    this.#invite = words;
+    this.dispatchEvent(new CustomEvent("invited", { detail: invite ?? null, bubbles: true }));
   }
 
   get #room(): RoomClient | null {
@@ -279,6 +300,7 @@ export class LhWatch extends LitElement {
     return html`<lh-player
       src=${src ?? ""}
       ?recording=${phase === "over"}
+      ?preview=${this.corner}
       poster=${show.poster ?? ""}
       @picture=${() => this.requestUpdate()}
     ></lh-player>`;
@@ -454,7 +476,7 @@ export class LhWatch extends LitElement {
     );
   };
 
-  static override styles = [...shared, watchStyles, wideStyles];
+  static override styles = [...shared, watchStyles, wideStyles, cornerStyles];
 }
 
 /** A poster that does not come leaves no torn page. */

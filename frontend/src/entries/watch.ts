@@ -7,6 +7,7 @@ import { LhHearts } from "../components/hearts";
 import { LhPin } from "../components/pin";
 import { LhPlayer } from "../components/player";
 import { LhProgramme } from "../components/programme";
+import { LhRooms } from "../components/rooms";
 import { LhToasts } from "../components/toasts";
 import { LhWatch } from "../components/watch";
 import { loadMessages } from "../lib/text";
@@ -22,4 +23,5 @@ void loadMessages().then(() => {
   customElements.define("lh-programme", LhProgramme);
   customElements.define("lh-toasts", LhToasts);
   customElements.define("lh-watch", LhWatch);
+  customElements.define("lh-rooms", LhRooms);
 });

@@ -39,7 +39,7 @@ from livehouse.domains.orders import (
 )
 from livehouse.domains.people import Memberships, People, make_people
 from livehouse.domains.play import Claims, Draws, Steps
-from livehouse.domains.programmes import Programmes, Reminders, RemindersKept
+from livehouse.domains.programmes import Companions, Programmes, Reminders, RemindersKept
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
@@ -97,6 +97,7 @@ class Platform:
     videos: VideoFolder
     programmes: Programmes
     reminders: Reminders
+    companions: Companions
     settlement: Settlement
     audit: Audit
     offers: Offers
@@ -272,6 +273,7 @@ def build(
         recordings=recordings,
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
+        companions=Companions(shows),
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,
         audit=Audit(database),

@@ -144,6 +144,14 @@ def _others(platform: Platform) -> Iterator[Work]:
         yield telling.run(platform.clock)
         for one in play_jobs.on_gateways(platform.draws):
             yield Periodic(*one).run(platform.clock)
+        counting = Periodic(
+            "audiences",
+            programmes_jobs.COUNT_EVERY,
+            lambda: platform.companions.count(
+                platform.membership.node.id, platform.gateway.visitors
+            ),
+        )
+        yield counting.run(platform.clock)
     if platform.settings.does("worker"):
         for work in _periodic(platform):
             yield work.run(platform.clock)

@@ -129,6 +129,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.stream_keys, platform.media, settings.ingest_secret, passes
         ),
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
+        "companions": platform.companions,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

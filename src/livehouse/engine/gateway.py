@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Collection, Coroutine
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -100,6 +100,11 @@ class Gateway:
         """How many visitors this node has in the run; a person with two windows is one."""
         hub = self._hubs.get(run)
         return hub.viewers if hub else 0
+
+    def visitors(self, run: RunId) -> Collection[str]:
+        """Who is in the run on this node, by the ids that they are counted by."""
+        hub = self._hubs.get(run)
+        return hub.visitors if hub else ()
 
     # What the transport calls.
 

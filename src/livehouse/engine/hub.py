@@ -5,7 +5,7 @@ is the sum over nodes, so someone who watches on two nodes counts twice.
 """
 
 from collections import Counter
-from collections.abc import Callable, Container, Coroutine, Sequence
+from collections.abc import Callable, Collection, Container, Coroutine, Sequence
 
 import structlog
 from msgspec import Struct
@@ -70,6 +70,10 @@ class Hub:
     @property
     def viewers(self) -> int:
         return len(self._visitors)
+
+    @property
+    def visitors(self) -> Collection[str]:
+        return self._visitors.keys()
 
     @property
     def ring(self) -> Ring | None:

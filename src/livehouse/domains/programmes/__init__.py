@@ -3,14 +3,16 @@
 from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slates
 from livehouse.domains.programmes.errors import CueIncomplete
 from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
-from livehouse.domains.programmes.model import Act, Board, Cue, CueKind, Sheet
+from livehouse.domains.programmes.model import Act, Board, CompanionKind, Cue, CueKind, Sheet
 from livehouse.domains.programmes.ports import CueHandler
-from livehouse.domains.programmes.service import Programmes, Reminders, RemindersKept
+from livehouse.domains.programmes.service import Companions, Programmes, Reminders, RemindersKept
 
 __all__ = [
     "Act",
     "ActBegun",
     "Board",
+    "CompanionKind",
+    "Companions",
     "Cue",
     "CueHandler",
     "CueIncomplete",

@@ -1,7 +1,8 @@
 """Programmes over HTTP: what comes next for everybody, the run-sheet for the staff."""
 
-from livehouse.domains.programmes.service import Programmes
+from livehouse.domains.programmes.service import Companions, Programmes
 from livehouse.domains.programmes.wire import (
+    CompanionRooms,
     CopyRunSheet,
     Delay,
     GiveCue,
@@ -10,13 +11,15 @@ from livehouse.domains.programmes.wire import (
     RunSheet,
     SaveRunSheet,
     SkipAct,
+    companion_room,
     programme_info,
     run_sheet,
 )
 from livehouse.domains.shows import RUNNING_ROLES, Shows
+from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -27,6 +30,29 @@ SCOPE = {"scope": "shows:write"}
 async def read_programme(slug: FromPath[str], programmes: Service[Programmes]) -> ProgrammeInfo:
     """What comes in a show, with the times that are expected by now."""
     return programme_info(await programmes.board(slug))
+
+
+@get("/api/shows/{slug:str}/companions", opt=SCOPE)
+async def read_companions(
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    companions: Service[Companions],
+    stores: Service[Stores],
+) -> CompanionRooms:
+    """The other rooms of the show's night, each as one can enter it, and who is there in all."""
+    found, together = await companions.of_show(slug)
+    known = {store.id: store for store in await stores.stores(
+        {one.show.room.store_id for one in found})}  # fmt: skip
+    rooms = [
+        companion_room(
+            one,
+            known[one.show.room.store_id],
+            companions.shows.hosts,
+            staff=has_role(viewer, one.show.room.store_id),
+        )
+        for one in found
+    ]
+    return CompanionRooms(rooms, together)
 
 
 @get("/api/shows/{slug:str}/run-sheet", opt=SCOPE)
@@ -143,6 +169,7 @@ async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> PersonId:
 
 routes = [
     read_programme,
+    read_companions,
     read_run_sheet,
     save_run_sheet,
     copy_run_sheet,

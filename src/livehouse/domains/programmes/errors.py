@@ -34,6 +34,12 @@ class CueDone(DomainError):
     message = N_("This cue has been given already.")
 
 
+class CompanionTaken(DomainError):
+    kind = Refusal.CONFLICT
+    code = "companion_taken"
+    message = N_("This show belongs to a stage already, or is one.")
+
+
 class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"

@@ -11,6 +11,8 @@ Work: TypeAlias = Callable[[], Awaitable[int]]
 # A cue that comes late by a tick of the room is late by what nobody can see.
 CUES_EVERY = timedelta(milliseconds=250)
 REMINDERS_EVERY = timedelta(seconds=10)
+# As often as a gateway repeats how many it has in a room.
+COUNT_EVERY = timedelta(seconds=2)
 
 
 def periodic(programmes: Programmes, reminders: Reminders) -> Iterator[tuple[str, timedelta, Work]]:

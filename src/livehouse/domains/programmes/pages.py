@@ -1,21 +1,22 @@
 """Pages of programmes: what comes next, the calendar, reminders, and writing the run-sheet."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from litestar.response import Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.json import Encoder
 
-from livehouse.domains.programmes.model import Board, SlotState
+from livehouse.domains.programmes.model import Board, CompanionKind, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
-from livehouse.domains.programmes.service import Programmes, Reminders
+from livehouse.domains.programmes.service import Companions, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
 from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.errors import NotFound
+from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.context import web_of
+from livehouse.web.forms import read_form
 from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -30,6 +31,7 @@ from livehouse.web.handlers import (
     pages,
     post,
 )
+from livehouse.web.identity import Viewer
 
 # How long a show is in a calendar of which nobody has written the run-sheet.
 USUAL_LENGTH = timedelta(hours=1)
@@ -56,6 +58,24 @@ class ProgrammeFragment(Page, frozen=True, kw_only=True):
     wants_reminder: bool | None
 
 
+class CompanionRow(Struct, frozen=True):
+    slug: str
+    title: str
+    kind: str
+
+
+class Source(Struct, frozen=True):
+    """Another show of the store: its acts can be taken over, its room can stand beside."""
+
+    slug: str
+    title: str
+
+
+class CompanionForm(Struct):
+    slug: Annotated[str, Meta(min_length=1, max_length=64)]
+    kind: Annotated[str, Meta(max_length=20)] = ""
+
+
 class RunSheetPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "programmes/run_sheet.html"
 
@@ -67,13 +87,8 @@ class RunSheetPage(Page, frozen=True, kw_only=True):
     may_plan: bool
     given: str
     rows: list[ProgrammeRow]
-
-
-class Source(Struct, frozen=True):
-    """Another show whose acts can be taken over."""
-
-    slug: str
-    title: str
+    rooms: list[CompanionRow]
+    shows: list[Source]
 
 
 class Given(Struct, frozen=True):
@@ -175,6 +190,7 @@ async def run_sheet_page(
     render: CurrentRender,
     stores: Service[Stores],
     programmes: Service[Programmes],
+    companions: Service[Companions],
 ) -> Html:
     shows = programmes.shows
     store = await stores.by_slug(store_slug)
@@ -183,7 +199,12 @@ async def run_sheet_page(
     if show.room.store_id != store.id:
         raise NotFound
     board = await programmes.board(slug)
-    others = [one for one in await shows.of_stores([store.id]) if one.id != show.id]
+    others = [
+        Source(one.slug, one.title)
+        for one in await shows.of_stores([store.id])
+        if one.id != show.id
+    ][:SOURCES_MAX]
+    rooms, _ = await companions.of_show(slug)
     may_plan = has_role(viewer, store.id, *RUNNING_ROLES)
     return render(
         RunSheetPage(
@@ -195,12 +216,78 @@ async def run_sheet_page(
             given=_written(
                 Given(
                     run_sheet(board, programmes.clock.now()),
-                    [Source(one.slug, one.title) for one in others[:SOURCES_MAX]],
+                    others,
                 )
             ),
             rows=_rows(board),
+            rooms=[CompanionRow(one.show.slug, one.show.title, one.kind.value) for one in rooms],
+            shows=others,
         )
     )
+
+
+@post("/console/{store_slug:str}/shows/{slug:str}/companions")
+async def link_companion(
+    *,
+    request: AnyRequest,
+    store_slug: FromPath[str],
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    companions: Service[Companions],
+) -> Html:
+    """Put another show of the store beside this one."""
+    back = f"/console/{store_slug}/shows/{slug}/run-sheet"
+    typed = await _Desk(viewer, stores, companions).typed(request, store_slug, slug)
+    try:
+        await companions.link(slug, typed.slug, _kind(typed.kind))
+    except DomainError as error:
+        return render.see_other(back, render.translator.refusal(error), kind="bad")
+    return render.see_other(back, N_("The rooms are linked."))
+
+
+@post("/console/{store_slug:str}/shows/{slug:str}/companions/remove")
+async def unlink_companion(
+    *,
+    request: AnyRequest,
+    store_slug: FromPath[str],
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    companions: Service[Companions],
+) -> Html:
+    typed = await _Desk(viewer, stores, companions).typed(request, store_slug, slug)
+    await companions.unlink(slug, typed.slug)
+    back = f"/console/{store_slug}/shows/{slug}/run-sheet"
+    return render.see_other(back, N_("The rooms are no longer linked."))
+
+
+class _Desk(Struct, frozen=True):
+    """Linking shows of a store whose shows the viewer runs."""
+
+    viewer: Viewer
+    stores: Stores
+    companions: Companions
+
+    async def typed(self, request: AnyRequest, store_slug: str, slug: str) -> CompanionForm:
+        store = await self.stores.by_slug(store_slug)
+        require_store(self.viewer, store.id, *RUNNING_ROLES)
+        form = await read_form(request, CompanionForm)
+        if form.value is None:
+            raise NotFound
+        for one in (slug, form.value.slug):
+            if (await self.companions.shows.by_slug(one)).room.store_id != store.id:
+                raise NotFound
+        return form.value
+
+
+def _kind(name: str) -> CompanionKind:
+    try:
+        return CompanionKind(name)
+    except ValueError:
+        raise InvalidInput(field="kind", problem=N_("choose what the room is")) from None
 
 
 def _written(given: Given) -> str:
@@ -252,5 +339,7 @@ routes = [
         show_calendar,
         room_calendar,
         run_sheet_page,
+        link_companion,
+        unlink_companion,
     )
 ]

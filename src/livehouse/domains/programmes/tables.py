@@ -44,6 +44,27 @@ cues_given = Table(
     Index("ix_cues_given_due_at", "due_at", postgresql_where=text("state = 'waiting'")),
 )
 
+# A show stands beside one stage at most, which is why it is the key.
+companions = Table(
+    "companions",
+    metadata,
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("stage_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    CheckConstraint("kind in ('deal', 'backstage', 'language')", name="known_kind"),
+    CheckConstraint("show_id <> stage_id", name="not_itself"),
+)
+
+# How many people a node has in all rooms of a night, told anew every two seconds.
+audiences = Table(
+    "audiences",
+    metadata,
+    Column("stage_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("node", Text, primary_key=True),
+    Column("people", Integer, nullable=False),
+    moment("counted_at"),
+)
+
 reminders = Table(
     "reminders",
     metadata,

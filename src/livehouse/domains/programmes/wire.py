@@ -3,10 +3,13 @@
 from typing import Annotated
 
 from msgspec import Meta, Struct
+from msgspec.structs import asdict
 
-from livehouse.domains.programmes.model import Act, Board, Slot, SlotState
+from livehouse.domains.programmes.model import Act, Board, Companion, Slot, SlotState
 from livehouse.domains.programmes.model.progress import DELAY_SECONDS_MAX
 from livehouse.domains.programmes.model.sheets import ACTS_MAX
+from livehouse.domains.shows import Hosts, ShowInfo, show_info
+from livehouse.domains.stores import Store
 from livehouse.foundation.clock import Instant
 from livehouse.foundation.ids import ActId, CueId
 
@@ -28,6 +31,28 @@ class ProgrammeInfo(Struct, frozen=True):
     """What comes in a show and when: as planned, and once it runs as expected by now."""
 
     acts: list[ProgrammeItem]
+
+
+class CompanionShow(ShowInfo, frozen=True, kw_only=True):
+    """As `<lh-watch>` takes a show: the API's answer and words for the page."""
+
+    store_name: str
+    store_slug: str
+    room_slug: str
+
+
+class CompanionRoom(Struct, frozen=True):
+    """`kind` is what the room is in its night: stage, deal, backstage or language."""
+
+    kind: str
+    show: CompanionShow
+
+
+class CompanionRooms(Struct, frozen=True):
+    """The other rooms of a night. `together` counts everybody in any of them once."""
+
+    rooms: list[CompanionRoom]
+    together: int
 
 
 class SlotInfo(Struct, frozen=True):
@@ -96,6 +121,17 @@ class SkipAct(Struct, frozen=True, forbid_unknown_fields=True):
 
 class GiveCue(Struct, frozen=True, forbid_unknown_fields=True):
     cue_id: CueId
+
+
+def companion_room(found: Companion, store: Store, hosts: Hosts, *, staff: bool) -> CompanionRoom:
+    info = show_info(found.show, hosts, staff=staff)
+    show = CompanionShow(
+        **asdict(info),
+        store_name=store.name,
+        store_slug=store.slug,
+        room_slug=found.show.room.slug,
+    )
+    return CompanionRoom(found.kind.value, show)
 
 
 def programme_info(board: Board) -> ProgrammeInfo:

@@ -32,7 +32,7 @@ from livehouse.domains.shows.model import (
 )
 from livehouse.domains.shows.ports import Cameras, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
-from livehouse.domains.shows.wire import poster_of
+from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 
 __all__ = [
     "CAMERA",
@@ -56,6 +56,7 @@ __all__ = [
     "RunStarted",
     "Scheduled",
     "Show",
+    "ShowInfo",
     "ShowOver",
     "ShowScheduled",
     "ShowState",
@@ -68,5 +69,6 @@ __all__ = [
     "is_slug",
     "may_enter",
     "poster_of",
+    "show_info",
     "state_name",
 ]

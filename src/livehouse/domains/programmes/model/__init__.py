@@ -1,6 +1,7 @@
 """The rules of a run-sheet. Pure: no clock, no database, no network."""
 
 from livehouse.domains.programmes.model.boards import Board, Given
+from livehouse.domains.programmes.model.companions import Companion, CompanionKind
 from livehouse.domains.programmes.model.progress import (
     Played,
     Progress,
@@ -31,6 +32,8 @@ __all__ = [
     "NEEDS_TARGET",
     "Act",
     "Board",
+    "Companion",
+    "CompanionKind",
     "Cue",
     "CueKind",
     "Given",

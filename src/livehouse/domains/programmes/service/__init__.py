@@ -1,6 +1,7 @@
 """What people do with run-sheets and programmes."""
 
+from livehouse.domains.programmes.service.companions import Companions
 from livehouse.domains.programmes.service.programmes import Programmes
 from livehouse.domains.programmes.service.reminders import Reminders, RemindersKept
 
-__all__ = ["Programmes", "Reminders", "RemindersKept"]
+__all__ = ["Companions", "Programmes", "Reminders", "RemindersKept"]

@@ -1,0 +1,216 @@
+/** `<lh-rooms>`: the other rooms of the night, beside the `<lh-watch>` that stands before it: jump there, and back. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import type { CompanionRoom, Companions, Stage, WatchedShow } from "../generated/wire";
+import { formatCount } from "../lib/format";
+import { getJson } from "../lib/http";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import type { LhWatch } from "./watch";
+
+const NEWS_MS = 5_000;
+
+interface Invited {
+  slug: string;
+  text: string;
+}
+
+export class LhRooms extends LitElement {
+  static override properties = {
+    slug: {},
+    _rooms: { state: true },
+    _together: { state: true },
+    _invited: { state: true },
+  };
+
+  /** The show whose page this is; later the one that was jumped to. */
+  declare slug: string;
+  declare _rooms: CompanionRoom[];
+  declare _together: number;
+  declare _invited: Invited | null;
+
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.slug = "";
+    this._rooms = [];
+    this._together = 0;
+    this._invited = null;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.parentElement?.addEventListener("invited", this.#invited);
+    this.#timer = setInterval(() => void this.#ask(), NEWS_MS);
+    void this.#ask();
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    this.parentElement?.removeEventListener("invited", this.#invited);
+    clearInterval(this.#timer);
+  }
+
+  async #ask(): Promise<void> {
+    if (document.visibilityState !== "visible") return;
+    const { slug } = this;
+    try {
+      const found = await getJson<Companions>(`/api/shows/${slug}/companions`);
+      if (slug !== this.slug) return;
+      this._rooms = found.rooms;
+      this._together = found.together;
+    } catch {
+      // The show is of use without its neighbours; the next asking comes in a moment.
+    }
+  }
+
+  get #watches(): LhWatch[] {
+    return [...(this.parentElement?.querySelectorAll<LhWatch>(":scope > lh-watch") ?? [])];
+  }
+
+  /** A stage calls: into another room, or with an empty slug back to itself. */
+  readonly #invited = (event: Event): void => {
+    const { detail } = event as CustomEvent<Stage["invite"] | null>;
+    const from = (event.target as LhWatch).show?.slug ?? "";
+    const slug = detail ? detail.slug || from : "";
+    this._invited = detail && slug !== this.slug ? { slug, text: detail.text } : null;
+  };
+
+  /** Go there: the room that was large stays in the corner, with its picture and without its sound. */
+  #jump(show: WatchedShow): void {
+    const all = this.#watches;
+    const large = all.find((one) => !one.corner && one.show?.slug !== show.slug);
+    const there = this.#ready(show);
+    for (const one of all) if (one !== large && one !== there) one.remove();
+    there.hidden = false;
+    if (large && large !== there) this.#toCorner(large);
+    there.corner = false;
+    there.onclick = null;
+    this.slug = show.slug;
+    this._invited = null;
+    this._rooms = this._rooms.filter((one) => one.show.slug !== show.slug);
+    history.replaceState(null, "", `/shows/${show.slug}`);
+    document.title = show.title;
+    void this.#ask();
+  }
+
+  /** The other room, as soon as somebody reaches for its door: so its picture is there at the tap. */
+  #ready(show: WatchedShow): LhWatch {
+    const known = this.#watches.find((one) => one.show?.slug === show.slug);
+    if (known) return known;
+    for (const one of this.#watches) if (one.hidden) one.remove();
+    const made = document.createElement("lh-watch") as LhWatch;
+    made.show = show;
+    made.corner = true;
+    made.hidden = true;
+    this.before(made);
+    return made;
+  }
+
+  #toCorner(watch: LhWatch): void {
+    watch.corner = true;
+    watch.onclick = () => {
+      if (watch.corner && watch.show) this.#jump(watch.show);
+    };
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    if (!this._rooms.length) return nothing;
+    return html`<nav aria-label=${t("Rooms of this night")}>
+        ${this._rooms.map((room) => this.#door(room))}
+        ${
+          this._together
+            ? html`<span class="figures" title=${tn("{n} person in all rooms", "{n} people in all rooms", this._together)}>
+              ${icon("eye")}${formatCount(this._together)}</span>`
+            : nothing
+        }
+      </nav>
+      ${this.#invitation()}`;
+  }
+
+  #door(room: CompanionRoom): TemplateResult {
+    const open = room.show.run !== null;
+    return html`<button class="button small" ?disabled=${!open} @pointerenter=${() => open && this.#ready(room.show)}
+      @click=${() => this.#jump(room.show)}>
+      ${kindWords(room)}
+    </button>`;
+  }
+
+  #invitation(): TemplateResult | typeof nothing {
+    const invited = this._invited;
+    const room = this._rooms.find((one) => one.show.slug === invited?.slug);
+    if (!invited || !room?.show.run) return nothing;
+    return html`<div class="invitation" role="status">
+      <p>${invited.text || room.show.title}</p>
+      <button class="button primary" @click=${() => this.#jump(room.show)}>
+        ${room.kind === "stage" ? t("Back to the stage") : t("Go there")}
+      </button>
+      <button class="button quiet icon" aria-label=${t("Close")} @click=${() => {
+        this._invited = null;
+      }}>${icon("close")}</button>
+    </div>`;
+  }
+
+  static override styles = [
+    ...shared,
+    css`
+      :host {
+        position: absolute;
+        z-index: 20;
+        inset: auto auto 5.5rem 50%;
+        transform: translateX(-50%);
+        display: grid;
+        gap: var(--gap-2);
+        justify-items: center;
+        width: max-content;
+        max-width: calc(100% - 2rem);
+        pointer-events: none;
+      }
+      nav,
+      .invitation {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        justify-content: center;
+        gap: var(--gap-2);
+        pointer-events: auto;
+      }
+      nav span {
+        display: flex;
+        align-items: center;
+        gap: var(--gap-1);
+        color: #fff;
+        text-shadow: 0 0 4px #000;
+      }
+      .invitation {
+        order: -1;
+        padding: var(--gap-2) var(--gap-4);
+        border-radius: var(--radius-large);
+        background: var(--surface-raised);
+        box-shadow: var(--shadow-high);
+      }
+      @media (width >= 64rem) {
+        :host {
+          inset: 0.75rem auto auto 40%;
+        }
+        .invitation {
+          order: 0;
+        }
+      }
+    `,
+  ];
+}
+
+function kindWords(room: CompanionRoom): string {
+  switch (room.kind) {
+    case "stage":
+      return t("Back to the stage");
+    case "deal":
+      return t("Deal room");
+    case "backstage":
+      return t("Backstage");
+    case "language":
+      return room.show.title;
+  }
+}
