@@ -17,7 +17,6 @@ export default defineConfig({
         site: "src/entries/site.ts",
         watch: "src/entries/watch.ts",
         studio: "src/entries/studio.ts",
-        recording: "src/entries/recording.ts",
         "run-sheet": "src/entries/run-sheet.ts",
         draw: "src/entries/draw.ts",
       },

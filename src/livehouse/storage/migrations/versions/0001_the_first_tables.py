@@ -1251,6 +1251,15 @@ def upgrade() -> None:
         sa.UniqueConstraint("key_hash", name=op.f("uq_stream_keys_key_hash")),
     )
     op.create_table(
+        "audiences",
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("node", sa.Text(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("counted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["stage_id"], ["shows.id"], name=op.f("fk_audiences_stage_id")),
+        sa.PrimaryKeyConstraint("stage_id", "node", name=op.f("pk_audiences")),
+    )
+    op.create_table(
         "campaign_entries",
         sa.Column("campaign_id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1339,6 +1348,20 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("state = 'accepted' and viewers_max > 0"),
     )
+    op.create_table(
+        "companions",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('deal', 'backstage', 'language')", name=op.f("ck_companions_known_kind")
+        ),
+        sa.CheckConstraint("show_id <> stage_id", name=op.f("ck_companions_not_itself")),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_companions_show_id")),
+        sa.ForeignKeyConstraint(["stage_id"], ["shows.id"], name=op.f("fk_companions_stage_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_companions")),
+    )
+    op.create_index(op.f("ix_companions_stage_id"), "companions", ["stage_id"], unique=False)
     op.create_table(
         "draw_plans",
         sa.Column("id", sa.Uuid(), nullable=False),
