@@ -13,7 +13,7 @@ from playwright.async_api import (
     expect,
 )
 
-from livehouse.app.bench.screen import PLAYED, READ_CLOCK
+from livehouse.app.bench.screen import FIND_VIDEO, PLAYED, READ_CLOCK
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.house import PASSWORD, House
 
@@ -34,10 +34,7 @@ WAIT_MS_MAX = 45_000  # a bound for busy machines; a calm one needs two seconds
 # A moving test picture with a beep instead of a camera, and nobody has to be asked.
 FAKE_CAMERA = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream")
 PICTURE_SIZE = (
-    "() => {"
-    + FIND_VIDEO
-    + " const video = find(document);"
-    + " return video ? video.videoWidth + 'x' + video.videoHeight : ''; }"
+    "() => {" + FIND_VIDEO + " return video ? video.videoWidth + 'x' + video.videoHeight : ''; }"
 )
 
 
