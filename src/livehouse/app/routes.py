@@ -121,6 +121,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "companions": platform.companions,
+        "formats": platform.formats,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

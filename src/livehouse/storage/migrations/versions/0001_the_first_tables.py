@@ -1304,6 +1304,18 @@ def upgrade() -> None:
         "uq_runs_on", "runs", ["show_id"], unique=True, postgresql_where=sa.text("ended_at is null")
     )
     op.create_table(
+        "show_formats",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("origin", sa.Text(), server_default="", nullable=False),
+        sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_formats_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
+    )
+    op.create_table(
         "variants",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("product_id", sa.Uuid(), nullable=False),
