@@ -124,6 +124,7 @@ RETENTION = (
     Kept("audiences", "how many people a node has in the rooms of a night", "no",
          "an hour after the night"),
     Kept("companions", "which shows stand beside which", "no", SHOW),
+    Kept("show_formats", "a show's format, place and origin; who signed it off, by id", "no", SHOW),
     Kept("reminders", "who wants to be reminded of a show, by ids", "no",
          "until the letter is sent, dropped, or the account is erased"),
     Kept("run_sheets", "what is planned in a show: acts, people, script, cues",

@@ -39,11 +39,13 @@ from livehouse.domains.play import Claims, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
+    Formats,
     Invitations,
     Notes,
     Programmes,
     Reminders,
     Slates,
+    known_formats,
 )
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
@@ -151,6 +153,7 @@ class ShowsWorld:
     programmes: Programmes = field(init=False)
     reminders: Reminders = field(init=False)
     companions: Companions = field(init=False)
+    formats: Formats = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
     cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
     stream_keys: StreamKeys = field(init=False)
@@ -172,7 +175,10 @@ class ShowsWorld:
                 CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
         )  # fmt: skip
-        self.shows.hooks = [self.offers, self.coupons, self.recordings, self.programmes]
+        self.formats = Formats(self.shows, known_formats())
+        self.shows.hooks = [
+            self.formats, self.offers, self.coupons, self.recordings, self.programmes
+        ]  # fmt: skip
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -219,7 +225,7 @@ class ShowsWorld:
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
-            "reminders": self.reminders, "companions": self.companions,
+            "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),

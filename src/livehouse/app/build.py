@@ -39,7 +39,14 @@ from livehouse.domains.orders import (
 )
 from livehouse.domains.people import Memberships, People, make_people
 from livehouse.domains.play import Claims, Draws, Steps
-from livehouse.domains.programmes import Companions, Programmes, Reminders, RemindersKept
+from livehouse.domains.programmes import (
+    Companions,
+    Formats,
+    Programmes,
+    Reminders,
+    RemindersKept,
+    known_formats,
+)
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
@@ -98,6 +105,7 @@ class Platform:
     programmes: Programmes
     reminders: Reminders
     companions: Companions
+    formats: Formats
     settlement: Settlement
     audit: Audit
     offers: Offers
@@ -167,7 +175,7 @@ def build(
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
     programmes = programmes_of(shows, offers)
-    shows.hooks = [offers, coupons, recordings, programmes]
+    shows.hooks = [Formats(shows, known_formats()), offers, coupons, recordings, programmes]
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
@@ -274,6 +282,7 @@ def build(
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),
+        formats=Formats(shows, known_formats()),
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,
         audit=Audit(database),

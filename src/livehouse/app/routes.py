@@ -130,6 +130,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         ),
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "companions": platform.companions,
+        "formats": platform.formats,
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,

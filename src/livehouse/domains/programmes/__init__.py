@@ -1,11 +1,18 @@
 """Front door of programmes: the run-sheet of a show, its cues, reminders, what comes next."""
 
 from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slates
+from livehouse.domains.programmes.adapters.formats import known_formats
 from livehouse.domains.programmes.errors import CueIncomplete
 from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
 from livehouse.domains.programmes.model import Act, Board, CompanionKind, Cue, CueKind, Sheet
 from livehouse.domains.programmes.ports import CueHandler
-from livehouse.domains.programmes.service import Companions, Programmes, Reminders, RemindersKept
+from livehouse.domains.programmes.service import (
+    Companions,
+    Formats,
+    Programmes,
+    Reminders,
+    RemindersKept,
+)
 
 __all__ = [
     "Act",
@@ -17,6 +24,7 @@ __all__ = [
     "CueHandler",
     "CueIncomplete",
     "CueKind",
+    "Formats",
     "Invitations",
     "Notes",
     "ProgrammeFinished",
@@ -25,4 +33,5 @@ __all__ = [
     "RemindersKept",
     "Sheet",
     "Slates",
+    "known_formats",
 ]

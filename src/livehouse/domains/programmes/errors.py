@@ -40,6 +40,12 @@ class CompanionTaken(DomainError):
     message = N_("This show belongs to a stage already, or is one.")
 
 
+class NotReady(DomainError):
+    kind = Refusal.CONFLICT
+    code = "not_ready"
+    message = N_("This show's format asks for more before it can go live. Missing: {count}.")
+
+
 class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"

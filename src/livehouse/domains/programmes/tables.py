@@ -65,6 +65,19 @@ audiences = Table(
     moment("counted_at"),
 )
 
+# What a show calls itself, and what its host has confirmed or an operator signed off.
+show_formats = Table(
+    "show_formats",
+    metadata,
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("format", Text, nullable=False),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("origin", Text, nullable=False, server_default=""),
+    Column("confirmed", JSONB, nullable=False),
+    Column("signed_by", Uuid),
+    moment("signed_at", nullable=True),
+)
+
 reminders = Table(
     "reminders",
     metadata,

@@ -126,6 +126,10 @@ class Shows:
         """The show, which nobody else changes until the commit."""
         return await store.lock_show(tx, slug)
 
+    async def has_rehearsed(self, tx: Transaction, show_id: ShowId) -> bool:
+        """Whether a rehearsal of the show is over, within a use case of another domain."""
+        return await store.has_rehearsed(tx, show_id)
+
     async def by_id(self, tx: Transaction, show_id: ShowId) -> Show:
         """The show, within a use case of another domain."""
         return await store.show_by_id(tx, show_id)

@@ -202,6 +202,16 @@ def _refuse_nonsense(slug: str) -> None:
         raise NotFound
 
 
+async def has_rehearsed(tx: Transaction, show_id: ShowId) -> bool:
+    """Whether a rehearsal of the show has been begun and ended."""
+    found = await tx.execute(
+        select(runs.c.id)
+        .where(runs.c.show_id == show_id, runs.c.kind == "rehearsal", runs.c.ended_at.isnot(None))
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 async def run_ids_since(tx: Transaction, since: datetime) -> list[RunId]:
     """Runs that have not ended, or not before `since`."""
     wanted = select(runs.c.id).where(runs.c.ended_at.is_(None) | (runs.c.ended_at >= since))

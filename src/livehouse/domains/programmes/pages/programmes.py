@@ -28,7 +28,6 @@ from livehouse.web.handlers import (
     Page,
     Service,
     get,
-    pages,
     post,
 )
 from livehouse.web.identity import Viewer
@@ -330,16 +329,14 @@ def _calendar(name: str, entries: list[Entry]) -> Response[str]:
     )
 
 
-routes = [
-    pages(
-        programme,
-        remind,
-        drop_reminder,
-        stop_reminder,
-        show_calendar,
-        room_calendar,
-        run_sheet_page,
-        link_companion,
-        unlink_companion,
-    )
+handlers = [
+    programme,
+    remind,
+    drop_reminder,
+    stop_reminder,
+    show_calendar,
+    room_calendar,
+    run_sheet_page,
+    link_companion,
+    unlink_companion,
 ]
