@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
+from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
@@ -126,6 +127,7 @@ class ShowsWorld:
     shows: Shows = field(init=False)
     offers: Offers = field(init=False)
     recordings: Recordings = field(init=False)
+    channels: Channels = field(init=False)
     coupons: Coupons = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
@@ -170,6 +172,9 @@ class ShowsWorld:
                 CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
         )  # fmt: skip
+        self.channels = Channels(
+            self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")
+        )
         self.shows.hooks = [self.offers, self.coupons, self.recordings, self.programmes]
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
@@ -212,7 +217,7 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
-            "recordings": self.recordings,
+            "recordings": self.recordings, "channels": self.channels,
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,

@@ -20,6 +20,7 @@ from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
+from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -93,6 +94,7 @@ class Platform:
     pictures: PictureWork
     shows: Shows
     recordings: Recordings
+    channels: Channels
     videos: VideoFolder
     programmes: Programmes
     reminders: Reminders
@@ -266,6 +268,7 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
+        channels=Channels(database, clock, ids, shows, Seal(key(settings, "channels"))),
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),

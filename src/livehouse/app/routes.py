@@ -17,6 +17,7 @@ from livehouse.app.webrtc import WebRtcPassage
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
+from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -50,6 +51,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *shows_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
+    *channels_pages.routes,
     *programmes_api.routes,
     *programmes_pages.routes,
     *offers_api.routes,
@@ -110,6 +112,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "store_images": platform.pictures.images,
         "shows": platform.shows,
         "recordings": platform.recordings,
+        "channels": platform.channels,
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,

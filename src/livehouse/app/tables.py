@@ -1,6 +1,7 @@
 """Imports every table, so that the one metadata is whole."""
 
 from livehouse.domains.aftersales import tables as aftersales
+from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
@@ -18,6 +19,7 @@ from livehouse.storage.schema import metadata
 
 __all__ = [
     "aftersales",
+    "channels",
     "chat",
     "frame_tables",
     "invites",

@@ -23,7 +23,7 @@ from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.ingest.rtmp.receiver import rtmp_receivers
 from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
-from livehouse.media.outgoing.control import OutgoingControl
+from livehouse.media.outgoing_control import OutgoingControl
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
 from livehouse.media.specs import Announcement, Receivers

@@ -976,6 +976,30 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on transfers\nfor each statement execute function refuse_change()\n"
     )
     op.create_table(
+        "channels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), server_default="ended", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("kbps", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dropped", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("restarts", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'connecting', 'live', 'lost', 'refused', 'ended')",
+            name=op.f("ck_channels_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_channels_room_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
+    )
+    op.create_index(op.f("ix_channels_room_id"), "channels", ["room_id"], unique=False)
+    op.create_table(
         "chat_bans",
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
