@@ -1,4 +1,4 @@
-"""A show that is on, seen again: back by the seek bar, with the stage of that moment, and live again."""
+"""A show that is on, seen again: back by the seek bar, with its stage of then, and live again."""
 
 import re
 from collections.abc import Awaitable, Callable
