@@ -171,6 +171,7 @@ class ShowsWorld:
                 CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
                 CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
+            marks=[self.recordings],
         )  # fmt: skip
         self.channels = Channels(
             self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")

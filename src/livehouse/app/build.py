@@ -163,7 +163,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers)
+    programmes = programmes_of(shows, offers, recordings)
     shows.hooks = [offers, coupons, recordings, programmes]
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)

@@ -17,6 +17,7 @@ from livehouse.app.webrtc import WebRtcPassage
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
+from livehouse.domains.channels import api as channels_api
 from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
@@ -51,6 +52,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *shows_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
+    *channels_api.routes,
     *channels_pages.routes,
     *programmes_api.routes,
     *programmes_pages.routes,

@@ -9,6 +9,7 @@ import pytest
 
 from livehouse.app.channels import ChannelWork
 from livehouse.domains.channels import Channel, Channels, Seal
+from livehouse.domains.channels.api import routes as api
 from livehouse.domains.channels.errors import KeyLost
 from livehouse.domains.channels.pages import routes as pages
 from livehouse.foundation.clock import SystemClock
@@ -33,7 +34,7 @@ FORM = {
 @asynccontextmanager
 async def a_host(world: ShowsWorld) -> AsyncIterator[WebClient]:
     show = await world.a_show()
-    async with world.web(*pages) as web:
+    async with world.web(*pages, *api) as web:
         web.sign_in_as(member_of(show.room.store_id, Role.HOST))
         yield web
 
@@ -87,6 +88,28 @@ async def test_platforms_are_the_stores_own(world: ShowsWorld, channels: Channel
     assert (stopped_and_started.is_on, stopped_and_started.starts) == (True, 2)
     assert (stranger.status_code, foreign.status_code) == (404, 404)
     assert len(await the_channels(world, channels)) == 1
+
+
+async def test_the_studio_sees_and_presses_them(world: ShowsWorld, channels: Channels) -> None:
+    path = "/api/shows/tea-time/channels"
+    async with a_host(world) as web:
+        await web.post_form(HERE, **FORM)
+        (channel,) = await the_channels(world, channels)
+        await channels.tell(channel.id, "live", problem="", kbps=2_500, dropped=0, restarts=1)
+        seen = await web.get_json(path)
+        stopped = await web.post_json(f"{path}/{channel.id}/stop", {})
+        await world.a_show("other-show", store=await world.a_store("other-store"))
+        web.sign_in_as(
+            member_of((await world.shows.by_slug("other-show")).room.store_id, Role.HOST)
+        )
+        foreign = await web.post_json(f"/api/shows/other-show/channels/{channel.id}/start", {})
+        stranger = await web.get_json(path)
+
+    (told,) = seen.json()["channels"]
+    assert (told["state"], told["kbps"], told["name"]) == ("live", 2_500, "Tea TV")
+    assert KEY not in seen.text
+    assert stopped.json()["channels"][0]["is_on"] is False
+    assert (foreign.status_code, stranger.status_code) == (404, 404)
 
 
 def test_a_key_needs_the_installations_secret() -> None:
