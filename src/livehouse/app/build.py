@@ -268,7 +268,7 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
-        channels=Channels(database, clock, ids, shows, Seal(key(settings, "channels"))),
+        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
