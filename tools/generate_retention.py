@@ -28,6 +28,8 @@ RETENTION = (
     Kept("baskets", "the id that the next order of a basket will have", "no",
          "until it is ordered or the account is erased"),
     Kept("caption_lines", "captions of shows", "no: the text may", SHOW),
+    Kept("channels", "other platforms of a room, their keys sealed", "no",
+         "until somebody deletes it"),
     Kept("chapter_marks", "what began in a show, and when", "no", SHOW),
     Kept("campaign_entries", "which shows take part in a campaign, how many watched", "no", SHOW),
     Kept("campaign_lines", "themes of a campaign", "no", "as long as its campaign"),

@@ -12,6 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
+from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
@@ -129,6 +130,7 @@ class ShowsWorld:
     shows: Shows = field(init=False)
     offers: Offers = field(init=False)
     recordings: Recordings = field(init=False)
+    channels: Channels = field(init=False)
     coupons: Coupons = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
@@ -174,7 +176,11 @@ class ShowsWorld:
                 CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
                 CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
+            marks=[self.recordings],
         )  # fmt: skip
+        self.channels = Channels(
+            self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")
+        )
         self.formats = Formats(self.shows, known_formats())
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
@@ -221,7 +227,7 @@ class ShowsWorld:
         """A browser in front of these routes, with a till that works."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
-            "recordings": self.recordings,
+            "recordings": self.recordings, "channels": self.channels,
             "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,

@@ -157,7 +157,7 @@ export class LhStudio extends LitElement {
           </div>`
           : nothing
       }
-      <div class="left">${this.#preview(show)} ${this.#camera(show)} ${this.#figures()}</div>
+      <div class="left">${this.#preview(show)} ${this.#camera(show)} ${this.#figures()} ${this.#channels(show)}</div>
       <section class="box offers">
         <h2>${t("Run of offers")}</h2>
         <div class="scroll">
@@ -300,6 +300,12 @@ export class LhStudio extends LitElement {
       ${figure(t("Likes"), formatCount(counts?.likes ?? 0))}
       ${figure(t("Revenue, paid"), money)}
     </section>`;
+  }
+
+  #channels(show: WatchedShow): TemplateResult | typeof nothing {
+    if (!this.mayRun) return nothing;
+    const place = show.store_slug ? `/console/${show.store_slug}/channels` : "";
+    return html`<lh-channels slug=${show.slug} console=${place}></lh-channels>`;
   }
 
   #offers(): TemplateResult {

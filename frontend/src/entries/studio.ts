@@ -1,5 +1,6 @@
 /** The script of the studio and of recordings in the console: words first, then the elements. */
 import { LhCamera } from "../components/camera";
+import { LhChannels } from "../components/channels";
 import { LhChat } from "../components/chat";
 import { LhClip } from "../components/clip";
 import { LhMonitor } from "../components/monitor";
@@ -10,6 +11,7 @@ import { loadMessages } from "../lib/text";
 
 void loadMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
+  customElements.define("lh-channels", LhChannels);
   customElements.define("lh-chat", LhChat);
   customElements.define("lh-clip", LhClip);
   customElements.define("lh-monitor", LhMonitor);

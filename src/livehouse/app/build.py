@@ -22,6 +22,7 @@ from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
+from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -101,6 +102,7 @@ class Platform:
     pictures: PictureWork
     shows: Shows
     recordings: Recordings
+    channels: Channels
     videos: VideoFolder
     programmes: Programmes
     reminders: Reminders
@@ -174,7 +176,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers)
+    programmes = programmes_of(shows, offers, recordings)
     shows.hooks = [Formats(shows, known_formats()), offers, coupons, recordings, programmes]
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
@@ -279,6 +281,7 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
+        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),

@@ -9,6 +9,7 @@ from typing import TypeAlias
 import structlog
 
 from livehouse.app.build import Platform, build
+from livehouse.app.channels import PUSH_EVERY, ChannelWork
 from livehouse.app.data_folder import DataFolderRefused, held
 from livehouse.app.purging import Purger
 from livehouse.app.recordings import LOOK_EVERY, MAKE_EVERY, RecordingWork
@@ -37,6 +38,7 @@ from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
 from livehouse.media.after.desk import RecordingDesk
+from livehouse.media.outgoing_desk import OutgoingDesk
 from livehouse.storage.database import connect
 from livehouse.storage.migrate import migrate
 from livehouse.storage.postgres import BundledPostgres
@@ -160,8 +162,15 @@ def _others(platform: Platform) -> Iterator[Work]:
         recording = RecordingWork(
             platform.recordings, RecordingDesk(platform.media), lambda: platform.membership.node.id
         )
+        pushing = ChannelWork(
+            platform.channels,
+            OutgoingDesk(platform.media),
+            lambda: platform.membership.node.id,
+            allow_private=platform.settings.channels_private,
+        )
         platform.shows.nudges.append(stage.look)
         yield platform.media.run()
+        yield Periodic("channels", PUSH_EVERY, pushing.push).run(platform.clock)
         yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
         yield Periodic("recorded_files", MAKE_EVERY, recording.make).run(platform.clock)
         yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)

@@ -2,10 +2,11 @@
 
 from livehouse.domains.offers import Offers, OpenCues, PinCues
 from livehouse.domains.programmes import CueKind, Invitations, Notes, Programmes, Slates
+from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Shows
 
 
-def programmes_of(shows: Shows, offers: Offers) -> Programmes:
+def programmes_of(shows: Shows, offers: Offers, recordings: Recordings) -> Programmes:
     return Programmes(
         shows.database,
         shows.clock,
@@ -18,4 +19,5 @@ def programmes_of(shows: Shows, offers: Offers) -> Programmes:
             CueKind.SLATE: Slates(),
             CueKind.NOTE: Notes(),
         },
+        marks=[recordings],
     )

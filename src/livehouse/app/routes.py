@@ -20,6 +20,8 @@ from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
 from livehouse.domains.campaigns import pages as campaigns_pages
+from livehouse.domains.channels import api as channels_api
+from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -53,6 +55,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *shows_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
+    *channels_api.routes,
+    *channels_pages.routes,
     *programmes_api.routes,
     *programmes_pages.routes,
     *offers_api.routes,
@@ -116,6 +120,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "store_images": platform.pictures.images,
         "shows": platform.shows,
         "recordings": platform.recordings,
+        "channels": platform.channels,
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,

@@ -152,6 +152,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     video_quota_megabytes: Annotated[
         int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
     ] = 50_000
+    channels_private: Annotated[
+        bool,
+        Meta(description="Whether shows may be pushed to servers of this machine's own network."),
+    ] = False
     fact_keep_days: Annotated[
         int, Meta(ge=1, description="How long the facts in the outbox are kept.")
     ] = 7

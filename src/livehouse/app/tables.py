@@ -2,6 +2,7 @@
 
 from livehouse.domains.aftersales import tables as aftersales
 from livehouse.domains.campaigns import tables as campaigns
+from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
@@ -20,6 +21,7 @@ from livehouse.storage.schema import metadata
 __all__ = [
     "aftersales",
     "campaigns",
+    "channels",
     "chat",
     "frame_tables",
     "invites",

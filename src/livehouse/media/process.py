@@ -23,6 +23,7 @@ from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.ingest.rtmp.receiver import rtmp_receivers
 from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
+from livehouse.media.outgoing_control import OutgoingControl
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
 from livehouse.media.specs import Announcement, Receivers
@@ -65,6 +66,7 @@ async def serve(options: Options) -> None:
         *whep.routes(),
         *control.routes(),
         *RecordingControl(recordings, control).routes(),
+        *OutgoingControl(host, control).routes(),
     ]
     runner = web.AppRunner(_application(pages), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip

@@ -21,6 +21,7 @@ from livehouse.media.limits import (
     SOURCE_BEGIN_MAX,
     SOURCE_SILENCE_MAX,
 )
+from livehouse.media.outgoing.outgoing import Outgoing
 from livehouse.media.packager import Init, Output, Packager, Part, Segment
 from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
@@ -53,6 +54,7 @@ class Run:
         self.folder = RunFolder(video_folder(data, run_id))
         self.window: LiveWindow | None = None
         self.recorder: Recorder | None = None
+        self.outgoing = Outgoing()
         self._quota = quota
         self._clock = clock
         self._make_source = make_source
@@ -79,6 +81,7 @@ class Run:
         try:
             await self._stay_on_air()
         finally:
+            self.outgoing.stop()
             await self._publish(self._packager.finish())
         if self._state != "failed":
             self._state = "ended"
@@ -225,6 +228,7 @@ class Run:
 
     async def _take(self, item: SourceItem) -> None:
         self._tell(item)
+        self.outgoing.put(item)
         if isinstance(item, Formats):
             self._formats = item
             await self._publish(self._packager.begin(item))

@@ -6,14 +6,15 @@ from uuid import UUID
 import pytest
 from msgspec.structs import replace
 
+from livehouse.domains.programmes import Act
 from livehouse.domains.recordings import Piece, Recordings
 from livehouse.domains.recordings.api import routes as api
 from livehouse.domains.recordings.pages import routes as pages
 from livehouse.domains.shows import Show
 from livehouse.foundation.clock import to_ms
-from livehouse.foundation.ids import RunId
+from livehouse.foundation.ids import ActId, PersonId, RunId
 from livehouse.foundation.roles import Role
-from tests.support.shows_world import ShowsWorld, member_of
+from tests.support.shows_world import OWNER, ShowsWorld, member_of
 from tests.support.web_client import a_store_id
 
 CAPTIONS = "WEBVTT\n\n00:01.000 --> 00:02.500\nTea <i>time</i>\n"
@@ -190,6 +191,23 @@ async def test_what_is_held_up_to_the_camera_begins_a_chapter(world: ShowsWorld)
     assert file.text == (
         "WEBVTT\n\n00:00:10.000 --> 00:00:30.000\nTea bowl\n\n00:00:30.000 --> 00:01:00.000\nRug\n"
     )
+
+
+async def test_each_act_begins_a_chapter(world: ShowsWorld) -> None:
+    await world.a_show()
+    acts = [Act(ActId(world.ids.new()), title, 300) for title in ("Welcome", "Tea")]
+    await world.programmes.save("tea-time", acts, version=0)
+    live = await world.shows.go_live("tea-time")
+    assert live.run is not None
+    at = to_ms(world.clock.now())
+    for after in range(2):
+        await world.clock.advance(timedelta(seconds=20))
+        await world.programmes.go_on("tea-time", after=after, by=PersonId(OWNER))
+    await told(world.recordings, live.run.id, at)
+
+    chapters = await world.recordings.chapters(live.run.id)
+
+    assert [(one.start, one.text) for one in chapters] == [(20_000, "Welcome"), (40_000, "Tea")]
 
 
 @pytest.mark.parametrize("path", ["extras.json", "chapters.vtt", "captions/en.vtt"])

@@ -4,7 +4,14 @@ from typing import Protocol
 
 from livehouse.domains.programmes.model import Cue
 from livehouse.domains.shows import Run, Show
+from livehouse.foundation.ids import RunId
 from livehouse.storage.database import Transaction
+
+
+class Marks(Protocol):
+    """Told within the transaction that an act begins: a chapter of the recording."""
+
+    async def mark(self, tx: Transaction, run_id: RunId, title: str) -> None: ...
 
 
 class CueHandler(Protocol):

@@ -26,7 +26,7 @@ from livehouse.domains.programmes.model import (
     Step,
     StepKind,
 )
-from livehouse.domains.programmes.ports import CueHandler
+from livehouse.domains.programmes.ports import CueHandler, Marks
 from livehouse.domains.programmes.store import cues, sheets
 from livehouse.domains.programmes.store.cues import Due
 from livehouse.domains.shows import Cancelled, Ended, Run, RunKind, Show, ShowOver, Shows
@@ -49,6 +49,7 @@ class Programmes:
     ids: IdSource
     shows: Shows
     handlers: Mapping[CueKind, CueHandler] = field(default_factory=dict)
+    marks: Sequence[Marks] = ()
 
     async def board(self, slug: str) -> Board:
         """The programme with its times, as it stands now."""
@@ -138,6 +139,8 @@ class Programmes:
             await cues.await_moments(tx, run.id, moments)
             begun = ActBegun(run.id, show.id, act.id, act.title, to_ms(step.at))
             tx.record(begun, run_id=run.id)
+            for mark in self.marks:
+                await mark.mark(tx, run.id, act.title)
         board = await self._board(tx, show, sheet)
         await self._tell(tx, board, run)
         return board

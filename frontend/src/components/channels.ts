@@ -1,0 +1,147 @@
+/** `<lh-channels>`: the other platforms of a show, in the studio: how each is doing, start and stop. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { getJson, postJson } from "../lib/http";
+import { shared } from "../lib/shared-styles";
+import { t } from "../lib/text";
+
+const LOOK_MS = 2_000;
+
+/** As `/api/shows/{slug}/channels` tells it. */
+interface ChannelInfo {
+  id: string;
+  name: string;
+  is_on: boolean;
+  state: "waiting" | "connecting" | "live" | "lost" | "refused" | "ended";
+  kbps: number;
+}
+
+interface ChannelList {
+  channels: ChannelInfo[];
+}
+
+export class LhChannels extends LitElement {
+  static override properties = {
+    slug: {},
+    console: {},
+    _channels: { state: true },
+    _busy: { state: true },
+  };
+
+  declare slug: string;
+  /** Where platforms are added. */
+  declare console: string;
+  declare _channels: ChannelInfo[];
+  declare _busy: boolean;
+  #timer: ReturnType<typeof setInterval> | undefined;
+
+  constructor() {
+    super();
+    this.slug = "";
+    this.console = "";
+    this._channels = [];
+    this._busy = false;
+  }
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
+  }
+
+  override disconnectedCallback(): void {
+    super.disconnectedCallback();
+    clearInterval(this.#timer);
+  }
+
+  protected override firstUpdated(): void {
+    void this.#look();
+  }
+
+  async #look(): Promise<void> {
+    if (!this.slug || this._busy || document.visibilityState !== "visible") return;
+    try {
+      this._channels = (await getJson<ChannelList>(`/api/shows/${this.slug}/channels`)).channels;
+    } catch {
+      // The next look comes in a moment.
+    }
+  }
+
+  async #press(channel: ChannelInfo, action: "start" | "stop"): Promise<void> {
+    this._busy = true;
+    try {
+      const path = `/api/shows/${this.slug}/channels/${channel.id}/${action}`;
+      this._channels = ((await postJson(path, {})) as ChannelList).channels;
+    } catch {
+      // The next look tells how it stands.
+    } finally {
+      this._busy = false;
+    }
+  }
+
+  protected override render(): TemplateResult {
+    return html`<details ?open=${this._channels.length > 0}>
+      <summary>${t("Other platforms")}</summary>
+      ${
+        this._channels.length
+          ? html`<ul>${this._channels.map((one) => this.#row(one))}</ul>`
+          : html`<p class="muted small-text">${t("This room is shown only here.")}</p>`
+      }
+      ${this.console ? html`<a class="small-text" href=${this.console}>${t("Add or delete platforms")}</a>` : nothing}
+    </details>`;
+  }
+
+  #row(channel: ChannelInfo): TemplateResult {
+    const runs = channel.is_on && channel.state !== "refused";
+    const press = () => void this.#press(channel, runs ? "stop" : "start");
+    const words = runs ? t("Stop sending") : t("Start sending");
+    return html`<li>
+      <span class="name">${channel.name}</span> ${this.#state(channel)}
+      <button class="button small" ?disabled=${this._busy} aria-label=${`${words}: ${channel.name}`} @click=${press}>
+        ${words}
+      </button>
+    </li>`;
+  }
+
+  #state(channel: ChannelInfo): TemplateResult {
+    if (!channel.is_on) return html`<span class="badge">${t("Off")}</span>`;
+    switch (channel.state) {
+      case "live":
+        return html`<span class="badge good">${t("On air")}</span>
+          <span class="figures small-text">${channel.kbps} kbit/s</span>`;
+      case "refused":
+        return html`<span class="badge bad">${t("Given up")}</span>`;
+      case "lost":
+        return html`<span class="badge warn">${t("Trying again")}</span>`;
+      case "ended":
+        return html`<span class="badge info">${t("With the next show")}</span>`;
+      default:
+        return html`<span class="badge info">${t("Connecting")}</span>`;
+    }
+  }
+
+  static override styles = [
+    ...shared,
+    css`
+      summary {
+        cursor: pointer;
+        font-weight: 650;
+      }
+      ul {
+        display: grid;
+        gap: var(--gap-2);
+        margin: var(--gap-2) 0;
+        padding: 0;
+        list-style: none;
+      }
+      li {
+        display: flex;
+        flex-wrap: wrap;
+        align-items: center;
+        gap: var(--gap-2);
+      }
+      .name {
+        flex: 1;
+        min-width: 6rem;
+      }
+    `,
+  ];
+}

@@ -1,0 +1,1 @@
+"""Ports made real: keys that only this installation can read."""
