@@ -199,6 +199,7 @@ def build(
             orders,
             openings,
             draws,
+            battles,
             coupons,
             baskets,
             invites,

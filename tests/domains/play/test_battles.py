@@ -184,6 +184,20 @@ async def test_what_is_no_vote_or_no_battle_is_refused(world: ShowsWorld) -> Non
         await world.battles.begin("tea-time", "Alone", ["Ann"], 1, timedelta(hours=1))
 
 
+async def test_an_erased_fan_keeps_the_votes_and_leaves_no_address(world: ShowsWorld) -> None:
+    battle = await a_battle(world)
+    fan = PersonId(UUID(int=1))
+    await world.battles.count([a_vote(battle, 1, 0, 3, "203.0.113.7")])
+    exported = await world.battles.export(fan)
+
+    async with world.database.transaction() as tx:
+        await world.battles.erase(tx, fan)
+
+    assert [one["votes"] for one in exported["votes"]] == [3]  # type: ignore[attr-defined]
+    kept = await world.database.pool.fetch("select votes, address from battle_votes")
+    assert [tuple(row) for row in kept] == [(3, "")]
+
+
 async def test_a_host_begins_a_battle(world: ShowsWorld) -> None:
     show = await a_live_show(world)
     async with world.web(*pages.routes) as client:

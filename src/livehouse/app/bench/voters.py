@@ -20,7 +20,7 @@ DRAIN_SECONDS_MAX = 10.0
 # So many votes go out at once, and no more than these bytes wait in front of the house.
 BATCH = 50
 WAITING_BYTES_MAX = 32_768
-AHEAD_MAX = 1_000
+AHEAD_MAX = 700
 _PAUSE = timedelta(milliseconds=1)
 _SUMS = re.compile(rb'"sums":\{([^}]*)\}')
 _NUMBER = re.compile(rb":(\d+)")

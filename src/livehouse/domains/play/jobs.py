@@ -15,7 +15,7 @@ WORDS_EVERY = timedelta(milliseconds=500)
 EXPIRE_EVERY = timedelta(seconds=10)
 END_EVERY = timedelta(milliseconds=500)
 # With a room's tick after it, a vote is in everybody's ranking within half a second.
-VOTES_EVERY = timedelta(milliseconds=150)
+VOTES_EVERY = timedelta(milliseconds=100)
 
 
 def periodic(

@@ -1,6 +1,6 @@
 """Battles for hosts and fans: begun, voted in, counted, ended.
 
-Votes are summed up where they come in. Every fifth of a second what came is written together, as
+Votes are summed up where they come in. Every tenth of a second what came is written together, as
 few rows as there are voters, and only then anybody is told (decision 0132).
 """
 
@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 import structlog
-from msgspec import Struct
+from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
 
 from livehouse.domains.play.events import BattleBegun, BattleEnded, VotesCounted
@@ -27,10 +27,11 @@ from livehouse.storage.database import Database, RawConnection, Transaction
 
 log = structlog.get_logger()
 
-# So many voters wait on a node at once; a fifth of a second later there is room again.
+# So many voters wait on a node at once; a tenth of a second later there is room again.
 WAITING_MAX = 50_000
 LISTED_MAX = 20
 ENDED_PER_LOOK_MAX = 20
+EXPORTED_BALLOTS_MAX = 10_000
 
 _encode = Encoder().encode
 
@@ -120,6 +121,16 @@ class Battles:
             for battle in due:
                 await self._end(tx, battle, now)
         return len(due)
+
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        """A person's votes, for the export of their data."""
+        async with self.database.transaction() as tx:
+            found = await store.of_person(tx, person_id, EXPORTED_BALLOTS_MAX)
+        return {"votes": [to_builtins(ballot) for ballot in found]}
+
+    async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
+        """Keep the votes, which are in the sums, and not where they came from."""
+        await store.forget(tx, person_id)
 
     # The fans' part.
 

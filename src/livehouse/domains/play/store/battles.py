@@ -117,6 +117,21 @@ async def held_in(tx: Transaction, battle_id: BattleId) -> int:
     return sum(row.votes for row in rows)
 
 
+async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Ballot]:
+    rows = await tx.execute(
+        select(battle_votes).where(battle_votes.c.person_id == person_id)
+        .order_by(battle_votes.c.battle_id, battle_votes.c.day, battle_votes.c.contestant)
+        .limit(limit)
+    )  # fmt: skip
+    return [_ballot(row) for row in rows.mappings()]
+
+
+async def forget(tx: Transaction, person_id: PersonId) -> None:
+    await tx.execute(
+        update(battle_votes).where(battle_votes.c.person_id == person_id).values(address="")
+    )
+
+
 async def locked(
     connection: RawConnection, battle_ids: Sequence[BattleId]
 ) -> dict[BattleId, Battle]:
@@ -185,7 +200,7 @@ def _battle(row: RowMapping | Record) -> Battle:
     )
 
 
-def _ballot(row: Record) -> Ballot:
+def _ballot(row: RowMapping | Record) -> Ballot:
     return Ballot(
         battle_id=BattleId(row["battle_id"]),
         day=row["day"],
