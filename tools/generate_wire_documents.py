@@ -108,6 +108,17 @@ export interface Draw {
   won: number;
 }
 
+/** `names` and `sums` by the contestant's number; `first` is who has won, -1 until the end. */
+export interface Battle {
+  title: string;
+  state: "open" | "ended";
+  free_votes: number;
+  closes_at: number;
+  first: number;
+  names: Record<string, string>;
+  sums: Record<string, number>;
+}
+
 /** The result that is held up; `winners` has a name in each line. */
 export interface DrawShown {
   id: string;
@@ -123,6 +134,7 @@ export interface RoomState {
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
   draws?: Record<string, Draw>;
+  battles?: Record<string, Battle>;
   counts: { viewers: number; likes: number; orders: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme?: Record<string, ProgrammeAct>;

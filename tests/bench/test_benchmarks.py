@@ -6,12 +6,14 @@ import msgspec
 import pytest
 
 from livehouse.app.bench.cache import PARAMETERS
+from livehouse.app.bench.draw import DrawPlan, bench_draw
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.one_by_one import CONNECTIONS
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.app.bench.storm import StormPlan, bench_storm
+from livehouse.app.bench.votes import VotesPlan, bench_votes
 
 EVERY_ONE = {"bench", "machine", "pids", "seconds", "against"}
 MACHINE = {"cpus", "python", "postgres", "fdatasync_ms", "fsync", "synchronous_commit"}
@@ -122,3 +124,24 @@ async def test_everyone_whom_the_bench_drops_is_back_with_the_right_state() -> N
     assert told.keys() >= EVERY_ONE | STORM
     assert (figures.viewers, figures.wrong_states) == (30, 0)
     assert figures.seconds_to_recover > 0
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(90)
+async def test_what_the_bench_draws_another_process_can_check() -> None:
+    figures = await bench_draw(DrawPlan(entrants=500), lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | {"entrants", "winners", "ratio"}
+    assert (figures.entrants, figures.winners, figures.verified) == (500, 100, True)
+
+
+@pytest.mark.torture
+@pytest.mark.timeout(90)
+async def test_every_vote_of_the_bench_is_in_the_table() -> None:
+    figures = await bench_votes(VotesPlan(voters=3, seconds=0.5), lambda _: None)
+
+    told = msgspec.to_builtins(figures)
+    assert told.keys() >= EVERY_ONE | {"votes_per_second", "lost", "ranking_p99_ms"}
+    assert figures.votes_in_table == figures.votes_counted == figures.votes_sent > 0
+    assert figures.lost == figures.refused == 0

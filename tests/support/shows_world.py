@@ -36,7 +36,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -144,6 +144,7 @@ class ShowsWorld:
     openings: Openings = field(init=False)
     draws: Draws = field(init=False)
     draw_steps: Steps = field(init=False)
+    battles: Battles = field(init=False)
     prizes: Claims = field(init=False)
     records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
@@ -209,6 +210,7 @@ class ShowsWorld:
         self.draws = Draws(
             self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
         )
+        self.battles = Battles(self.database, self.clock, self.ids, self.shows, self.stores)
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
         self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
@@ -239,7 +241,8 @@ class ShowsWorld:
             "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
             "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
-            "draws": self.draws, "claims": self.prizes, "records": self.records,
+            "draws": self.draws, "battles": self.battles,
+            "claims": self.prizes, "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

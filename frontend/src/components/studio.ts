@@ -203,6 +203,7 @@ export class LhStudio extends LitElement {
           ? html`<span class="badge warn">${t("Rehearsal")}</span>
             <span class="muted small-text">${t("Only your staff can see it.")}</span>`
           : html`<span class="badge live">${t("Live")}</span>
+            <a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>
             <a class="button quiet small" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
       case "over":
         return html`<span class="badge">${t("Over")}</span>

@@ -6,6 +6,7 @@ import type {
   JoinAnswer,
   RoomState,
   Said,
+  VoteCounted,
   WatchedShow,
 } from "../generated/wire";
 import { formatCount } from "../lib/format";
@@ -20,6 +21,7 @@ import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { Basket } from "./basket";
+import { BattlePart } from "./battle-part";
 import type { LhBuy } from "./buy";
 import { DrawPart } from "./draw-part";
 import { FairPart } from "./fair-part";
@@ -63,6 +65,11 @@ export class LhWatch extends LitElement {
     state: this._view?.state ?? null,
     now: this.#now,
     pictureMs: this.#player?.programmeMs ?? null,
+  }));
+  readonly #battle = new BattlePart(this, () => ({
+    room: this.#room,
+    state: this._view?.state ?? null,
+    now: this.#now,
   }));
   readonly #draw = new DrawPart(this, () => ({
     room: this.#room,
@@ -172,9 +179,11 @@ export class LhWatch extends LitElement {
         this._view = { ...view, state: view.state ?? this._view?.state ?? null };
         this.#fair.seen(view.state);
         this.#draw.seen(view.state);
+        this.#battle.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
+      voted: (answer: VoteCounted) => this.#battle.counted(answer),
       played: (result: GameResult) => this.#draw.heard(result),
       tookPart: (answer: JoinAnswer) => this.#draw.tookPart(answer),
     };
@@ -354,10 +363,15 @@ export class LhWatch extends LitElement {
       <lh-chat overlay .room=${this.#room} .hears=${this.#hears} .view=${this._view}
         sign-in=${this.#signIn} ?closed=${this.#phase !== "on"} ?recording=${this.#recording}>
         ${this.#pin("between")}
-        ${this.#phase === "on" ? this.#draw.card("between", true, this.#signIn) : nothing}
+        ${this.#phase === "on" ? this.#games("between", true) : nothing}
         ${this.#recording ? nothing : this.#beside()}
       </lh-chat>
     </div>`;
+  }
+
+  #games(slot: string, overlay: boolean): TemplateResult {
+    return html`${this.#draw.card(slot, overlay, this.#signIn)}
+    ${this.#battle.card(slot, overlay, this.#signIn)}`;
   }
 
   #beside(): TemplateResult {
@@ -449,7 +463,7 @@ export class LhWatch extends LitElement {
     };
     return html`<aside class="panel" aria-label=${t("Chat and offers")}>
       ${this.#pin("")}
-      ${this.#phase === "on" ? this.#draw.card("", false, this.#signIn) : nothing}
+      ${this.#phase === "on" ? this.#games("", false) : nothing}
       <div class="tabs" role="tablist" @keydown=${this.#tabKeys}>
         <button role="tab" id="tab-chat" aria-controls="panel-chat" aria-selected=${tab === "chat"}
           tabindex=${tab === "chat" ? 0 : -1} @click=${pick("chat")}>${t("Chat")}</button>

@@ -139,6 +139,10 @@ export class RoomClient implements Room {
     return this.#ask(invite ? { ...request, invite } : request) as Promise<JoinAnswer>;
   }
 
+  vote(battleId: string, contestant: number, given: number): void {
+    this.#send({ type: "play.vote", battle_id: battleId, contestant, given });
+  }
+
   /** Hearts are collected for a moment and sent as a sum. */
   like(count = 1): void {
     this.#likes = Math.min(LIKES_MAX, this.#likes + count);
@@ -345,6 +349,8 @@ export class RoomClient implements Room {
       case "play.joined":
         if (this.#requests.answer(message)) return;
         return this.#audience.tell((one) => one.tookPart?.(message));
+      case "play.voted":
+        return this.#audience.tell((one) => one.voted?.(message));
       case "play.drawn":
         return this.#audience.tell((one) => one.played?.(message));
       case "orders.drawn":

@@ -8,6 +8,7 @@ import type {
   OrderAnswer,
   RoomState,
   Said,
+  VoteCounted,
   Welcome,
 } from "../generated/wire";
 import type { Refused } from "../lib/http";
@@ -48,6 +49,8 @@ export interface RoomListener {
   played?(result: GameResult): void;
   /** We take part in a game, without having asked by `join`: by a word in the chat. */
   tookPart?(answer: JoinAnswer): void;
+  /** What counts of our votes in a battle. */
+  voted?(answer: VoteCounted): void;
   /** A refusal that answers no request of ours. */
   refused?(refusal: Refused): void;
 }
@@ -74,6 +77,8 @@ export interface Room extends Heard {
   enter(offerId: string, nonce: string, id?: string): Promise<EnterAnswer>;
   /** Take part in a round of a draw; with the nonce of an earlier try it is the same entry again. */
   join(roundId: string, nonce: string, invite: string, id?: string): Promise<JoinAnswer>;
+  /** Vote in a battle; `given` is what we gave this contestant today in all. */
+  vote(battleId: string, contestant: number, given: number): void;
   like(count?: number): void;
   newId(): string;
 }

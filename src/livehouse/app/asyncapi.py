@@ -23,6 +23,7 @@ ANSWERS: Mapping[str, str] = {
     "orders.buy": "orders.bought",
     "orders.enter": "orders.entered",
     "play.join": "play.joined",
+    "play.vote": "play.voted",
 }
 _UNANSWERED = {"room.like"}
 _ABOUT = (

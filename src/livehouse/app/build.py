@@ -39,7 +39,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -122,6 +122,7 @@ class Platform:
     till: Till
     openings: Openings
     draws: Draws
+    battles: Battles
     draw_steps: Steps
     prizes: Claims
     aftersales: AfterSales
@@ -198,6 +199,7 @@ def build(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
     draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    battles = Battles(database, clock, ids, shows, stores)
     people = make_people(
         database=database,
         clock=clock,
@@ -212,6 +214,7 @@ def build(
             orders,
             openings,
             draws,
+            battles,
             coupons,
             baskets,
             invites,
@@ -259,7 +262,7 @@ def build(
             words=words(languages),
             chance=random.random,
         ),
-        vocabulary(clock, till, openings, chat, draws),
+        vocabulary(clock, till, openings, chat, draws=draws, battles=battles),
         allowances,
     )
     posts = Posts(gateway, people.tickets, clock, allowances)
@@ -301,6 +304,7 @@ def build(
         till=till,
         openings=openings,
         draws=draws,
+        battles=battles,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons),
         aftersales=_after_sales(

@@ -144,7 +144,7 @@ def _others(platform: Platform) -> Iterator[Work]:
     if platform.settings.does("gateway"):
         telling = Periodic("tell_drawn", TELL_EVERY, lambda: tell_drawn(platform.openings))
         yield telling.run(platform.clock)
-        for one in play_jobs.on_gateways(platform.draws):
+        for one in play_jobs.on_gateways(platform.draws, platform.battles):
             yield Periodic(*one).run(platform.clock)
         counting = Periodic(
             "audiences",
@@ -202,7 +202,10 @@ def _periodic(platform: Platform) -> list[Periodic]:
         ),
         *(Periodic(*one) for one in campaign_jobs.periodic(platform.counting)),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
-        *(Periodic(*one) for one in play_jobs.periodic(platform.draw_steps, platform.prizes)),
+        *(
+            Periodic(*one)
+            for one in play_jobs.periodic(platform.draw_steps, platform.prizes, platform.battles)
+        ),
         *_purging(platform),
         Periodic(
             "frames",

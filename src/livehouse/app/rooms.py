@@ -10,9 +10,9 @@ from livehouse.domains.orders import Openings, Till
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.orders.wire import BuyOffer
 from livehouse.domains.orders.wire.openings import EnterOpening
-from livehouse.domains.play import Draws
+from livehouse.domains.play import Battles, Draws
 from livehouse.domains.play import live as play_live
-from livehouse.domains.play.wire import JoinDraw
+from livehouse.domains.play.wire import CastVote, JoinDraw
 from livehouse.domains.programmes import live as programmes_live
 from livehouse.domains.shows import live as shows_live
 from livehouse.engine.folds import Folds
@@ -40,7 +40,7 @@ def behaviour() -> Folds:
 
 
 def vocabulary(
-    clock: Clock, till: Till, openings: Openings, chat: Chat, draws: Draws
+    clock: Clock, till: Till, openings: Openings, chat: Chat, *, draws: Draws, battles: Battles
 ) -> Vocabulary:
     """What viewers may send, and who hears it."""
     return Vocabulary(
@@ -49,6 +49,7 @@ def vocabulary(
             EnterOpening: orders_live.entering(openings),
             SayLine: chat_live.saying(chat, clock, play_live.Listening(draws)),
             JoinDraw: play_live.joining(draws),
+            CastVote: play_live.voting(battles),
         }
     )
 

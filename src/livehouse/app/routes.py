@@ -151,6 +151,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "sandbox": platform.providers.sandbox,
         "openings": platform.openings,
         "draws": platform.draws,
+        "battles": platform.battles,
         "claims": platform.prizes,
         "records": platform.objects,
         "aftersales": platform.aftersales,

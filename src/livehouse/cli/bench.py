@@ -12,6 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from livehouse.app.bench.crews import CrewFailed
+from livehouse.app.bench.draw import DrawPlan, bench_draw
 from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.history import Broken
@@ -22,6 +23,7 @@ from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.app.bench.storm import StormPlan, bench_storm
 from livehouse.app.bench.torture import TorturePlan, bench_torture
+from livehouse.app.bench.votes import VotesPlan, bench_votes
 from livehouse.cli.logs import configure_logs
 
 LONG = 4
@@ -116,6 +118,25 @@ def latency_command(*, as_json: bool, is_long: bool, seconds: float | None) -> N
     """From the stage to the screen: the clock in the picture, read in Chromium."""
     looked = seconds or (HOUR_SECONDS if is_long else LatencyPlan().fast_seconds)
     _run(lambda: bench_latency(LatencyPlan(fast_seconds=looked), _say), as_json=as_json)
+
+
+@bench_commands.command("draw")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--entrants", type=click.IntRange(1, 1_000_000), default=DrawPlan().entrants)
+def draw_command(*, as_json: bool, entrants: int) -> None:
+    """A draw with very many entrants: closed, drawn, and published so that anybody can check it."""
+    _run(lambda: bench_draw(DrawPlan(entrants=entrants), _say), as_json=as_json)
+
+
+@bench_commands.command("votes")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--voters", type=click.IntRange(1, 20), default=VotesPlan().voters,
+              help="More from one address would be held back.")  # fmt: skip
+def votes_command(*, as_json: bool, is_long: bool, voters: int) -> None:
+    """Votes a second over the live connection, in exact sums, and how late the ranking is."""
+    plan = VotesPlan(voters=voters, seconds=VotesPlan().seconds * (LONG if is_long else 1))
+    _run(lambda: bench_votes(plan, _say), as_json=as_json)
 
 
 @bench_commands.command("torture")

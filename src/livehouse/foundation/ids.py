@@ -28,7 +28,7 @@ ActId = NewType("ActId", UUID)
 CueId = NewType("CueId", UUID)
 DrawId = NewType("DrawId", UUID)
 RoundId = NewType("RoundId", UUID)
-PrizeId = NewType("PrizeId", UUID)
+BattleId = NewType("BattleId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76

@@ -80,3 +80,15 @@ class PrizeGone(DomainError):
     kind = Refusal.GONE
     code = "prize_gone"
     message = N_("This prize was not claimed in time and has gone to somebody else.")
+
+
+class BattleNotOpen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "battle_not_open"
+    message = N_("One cannot vote in this battle now.")
+
+
+class UnknownContestant(DomainError):
+    kind = Refusal.INVALID
+    code = "unknown_contestant"
+    message = N_("There is no such contestant.")

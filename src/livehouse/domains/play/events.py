@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import DrawId, RoundId
+from livehouse.foundation.ids import BattleId, DrawId, RoundId
 
 
 class PrizeShown(Struct, frozen=True):
@@ -67,3 +67,24 @@ class RoundEnded(Fact, frozen=True, kw_only=True, tag="play.round_ended"):
     stage: str
     won: int = 0
     winners: tuple[str, ...] = ()
+
+
+class BattleBegun(Fact, frozen=True, tag="play.battle_begun"):
+    battle_id: BattleId
+    title: str
+    contestants: tuple[str, ...]
+    free_votes: int
+    closes_at_ms: int
+
+
+class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):
+    """The sums by now, in the order of the contestants."""
+
+    battle_id: BattleId
+    sums: tuple[int, ...]
+
+
+class BattleEnded(Fact, frozen=True, tag="play.battle_ended"):
+    battle_id: BattleId
+    sums: tuple[int, ...]
+    first: int

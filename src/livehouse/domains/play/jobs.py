@@ -4,7 +4,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from datetime import timedelta
 from typing import TypeAlias
 
-from livehouse.domains.play.service import Claims, Draws, Steps
+from livehouse.domains.play.service import Battles, Claims, Draws, Steps
 
 Work: TypeAlias = Callable[[], Awaitable[int]]
 
@@ -13,15 +13,22 @@ STEPS_EVERY = timedelta(milliseconds=250)
 TELL_EVERY = timedelta(milliseconds=250)
 WORDS_EVERY = timedelta(milliseconds=500)
 EXPIRE_EVERY = timedelta(seconds=10)
+END_EVERY = timedelta(milliseconds=500)
+# With a room's tick after it, a vote is in everybody's ranking within half a second.
+VOTES_EVERY = timedelta(milliseconds=100)
 
 
-def periodic(steps: Steps, claims: Claims) -> Iterator[tuple[str, timedelta, Work]]:
+def periodic(
+    steps: Steps, claims: Claims, battles: Battles
+) -> Iterator[tuple[str, timedelta, Work]]:
     """Name, interval and work of each; all of it may run on many nodes at once."""
     yield "draws", STEPS_EVERY, steps.advance
     yield "expire_prizes", EXPIRE_EVERY, claims.expire_due
+    yield "end_battles", END_EVERY, battles.end_due
 
 
-def on_gateways(draws: Draws) -> Iterator[tuple[str, timedelta, Work]]:
+def on_gateways(draws: Draws, battles: Battles) -> Iterator[tuple[str, timedelta, Work]]:
     """The same for nodes that have viewers."""
+    yield "votes", VOTES_EVERY, battles.flush
     yield "tell_draws", TELL_EVERY, draws.tell
     yield "draw_words", WORDS_EVERY, draws.learn_words

@@ -1,19 +1,25 @@
 """Games in a room: joining with one tap or by a word, and what everybody sees of a draw."""
 
+from functools import lru_cache
 from uuid import UUID
 
 from livehouse.domains.chat import ChatLine
 from livehouse.domains.play.events import (
+    BattleBegun,
+    BattleEnded,
     EntrantsCounted,
     RoundEnded,
     RoundListed,
     RoundOpened,
     RoundPromised,
     RoundRevealed,
+    VotesCounted,
 )
+from livehouse.domains.play.model.battles import Counted, Vote
 from livehouse.domains.play.model.joining import Joined, Joining, Result, nonce_of_line, says
+from livehouse.domains.play.service.battles import Battles
 from livehouse.domains.play.service.draws import Draws
-from livehouse.domains.play.wire import JoinDraw, drawn, joined
+from livehouse.domains.play.wire import CastVote, JoinDraw, VoteCounted, drawn, joined
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Fold
 from livehouse.engine.ports import Change
@@ -37,6 +43,42 @@ def joining(draws: Draws) -> Handler:
                                                 invite=command.invite))  # fmt: skip
 
     return join
+
+
+@lru_cache(maxsize=50_000)
+def _voter(visitor_id: str) -> PersonId:
+    """Read once per fan rather than per vote."""
+    return PersonId(UUID(visitor_id[1:]))
+
+
+def voting(battles: Battles) -> Handler:
+    """What a session's `play.vote` does; the answer comes when it is durable, for many at once."""
+
+    def vote(session: Session, command: Command) -> None:
+        assert isinstance(command, CastVote), "registered for it"
+        visitor = session.visitor
+        if not visitor.signed_in:
+            raise SignInRequired
+
+        def answer(decision: Counted | DomainError) -> None:
+            if isinstance(decision, DomainError):
+                session.refuse(command.id, decision)
+            else:
+                session.push(
+                    VoteCounted(
+                        command.battle_id, command.contestant, decision.votes, decision.left
+                    )
+                )
+
+        battles.vote(
+            Vote(
+                command.battle_id, _voter(visitor.id), command.contestant, command.given,
+                session.address,
+            ),
+            answer,
+        )  # fmt: skip
+
+    return vote
 
 
 class Listening:
@@ -146,7 +188,44 @@ def _card(draw_id: DrawId, changes: dict[str, object]) -> Change:
     return Change({"draws": {str(draw_id): changes}})
 
 
+def _begun(state: State, fact: BattleBegun, at_ms: int) -> Change:
+    card: dict[str, object] = {
+        "title": fact.title, "state": "open", "free_votes": fact.free_votes,
+        "closes_at": fact.closes_at_ms, "first": -1,
+        "names": {str(number): name for number, name in enumerate(fact.contestants)},
+        "sums": {str(number): 0 for number in range(len(fact.contestants))},
+    }  # fmt: skip
+    battles = state.get("battles")
+    others = battles if isinstance(battles, dict) else {}
+    # One battle at a time: what was before it leaves the room.
+    gone: dict[str, object] = dict.fromkeys(others)
+    return Change({"battles": {**gone, str(fact.battle_id): card}})
+
+
+def _votes(state: State, fact: VotesCounted, at_ms: int) -> Change:
+    # What several nodes counted may be told out of order; sums never fall.
+    battles = state.get("battles")
+    card = battles.get(str(fact.battle_id)) if isinstance(battles, dict) else None
+    before = card.get("sums") if isinstance(card, dict) else None
+    if not isinstance(before, dict):
+        return Change()
+    sums = {}
+    for number, votes in enumerate(fact.sums):
+        had = before.get(str(number), 0)
+        sums[str(number)] = max(votes, had if isinstance(had, int) else 0)
+    return Change({"battles": {str(fact.battle_id): {"sums": sums}}})
+
+
+def _battle_ended(state: State, fact: BattleEnded, at_ms: int) -> Change:
+    sums = {str(number): votes for number, votes in enumerate(fact.sums)}
+    card = {"state": "ended", "sums": sums, "first": fact.first}
+    return Change({"battles": {str(fact.battle_id): card}})
+
+
 FOLDS = (
+    Fold(BattleBegun, _begun),
+    Fold(VotesCounted, _votes),
+    Fold(BattleEnded, _battle_ended),
     Fold(RoundPromised, _promised),
     Fold(RoundOpened, _opened),
     Fold(EntrantsCounted, _counted),

@@ -1,8 +1,11 @@
 """How games are stored."""
 
 from sqlalchemy import (
+    BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     Integer,
@@ -134,4 +137,54 @@ draw_winners = Table(
     ),
     CheckConstraint("(state = 'reserve') = (prize < 0)", name="reserves_have_nothing"),
     Index("ix_draw_winners_due", "deadline", postgresql_where=text("state = 'won'")),
+)
+
+battles = Table(
+    "battles",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
+    Column("title", Text, nullable=False),
+    Column("contestants", ARRAY(Text), nullable=False),
+    Column("free_votes", Integer, nullable=False),
+    Column("zone", Text, nullable=False),
+    moment("opens_at"),
+    moment("closes_at"),
+    moment("ended_at", nullable=True),
+    Index("ix_battles_due", "closes_at", postgresql_where=text("ended_at is null")),
+)
+frozen(
+    battles,
+    "terms",
+    ("run_id", "show_id", "store_id", "title", "contestants", "free_votes", "zone", "opens_at",
+     "closes_at"),
+)  # fmt: skip
+
+# What one person has given one contestant in a day. It only ever grows, so a vote that is said
+# again changes nothing.
+battle_votes = Table(
+    "battle_votes",
+    metadata,
+    Column("battle_id", Uuid, ForeignKey("battles.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("person_id", Uuid, primary_key=True),
+    Column("contestant", Integer, primary_key=True),
+    Column("votes", BigInteger, nullable=False),
+    Column("held", Boolean, nullable=False),
+    Column("address", Text, nullable=False),
+    CheckConstraint("votes > 0", name="some"),
+    Index("ix_battle_votes_address", "battle_id", "day", "address"),
+)
+
+# The sums of what counts: of each day and contestant the ballots that are not held.
+battle_totals = Table(
+    "battle_totals",
+    metadata,
+    Column("battle_id", Uuid, ForeignKey("battles.id"), primary_key=True),
+    Column("day", Date, primary_key=True),
+    Column("contestant", Integer, primary_key=True),
+    Column("votes", BigInteger, nullable=False),
+    postgresql_with={"fillfactor": 50},
 )

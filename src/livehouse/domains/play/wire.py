@@ -6,6 +6,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.fairness import PLACES_MAX
+from livehouse.domains.play.model.battles import CONTESTANTS_MAX, FREE_VOTES_MAX
 from livehouse.domains.play.model.joining import INVITE_CHARACTERS_MAX, Joined, Result
 from livehouse.domains.play.model.rounds import Round
 from livehouse.domains.play.model.terms import (
@@ -26,7 +27,7 @@ from livehouse.domains.play.model.terms import (
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import DrawId, RoundId
+from livehouse.foundation.ids import BattleId, DrawId, RoundId
 
 WON = "won"
 NOT_WON = "not_won"
@@ -221,3 +222,22 @@ def place_of(text: str) -> int:
     if not text.isdecimal() or len(text) > len(str(PLACES_MAX)):
         raise NotFound
     return int(text)
+
+
+class CastVote(Command, frozen=True, tag="play.vote"):
+    """Vote. `given` is how many you have given this contestant today in all, so that sending it
+    again, late or twice, changes nothing. The largest counts, within the day's free votes."""
+
+    battle_id: Annotated[BattleId, Meta(description="A key of the state's `battles`.")]
+    contestant: Annotated[int, Meta(ge=0, le=CONTESTANTS_MAX, description="A key of its names.")]
+    given: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX, description="Today, this one included.")]
+    id: Annotated[str, Meta(max_length=64, description="Comes back in a refusal.")] = ""
+
+
+class VoteCounted(Push, frozen=True, tag="play.voted"):
+    """What counts of your votes today, and that is durable. One answer for many votes."""
+
+    battle_id: BattleId
+    contestant: int
+    votes: Annotated[int, Meta(description="Yours for this contestant today.")]
+    left: Annotated[int, Meta(description="How many you may still give today.")]

@@ -16,6 +16,7 @@ def seed(run: RunId) -> State:
         "coupons": {},
         "programme": {},
         "draws": {},
+        "battles": {},
         "chat": {"slow_seconds": 0},
         "counts": {"viewers": 0, "likes": 0, "orders": 0},
     }

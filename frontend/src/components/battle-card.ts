@@ -1,0 +1,161 @@
+/** `<lh-battle-card>`: a star battle in the room: who is ahead, and a tap for one's own. */
+import { css, html, LitElement, nothing, type TemplateResult } from "lit";
+import { repeat } from "lit/directives/repeat.js";
+import { formatCount, formatSpan } from "../lib/format";
+import { icon } from "../lib/icons";
+import { shared } from "../lib/shared-styles";
+import { t, tn } from "../lib/text";
+import { type BattleCard, type MyVotes, type Rank, ranking } from "../live/battles";
+
+export { battleCard, MyVotes } from "../live/battles";
+
+const SHOWN_OVERLAY = 3;
+
+export class LhBattleCard extends LitElement {
+  static override properties = {
+    card: { attribute: false },
+    mine: { attribute: false },
+    restMs: { attribute: false },
+    isGuest: { attribute: false },
+    overlay: { type: Boolean },
+    version: { attribute: false },
+    signIn: { attribute: "sign-in" },
+  };
+
+  declare card: BattleCard | null;
+  declare mine: MyVotes | null;
+  declare restMs: number;
+  declare isGuest: boolean;
+  declare overlay: boolean;
+  /** Changes whenever our votes do. */
+  declare version: number;
+  declare signIn: string;
+
+  constructor() {
+    super();
+    this.card = null;
+    this.mine = null;
+    this.restMs = 0;
+    this.isGuest = true;
+    this.overlay = false;
+    this.version = 0;
+    this.signIn = "/sign-in";
+  }
+
+  protected override render(): TemplateResult | typeof nothing {
+    const { card } = this;
+    if (!card) return nothing;
+    const isOpen = card.state === "open" && this.restMs > 0;
+    const ranks = ranking(card);
+    const shown = this.overlay ? ranks.slice(0, SHOWN_OVERLAY) : ranks;
+    const left = this.mine?.left(card) ?? card.free_votes;
+    return html`<section aria-label=${t("Battle")}>
+      <header>
+        <h2>${card.title}</h2>
+        ${isOpen ? html`<span class="time figures" role="timer">${formatSpan(this.restMs)}</span>` : nothing}
+      </header>
+      ${card.state === "ended" ? html`<p class="won"><strong>${t("{name} has won!", { name: card.names[card.first] ?? "" })}</strong></p>` : nothing}
+      <ol>
+        ${repeat(
+          shown,
+          (rank) => rank.number,
+          (rank) => this.#row(card, rank, isOpen && left > 0),
+        )}
+      </ol>
+      ${
+        !isOpen
+          ? nothing
+          : this.isGuest
+            ? html`<a class="button primary wide" href=${this.signIn}>${t("Sign in to vote")}</a>`
+            : html`<p class="small-text muted" role="status">${tn("You have {n} vote left today.", "You have {n} votes left today.", left)}</p>`
+      }
+    </section>`;
+  }
+
+  #row(card: BattleCard, rank: Rank, canVote: boolean): TemplateResult {
+    const vote = () => this.dispatchEvent(new CustomEvent("vote", { detail: rank.number }));
+    const given = this.mine?.given(card, rank.number) ?? 0;
+    return html`<li>
+      <span class="bar" style=${`--share: ${rank.share}`}></span>
+      <span class="name">${rank.name}${given ? html` <small class="muted">+${formatCount(given)}</small>` : nothing}</span>
+      <span class="figures">${formatCount(rank.votes)}</span>
+      ${
+        card.state === "open" && !this.isGuest
+          ? html`<button class="button small" ?disabled=${!canVote} @click=${vote} aria-label=${t("Vote for {name}", { name: rank.name })}>${icon("heart")}</button>`
+          : nothing
+      }
+    </li>`;
+  }
+
+  static override styles = [
+    ...shared,
+    css`
+      section {
+        display: grid;
+        gap: var(--gap-2);
+        padding: var(--gap-3);
+        border: 1px solid var(--line);
+        border-radius: var(--radius);
+        background: var(--surface-raised);
+        box-shadow: var(--shadow);
+      }
+      :host([overlay]) section {
+        background: rgb(31 26 41 / 88%);
+        backdrop-filter: blur(12px);
+      }
+      header,
+      li {
+        display: flex;
+        gap: var(--gap-2);
+        align-items: center;
+        justify-content: space-between;
+      }
+      h2 {
+        font-size: 1rem;
+      }
+      ol {
+        display: grid;
+        gap: var(--gap-2);
+        max-height: 16rem;
+        overflow-y: auto;
+      }
+      li {
+        position: relative;
+        padding: var(--gap-2);
+        border-radius: var(--gap-2);
+        overflow: hidden;
+      }
+      .bar {
+        position: absolute;
+        inset: 0;
+        transform: scaleX(var(--share));
+        transform-origin: left;
+        background: var(--bg-tint);
+        transition: transform var(--calm) var(--ease);
+      }
+      :host([overlay]) .bar {
+        background: rgb(255 255 255 / 14%);
+      }
+      .name {
+        flex: 1;
+        min-width: 0;
+        overflow-wrap: anywhere;
+      }
+      .name,
+      .figures,
+      .button {
+        position: relative;
+      }
+      .time,
+      .won {
+        color: var(--amber);
+        font-weight: 700;
+      }
+      @media (width >= 100rem) {
+        section {
+          font-size: 1.125rem;
+        }
+      }
+    `,
+  ];
+}

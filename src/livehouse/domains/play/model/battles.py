@@ -1,0 +1,174 @@
+"""Star battles: contestants, free votes by day, and sums that no repeat and no reorder changes.
+
+A vote says how many somebody has given a contestant today in all. The largest that was said is what
+counts, so that a message which comes twice, late or out of order changes nothing (decision 0132).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
+from typing import TypeAlias
+from zoneinfo import ZoneInfo
+
+from msgspec import Struct
+
+from livehouse.domains.play.errors import BattleNotOpen, UnknownContestant
+from livehouse.foundation.errors import InvalidInput, NotFound
+from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
+from livehouse.foundation.text import N_
+
+CONTESTANTS_MIN, CONTESTANTS_MAX = 2, 20
+NAME_CHARACTERS_MAX = 60
+TITLE_CHARACTERS_MAX = 120
+FREE_VOTES_MAX = 1_000_000
+LASTS_MAX = timedelta(days=31)
+# A vote that was on its way at the end still counts.
+GRACE = timedelta(seconds=1)
+# So many voters a day from one address are a family or an office; the votes of more are held back
+# until the staff has looked.
+VOTERS_PER_ADDRESS_MAX = 20
+
+
+class Battle(Struct, frozen=True, kw_only=True):
+    """`free_votes` is what each person may give in a day, to all contestants together."""
+
+    id: BattleId
+    run_id: RunId
+    show_id: ShowId
+    store_id: StoreId
+    title: str
+    contestants: tuple[str, ...]
+    free_votes: int
+    zone: str
+    opens_at: datetime
+    closes_at: datetime
+    ended_at: datetime | None = None
+
+    def day(self, now: datetime) -> date:
+        """The day of a vote, where the store is."""
+        return now.astimezone(ZoneInfo(self.zone)).date()
+
+
+class Vote(Struct, frozen=True, gc=False):
+    """`given` is how many `person_id` has given the contestant today, this one included."""
+
+    battle_id: BattleId
+    person_id: PersonId
+    contestant: int
+    given: int
+    address: str = ""
+
+
+VoteKey: TypeAlias = tuple[BattleId, PersonId, int]
+
+
+class Ballot(Struct, frozen=True, kw_only=True):
+    """What one person has given one contestant on one day; `held` votes do not count yet."""
+
+    battle_id: BattleId
+    day: date
+    person_id: PersonId
+    contestant: int
+    votes: int
+    held: bool = False
+
+    @property
+    def key(self) -> VoteKey:
+        return self.battle_id, self.person_id, self.contestant
+
+
+class Counted(Struct, frozen=True):
+    """What counts of a vote: how many of the person's are the contestant's today, and how many
+    they may still give."""
+
+    votes: int
+    left: int
+
+
+def checked(battle: Battle) -> Battle:
+    """The battle, or a refusal."""
+    names = battle.contestants
+    is_named = all(1 <= len(name) <= NAME_CHARACTERS_MAX for name in names)
+    wanted = (
+        ("title", 1 <= len(battle.title) <= TITLE_CHARACTERS_MAX, N_("write 1 to 120 characters")),
+        ("contestants", CONTESTANTS_MIN <= len(names) <= CONTESTANTS_MAX and is_named,
+         N_("write 2 to 20 names, one in each line")),
+        ("contestants", len(set(names)) == len(names), N_("each name may stand there once")),
+        ("free_votes", 1 <= battle.free_votes <= FREE_VOTES_MAX, N_("at least one")),
+        ("minutes", timedelta(0) < battle.closes_at - battle.opens_at <= LASTS_MAX,
+         N_("between a minute and 31 days")),
+    )  # fmt: skip
+    for field, holds, problem in wanted:
+        if not holds:
+            raise InvalidInput(field=field, problem=problem)
+    return battle
+
+
+def merged(votes: Iterable[Vote]) -> dict[VoteKey, Vote]:
+    """Many messages as few: of each person and contestant the one that says most."""
+    found: dict[VoteKey, Vote] = {}
+    for vote in votes:
+        key = (vote.battle_id, vote.person_id, vote.contestant)
+        before = found.get(key)
+        if before is None or vote.given > before.given:
+            found[key] = vote
+    return found
+
+
+def check_open(battle: Battle | None, contestant: int, now: datetime) -> Battle:
+    """The battle in which one may vote now for this contestant, by the house's clock."""
+    if battle is None:
+        raise NotFound
+    if battle.ended_at is not None or not battle.opens_at <= now <= battle.closes_at + GRACE:
+        raise BattleNotOpen
+    if not 0 <= contestant < len(battle.contestants):
+        raise UnknownContestant
+    return battle
+
+
+def counted(
+    battle: Battle,
+    votes: Sequence[Vote],
+    known: Sequence[Ballot],
+    held: Mapping[PersonId, bool],
+    now: datetime,
+) -> list[Ballot]:
+    """Today's ballots as they stand after these votes; what goes beyond the day's free votes is
+    cut off, and nothing that was given is ever taken back."""
+    day = battle.day(now)
+    had = {(ballot.person_id, ballot.contestant): ballot for ballot in known}
+    given: dict[PersonId, int] = {}
+    for ballot in known:
+        given[ballot.person_id] = given.get(ballot.person_id, 0) + ballot.votes
+    changed = []
+    for vote in votes:
+        before = had.get((vote.person_id, vote.contestant))
+        votes_before = before.votes if before else 0
+        room = battle.free_votes - given.get(vote.person_id, 0)
+        more = min(vote.given - votes_before, room)
+        if more <= 0:
+            continue
+        given[vote.person_id] = given.get(vote.person_id, 0) + more
+        ballot = Ballot(
+            battle_id=battle.id, day=day, person_id=vote.person_id, contestant=vote.contestant,
+            votes=votes_before + more,
+            held=before.held if before else held.get(vote.person_id, False),
+        )  # fmt: skip
+        had[(vote.person_id, vote.contestant)] = ballot
+        changed.append(ballot)
+    return list({ballot.key: ballot for ballot in changed}.values())
+
+
+def gains(changed: Iterable[Ballot], known: Iterable[Ballot]) -> dict[int, int]:
+    """By how much each contestant's sum grows; held votes add nothing."""
+    had = {ballot.key: ballot.votes for ballot in known}
+    found: dict[int, int] = {}
+    for ballot in changed:
+        if not ballot.held:
+            more = ballot.votes - had.get(ballot.key, 0)
+            found[ballot.contestant] = found.get(ballot.contestant, 0) + more
+    return found
+
+
+def ranked(totals: Mapping[int, int], count: int) -> list[int]:
+    """Contestants by their sums; of equals the one that stands first in the list."""
+    return sorted(range(count), key=lambda number: (-totals.get(number, 0), number))

@@ -1,0 +1,246 @@
+"""Battles for hosts and fans: begun, voted in, counted, ended.
+
+Votes are summed up where they come in. Every tenth of a second what came is written together, as
+few rows as there are voters, and only then anybody is told (decision 0132).
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+import structlog
+from msgspec import Struct, to_builtins
+from msgspec.json import Encoder
+
+from livehouse.domains.play.events import BattleBegun, BattleEnded, VotesCounted
+from livehouse.domains.play.model import battles as rules
+from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Vote, VoteKey
+from livehouse.domains.play.store import battles as store
+from livehouse.domains.play.store import draws as facts_store
+from livehouse.domains.shows import Show, Shows
+from livehouse.domains.stores import Stores
+from livehouse.foundation.clock import Clock, to_ms
+from livehouse.foundation.errors import Busy, DomainError
+from livehouse.foundation.ids import BattleId, IdSource, PersonId
+from livehouse.storage.database import Database, RawConnection, Transaction
+
+log = structlog.get_logger()
+
+# So many voters wait on a node at once; a tenth of a second later there is room again.
+WAITING_MAX = 50_000
+LISTED_MAX = 20
+ENDED_PER_LOOK_MAX = 20
+EXPORTED_BALLOTS_MAX = 10_000
+
+_encode = Encoder().encode
+
+
+class Standing(Struct, frozen=True):
+    """A battle and its sums."""
+
+    battle: Battle
+    totals: Mapping[int, int]
+    held: int
+
+
+Answer: TypeAlias = Callable[[Counted | DomainError], None]
+
+
+@dataclass(slots=True)
+class Battles:
+    """`flush` and `end_due` are work that is done again and again."""
+
+    database: Database
+    clock: Clock
+    ids: IdSource
+    shows: Shows
+    stores: Stores
+    _waiting: dict[VoteKey, tuple[Vote, Answer]] = field(default_factory=dict)
+
+    # The host's part.
+
+    async def begin(
+        self,
+        show_slug: str,
+        title: str,
+        contestants: Sequence[str],
+        free_votes: int,
+        lasts: timedelta,
+    ) -> Battle:
+        """Begin a battle in the run that is on; votes count from now on."""
+        show = await self.shows.by_slug(show_slug)
+        zone = (await self.stores.store(show.room.store_id)).time_zone
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            show, run = await self.shows.running(tx, show_slug)
+            battle = rules.checked(
+                Battle(
+                    id=BattleId(self.ids.new()), run_id=run.id, show_id=show.id,
+                    store_id=show.room.store_id, title=" ".join(title.split()),
+                    contestants=tuple(" ".join(one.split()) for one in contestants),
+                    free_votes=free_votes, zone=zone, opens_at=now, closes_at=now + lasts,
+                )
+            )  # fmt: skip
+            await store.add(tx, battle)
+            fact = BattleBegun(
+                battle.id, battle.title, battle.contestants, free_votes,
+                to_ms(battle.closes_at),
+            )  # fmt: skip
+            tx.record(fact, run_id=run.id)
+        return battle
+
+    async def of_show(self, show: Show) -> list[Standing]:
+        """The battles of a show with their sums, the newest first."""
+        async with self.database.transaction() as tx:
+            return [
+                Standing(
+                    battle,
+                    await store.totals_of(tx, battle.id),
+                    await store.held_in(tx, battle.id),
+                )
+                for battle in await store.of_show(tx, show.id, LISTED_MAX)
+            ]
+
+    async def release(self, show: Show, battle_id: BattleId) -> None:
+        """The staff has looked: held votes count from now on."""
+        async with self.database.pool.acquire() as connection, connection.transaction():
+            found = await store.locked(connection, [battle_id])
+            battle = found.get(battle_id)
+            if battle is None or battle.show_id != show.id:
+                return
+            await store.release(connection, battle_id)
+            totals = await store.gain(connection, battle_id, battle.day(self.clock.now()), {})
+            await self._tell(connection, battle, totals)
+
+    async def end_due(self) -> int:
+        """End battles whose time is up, once all votes of this node are written."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            due = await store.due(tx, now - rules.GRACE, ENDED_PER_LOOK_MAX)
+            for battle in due:
+                await self._end(tx, battle, now)
+        return len(due)
+
+    async def export(self, person_id: PersonId) -> dict[str, object]:
+        """A person's votes, for the export of their data."""
+        async with self.database.transaction() as tx:
+            found = await store.of_person(tx, person_id, EXPORTED_BALLOTS_MAX)
+        return {"votes": [to_builtins(ballot) for ballot in found]}
+
+    async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
+        """Keep the votes, which are in the sums, and not where they came from."""
+        await store.forget(tx, person_id)
+
+    # The fans' part.
+
+    def vote(self, vote: Vote, answer: Answer) -> None:
+        """Take a vote; `answer` hears what counts of it, once that is durable. A later one of the
+        same person for the same contestant answers for both."""
+        key = (vote.battle_id, vote.person_id, vote.contestant)
+        before = self._waiting.get(key)
+        if before is None and len(self._waiting) >= WAITING_MAX:
+            raise Busy
+        if before is None or vote.given >= before[0].given:
+            self._waiting[key] = (vote, answer)
+
+    async def flush(self) -> int:
+        """Write what came since the last time, and answer."""
+        if not self._waiting:
+            return 0
+        waiting, self._waiting = self._waiting, {}
+        try:
+            counted = await self.count([vote for vote, _ in waiting.values()])
+        except Exception:
+            # Whether it was committed is not known; saying it again is harmless.
+            log.exception("votes_not_counted", votes=len(waiting))
+            counted = dict.fromkeys(waiting, Busy())
+        for key, (_, answer) in waiting.items():
+            answer(counted[key])
+        return len(waiting)
+
+    async def count(self, votes: Iterable[Vote]) -> dict[VoteKey, Counted | DomainError]:
+        """Write a group: ballots, sums and what the rooms are told, all of it or nothing."""
+        merged = rules.merged(votes)
+        now = self.clock.now()
+        told: dict[VoteKey, Counted | DomainError] = {}
+        async with self.database.pool.acquire() as connection, connection.transaction():
+            found = await store.locked(connection, sorted({key[0] for key in merged}))
+            by_battle: dict[BattleId, list[Vote]] = {}
+            for key, vote in merged.items():
+                try:
+                    battle = rules.check_open(found.get(key[0]), key[2], now)
+                    by_battle.setdefault(battle.id, []).append(vote)
+                except DomainError as refusal:
+                    told[key] = refusal
+            for battle_id, group in by_battle.items():
+                told |= await self._count(connection, found[battle_id], group, now)
+        return told
+
+    async def _count(
+        self, connection: RawConnection, battle: Battle, votes: Sequence[Vote], now: datetime
+    ) -> dict[VoteKey, Counted | DomainError]:
+        day = battle.day(now)
+        people = sorted({vote.person_id for vote in votes})
+        known = await store.known(connection, [(battle.id, day, person) for person in people])
+        addresses = {vote.person_id: vote.address for vote in votes}
+        held = await self._held(connection, battle, known, addresses, now)
+        changed = rules.counted(battle, votes, known, held, now)
+        if changed:
+            await store.write(connection, changed, addresses)
+            gains = rules.gains(changed, known)
+            totals = await store.gain(connection, battle.id, day, gains)
+            await self._tell(connection, battle, totals)
+        return _answers(battle, votes, known, changed)
+
+    async def _held(
+        self,
+        connection: RawConnection,
+        battle: Battle,
+        known: Sequence[Ballot],
+        addresses: Mapping[PersonId, str],
+        now: datetime,
+    ) -> dict[PersonId, bool]:
+        """Whose votes are held back: who comes to an address from which many have voted."""
+        before = {ballot.person_id: ballot.held for ballot in known}
+        crowds: dict[str, int] = {}
+        most = rules.VOTERS_PER_ADDRESS_MAX
+        fresh = {person: address for person, address in addresses.items() if person not in before}
+        full = await store.crowded(
+            connection, battle, battle.day(now), sorted(set(fresh.values())), most
+        )
+        for person, address in fresh.items():
+            crowds[address] = crowds.get(address, 0) + 1
+            before[person] = bool(address) and (address in full or crowds[address] > most)
+        return before
+
+    async def _tell(
+        self, connection: RawConnection, battle: Battle, totals: Mapping[int, int]
+    ) -> None:
+        sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
+        fact = _encode(VotesCounted(battle.id, sums))
+        tag = str(VotesCounted.__struct_config__.tag)
+        await facts_store.tell(connection, [(tag, battle.run_id, fact)])
+
+    async def _end(self, tx: Transaction, battle: Battle, now: datetime) -> None:
+        await store.end(tx, battle.id, now)
+        totals = await store.totals_of(tx, battle.id)
+        order = rules.ranked(totals, len(battle.contestants))
+        sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
+        tx.record(BattleEnded(battle.id, sums, order[0]), run_id=battle.run_id)
+
+
+def _answers(
+    battle: Battle, votes: Sequence[Vote], known: Sequence[Ballot], changed: Sequence[Ballot]
+) -> dict[VoteKey, Counted | DomainError]:
+    ballots = {ballot.key: ballot for ballot in (*known, *changed)}
+    given: dict[PersonId, int] = {}
+    for ballot in ballots.values():
+        given[ballot.person_id] = given.get(ballot.person_id, 0) + ballot.votes
+    told: dict[VoteKey, Counted | DomainError] = {}
+    for vote in votes:
+        key = (battle.id, vote.person_id, vote.contestant)
+        mine = ballots.get(key)
+        left = battle.free_votes - given.get(vote.person_id, 0)
+        told[key] = Counted(mine.votes if mine else 0, left)
+    return told

@@ -1,0 +1,211 @@
+"""Battles, ballots and their sums: a whole group of votes in one statement each."""
+
+from collections.abc import Mapping, Sequence
+from datetime import date, datetime
+
+from asyncpg import Record
+from sqlalchemy import RowMapping, select, update
+
+from livehouse.domains.play.model.battles import Ballot, Battle
+from livehouse.domains.play.tables import battle_totals, battle_votes, battles
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
+from livehouse.storage.database import RawConnection, Transaction
+
+# Groups of several nodes change one battle one after the other.
+_LOCK = "select * from battles where id = any($1::uuid[]) order by id for no key update"
+_KNOWN = """
+select v.* from battle_votes v
+join unnest($1::uuid[], $2::date[], $3::uuid[]) as w(battle_id, day, person_id)
+  on v.battle_id = w.battle_id and v.day = w.day and v.person_id = w.person_id
+"""
+_WRITE = """
+insert into battle_votes (battle_id, day, person_id, contestant, votes, held, address)
+select * from unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::bigint[], $6::boolean[],
+                     $7::text[])
+on conflict (battle_id, day, person_id, contestant)
+do update set votes = excluded.votes
+"""
+_ADD = """
+insert into battle_totals as t (battle_id, day, contestant, votes)
+select $1, $2, * from unnest($3::int[], $4::bigint[])
+on conflict (battle_id, day, contestant) do update set votes = t.votes + excluded.votes
+"""
+_SUMS = """
+select contestant, sum(votes)::bigint as votes from battle_totals
+where battle_id = $1 group by contestant
+"""
+_CROWDED = """
+select address from battle_votes
+where battle_id = $1 and day = $2 and address = any($3::text[]) and address <> ''
+group by address having count(distinct person_id) >= $4
+"""
+_RELEASE = """
+with freed as (
+    update battle_votes set held = false where battle_id = $1 and held
+    returning day, contestant, votes
+), sums as (
+    select day, contestant, sum(votes)::bigint as votes from freed group by day, contestant
+)
+insert into battle_totals as t (battle_id, day, contestant, votes)
+select $1, day, contestant, votes from sums
+on conflict (battle_id, day, contestant) do update set votes = t.votes + excluded.votes
+"""
+
+
+async def add(tx: Transaction, battle: Battle) -> None:
+    values = {name: getattr(battle, name) for name in Battle.__struct_fields__}
+    await tx.execute(battles.insert().values(values | {"contestants": list(battle.contestants)}))
+
+
+async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Battle]:
+    """The newest first."""
+    rows = await tx.execute(
+        select(battles).where(battles.c.show_id == show_id).order_by(battles.c.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [_battle(row) for row in rows.mappings()]
+
+
+async def lock(tx: Transaction, battle_id: BattleId) -> Battle:
+    found = await tx.execute(
+        select(battles).where(battles.c.id == battle_id).with_for_update(key_share=True)
+    )
+    row = found.mappings().first()
+    if row is None:
+        raise NotFound
+    return _battle(row)
+
+
+async def due(tx: Transaction, now: datetime, limit: int) -> list[Battle]:
+    """Battles whose time is up, held until the commit."""
+    rows = await tx.execute(
+        select(battles).where(battles.c.ended_at.is_(None), battles.c.closes_at < now)
+        .order_by(battles.c.id).limit(limit).with_for_update(key_share=True, skip_locked=True)
+    )  # fmt: skip
+    return [_battle(row) for row in rows.mappings()]
+
+
+async def end(tx: Transaction, battle_id: BattleId, now: datetime) -> None:
+    """The battle is over; where votes came from is asked no more."""
+    await tx.execute(update(battles).where(battles.c.id == battle_id).values(ended_at=now))
+    await tx.execute(
+        update(battle_votes).where(battle_votes.c.battle_id == battle_id).values(address="")
+    )
+
+
+async def totals_of(tx: Transaction, battle_id: BattleId) -> dict[int, int]:
+    """The sums over all days, of what counts."""
+    rows = await tx.execute(
+        select(battle_totals.c.contestant, battle_totals.c.votes).where(
+            battle_totals.c.battle_id == battle_id
+        )
+    )
+    found: dict[int, int] = {}
+    for row in rows:
+        found[row.contestant] = found.get(row.contestant, 0) + row.votes
+    return found
+
+
+async def held_in(tx: Transaction, battle_id: BattleId) -> int:
+    """How many votes wait for the staff to look."""
+    rows = await tx.execute(
+        select(battle_votes.c.votes).where(
+            battle_votes.c.battle_id == battle_id, battle_votes.c.held
+        )
+    )
+    return sum(row.votes for row in rows)
+
+
+async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Ballot]:
+    rows = await tx.execute(
+        select(battle_votes).where(battle_votes.c.person_id == person_id)
+        .order_by(battle_votes.c.battle_id, battle_votes.c.day, battle_votes.c.contestant)
+        .limit(limit)
+    )  # fmt: skip
+    return [_ballot(row) for row in rows.mappings()]
+
+
+async def forget(tx: Transaction, person_id: PersonId) -> None:
+    await tx.execute(
+        update(battle_votes).where(battle_votes.c.person_id == person_id).values(address="")
+    )
+
+
+async def locked(
+    connection: RawConnection, battle_ids: Sequence[BattleId]
+) -> dict[BattleId, Battle]:
+    rows = await connection.fetch(_LOCK, battle_ids)
+    return {BattleId(row["id"]): _battle(row) for row in rows}
+
+
+async def known(
+    connection: RawConnection, wanted: Sequence[tuple[BattleId, date, PersonId]]
+) -> list[Ballot]:
+    """What these persons have given on these days."""
+    columns = [list(column) for column in zip(*wanted, strict=True)] or [[], [], []]
+    return [_ballot(row) for row in await connection.fetch(_KNOWN, *columns)]
+
+
+async def crowded(
+    connection: RawConnection, battle: Battle, day: date, addresses: Sequence[str], most: int
+) -> set[str]:
+    """From which of these addresses as many people as may be have voted today."""
+    rows = await connection.fetch(_CROWDED, battle.id, day, addresses, most)
+    return {row["address"] for row in rows}
+
+
+async def write(
+    connection: RawConnection, changed: Sequence[Ballot], addresses: Mapping[PersonId, str]
+) -> None:
+    await connection.execute(
+        _WRITE,
+        [ballot.battle_id for ballot in changed],
+        [ballot.day for ballot in changed],
+        [ballot.person_id for ballot in changed],
+        [ballot.contestant for ballot in changed],
+        [ballot.votes for ballot in changed],
+        [ballot.held for ballot in changed],
+        [addresses.get(ballot.person_id, "") for ballot in changed],
+    )
+
+
+async def gain(
+    connection: RawConnection, battle_id: BattleId, day: date, gains: Mapping[int, int]
+) -> dict[int, int]:
+    """Add to the sums of a day; tells the sums over all days."""
+    await connection.execute(_ADD, battle_id, day, list(gains), list(gains.values()))
+    rows = await connection.fetch(_SUMS, battle_id)
+    return {row["contestant"]: row["votes"] for row in rows}
+
+
+async def release(connection: RawConnection, battle_id: BattleId) -> None:
+    """Let held votes count."""
+    await connection.execute(_RELEASE, battle_id)
+
+
+def _battle(row: RowMapping | Record) -> Battle:
+    return Battle(
+        id=BattleId(row["id"]),
+        run_id=RunId(row["run_id"]),
+        show_id=ShowId(row["show_id"]),
+        store_id=StoreId(row["store_id"]),
+        title=row["title"],
+        contestants=tuple(row["contestants"]),
+        free_votes=row["free_votes"],
+        zone=row["zone"],
+        opens_at=row["opens_at"],
+        closes_at=row["closes_at"],
+        ended_at=row["ended_at"],
+    )
+
+
+def _ballot(row: RowMapping | Record) -> Ballot:
+    return Ballot(
+        battle_id=BattleId(row["battle_id"]),
+        day=row["day"],
+        person_id=PersonId(row["person_id"]),
+        contestant=row["contestant"],
+        votes=row["votes"],
+        held=row["held"],
+    )
