@@ -61,7 +61,9 @@ async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
 
 
 @asynccontextmanager
-async def a_seat(theatre: Theatre, *, hears: bool = True) -> AsyncIterator[tuple[int, RTCPeerConnection]]:
+async def a_seat(
+    theatre: Theatre, *, hears: bool = True
+) -> AsyncIterator[tuple[int, RTCPeerConnection]]:
     """What the door said, and the viewer's side of the connection."""
     seat = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     seat.addTransceiver("video", direction="recvonly")
