@@ -84,7 +84,7 @@ describe("watching without delay", () => {
     viewer.start(RUN);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(states.at(-1)).toBe("refused");
-    expect(connections).toHaveLength(2);
+    expect(connections).toHaveLength(3);
   });
 
   it("stops for good when it is told to while it tries", async () => {

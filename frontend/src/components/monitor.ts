@@ -4,12 +4,15 @@ import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type Watching, WhepViewer } from "../live/whep";
 
+const PATIENCE_MS = 2_500;
+
 export class LhMonitor extends LitElement {
   static override properties = {
     run: {},
     src: {},
     poster: {},
     _watching: { state: true },
+    _isLate: { state: true },
   };
 
   /** The run on air, empty while there is none. */
@@ -18,6 +21,10 @@ export class LhMonitor extends LitElement {
   declare src: string;
   declare poster: string;
   declare _watching: Watching;
+  /** Whether the quick way takes so long that the usual one stands in. */
+  declare _isLate: boolean;
+
+  #timer: ReturnType<typeof setTimeout> | undefined;
 
   readonly #viewer = new WhepViewer(
     {
@@ -25,6 +32,7 @@ export class LhMonitor extends LitElement {
       fetch: (...given) => fetch(...given),
     },
     (now, stream) => void this.#show(now, stream),
+    false,
   );
 
   constructor() {
@@ -33,17 +41,24 @@ export class LhMonitor extends LitElement {
     this.src = "";
     this.poster = "";
     this._watching = "trying";
+    this._isLate = false;
   }
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    clearTimeout(this.#timer);
     this.#viewer.stop();
   }
 
   protected override updated(changes: PropertyValues): void {
     if (!changes.has("run")) return;
-    if (this.run && "RTCPeerConnection" in window) this.#viewer.start(`/whep/${this.run}`);
-    else this.#viewer.stop();
+    clearTimeout(this.#timer);
+    this._isLate = !("RTCPeerConnection" in window);
+    if (!this.run || this._isLate) return this.#viewer.stop();
+    this.#timer = setTimeout(() => {
+      this._isLate = true;
+    }, PATIENCE_MS);
+    this.#viewer.start(`/whep/${this.run}`);
   }
 
   async #show(now: Watching, stream: MediaStream | null): Promise<void> {
@@ -61,7 +76,7 @@ export class LhMonitor extends LitElement {
   }
 
   get #usual(): string {
-    return this._watching === "refused" || !("RTCPeerConnection" in window) ? this.src : "";
+    return this._watching === "refused" || this._isLate ? this.src : "";
   }
 
   static override styles = [

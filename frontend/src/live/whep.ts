@@ -8,24 +8,31 @@ export interface WatchPorts {
 }
 
 const GATHER_MS_MAX = 1_000;
-const CONNECT_MS_MAX = 3_000;
+const CONNECT_MS_MAX = 8_000;
 const POST_MS_MAX = 8_000;
 /** After so many losses in a row the usual way is better. */
-const TRIES_MAX = 2;
+const TRIES_MAX = 3;
 const AGAIN_MS = 2_000;
 
 /** One viewer's connection; `stop` gives the seat back. */
 export class WhepViewer {
   readonly #ports: WatchPorts;
   readonly #changed: (now: Watching, stream: MediaStream | null) => void;
+  readonly #hears: boolean;
   #address = "";
   #connection: RTCPeerConnection | null = null;
   #place = "";
   #tries = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
-  constructor(ports: WatchPorts, changed: (now: Watching, stream: MediaStream | null) => void) {
+  /** A monitor that is muted anyway need not wait for sound: `hears` false asks for none. */
+  constructor(
+    ports: WatchPorts,
+    changed: (now: Watching, stream: MediaStream | null) => void,
+    hears = true,
+  ) {
     this.#ports = ports;
+    this.#hears = hears;
     this.#changed = changed;
   }
 
@@ -49,10 +56,13 @@ export class WhepViewer {
     const connection = this.#ports.connect({ bundlePolicy: "max-bundle" });
     this.#connection = connection;
     const stream = new MediaStream();
-    connection.addEventListener("track", (event) => stream.addTrack(event.track));
+    connection.addEventListener("track", (event) => {
+      hurry(event.receiver);
+      stream.addTrack(event.track);
+    });
     try {
       connection.addTransceiver("video", { direction: "recvonly" });
-      connection.addTransceiver("audio", { direction: "recvonly" });
+      if (this.#hears) connection.addTransceiver("audio", { direction: "recvonly" });
       await connection.setLocalDescription(await connection.createOffer());
       await gathered(connection);
       const response = await this.#ports.fetch(address, {
@@ -122,6 +132,11 @@ export class WhepViewer {
     }
     this.#place = "";
   }
+}
+
+/** Show each picture as soon as it is there; browsers that know no such wish decide themselves. */
+function hurry(receiver: RTCRtpReceiver & { jitterBufferTarget?: number | null }): void {
+  if ("jitterBufferTarget" in receiver) receiver.jitterBufferTarget = 0;
 }
 
 function gathered(connection: RTCPeerConnection): Promise<void> {

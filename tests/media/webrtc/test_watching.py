@@ -61,11 +61,14 @@ async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
 
 
 @asynccontextmanager
-async def a_seat(theatre: Theatre) -> AsyncIterator[tuple[int, RTCPeerConnection]]:
+async def a_seat(
+    theatre: Theatre, *, hears: bool = True
+) -> AsyncIterator[tuple[int, RTCPeerConnection]]:
     """What the door said, and the viewer's side of the connection."""
     seat = RTCPeerConnection(RTCConfiguration(iceServers=[]))
     seat.addTransceiver("video", direction="recvonly")
-    seat.addTransceiver("audio", direction="recvonly")
+    if hears:
+        seat.addTransceiver("audio", direction="recvonly")
     await seat.setLocalDescription(await seat.createOffer())
     offer = seat.localDescription.sdp
     async with theatre.http.post(theatre.url, data=offer, headers=SDP) as answer:
@@ -94,6 +97,14 @@ async def test_a_viewer_sees_and_hears_what_happens_now(theatre: Theatre) -> Non
     assert min(behind) >= 0
     assert min(behind) < BEHIND_MS_MAX
     assert max(loud) > 100
+
+
+async def test_a_monitor_may_leave_the_sound_out(theatre: Theatre) -> None:
+    await eventually(lambda: is_live(theatre))
+    async with a_seat(theatre, hears=False) as (status, seat), asyncio.timeout(20):
+        assert status == 201
+        (picture,) = (one.receiver.track for one in seat.getTransceivers())
+        assert await _behind_ms(picture) >= 0
 
 
 async def _loudness(track: MediaStreamTrack) -> int:
