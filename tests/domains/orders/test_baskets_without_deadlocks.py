@@ -40,7 +40,11 @@ class Market(Struct, frozen=True):
     chance: random.Random
 
     async def rounds(self, count: int) -> int:
-        """So many groups in each till, with all that happens beside them; how many were placed."""
+        """So many groups in each till, with all that happens beside them; how many were placed.
+
+        However many there are, as much is paid as in the short form: what is sold never comes back,
+        and where nothing is left nobody waits for anybody.
+        """
         placed: list[NewOrder] = []
         total = 0
         for number in range(count):
@@ -49,7 +53,7 @@ class Market(Struct, frozen=True):
                 self.tills[0].commit([self._a_buy() for _ in range(GROUP)]),
                 self.tills[1].commit([self._a_buy() for _ in range(GROUP)]),
                 self._cancel(gone),
-                self._pay(kept[:PAID]),
+                self._pay(kept[:PAID] if self.chance.random() < SHORT_ROUNDS / count else []),
                 self.world.orders.expire_due(),
             )
             placed = [one for one in (*first, *second) if isinstance(one, NewOrder)]

@@ -1,5 +1,6 @@
 """What a buyer does after the order: say that it came, rate it, complain, call it off."""
 
+from collections.abc import Awaitable
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Meta, Struct
@@ -71,11 +72,8 @@ async def received(
 ) -> Html:
     buyer_id = require_signed_in(viewer)
     found = order_id_of(order_id)
-    try:
-        await aftersales.shipping.confirm(found, buyer_id=buyer_id)
-    except DomainError as error:
-        return refused(render, error, f"/orders/{found}")
-    return render.see_other(f"/orders/{found}", N_("Thank you! How do you like it?"))
+    work = aftersales.shipping.confirm(found, buyer_id=buyer_id)
+    return await done(render, work, f"/orders/{found}", N_("Thank you! How do you like it?"))
 
 
 @post("/orders/{order_id:str}/call-off")
@@ -87,12 +85,12 @@ async def call_off(
 ) -> Html:
     buyer_id = require_signed_in(viewer)
     found = order_id_of(order_id)
-    try:
-        await aftersales.shipping.call_off(found, buyer_id=buyer_id)
-    except DomainError as error:
-        return refused(render, error, f"/orders/{found}")
-    return render.see_other(
-        f"/orders/{found}", N_("The order is called off. Your money goes back the way you paid.")
+    work = aftersales.shipping.call_off(found, buyer_id=buyer_id)
+    return await done(
+        render,
+        work,
+        f"/orders/{found}",
+        N_("The order is called off. Your money goes back the way you paid."),
     )
 
 
@@ -192,17 +190,22 @@ async def answer_complaint(
     open_one = [one for one in await aftersales.complaints.of_order(order.id) if one.is_open]
     if step not in steps or not open_one:
         raise NotFound
-    work, words = steps[step]
-    try:
-        await work(open_one[0].id, buyer_id=order.buyer_id)
-    except DomainError as error:
-        return refused(render, error, back)
-    return render.see_other(back, words)
+    take, words = steps[step]
+    return await done(render, take(open_one[0].id, buyer_id=order.buyer_id), back, words)
 
 
 async def own(order_id: str, viewer: Viewer, orders: Orders) -> Order:
     """The viewer's own order; another's is not there."""
     return await orders.order(order_id_of(order_id), buyer_id=require_signed_in(viewer))
+
+
+async def done(render: Render, work: Awaitable[object], back: str, words: str) -> Html:
+    """Do it and go back with `words`, or with the reason why not."""
+    try:
+        await work
+    except DomainError as error:
+        return refused(render, error, back)
+    return render.see_other(back, words)
 
 
 def refused(render: Render, error: DomainError, back: str) -> Html:

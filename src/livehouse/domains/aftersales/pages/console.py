@@ -11,7 +11,7 @@ from livehouse.domains.aftersales.model.parcels import Label
 from livehouse.domains.aftersales.model.ratings import Satisfaction
 from livehouse.domains.aftersales.model.returns import NOTE_CHARACTERS_MAX, ReturnId
 from livehouse.domains.aftersales.pages.bench import LabelForm
-from livehouse.domains.aftersales.pages.buyer import refused
+from livehouse.domains.aftersales.pages.buyer import done, refused
 from livehouse.domains.aftersales.pages.shipping import packers_store
 from livehouse.domains.aftersales.pages.views import (
     ComplaintView,
@@ -157,11 +157,8 @@ async def accept_return(
 ) -> Html:
     store = await packers_store(slug, viewer, stores)
     back = f"/console/{store.slug}/returns/{return_id}"
-    try:
-        await aftersales.returns.accept(ReturnId(return_id), store_id=store.id)
-    except DomainError as error:
-        return refused(render, error, back)
-    return render.see_other(back, N_("Accepted. The buyer has been told."))
+    work = aftersales.returns.accept(ReturnId(return_id), store_id=store.id)
+    return await done(render, work, back, N_("Accepted. The buyer has been told."))
 
 
 @post("/console/{slug:str}/returns/{return_id:uuid}/refuse")
@@ -179,11 +176,8 @@ async def refuse_return(
     back = f"/console/{store.slug}/returns/{return_id}"
     form = await read_form(request, RefuseForm)
     reason = form.value.reason if form.value else ""
-    try:
-        await aftersales.returns.refuse(ReturnId(return_id), reason, store_id=store.id)
-    except DomainError as error:
-        return refused(render, error, back)
-    return render.see_other(back, N_("Refused. The buyer has been told."))
+    work = aftersales.returns.refuse(ReturnId(return_id), reason, store_id=store.id)
+    return await done(render, work, back, N_("Refused. The buyer has been told."))
 
 
 @post("/console/{slug:str}/returns/{return_id:uuid}/receive")

@@ -17,7 +17,7 @@ from livehouse.domains.aftersales.model.returns import (
     Wish,
 )
 from livehouse.domains.aftersales.pages.bench import LabelForm
-from livehouse.domains.aftersales.pages.buyer import own, refused
+from livehouse.domains.aftersales.pages.buyer import done, own
 from livehouse.domains.aftersales.pages.views import (
     PieceView,
     ReturnView,
@@ -168,11 +168,8 @@ async def keep(
     order = await own(order_id, viewer, orders)
     one = await _of_order(aftersales, order, return_id)
     back = f"/orders/{order.id}/returns/{one.id}"
-    try:
-        await aftersales.returns.take_back(one.id, buyer_id=order.buyer_id)
-    except DomainError as error:
-        return refused(render, error, back)
-    return render.see_other(back, N_("You keep it. The return is taken back."))
+    work = aftersales.returns.take_back(one.id, buyer_id=order.buyer_id)
+    return await done(render, work, back, N_("You keep it. The return is taken back."))
 
 
 async def _of_order(aftersales: AfterSales, order: Order, return_id: UUID) -> Return:
