@@ -19,6 +19,7 @@ from livehouse.app.bench.history import Broken
 from livehouse.app.bench.house import HouseFailed
 from livehouse.app.bench.latency import LatencyPlan, bench_latency
 from livehouse.app.bench.leavings import KeepFolderInUse, judge_again
+from livehouse.app.bench.media import MediaPlan, bench_media
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
 from livehouse.app.bench.storm import StormPlan, bench_storm
@@ -137,6 +138,17 @@ def votes_command(*, as_json: bool, is_long: bool, voters: int) -> None:
     """Votes a second over the live connection, in exact sums, and how late the ranking is."""
     plan = VotesPlan(voters=voters, seconds=VotesPlan().seconds * (LONG if is_long else 1))
     _run(lambda: bench_votes(plan, _say), as_json=as_json)
+
+
+@bench_commands.command("media")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Measure for longer.")
+@click.option("--shows", type=click.IntRange(1, 60), default=MediaPlan().shows,
+              help="Cameras at once.")  # fmt: skip
+def media_command(*, as_json: bool, is_long: bool, shows: int) -> None:
+    """Cameras over RTMP, passed through: what they cost, and whether any part is late."""
+    plan = MediaPlan(shows=shows, all_seconds=MediaPlan().all_seconds * (LONG if is_long else 1))
+    _run(lambda: bench_media(plan, _say), as_json=as_json)
 
 
 @bench_commands.command("torture")

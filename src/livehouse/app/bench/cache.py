@@ -55,7 +55,7 @@ async def open_cache(folder: Path, house_port: int) -> AsyncIterator[Cache]:
     vcl = folder / "varnish.vcl"
     guide = files("livehouse.app.bench") / "varnish.vcl"
     vcl.write_text(for_one_house(guide.read_text(), house_port))
-    port = _free_port()
+    port = free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-S", str(launch.__file__),
         str(int(signal.SIGTERM)), str(os.geteuid()), str(os.getegid()),
@@ -87,7 +87,7 @@ async def _opened(process: asyncio.subprocess.Process, port: int) -> None:
     raise CrewFailed(f"varnishd ended with {process.returncode}; `varnishd -C -f` shows why")
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind((LOCAL, 0))
         port: int = probe.getsockname()[1]

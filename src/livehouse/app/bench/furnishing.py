@@ -11,6 +11,7 @@ from livehouse.app.build import Platform
 from livehouse.domains.offers import Amount, Coupon, CouponPlan, Discount, Offer
 from livehouse.domains.people import Person
 from livehouse.domains.people.model import fingerprint
+from livehouse.domains.shows import Show
 from livehouse.domains.stores import NewProduct, StoreSettings
 from livehouse.engine.ports import Visitor
 from livehouse.foundation.ids import PersonId, RunId, StoreId
@@ -75,6 +76,22 @@ async def open_sale(platform: Platform, *, offers: int, stock: int = STOCK, limi
     live = await platform.shows.go_live(show.slug)
     assert live.run is not None, "a live show has a run"
     return Sale(show.slug, live.run.id, opened, store.id)
+
+
+async def open_room(platform: Platform, number: int, *, source: str) -> Show:
+    """A store with a room whose show is live, without anything to sell."""
+    host = await _host(platform, f"host-{number}@bench.example")
+    settings = StoreSettings(
+        name=f"Bench {number}", country="DE", time_zone="Europe/Berlin", language="en",
+        prices_include_tax=True, default_tax_basis_points=1_900,
+    )  # fmt: skip
+    store = await platform.stores.create(f"bench-{number}", "EUR", settings, owner=host.id)
+    await platform.shows.create_room(store.id, f"bench-{number}", f"Bench {number}")
+    show = await platform.shows.schedule(
+        f"bench-{number}", f"show-{number}", f"Show {number}", starts_at=platform.clock.now(),
+        simulated=True, source=source,
+    )  # fmt: skip
+    return await platform.shows.go_live(show.slug)
 
 
 async def add_offer(
@@ -160,9 +177,9 @@ async def tokens(platform: Platform, people: Sequence[UUID], scopes: Sequence[st
     return made
 
 
-async def _host(platform: Platform) -> Person:
+async def _host(platform: Platform, email: str = HOST_EMAIL) -> Person:
     return await platform.people.accounts.sign_up(
-        email=HOST_EMAIL, name="Mei Lin", password=secrets.token_urlsafe(), language="en"
+        email=email, name="Mei Lin", password=secrets.token_urlsafe(), language="en"
     )
 
 

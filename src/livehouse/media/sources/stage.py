@@ -115,7 +115,7 @@ def _encoded(
 ) -> Iterator[Packet]:
     form = encoder.format
     frame = av.VideoFrame(form.width, form.height, "yuv420p")
-    picture.put_on(_planes_of(frame), track.at(number))
+    picture.put_on(planes_of(frame), track.at(number))
     for encoded in encoder.encode(frame, pts=track.ticks(number), key=key):
         yield Packet(
             kind=Kind.VIDEO,
@@ -128,7 +128,7 @@ def _encoded(
         )
 
 
-def _planes_of(frame: av.VideoFrame) -> Planes:
+def planes_of(frame: av.VideoFrame) -> Planes:
     """The frame's own memory, so that painting needs no copy."""
     views = []
     for plane in frame.planes:
