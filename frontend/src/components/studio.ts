@@ -157,7 +157,7 @@ export class LhStudio extends LitElement {
           </div>`
           : nothing
       }
-      <div class="left">${this.#preview(show)} ${this.#figures()}</div>
+      <div class="left">${this.#preview(show)} ${this.#source(show)} ${this.#figures()}</div>
       <section class="box offers">
         <h2>${t("Run of offers")}</h2>
         <div class="scroll">
@@ -271,6 +271,15 @@ export class LhStudio extends LitElement {
     return html`<lh-player preview src=${on ? (show.addresses?.video ?? "") : ""} poster=${show.poster ?? ""}>
       ${on ? nothing : html`<div class="off">${icon("camera")}${t("Nothing is on air.")}</div>`}
     </lh-player>`;
+  }
+
+  #source(show: WatchedShow): TemplateResult | typeof nothing {
+    const phase = phaseOf(show);
+    if (!this.mayRun || (phase !== "soon" && phase !== "on")) return nothing;
+    return html`<section class="box">
+      <h2>${t("Picture")}</h2>
+      <lh-source slug=${show.slug}></lh-source>
+    </section>`;
   }
 
   #figures(): TemplateResult {

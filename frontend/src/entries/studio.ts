@@ -2,6 +2,7 @@
 import { LhChat } from "../components/chat";
 import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
+import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
 import { loadMessages } from "../lib/text";
 
@@ -9,5 +10,6 @@ void loadMessages().then(() => {
   customElements.define("lh-chat", LhChat);
   customElements.define("lh-player", LhPlayer);
   customElements.define("lh-running-order", LhRunningOrder);
+  customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
 });
