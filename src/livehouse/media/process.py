@@ -70,6 +70,7 @@ async def serve(options: Options) -> None:
         async with (
             gate.open(),
             host.carrying(),
+            host.pulls.carrying(),
             recordings.workshop.open(),
             whip.carrying(),
             asyncio.TaskGroup() as tasks,
