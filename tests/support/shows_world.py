@@ -207,6 +207,10 @@ class ShowsWorld:
         self.delivery = Delivery(self.database, self.ids)
         self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
+        self._make_games()
+        self._make_letters()
+
+    def _make_games(self) -> None:
         self.draws = Draws(
             self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
         )
@@ -214,6 +218,8 @@ class ShowsWorld:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
         self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
+
+    def _make_letters(self) -> None:
         self.mail = Letters()
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
