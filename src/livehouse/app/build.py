@@ -18,6 +18,7 @@ from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings, SettingsRefused
+from livehouse.app.sharing import places
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
@@ -254,6 +255,8 @@ def build(
     posts = Posts(gateway, people.tickets, clock, allowances)
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
+    campaigns = Campaigns(database, clock, ids)
+    invites.places.update(places(shows, campaigns))
     return Platform(
         settings=settings,
         clock=clock,
@@ -292,7 +295,7 @@ def build(
         aftersales=_after_sales(
             settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
         ),
-        campaigns=Campaigns(database, clock, ids),
+        campaigns=campaigns,
         venues=Venues(database, clock, shows, stores, offers),
         counting=Counting(database, clock, Outbox(database.pool), shows, LoggedRooms(frames)),
         providers=providers,

@@ -19,6 +19,7 @@ from livehouse.domains.aftersales import api as aftersales_api
 from livehouse.domains.aftersales import pages as aftersales_pages
 from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.chat import api as chat_api
+from livehouse.domains.invites import pages as invites_pages
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
 from livehouse.domains.orders import api as orders_api
@@ -45,6 +46,7 @@ if TYPE_CHECKING:
 PAGES: Sequence[ControllerRouterHandler] = (
     *people_api.routes,
     *people_pages.routes,
+    *invites_pages.routes,
     *stores_api.routes,
     *stores_pages.routes,
     *shows_api.routes,
