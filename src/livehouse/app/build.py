@@ -17,8 +17,13 @@ from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
+<<<<<<< HEAD
 from livehouse.app.settings import Settings
 from livehouse.app.webrtc import webrtc_links
+=======
+from livehouse.app.settings import Settings, SettingsRefused
+from livehouse.app.sharing import places
+>>>>>>> w-campaign
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
@@ -268,6 +273,8 @@ def build(
     posts = Posts(gateway, people.tickets, clock, allowances)
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
+    campaigns = Campaigns(database, clock, ids)
+    invites.places.update(places(shows, campaigns))
     return Platform(
         settings=settings,
         clock=clock,
@@ -310,7 +317,7 @@ def build(
         aftersales=_after_sales(
             settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
         ),
-        campaigns=Campaigns(database, clock, ids),
+        campaigns=campaigns,
         venues=Venues(database, clock, shows, stores, offers),
         counting=Counting(database, clock, Outbox(database.pool), shows, LoggedRooms(frames)),
         providers=providers,

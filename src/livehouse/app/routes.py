@@ -23,6 +23,7 @@ from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.channels import api as channels_api
 from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
+from livehouse.domains.invites import pages as invites_pages
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
 from livehouse.domains.orders import api as orders_api
@@ -49,6 +50,7 @@ if TYPE_CHECKING:
 PAGES: Sequence[ControllerRouterHandler] = (
     *people_api.routes,
     *people_pages.routes,
+    *invites_pages.routes,
     *stores_api.routes,
     *stores_pages.routes,
     *shows_api.routes,

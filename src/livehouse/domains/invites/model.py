@@ -6,6 +6,8 @@ nobody can stand above themselves, whatever links friends exchange afterwards.
 """
 
 import re
+import unicodedata
+from hashlib import sha256
 from uuid import UUID
 
 from msgspec import Struct
@@ -13,8 +15,12 @@ from msgspec import Struct
 from livehouse.foundation.ids import PersonId
 
 CODE_BYTES = 9
+# How a poster sets its title: so many letters of Latin script in a line.
+LINE_WIDTH = 19
+LINES_MAX = 4
+# A word with the space before it; of scripts without spaces each character is one.
+_WORDS = re.compile(r"\s*[\u2e80-\uffef]|\s*[^\s\u2e80-\uffef]+")
 _CODE = re.compile(r"[A-Za-z0-9_-]{12}")
-_KIND = re.compile(r"[a-z][a-z_]{0,19}")
 
 
 class Subject(Struct, frozen=True, order=True):
@@ -55,10 +61,33 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
-def is_kind(text: str) -> bool:
-    return _KIND.fullmatch(text) is not None
-
-
 def with_code(path: str, code: str) -> str:
     """The subject's page, which is told by whom the viewer comes."""
     return f"{path}{'&' if '?' in path else '?'}by={code}"
+
+
+def lines_of(title: str) -> list[str]:
+    """A title in lines for a poster, where nothing breaks them by itself; its end may be cut."""
+    lines, room = [""], LINE_WIDTH
+    for word in _WORDS.findall(" ".join(title.split())):
+        width = sum(2 if wide(one) else 1 for one in word)
+        if width > room and lines[-1].strip():
+            lines.append("")
+            room = LINE_WIDTH
+            word = word.lstrip()  # noqa: PLW2901 - a line does not begin with a space
+        lines[-1] += word
+        room -= width
+    cut = [line.strip()[:LINE_WIDTH] for line in lines if line.strip()]
+    if len(cut) > LINES_MAX:
+        cut = [*cut[: LINES_MAX - 1], f"{cut[LINES_MAX - 1]}…"]
+    return cut
+
+
+def wide(character: str) -> bool:
+    """Whether it takes the room of two letters, as Chinese characters do."""
+    return unicodedata.east_asian_width(character) in {"W", "F"}
+
+
+def hue_of(text: str) -> int:
+    """A colour of its own for each title, in degrees."""
+    return int.from_bytes(sha256(text.encode()).digest()[:2], "big") % 360

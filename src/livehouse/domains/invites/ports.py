@@ -10,3 +10,7 @@ class Places(Protocol):
     """Knows where the subjects of one kind are; None where there is none that may be shared."""
 
     async def place(self, subject_id: UUID, /) -> Place | None: ...
+
+    async def named(self, name: str, /) -> UUID | None:
+        """The subject that an address of ours names, such as a show by its slug."""
+        ...

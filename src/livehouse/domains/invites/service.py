@@ -38,6 +38,9 @@ class Following(Struct, frozen=True):
     newest: Sequence[Brought]
 
 
+NOBODY = Following(0, 0, ())
+
+
 @dataclass(frozen=True, slots=True)
 class Invites:
     """`places` knows the kinds of subjects; `app` fills it with what the domains above offer."""
@@ -65,6 +68,11 @@ class Invites:
             now = self.clock.now()
             await store.place(tx, subject, {person_id: _sound(by)}, now)
             return await store.add(tx, new, now)
+
+    async def mine(self, person_id: PersonId, subject: Subject) -> Invite | None:
+        """The person's own link, if they have made it."""
+        async with self.database.transaction() as tx:
+            return await store.own(tx, subject, person_id)
 
     async def find(self, code: str) -> tuple[Invite, Place]:
         """The invite behind a code and where it leads; raises `UnknownInvite`."""

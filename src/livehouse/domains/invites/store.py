@@ -87,14 +87,21 @@ async def add(tx: Transaction, invite: Invite, now: datetime) -> Invite:
         )
         .on_conflict_do_nothing(constraint="uq_invites_own")
     )  # fmt: skip
+    found = await own(tx, subject, invite.person_id)
+    assert found is not None, "it has just been written, or was there"
+    return found
+
+
+async def own(tx: Transaction, subject: Subject, person_id: PersonId) -> Invite | None:
     found = await tx.execute(
         select(invites.c.code).where(
             invites.c.subject_kind == subject.kind,
             invites.c.subject_id == subject.id,
-            invites.c.person_id == invite.person_id,
+            invites.c.person_id == person_id,
         )
     )
-    return Invite(found.scalar_one(), subject, invite.person_id)
+    code = found.scalar_one_or_none()
+    return Invite(code, subject, person_id) if code else None
 
 
 async def by_code(tx: Transaction, code: str) -> Invite | None:

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 from typing import ClassVar
+from urllib.parse import quote
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -183,7 +184,7 @@ def venue_page_of(
         name=name,
         text=name,
         address=f"{origin}/campaigns/{campaign.slug}",
-        image=f"{origin}/campaigns/{campaign.slug}/poster.svg",
+        image=f"{origin}/media/drawn/{campaign.slug}/{quote(name[:1], safe='')}.svg",
         is_preview=preview,
         body=body,
     )

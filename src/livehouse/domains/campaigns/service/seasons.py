@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -71,6 +72,12 @@ class Campaigns:
     async def by_slug(self, slug: str) -> Campaign:
         async with self.database.transaction() as tx:
             return await _found(tx, slug)
+
+    async def public(self, campaign_id: UUID) -> Campaign | None:
+        """A campaign that everybody may see."""
+        async with self.database.transaction() as tx:
+            found = await seasons.by_ids(tx, [CampaignId(campaign_id)])
+        return next((one for one in found if one.published_at is not None), None)
 
     async def newest(self) -> list[Campaign]:
         async with self.database.transaction() as tx:

@@ -32,6 +32,7 @@ from livehouse.web.handlers import (
 
 POSTER_SECONDS_MAX = 24 * 3600
 HUES = 360
+LOGO = "/static/build/favicon.svg"
 # No slug has a dot: what calendars ask for is the page's address with this behind it.
 CALENDAR = ".ics"
 
@@ -52,6 +53,8 @@ class RoomPage(Page, frozen=True, kw_only=True):
 
     room: Room
     store_name: str
+    address: str
+    image: str
     on: list[ShowCard]
     coming: list[ShowCard]
     over: list[ShowCard]
@@ -125,7 +128,11 @@ async def home(render: CurrentRender, shows: Service[Shows], stores: Service[Sto
 
 @get("/rooms/{slug:str}")
 async def room_page(
-    slug: FromPath[str], render: CurrentRender, shows: Service[Shows], stores: Service[Stores]
+    request: AnyRequest,
+    slug: FromPath[str],
+    render: CurrentRender,
+    shows: Service[Shows],
+    stores: Service[Stores],
 ) -> Html:
     if slug.endswith(CALENDAR):
         return Redirect(f"/rooms/{slug.removesuffix(CALENDAR)}/calendar.ics")
@@ -138,6 +145,8 @@ async def room_page(
     page = RoomPage(
         room=room,
         store_name=store.name,
+        address=f"{origin_of(request)}/rooms/{room.slug}",
+        image=f"{origin_of(request)}{poster_of(found[0]) if found else LOGO}",
         on=parts["live"],
         coming=parts["scheduled"][::-1],  # the next one first
         over=parts["ended"],

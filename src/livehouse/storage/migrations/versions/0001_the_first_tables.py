@@ -1040,6 +1040,30 @@ def upgrade() -> None:
         unique=False,
     )
     op.create_table(
+        "channels",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("room_id", sa.Uuid(), nullable=False),
+        sa.Column("name", sa.Text(), nullable=False),
+        sa.Column("server", sa.Text(), nullable=False),
+        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("is_on", sa.Boolean(), nullable=False),
+        sa.Column("starts", sa.Integer(), nullable=False),
+        sa.Column("confirmed_by", sa.Uuid(), nullable=False),
+        sa.Column("confirmed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.Text(), server_default="ended", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("kbps", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("dropped", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("restarts", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'connecting', 'live', 'lost', 'refused', 'ended')",
+            name=op.f("ck_channels_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_channels_room_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_channels")),
+    )
+    op.create_index(op.f("ix_channels_room_id"), "channels", ["room_id"], unique=False)
+    op.create_table(
         "chat_bans",
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
@@ -1457,6 +1481,18 @@ def upgrade() -> None:
         "uq_runs_on", "runs", ["show_id"], unique=True, postgresql_where=sa.text("ended_at is null")
     )
     op.create_table(
+        "show_formats",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("format", sa.Text(), nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("origin", sa.Text(), server_default="", nullable=False),
+        sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("signed_by", sa.Uuid(), nullable=True),
+        sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_formats_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
+    )
+    op.create_table(
         "show_sales",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -1502,6 +1538,39 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("stock_quota_id", name=op.f("uq_variants_stock_quota_id")),
     )
+    op.create_table(
+        "battles",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("free_votes", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_battles_run_id")),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_battles_show_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_battles_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_battles")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_battles_due",
+        "battles",
+        ["closes_at"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_battles_run_id"), "battles", ["run_id"], unique=False)
+    op.create_index(op.f("ix_battles_show_id"), "battles", ["show_id"], unique=False)
     op.create_table(
         "caption_lines",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -1753,6 +1822,38 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on subsidies\nfor each statement execute function refuse_change()\n"
     )
     op.create_index("ix_subsidies_ends_at", "subsidies", ["ends_at"], unique=False)
+    op.create_table(
+        "battle_totals",
+        sa.Column("battle_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("contestant", sa.Integer(), nullable=False),
+        sa.Column("votes", sa.BigInteger(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_battle_totals_battle_id")
+        ),
+        sa.PrimaryKeyConstraint("battle_id", "day", "contestant", name=op.f("pk_battle_totals")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "battle_votes",
+        sa.Column("battle_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("contestant", sa.Integer(), nullable=False),
+        sa.Column("votes", sa.BigInteger(), nullable=False),
+        sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.CheckConstraint("votes > 0", name=op.f("ck_battle_votes_some")),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_battle_votes_battle_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "battle_id", "day", "person_id", "contestant", name=op.f("pk_battle_votes")
+        ),
+    )
+    op.create_index(
+        "ix_battle_votes_address", "battle_votes", ["battle_id", "day", "address"], unique=False
+    )
     op.create_table(
         "draw_prizes",
         sa.Column("draw_id", sa.Uuid(), nullable=False),

@@ -1,0 +1,95 @@
+"""What people may share, and where it is: shows, rooms, campaigns."""
+
+from dataclasses import dataclass
+from urllib.parse import quote
+from uuid import UUID
+
+from livehouse.domains.campaigns import Campaigns
+from livehouse.domains.invites import Place, Places
+from livehouse.domains.shows import Cancelled, Shows, poster_of
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import RoomId, ShowId
+
+TEXT_CHARACTERS_MAX = 200
+
+
+@dataclass(frozen=True, slots=True)
+class ShowPlaces:
+    shows: Shows
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        show = (await self.shows.of_ids([ShowId(subject_id)])).get(ShowId(subject_id))
+        if show is None or isinstance(show.state, Cancelled):
+            return None
+        return Place(
+            path=f"/shows/{show.slug}",
+            title=show.title,
+            image=poster_of(show),
+            text=show.description[:TEXT_CHARACTERS_MAX],
+            joins_on_arrival=True,
+        )
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            return (await self.shows.by_slug(name)).id
+        except NotFound:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomPlaces:
+    shows: Shows
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        room = (await self.shows.rooms_by_ids([RoomId(subject_id)])).get(RoomId(subject_id))
+        if room is None:
+            return None
+        return Place(
+            path=f"/rooms/{room.slug}",
+            title=room.title,
+            image=_drawn(room.slug, room.title),
+            joins_on_arrival=True,
+        )
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            room, _ = await self.shows.room(name)
+        except NotFound:
+            return None
+        return room.id
+
+
+@dataclass(frozen=True, slots=True)
+class CampaignPlaces:
+    campaigns: Campaigns
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        campaign = await self.campaigns.public(subject_id)
+        if campaign is None:
+            return None
+        name = campaign.name.read("en")
+        return Place(
+            path=f"/campaigns/{campaign.slug}",
+            title=name,
+            image=_drawn(campaign.slug, name),
+            joins_on_arrival=True,
+        )
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            return (await self.campaigns.by_slug(name)).id
+        except NotFound:
+            return None
+
+
+def places(shows: Shows, campaigns: Campaigns) -> dict[str, Places]:
+    """Every kind of subject."""
+    return {
+        "show": ShowPlaces(shows),
+        "room": RoomPlaces(shows),
+        "campaign": CampaignPlaces(campaigns),
+    }
+
+
+def _drawn(slug: str, title: str) -> str:
+    return f"/media/drawn/{slug}/{quote(title.strip()[:1], safe='')}.svg"

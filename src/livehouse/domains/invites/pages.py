@@ -1,0 +1,290 @@
+"""Sharing: the way in by somebody's link, one's own link with its code and poster, and oEmbed."""
+
+import io
+from collections.abc import Sequence
+from datetime import timedelta
+from typing import ClassVar
+from urllib.parse import urlsplit
+
+import segno
+from litestar.response import Response
+from msgspec import Struct
+
+from livehouse.domains.invites.errors import UnknownSubject
+from livehouse.domains.invites.model import Invite, Place, Subject, hue_of, lines_of, with_code
+from livehouse.domains.invites.service import NOBODY, Following, Invites
+from livehouse.domains.people import People, masked
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import PersonId
+from livehouse.foundation.text import N_
+from livehouse.web.context import web_of
+from livehouse.web.guards import require_signed_in
+from livehouse.web.handlers import (
+    AnyRequest,
+    CurrentRender,
+    CurrentViewer,
+    FromPath,
+    FromQuery,
+    Html,
+    Page,
+    Service,
+    get,
+    limited,
+    pages,
+    post,
+)
+from livehouse.web.limits import Rate
+
+DAY_SECONDS = 24 * 3600
+HOUR_SECONDS = 3600
+LINKS = Rate("share links", 60, timedelta(hours=1))
+OEMBED_URL_CHARACTERS_MAX = 500
+INVITES = N_("{name} invites you.")
+# What stands first in the address of each kind of page.
+KINDS = {"shows": "show", "rooms": "room", "campaigns": "campaign"}
+
+
+class SharePage(Page, frozen=True, kw_only=True):
+    """One's own link, once it is made; `brought` came by it at first hand, `below` in all."""
+
+    template: ClassVar[str] = "invites/share.html"
+
+    kind: str
+    name: str
+    title: str
+    path: str
+    code: str
+    address: str
+    qr: str
+    brought: int
+    below: int
+    friends: Sequence[str]
+
+
+class PosterPicture(Page, frozen=True, kw_only=True):
+    """To print, to save, to send: it says what is on, and the code leads there."""
+
+    template: ClassVar[str] = "invites/poster.svg"
+
+    title: list[str]
+    site: str
+    by: str
+    host: str
+    hue: int
+    modules: str
+    side: int
+
+
+class OEmbed(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """oEmbed 1.0 (oembed.com), of type link: a page of ours, its title and its picture."""
+
+    version: str
+    type: str
+    title: str
+    provider_name: str
+    provider_url: str
+    cache_age: int
+    url: str
+    thumbnail_url: str = ""
+    thumbnail_width: int = 0
+    thumbnail_height: int = 0
+
+
+@get("/i/{code:str}")
+async def follow_link(
+    *,
+    code: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    invites: Service[Invites],
+    people: Service[People],
+) -> Html:
+    """Lead to what somebody was invited to; who is signed in has then come by this link."""
+    invite, place = await invites.find(code)
+    if viewer.person_id is not None:
+        await invites.arrive(code, viewer.person_id)
+    if viewer.person_id == invite.person_id:
+        return render.see_other(place.path, N_("This is your own link."), kind="info")
+    name = await _name(people, invite.person_id)
+    return render.see_other(with_code(place.path, code), INVITES, kind="info", name=name)
+
+
+@post("/i/{code:str}/arrive", status_code=204)
+async def arrived(code: FromPath[str], viewer: CurrentViewer, invites: Service[Invites]) -> None:
+    """Who came as a guest has signed in meanwhile: the page says so by itself."""
+    await invites.arrive(code, require_signed_in(viewer))
+
+
+@get("/i/{code:str}/qr.svg")
+async def qr_picture(
+    request: AnyRequest, code: FromPath[str], invites: Service[Invites]
+) -> Response[bytes]:
+    invite, _ = await invites.find(code)
+    made = segno.make(_address(request, invite.path), error="m", micro=False)
+    out = io.BytesIO()
+    made.save(out, kind="svg", scale=8, border=4, dark="#1f1a2b", light="#ffffff")
+    return Response(out.getvalue(), media_type="image/svg+xml", headers=_drawn())
+
+
+@get("/i/{code:str}/poster.svg")
+async def poster(
+    *,
+    request: AnyRequest,
+    code: FromPath[str],
+    render: CurrentRender,
+    invites: Service[Invites],
+    people: Service[People],
+) -> Response[str]:
+    invite, place = await invites.find(code)
+    name = await _name(people, invite.person_id)
+    modules, side = qr_path(_address(request, invite.path))
+    picture = PosterPicture(
+        title=lines_of(place.title),
+        site=web_of(request).renderer.site_name,
+        by=render.translator.text(INVITES, name=name) if name else "",
+        host=urlsplit(_address(request, "")).netloc,
+        hue=hue_of(place.title),
+        modules=modules,
+        side=side,
+    )
+    answer = render(picture, headers=_drawn())
+    answer.media_type = "image/svg+xml"
+    return answer
+
+
+@get("/share/{kind:str}/{name:str}")
+async def share_page(
+    *,
+    request: AnyRequest,
+    kind: FromPath[str],
+    name: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    invites: Service[Invites],
+    people: Service[People],
+) -> Html:
+    """The link that a person has to this already, or the button that makes one."""
+    subject, place = await _subject(invites, kind, name)
+    mine = await invites.mine(viewer.person_id, subject) if viewer.person_id else None
+    if mine is None:
+        return render(_page(request, (kind, name), place))
+    following = await invites.following(mine.person_id, subject)
+    ids = [one.person_id for one in following.newest]
+    names = await people.accounts.names(ids)
+    friends = [masked(names[id_]) for id_ in ids if id_ in names]
+    return render(
+        _page(request, (kind, name), place, invite=mine, following=following, friends=friends)
+    )
+
+
+@post("/share/{kind:str}/{name:str}", guards=[limited(LINKS)])
+async def make_link(
+    *,
+    request: AnyRequest,
+    kind: FromPath[str],
+    name: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    invites: Service[Invites],
+) -> Html:
+    subject, _ = await _subject(invites, kind, name)
+    by = str(request.query_params.get("by", ""))
+    await invites.link(require_signed_in(viewer), subject, by=by)
+    return render.see_other(f"/share/{kind}/{name}")
+
+
+@get("/oembed")
+async def oembed(
+    request: AnyRequest, url: FromQuery[str], invites: Service[Invites]
+) -> Response[OEmbed]:
+    """What other sites show of a link to a show, a room or a campaign of ours."""
+    place = await _at_address(request, url, invites)
+    thumbnail = _address(request, place.image) if place.image else ""
+    found = OEmbed(
+        version="1.0",
+        type="link",
+        title=place.title,
+        provider_name=web_of(request).renderer.site_name,
+        provider_url=_address(request, "/"),
+        cache_age=HOUR_SECONDS,
+        url=_address(request, place.path),
+        thumbnail_url=thumbnail,
+        thumbnail_width=640 if thumbnail else 0,
+        thumbnail_height=400 if thumbnail else 0,
+    )
+    return Response(found, headers={"Cache-Control": f"public, max-age={HOUR_SECONDS}"})
+
+
+async def _at_address(request: AnyRequest, url: str, invites: Invites) -> Place:
+    parts = urlsplit(url[:OEMBED_URL_CHARACTERS_MAX])
+    if parts.netloc != urlsplit(_address(request, "")).netloc:
+        raise NotFound
+    first, _, name = parts.path.strip("/").partition("/")
+    if first == "i":
+        _, place = await invites.find(name)
+        return place
+    _, place = await _subject(invites, KINDS.get(first, ""), name)
+    return place
+
+
+async def _subject(invites: Invites, kind: str, name: str) -> tuple[Subject, Place]:
+    places = invites.places.get(kind)
+    found = await places.named(name) if places else None
+    if found is None:
+        raise UnknownSubject
+    subject = Subject(kind, found)
+    return subject, await invites.place(subject)
+
+
+def _page(
+    request: AnyRequest,
+    subject: tuple[str, str],
+    place: Place,
+    *,
+    invite: Invite | None = None,
+    following: Following = NOBODY,
+    friends: Sequence[str] = (),
+) -> SharePage:
+    kind, name = subject
+    return SharePage(
+        kind=kind,
+        name=name,
+        title=place.title,
+        path=place.path,
+        code=invite.code if invite else "",
+        address=_address(request, invite.path if invite else place.path),
+        qr=f"{invite.path}/qr.svg" if invite else "",
+        brought=following.brought,
+        below=following.below,
+        friends=friends,
+    )
+
+
+def qr_path(text: str) -> tuple[str, int]:
+    """The dark modules as the data of an SVG path, and how many modules a side has."""
+    matrix = [list(row) for row in segno.make(text, error="m", micro=False).matrix]
+    data = [
+        f"M{x} {y}h1v1h-1z" for y, row in enumerate(matrix) for x, dark in enumerate(row) if dark
+    ]
+    return "".join(data), len(matrix)
+
+
+async def _name(people: People, person_id: PersonId) -> str:
+    names = await people.accounts.names([person_id])
+    return names.get(person_id, "")
+
+
+def _address(request: AnyRequest, path: str) -> str:
+    configured = web_of(request).settings.origin.rstrip("/")
+    url = request.base_url
+    return f"{configured or f'{url.scheme}://{url.netloc}'}{path}"
+
+
+def _drawn() -> dict[str, str]:
+    return {
+        "Cache-Control": f"public, max-age={DAY_SECONDS}",
+        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; sandbox",
+    }
+
+
+routes = [pages(follow_link, arrived, qr_picture, poster, share_page, make_link, oembed)]

@@ -1,0 +1,149 @@
+"""A link of one's own, its code and its poster, and what other sites learn of ours."""
+
+import re
+import xml.etree.ElementTree as ET
+from contextlib import AbstractAsyncContextManager
+
+import pytest
+
+from livehouse.app.sharing import places
+from livehouse.domains.campaigns import Campaigns
+from livehouse.domains.invites import Invites
+from livehouse.domains.invites.model import LINE_WIDTH, LINES_MAX, lines_of, wide
+from livehouse.domains.invites.pages import qr_path, routes
+from livehouse.foundation.ids import SystemIds
+from livehouse.storage.database import Database
+from livehouse.web.identity import Identity
+from tests.support.clock import ManualClock
+from tests.support.orders_world import a_buyer
+from tests.support.shows_world import ShowsWorld
+from tests.support.web_client import WebClient, web_client
+
+
+@pytest.fixture
+def world(database: Database, clock: ManualClock, ids: SystemIds) -> ShowsWorld:
+    return ShowsWorld(database, clock, ids)
+
+
+def sharing(world: ShowsWorld) -> Invites:
+    invites = Invites(world.database, world.clock)
+    campaigns = Campaigns(world.database, world.clock, world.ids)
+    invites.places.update(places(world.shows, campaigns))
+    return invites
+
+
+def client(world: ShowsWorld, invites: Invites) -> AbstractAsyncContextManager[WebClient]:
+    return web_client(routes, clock=world.clock, invites=invites, people=world.people)
+
+
+async def my_link(web: WebClient, who: Identity) -> str:
+    web.sign_in_as(who)
+    await web.post_form("/share/show/tea-time")
+    page = await web.get("/share/show/tea-time")
+    found = re.search(r"/i/([\w-]{12})/poster", page.text)
+    assert found is not None
+    return found[1]
+
+
+async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld) -> None:
+    await world.a_show()
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    async with client(world, sharing(world)) as web:
+        code = await my_link(web, ann)
+        own = await web.get(f"/i/{code}")
+        web.sign_in_as(bob)
+        led = [await web.get(f"/i/{code}") for _ in range(2)]
+        web.sign_in_as(ann)
+        page = await web.get("/share/show/tea-time")
+
+    assert own.headers["location"] == "/shows/tea-time"
+    assert {one.headers["location"] for one in led} == {f"/shows/tea-time?by={code}"}
+    assert "1 friend came by your link." in page.text
+    assert "B***" in page.text
+    assert "Bob" not in page.text
+
+
+async def test_a_guest_counts_after_signing_in(world: ShowsWorld) -> None:
+    await world.a_show()
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    async with client(world, sharing(world)) as web:
+        code = await my_link(web, ann)
+        web.sign_out()
+        led = await web.get(f"/i/{code}")
+        too_early = await web.post_form(f"/i/{code}/arrive")
+        web.sign_in_as(bob)
+        told = await web.post_form(f"/i/{code}/arrive")
+        web.sign_in_as(ann)
+        page = await web.get("/share/show/tea-time")
+
+    assert led.status_code == 303
+    assert too_early.status_code in {303, 401}
+    assert told.status_code == 204
+    assert "1 friend came by your link." in page.text
+
+
+async def test_the_poster_and_the_code_are_pictures(world: ShowsWorld) -> None:
+    await world.a_show(title="Tea & <Time>")
+    async with client(world, sharing(world)) as web:
+        code = await my_link(web, await a_buyer(world))
+        web.sign_out()
+        pictures = [await web.get(f"/i/{code}/{name}") for name in ("qr.svg", "poster.svg")]
+        nobody = await web.get("/i/aaaaaaaaaaaa/qr.svg")
+
+    for picture in pictures:
+        assert picture.headers["content-type"].startswith("image/svg+xml")
+        assert picture.headers["cache-control"].startswith("public")
+        assert ET.fromstring(picture.text).tag.endswith("svg")
+    assert "Tea &amp; &lt;Time&gt;" in pictures[1].text
+    assert nobody.status_code == 404
+
+
+async def test_other_sites_learn_what_a_link_leads_to(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    async with client(world, sharing(world)) as web:
+        base = str(web.http.base_url).rstrip("/")
+        known = [
+            await web.get_json(f"/oembed?url={base}/{path}")
+            for path in (f"shows/{show.slug}", f"rooms/{show.room.slug}")
+        ]
+        unknown = [
+            await web.get_json(f"/oembed?url={url}")
+            for url in (
+                "https://elsewhere.test/shows/tea-time", f"{base}/shows/no-such", f"{base}/",
+                f"{base}/campaigns/none", "nonsense", f"{base}/i/x",
+            )
+        ]  # fmt: skip
+
+    assert [one.json()["title"] for one in known] == ["Tea time", "Tea time, the room"]
+    assert known[0].json()["type"] == "link"
+    assert known[0].json()["thumbnail_url"] == f"{base}/shows/tea-time/poster.svg"
+    assert [one.status_code for one in unknown] == [404] * len(unknown)
+
+
+@pytest.mark.parametrize(
+    "title",
+    [
+        "Tea",
+        "Winter Knits, First Look at the Coast " * 4,
+        "北方羊毛专场" * 12,
+        "x" * 300,
+        "a\tb 茶",
+    ],
+)
+def test_a_title_fits_on_a_poster(title: str) -> None:
+    lines = lines_of(title)
+
+    assert 1 <= len(lines) <= LINES_MAX
+    assert all(len(line) <= LINE_WIDTH + 1 for line in lines)
+    assert "".join(lines).replace(" ", "")[:8] == "".join(title.split())[:8]
+
+
+def test_chinese_takes_the_room_of_two() -> None:
+    assert max(sum(2 if wide(c) else 1 for c in line) for line in lines_of("茶" * 18)) <= LINE_WIDTH
+
+
+def test_a_code_is_square_and_quiet() -> None:
+    data, side = qr_path("https://shop.test/i/abcdefghijkl")
+
+    assert side >= 21
+    assert data.startswith("M0 0h1v1h-1z")
