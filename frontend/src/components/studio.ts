@@ -158,7 +158,7 @@ export class LhStudio extends LitElement {
           : nothing
       }
       <div class="left">
-        ${this.#preview(show)} ${this.#source(show)} ${this.#camera(show)} ${this.#figures()} ${this.#channels(show)}
+        ${this.#preview(show)} ${this.#sources(show)} ${this.#figures()} ${this.#channels(show)}
       </div>
       <section class="box offers">
         <h2>${t("Run of offers")}</h2>
@@ -277,23 +277,18 @@ export class LhStudio extends LitElement {
     </lh-monitor>`;
   }
 
-  /** The host's own camera; the room keeps it from show to show. */
-  #camera(show: WatchedShow): TemplateResult | typeof nothing {
+  /** What viewers get to see: chosen here, and from this browser's camera if it is to be that. */
+  #sources(show: WatchedShow): TemplateResult | typeof nothing {
     const phase = phaseOf(show);
     if (!this.mayRun || (phase !== "soon" && phase !== "on")) return nothing;
     return html`<section class="box">
-      <h2>${t("Camera")}</h2>
-      <lh-camera slug=${show.slug}></lh-camera>
-    </section>`;
-  }
-
-  #source(show: WatchedShow): TemplateResult | typeof nothing {
-    const phase = phaseOf(show);
-    if (!this.mayRun || (phase !== "soon" && phase !== "on")) return nothing;
-    return html`<section class="box">
-      <h2>${t("Picture")}</h2>
-      <lh-source slug=${show.slug}></lh-source>
-    </section>`;
+        <h2>${t("Picture")}</h2>
+        <lh-source slug=${show.slug}></lh-source>
+      </section>
+      <section class="box">
+        <h2>${t("Camera")}</h2>
+        <lh-camera slug=${show.slug}></lh-camera>
+      </section>`;
   }
 
   #figures(): TemplateResult {

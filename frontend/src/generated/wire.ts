@@ -104,6 +104,17 @@ export interface Draw {
   won: number;
 }
 
+/** `names` and `sums` by the contestant's number; `first` is who has won, -1 until the end. */
+export interface Battle {
+  title: string;
+  state: "open" | "ended";
+  free_votes: number;
+  closes_at: number;
+  first: number;
+  names: Record<string, string>;
+  sums: Record<string, number>;
+}
+
 /** The result that is held up; `winners` has a name in each line. */
 export interface DrawShown {
   id: string;
@@ -119,6 +130,7 @@ export interface RoomState {
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
   draws?: Record<string, Draw>;
+  battles?: Record<string, Battle>;
   counts: { viewers: number; likes: number; orders: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme?: Record<string, ProgrammeAct>;
@@ -216,6 +228,15 @@ export interface JoinAnswer {
   friends: number;
 }
 
+/** What counts of your votes today, and that is durable. One answer for many votes. */
+export interface VoteCounted {
+  type: "play.voted";
+  battle_id: string;
+  contestant: number;
+  votes: number;
+  left: number;
+}
+
 /** Someone is there. */
 export interface Pong {
   type: "pong";
@@ -264,6 +285,7 @@ export type ServerMessage =
   | EnterAnswer
   | GameResult
   | JoinAnswer
+  | VoteCounted
   | Pong
   | RefusedAnswer
   | Keep
@@ -317,13 +339,22 @@ export interface JoinGame {
   invite?: string;
 }
 
+/** Vote. `given` is how many you have given this contestant today in all, so that sending it again, late or twice, changes nothing. The largest counts, within the day's free votes. */
+export interface CastVote {
+  type: "play.vote";
+  battle_id: string;
+  contestant: number;
+  given: number;
+  id?: string;
+}
+
 /** Hearts since the last message; they are summed and never answered. */
 export interface Like {
   type: "room.like";
   count: number;
 }
 
-export type ClientMessage = Say | Join | Buy | Enter | Ping | JoinGame | Like;
+export type ClientMessage = Say | Join | Buy | Enter | Ping | JoinGame | CastVote | Like;
 
 /** A minute's pass into a run, as its holder gets it. */
 export interface TicketAnswer {
@@ -426,6 +457,32 @@ export interface WatchedShow extends ShowInfo {
   poster?: string;
   /** The offers as planned, for the time before the room has its own state. */
   offers?: Record<string, Offer>;
+}
+
+/** What arrives from a room's camera; rates are those of the last five seconds. */
+export interface CameraState {
+  protocol: string;
+  since: string;
+  width: number;
+  height: number;
+  fps: number;
+  kbps: number;
+  key_interval_seconds: number;
+  dropped: number;
+  rtt_ms: number | null;
+  loss: number | null;
+}
+
+/** `GET /api/shows/{slug}/source`, for who runs the show. */
+export interface ShowSource {
+  source: "camera" | "stage" | "file";
+  file: string;
+  files: string[];
+  /** What OBS asks for; the server is empty where none is received. */
+  server: string;
+  key: string;
+  second: "refuse" | "take_over";
+  camera: CameraState | null;
 }
 
 /** `GET /api/shows/{slug}/numbers`, for the show's staff. */

@@ -17,13 +17,9 @@ from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
-<<<<<<< HEAD
 from livehouse.app.settings import Settings
-from livehouse.app.webrtc import webrtc_links
-=======
-from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.app.sharing import places
->>>>>>> w-campaign
+from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
