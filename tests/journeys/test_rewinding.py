@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, Page, expect
 
+from livehouse.app.bench.screen import READ_CLOCK
 from livehouse.foundation.clock import SystemClock, to_ms
 from tests.support.browser import (
-    READ_CLOCK,
     a_visitor,
     clock_in_picture,
     sign_in,
