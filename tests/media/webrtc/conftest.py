@@ -1,6 +1,7 @@
 """The WHIP endpoint on a port of its own, with the inputs behind it."""
 
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -8,7 +9,7 @@ import aiohttp
 import pytest
 from aiohttp import web
 
-from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.media.ingest.gate import Welcome
 from livehouse.media.ingest.inputs import Inputs
 from livehouse.media.problems import refusals_as_problems
@@ -32,7 +33,12 @@ class Entrance:
 
 @pytest.fixture
 async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
-    clock = SystemClock()
+    async with an_entrance(tmp_path, SystemClock()) as opened:
+        yield opened
+
+
+@asynccontextmanager
+async def an_entrance(folder: Path, clock: Clock) -> AsyncIterator[Entrance]:
     gate = KeyedGate(**{POLITE: Welcome(ROOM, second="refuse")})
     inputs = Inputs(gate, clock)
     links = WebRtcLinks(ice_servers=("stun:stun.example:3478", "turn:ann:secret@turn.example"))
@@ -44,5 +50,5 @@ async def entrance(tmp_path: Path) -> AsyncIterator[Entrance]:
     async with whip.carrying(), aiohttp.ClientSession() as http:
         await web.TCPSite(runner, "127.0.0.1", 0).start()
         url = f"http://127.0.0.1:{runner.addresses[0][1]}/whip/{ROOM}"
-        yield Entrance(url, http, inputs, gate, tmp_path)
+        yield Entrance(url, http, inputs, gate, folder)
     await runner.cleanup()

@@ -2,15 +2,22 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiortc import RTCConfiguration, RTCPeerConnection
 
 from livehouse.media.ingest.gate import Welcome
-from livehouse.media.webrtc.limits import CONNECTING_MAX, OFFER_BYTES_MAX
-from tests.media.webrtc.conftest import POLITE, Entrance
+from livehouse.media.webrtc.limits import (
+    CONNECT_MAX,
+    CONNECTING_MAX,
+    LOOK_EVERY,
+    OFFER_BYTES_MAX,
+)
+from tests.media.webrtc.conftest import POLITE, Entrance, an_entrance
 from tests.support.cameras import KEY, ROOM
+from tests.support.clock import ManualClock
 from tests.support.media_waiting import eventually
 from tests.support.whip import a_whip_camera
 
@@ -146,6 +153,18 @@ async def test_only_so_many_may_be_about_to_connect(entrance: Entrance) -> None:
             async with entrance.http.post(url, data=offer, headers=headers) as answer:
                 statuses.append(answer.status)
     assert statuses == [201] * CONNECTING_MAX + [503] * 2
+
+
+async def test_a_handshake_that_stays_half_open_ends(tmp_path: Path) -> None:
+    clock = ManualClock()
+    async with an_entrance(tmp_path, clock) as entrance, an_offer() as offer:
+        answer = await offered(entrance, offer, WITH_KEY)
+        connected = entrance.inputs.at(ROOM).status.connected
+
+        await clock.advance(CONNECT_MAX + 2 * LOOK_EVERY)
+        await eventually(lambda: _is_free(entrance))
+    assert answer.status == 201
+    assert connected
 
 
 async def test_candidates_may_come_later_but_ice_does_not_start_anew(entrance: Entrance) -> None:
