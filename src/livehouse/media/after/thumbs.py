@@ -46,7 +46,7 @@ def tiles(time: RecordedTime, *, is_on: bool) -> list[Tile]:
     found: dict[int, Tile] = {}
     for line, starts in zip(time.lines, time.starts, strict=True):
         slot = line.at // EVERY_MS
-        if slot not in found:
+        if slot not in found and line.independent:
             place = slot % (SHEET_MS // EVERY_MS)
             found[slot] = Tile(line, starts, line.at // SHEET_MS, place)
     going_on = time.lines[-1].at // SHEET_MS if is_on and time.lines else -1
