@@ -5,6 +5,7 @@ import { type BattleCard, MyVotes, ranking } from "../src/live/battles";
 const CARD: BattleCard = {
   id: "b",
   title: "Stars",
+  kind: "battle",
   state: "open",
   free_votes: 2,
   closes_at: 1,

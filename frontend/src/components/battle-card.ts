@@ -49,12 +49,12 @@ export class LhBattleCard extends LitElement {
     const ranks = ranking(card);
     const shown = this.overlay ? ranks.slice(0, SHOWN_OVERLAY) : ranks;
     const left = this.mine?.left(card) ?? card.free_votes;
-    return html`<section aria-label=${t("Battle")}>
+    return html`<section aria-label=${card.kind === "poll" ? t("Poll") : t("Battle")}>
       <header>
         <h2>${card.title}</h2>
         ${isOpen ? html`<span class="time figures" role="timer">${formatSpan(this.restMs)}</span>` : nothing}
       </header>
-      ${card.state === "ended" ? html`<p class="won"><strong>${t("{name} has won!", { name: card.names[card.first] ?? "" })}</strong></p>` : nothing}
+      ${card.state === "ended" && card.kind === "battle" ? html`<p class="won"><strong>${t("{name} has won!", { name: card.names[card.first] ?? "" })}</strong></p>` : nothing}
       <ol>
         ${repeat(
           shown,

@@ -203,7 +203,15 @@ async def test_a_host_begins_a_battle(world: ShowsWorld) -> None:
     async with world.web(*pages.routes) as client:
         client.sign_in_as(member_of(show.room.store_id, Role.HOST))
         here = f"/studio/{show.slug}/battles"
-        typed = {"title": "Stars", "contestants": "Ann\nBo", "free_votes": "5", "minutes": "10"}
+        typed = {
+            "kind": "poll",
+            "title": "Which glaze?",
+            "contestants": "Ann\nBo",
+            "free_votes": "5",
+            "minutes": "10",
+        }
         assert (await client.post_form(here, **typed | {"contestants": "Ann"})).status_code == 422
         assert (await client.post_form(here, **typed)).status_code == 303
         assert "Bo" in (await client.get(here)).text
+    (standing,) = await world.battles.of_show(show)
+    assert (standing.battle.kind, standing.battle.free_votes) == (rules.Kind.POLL, 1)

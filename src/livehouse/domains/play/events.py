@@ -75,6 +75,7 @@ class BattleBegun(Fact, frozen=True, tag="play.battle_begun"):
     contestants: tuple[str, ...]
     free_votes: int
     closes_at_ms: int
+    battle_kind: str = "battle"
 
 
 class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):

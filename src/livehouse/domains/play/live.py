@@ -190,8 +190,8 @@ def _card(draw_id: DrawId, changes: dict[str, object]) -> Change:
 
 def _begun(state: State, fact: BattleBegun, at_ms: int) -> Change:
     card: dict[str, object] = {
-        "title": fact.title, "state": "open", "free_votes": fact.free_votes,
-        "closes_at": fact.closes_at_ms, "first": -1,
+        "title": fact.title, "kind": fact.battle_kind, "state": "open",
+        "free_votes": fact.free_votes, "closes_at": fact.closes_at_ms, "first": -1,
         "names": {str(number): name for number, name in enumerate(fact.contestants)},
         "sums": {str(number): 0 for number in range(len(fact.contestants))},
     }  # fmt: skip

@@ -150,9 +150,11 @@ battles = Table(
     Column("contestants", ARRAY(Text), nullable=False),
     Column("free_votes", Integer, nullable=False),
     Column("zone", Text, nullable=False),
+    Column("kind", Text, nullable=False),
     moment("opens_at"),
     moment("closes_at"),
     moment("ended_at", nullable=True),
+    CheckConstraint("kind in ('battle', 'poll')", name="known_kind"),
     Index("ix_battles_due", "closes_at", postgresql_where=text("ended_at is null")),
 )
 frozen(

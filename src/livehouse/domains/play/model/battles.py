@@ -6,6 +6,7 @@ counts, so that a message which comes twice, late or out of order changes nothin
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
+from enum import Enum
 from typing import TypeAlias
 from zoneinfo import ZoneInfo
 
@@ -28,6 +29,13 @@ GRACE = timedelta(seconds=1)
 VOTERS_PER_ADDRESS_MAX = 20
 
 
+class Kind(Enum):
+    """A poll is a battle in which everybody has one vote a day."""
+
+    BATTLE = "battle"
+    POLL = "poll"
+
+
 class Battle(Struct, frozen=True, kw_only=True):
     """`free_votes` is what each person may give in a day, to all contestants together."""
 
@@ -39,6 +47,7 @@ class Battle(Struct, frozen=True, kw_only=True):
     contestants: tuple[str, ...]
     free_votes: int
     zone: str
+    kind: Kind = Kind.BATTLE
     opens_at: datetime
     closes_at: datetime
     ended_at: datetime | None = None
@@ -94,6 +103,8 @@ def checked(battle: Battle) -> Battle:
          N_("write 2 to 20 names, one in each line")),
         ("contestants", len(set(names)) == len(names), N_("each name may stand there once")),
         ("free_votes", 1 <= battle.free_votes <= FREE_VOTES_MAX, N_("at least one")),
+        ("free_votes", battle.kind is not Kind.POLL or battle.free_votes == 1,
+         N_("in a poll everybody has one")),
         ("minutes", timedelta(0) < battle.closes_at - battle.opens_at <= LASTS_MAX,
          N_("between a minute and 31 days")),
     )  # fmt: skip

@@ -1,7 +1,7 @@
 """The host's part in battles: they are begun, watched, and held votes are let go."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
@@ -10,6 +10,7 @@ from livehouse.domains.play.model.battles import (
     FREE_VOTES_MAX,
     LASTS_MAX,
     TITLE_CHARACTERS_MAX,
+    Kind,
     ranked,
 )
 from livehouse.domains.play.service import Battles
@@ -40,6 +41,7 @@ MINUTES_MAX = int(LASTS_MAX.total_seconds()) // 60
 class BattleForm(Struct):
     """`contestants` stand one in each line."""
 
+    kind: Literal["battle", "poll"]
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
     contestants: Annotated[str, Meta(min_length=1, max_length=CONTESTANTS_CHARACTERS_MAX)]
     free_votes: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX)]
@@ -76,7 +78,7 @@ async def battles_page(
     battles: Service[Battles],
 ) -> Html:
     show = await _let_in(viewer, shows, slug)
-    form: Form[BattleForm] = Form.blank(free_votes=10, minutes=60)
+    form: Form[BattleForm] = Form.blank(kind="battle", free_votes=10, minutes=60)
     return render(await _page(show, battles, form))
 
 
@@ -97,8 +99,10 @@ async def begin_battle(
         names = [line for line in typed.contestants.splitlines() if line.strip()]
         lasts = timedelta(minutes=typed.minutes)
         try:
-            await battles.begin(slug, typed.title, names, typed.free_votes, lasts)
-            return render.see_other(f"/studio/{slug}/battles", N_("The battle is on."))
+            kind = Kind(typed.kind)
+            free_votes = 1 if kind is Kind.POLL else typed.free_votes
+            await battles.begin(slug, typed.title, names, free_votes, lasts, kind=kind)
+            return render.see_other(f"/studio/{slug}/battles", N_("It is on."))
         except DomainError as refusal:
             form = form.refuse(refusal)
     return render(await _page(show, battles, form), status_code=422)

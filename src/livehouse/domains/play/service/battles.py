@@ -15,7 +15,7 @@ from msgspec.json import Encoder
 
 from livehouse.domains.play.events import BattleBegun, BattleEnded, VotesCounted
 from livehouse.domains.play.model import battles as rules
-from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Vote, VoteKey
+from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Kind, Vote, VoteKey
 from livehouse.domains.play.store import battles as store
 from livehouse.domains.play.store import draws as facts_store
 from livehouse.domains.shows import Show, Shows
@@ -67,8 +67,10 @@ class Battles:
         contestants: Sequence[str],
         free_votes: int,
         lasts: timedelta,
+        *,
+        kind: Kind = Kind.BATTLE,
     ) -> Battle:
-        """Begin a battle in the run that is on; votes count from now on."""
+        """Begin a battle, or a poll, in the run that is on; votes count from now on."""
         show = await self.shows.by_slug(show_slug)
         zone = (await self.stores.store(show.room.store_id)).time_zone
         now = self.clock.now()
@@ -79,13 +81,14 @@ class Battles:
                     id=BattleId(self.ids.new()), run_id=run.id, show_id=show.id,
                     store_id=show.room.store_id, title=" ".join(title.split()),
                     contestants=tuple(" ".join(one.split()) for one in contestants),
-                    free_votes=free_votes, zone=zone, opens_at=now, closes_at=now + lasts,
+                    free_votes=free_votes, zone=zone, kind=kind, opens_at=now,
+                    closes_at=now + lasts,
                 )
             )  # fmt: skip
             await store.add(tx, battle)
             fact = BattleBegun(
                 battle.id, battle.title, battle.contestants, free_votes,
-                to_ms(battle.closes_at),
+                to_ms(battle.closes_at), kind.value,
             )  # fmt: skip
             tx.record(fact, run_id=run.id)
         return battle

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from asyncpg import Record
 from sqlalchemy import RowMapping, select, update
 
-from livehouse.domains.play.model.battles import Ballot, Battle
+from livehouse.domains.play.model.battles import Ballot, Battle, Kind
 from livehouse.domains.play.tables import battle_totals, battle_votes, battles
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
@@ -55,7 +55,11 @@ on conflict (battle_id, day, contestant) do update set votes = t.votes + exclude
 
 async def add(tx: Transaction, battle: Battle) -> None:
     values = {name: getattr(battle, name) for name in Battle.__struct_fields__}
-    await tx.execute(battles.insert().values(values | {"contestants": list(battle.contestants)}))
+    await tx.execute(
+        battles.insert().values(
+            values | {"contestants": list(battle.contestants), "kind": battle.kind.value}
+        )
+    )
 
 
 async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Battle]:
@@ -194,6 +198,7 @@ def _battle(row: RowMapping | Record) -> Battle:
         contestants=tuple(row["contestants"]),
         free_votes=row["free_votes"],
         zone=row["zone"],
+        kind=Kind(row["kind"]),
         opens_at=row["opens_at"],
         closes_at=row["closes_at"],
         ended_at=row["ended_at"],
