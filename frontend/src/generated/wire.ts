@@ -107,6 +107,7 @@ export interface Draw {
 /** `names` and `sums` by the contestant's number; `first` is who has won, -1 until the end. */
 export interface Battle {
   title: string;
+  kind: "battle" | "poll";
   state: "open" | "ended";
   free_votes: number;
   closes_at: number;
