@@ -215,6 +215,32 @@ export interface WatchedShow extends ShowInfo {
   offers?: Record<string, Offer>;
 }
 
+/** What arrives from a room's camera; rates are those of the last five seconds. */
+export interface CameraState {
+  protocol: string;
+  since: string;
+  width: number;
+  height: number;
+  fps: number;
+  kbps: number;
+  key_interval_seconds: number;
+  dropped: number;
+  rtt_ms: number | null;
+  loss: number | null;
+}
+
+/** `GET /api/shows/{slug}/source`, for who runs the show. */
+export interface ShowSource {
+  source: "camera" | "stage" | "file";
+  file: string;
+  files: string[];
+  /** What OBS asks for; the server is empty where none is received. */
+  server: string;
+  key: string;
+  second: "refuse" | "take_over";
+  camera: CameraState | null;
+}
+
 /** `GET /api/shows/{slug}/numbers`, for the show's staff. */
 export interface ShowNumbers {
   viewers: number;

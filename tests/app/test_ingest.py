@@ -5,6 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from typing_extensions import override
 
 from livehouse.app import ingest
 from livehouse.app.camera_passes import LASTS, CameraPasses
@@ -13,6 +14,7 @@ from livehouse.app.settings import Settings
 from livehouse.domains.shows import Room
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
+from livehouse.media.specs import Playback
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
 from livehouse.web.signing import Signer
@@ -42,11 +44,30 @@ async def key(world: ShowsWorld, room: Room) -> str:
     return (await world.stream_keys.of_room(room.id))[0]
 
 
+class MediaOfTests(MediaSupervisor):
+    """Remembers what is to be fetched, instead of fetching it."""
+
+    def __init__(self, folder: Path) -> None:
+        super().__init__(folder, SystemClock())
+        self.fetched: dict[str, str] = {}
+
+    @override
+    async def pull(self, input_id: str, playback: Playback) -> None:
+        self.fetched[input_id] = playback.url
+
+    @override
+    async def end_pull(self, input_id: str) -> None:
+        self.fetched.pop(input_id, None)
+
+
 @pytest.fixture
-async def web(world: ShowsWorld, tmp_path: Path) -> AsyncIterator[WebClient]:
-    hooks = Ingest(
-        world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), SECRET, passes(world)
-    )
+def media(tmp_path: Path) -> MediaOfTests:
+    return MediaOfTests(tmp_path)
+
+
+@pytest.fixture
+async def web(world: ShowsWorld, media: MediaOfTests) -> AsyncIterator[WebClient]:
+    hooks = Ingest(world.stream_keys, media, SECRET, passes(world))
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         yield client
 
@@ -126,6 +147,46 @@ async def test_nginx_rtmp_asks_in_its_own_form(web: WebClient, key: str) -> None
 
     assert welcome.status_code == 200
     assert refused.status_code == 403
+
+
+async def test_what_a_server_receives_is_fetched_while_it_is_there(
+    web: WebClient, media: MediaOfTests, room: Room, key: str
+) -> None:
+    form = {"addr": "192.0.2.7", "call": "publish", "name": key}
+    place = "rtmp%3A%2F%2F127.0.0.1%2Flive%2F%7Bkey%7D"
+    welcome = await web.http.post(f"/ingest/ready?secret={SECRET}&playback={place}", data=form)
+    fetched = dict(media.fetched)
+    await web.http.post(f"/ingest/gone?secret={SECRET}", data=form)
+
+    assert welcome.status_code == 200
+    assert fetched == {str(room.id): f"rtmp://127.0.0.1/live/{key}"}
+    assert media.fetched == {}
+
+
+@pytest.mark.parametrize("place", ["", "file:///etc/passwd", "rtmp://" + "h" * 1_000])
+async def test_a_server_must_say_where_it_plays(
+    web: WebClient, media: MediaOfTests, key: str, place: str
+) -> None:
+    answer = await web.http.post(
+        "/ingest/ready", params={"playback": place}, json=asking(key), headers=BEARER
+    )
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "invalid_source")
+    assert media.fetched == {}
+
+
+@pytest.mark.parametrize("hook", ["ready", "gone"])
+async def test_strangers_may_say_nothing(
+    web: WebClient, media: MediaOfTests, key: str, hook: str
+) -> None:
+    place = {"playback": "rtmp://h/live/k"}
+    stranger = await web.http.post(f"/ingest/{hook}", params=place, json=asking(key))
+    guessed = await web.http.post(
+        f"/ingest/{hook}", params=place, json=asking("guessed"), headers=BEARER
+    )
+
+    assert (stranger.status_code, guessed.status_code) == (403, 403)
+    assert media.fetched == {}
 
 
 @pytest.mark.parametrize("body", [b"", b"{}", b"[1]", b"\xff", b'{"key": 1}'])

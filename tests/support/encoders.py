@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 STOP_SECONDS_MAX = 10.0
 FFMPEG = "/usr/bin/ffmpeg"
@@ -25,11 +26,29 @@ async def encoder(
     try:
         yield process
     finally:
-        if process.returncode is None:
-            process.terminate()
-        try:
-            async with asyncio.timeout(STOP_SECONDS_MAX):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+        await _end(process)
+
+
+@asynccontextmanager
+async def replayed(film: Path, address: str) -> AsyncIterator[None]:
+    """Send a film as it is, over and over, in real time."""
+    process = await asyncio.create_subprocess_exec(
+        FFMPEG, "-hide_banner", "-loglevel", "error", "-re", "-stream_loop", "-1",
+        "-i", str(film), "-c", "copy", "-f", "flv", address,
+        stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
+    )  # fmt: skip
+    try:
+        yield
+    finally:
+        await _end(process)
+
+
+async def _end(process: asyncio.subprocess.Process) -> None:
+    if process.returncode is None:
+        process.terminate()
+    try:
+        async with asyncio.timeout(STOP_SECONDS_MAX):
             await process.wait()
+    except TimeoutError:
+        process.kill()
+        await process.wait()

@@ -79,6 +79,7 @@ export const studioStyles = css`
   }
   .left {
     display: grid;
+    grid-auto-rows: max-content;
     gap: var(--gap-4);
     align-content: start;
     min-width: 0;

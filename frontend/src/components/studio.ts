@@ -157,7 +157,7 @@ export class LhStudio extends LitElement {
           </div>`
           : nothing
       }
-      <div class="left">${this.#preview(show)} ${this.#camera(show)} ${this.#figures()}</div>
+      <div class="left">${this.#preview(show)} ${this.#source(show)} ${this.#camera(show)} ${this.#figures()}</div>
       <section class="box offers">
         <h2>${t("Run of offers")}</h2>
         <div class="scroll">
@@ -281,6 +281,15 @@ export class LhStudio extends LitElement {
     return html`<section class="box">
       <h2>${t("Camera")}</h2>
       <lh-camera slug=${show.slug}></lh-camera>
+    </section>`;
+  }
+
+  #source(show: WatchedShow): TemplateResult | typeof nothing {
+    const phase = phaseOf(show);
+    if (!this.mayRun || (phase !== "soon" && phase !== "on")) return nothing;
+    return html`<section class="box">
+      <h2>${t("Picture")}</h2>
+      <lh-source slug=${show.slug}></lh-source>
     </section>`;
   }
 

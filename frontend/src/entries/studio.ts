@@ -4,6 +4,7 @@ import { LhChat } from "../components/chat";
 import { LhMonitor } from "../components/monitor";
 import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
+import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
 import { loadMessages } from "../lib/text";
 
@@ -13,5 +14,6 @@ void loadMessages().then(() => {
   customElements.define("lh-monitor", LhMonitor);
   customElements.define("lh-player", LhPlayer);
   customElements.define("lh-running-order", LhRunningOrder);
+  customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
 });

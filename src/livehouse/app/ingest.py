@@ -6,7 +6,8 @@ also in the form of nginx-rtmp's `on_publish`.
 
 import hmac
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from typing import Any
+from urllib.parse import quote, urlsplit
 
 import msgspec
 import structlog
@@ -21,11 +22,14 @@ from livehouse.domains.shows import CameraState, StreamKeys
 from livehouse.foundation.clock import from_ms
 from livehouse.foundation.errors import NotAllowed
 from livehouse.foundation.ids import RoomId
+from livehouse.media.errors import InvalidSource
 from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.ingest.gate import Welcome
 from livehouse.media.ingest.http_gate import AskWhose
 from livehouse.media.ingest.limits import KEY_CHARACTERS_MAX
-from livehouse.media.specs import Receivers
+from livehouse.media.ingest.pull import SCHEMES
+from livehouse.media.limits import PLAYBACK_CHARACTERS_MAX
+from livehouse.media.specs import Playback, Receivers
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import web_of
@@ -37,6 +41,14 @@ BODY_BYTES_MAX = 16 * 1024
 FORM = "application/x-www-form-urlencoded"
 RTMP_PORT = 1935
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "[::1]"}  # noqa: S104 - only compared
+
+
+HOOK: dict[str, Any] = {
+    "status_code": 200,
+    "opt": {"csrf": False},
+    "request_max_body_size": BODY_BYTES_MAX,
+    "include_in_schema": False,
+}
 
 
 class MediaCameras:
@@ -117,19 +129,37 @@ class Ingest(Struct, frozen=True):
         return Welcome(str(access.room_id), access.second)
 
 
-@post(
-    "/ingest/authorise",
-    status_code=200,
-    opt={"csrf": False},
-    request_max_body_size=BODY_BYTES_MAX,
-    include_in_schema=False,
-)
+@post("/ingest/authorise", **HOOK)
 async def authorise(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
     """Whose a stream key is: the input it leads to, and what becomes of a second camera."""
     ingest.let_in(request)
     asked = await _asked(request)
     web_of(request).rates.spend(PUBLISHING_PER_ADDRESS, address_key(asked.address))
     return _told(await ingest.welcome(asked))
+
+
+@post("/ingest/ready", **HOOK)
+async def ready(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
+    """A video server receives the camera of this key, and plays it at `playback`, in which {key}
+    stands for the key. Also asks whose the key is: nginx-rtmp has one question for both."""
+    ingest.let_in(request)
+    asked = await _asked(request)
+    web_of(request).rates.spend(PUBLISHING_PER_ADDRESS, address_key(asked.address))
+    welcome = await ingest.welcome(asked)
+    playback = request.query_params.get("playback", "").replace("{key}", quote(asked.key))
+    if urlsplit(playback).scheme not in SCHEMES or len(playback) > PLAYBACK_CHARACTERS_MAX:
+        raise InvalidSource(problem="playback")
+    await ingest.media.pull(welcome.input_id, Playback(playback, welcome.second))
+    return _told(welcome)
+
+
+@post("/ingest/gone", **HOOK)
+async def gone(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
+    """The camera of this key has left the video server."""
+    ingest.let_in(request)
+    welcome = await ingest.welcome(await _asked(request))
+    await ingest.media.end_pull(welcome.input_id)
+    return _told(welcome)
 
 
 async def _asked(request: AnyRequest) -> AskWhose:
@@ -156,4 +186,4 @@ def _told(answer: object) -> Response[bytes]:
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 
-routes = (authorise,)
+routes = (authorise, ready, gone)

@@ -15,6 +15,7 @@ from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metri
 from prometheus_client.registry import Collector
 from typing_extensions import override
 
+from livehouse.app.media_figures import media_figures
 from livehouse.foundation.errors import NotFound
 from livehouse.media.errors import MediaUnavailable
 from livehouse.web.connections import AnyRequest
@@ -110,6 +111,7 @@ class _Figures(Collector):
         for run in platform.conductor.rooms:
             viewers.add_metric([str(run)], platform.gateway.viewers(run))
         yield viewers
+        yield from media_figures(platform.media.health)
 
 
 @get("/healthz")

@@ -11,7 +11,7 @@ from livehouse.media.errors import InvalidSource, NoSuchVideo
 from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.serving import RUN
-from livehouse.media.specs import AppPlace, Reason, StartRun
+from livehouse.media.specs import AppPlace, Playback, Reason, StartRun
 
 T = TypeVar("T")
 
@@ -31,6 +31,8 @@ class Control:
             web.post("/control/runs/{run}/kick", self.kick),
             web.put("/control/app", self.hear_of_app),
             web.post("/control/inputs/{input}/kick", self.kick_camera),
+            web.put("/control/inputs/{input}/pull", self.pull),
+            web.delete("/control/inputs/{input}/pull", self.end_pull),
         ]
 
     async def health(self, request: web.Request) -> web.Response:
@@ -66,6 +68,17 @@ class Control:
         self._check(request)
         reason = (await _read(request, Reason)).reason
         self._host.inputs.kick(request.match_info["input"], reason)
+        return web.Response(status=204)
+
+    async def pull(self, request: web.Request) -> web.Response:
+        self._check(request)
+        playback = await _read(request, Playback)
+        self._host.pulls.start(request.match_info["input"], playback)
+        return web.Response(status=204)
+
+    async def end_pull(self, request: web.Request) -> web.Response:
+        self._check(request)
+        self._host.pulls.stop(request.match_info["input"])
         return web.Response(status=204)
 
     def run_id(self, request: web.Request) -> str:

@@ -14,6 +14,7 @@ from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
 from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.gate import Gate
 from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
+from livehouse.media.ingest.pull import Pulls
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
 from livehouse.media.recorder import DiskQuota
 from livehouse.media.run import Run
@@ -41,6 +42,7 @@ class Host:
     ) -> None:
         self.data = data
         self.inputs = Inputs(gate, clock)
+        self.pulls = Pulls(self.inputs, clock)
         self._clock = clock
         self.quota = DiskQuota(data, bytes_max=bytes_max)
         self._runs: dict[str, Run] = {}

@@ -56,6 +56,7 @@ HEALTH_MISSES_MAX = 5
 RUNS_MAX = 64
 TITLE_CHARACTERS_MAX = 200
 INPUT_ID_CHARACTERS_MAX = 64
+PLAYBACK_CHARACTERS_MAX = 1_000
 # How long a slate stands in for a camera before the picture stops, and the most that may be set.
 GRACE_SECONDS = 120
 GRACE_SECONDS_MAX = 24 * 3600

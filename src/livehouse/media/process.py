@@ -73,6 +73,7 @@ async def serve(options: Options) -> None:
         async with (
             gate.open(),
             host.carrying(),
+            host.pulls.carrying(),
             recordings.workshop.open(),
             whip.carrying(),
             whep.carrying(),

@@ -8,6 +8,7 @@ from livehouse.media.limits import (
     GRACE_SECONDS,
     GRACE_SECONDS_MAX,
     INPUT_ID_CHARACTERS_MAX,
+    PLAYBACK_CHARACTERS_MAX,
     TITLE_CHARACTERS_MAX,
 )
 from livehouse.media.profile import ProfileName
@@ -139,6 +140,14 @@ class AppPlace(Struct, frozen=True, forbid_unknown_fields=True):
     """Where the app can be asked about stream keys."""
 
     url: str
+
+
+class Playback(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a video server plays what a camera sends to it."""
+
+    url: Annotated[str, Meta(min_length=8, max_length=PLAYBACK_CHARACTERS_MAX)]
+    # What becomes of it, or of the camera that is there, where both want one place.
+    second: Literal["refuse", "take_over"] = "take_over"
 
 
 class Reason(Struct, frozen=True, forbid_unknown_fields=True):

@@ -34,6 +34,7 @@ from livehouse.media.specs import (
     AppPlace,
     InputStatus,
     MediaHealth,
+    Playback,
     Reason,
     Receivers,
     RunStatus,
@@ -77,6 +78,7 @@ class MediaSupervisor:
         self._webrtc = webrtc or WebRtcLinks()
         self._wanted: dict[RunId, StartRun] = {}
         self._unended: set[RunId] = set()
+        self._pulls: dict[str, Playback] = {}
         self._life: _Life | None = None
         self._up = asyncio.Event()
         self._known: dict[str, RunStatus] = {}
@@ -191,6 +193,18 @@ class MediaSupervisor:
         found = (one for one in self.health.inputs if one.input_id == input_id and one.connected)
         return next(found, None)
 
+    async def pull(self, input_id: str, playback: Playback) -> None:
+        """Let the input's picture be fetched from a video server, across restarts."""
+        self._pulls[input_id] = playback
+        if self._life is not None:
+            with suppress(*TROUBLE):
+                await self._life.pull(input_id, playback)
+
+    async def end_pull(self, input_id: str) -> None:
+        if self._pulls.pop(input_id, None) is not None and self._life is not None:
+            with suppress(*TROUBLE):
+                await self._life.ask("DELETE", f"/control/inputs/{input_id}/pull", b"")
+
     async def kick_camera(self, input_id: str, reason: str) -> None:
         """Make the camera at an input leave. Where the process is gone, so is the camera."""
         if self._life is not None:
@@ -212,6 +226,8 @@ class MediaSupervisor:
             life = _Life(session, announced, process.pid)
             self._life = life
             await self._repair(life, MediaHealth(runs=[]))
+            for input_id, playback in list(self._pulls.items()):
+                await life.pull(input_id, playback)
             self._up.set()
             async with asyncio.TaskGroup() as tasks:
                 watching = tasks.create_task(self._watch(life, process))
@@ -326,6 +342,9 @@ class _Life(Struct):
             method, self.url + path, data=body, headers=self._headers
         ) as answer:
             return answer.status, await answer.read()
+
+    async def pull(self, input_id: str, playback: Playback) -> None:
+        await self.ask("PUT", f"/control/inputs/{input_id}/pull", msgspec.json.encode(playback))
 
     async def health(self) -> MediaHealth:
         async with self.session.get(self.url + "/control/health", headers=self._headers) as answer:
