@@ -175,6 +175,19 @@ async def test_the_next_day_brings_new_votes(world: ShowsWorld) -> None:
     assert standing.totals == {0: 4}
 
 
+async def test_a_poll_is_answered_once_also_over_midnight(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    poll = await world.battles.begin(
+        show.slug, "Which glaze?", ["Moss", "Ash"], 1, timedelta(days=3), kind=rules.Kind.POLL
+    )
+    await world.battles.count([a_vote(poll, 1, 0, 1)])
+
+    await world.clock.advance(timedelta(days=1))
+    again = await world.battles.count([a_vote(poll, 1, 1, 1)])
+
+    assert list(again.values()) == [Counted(0, 0)]
+
+
 async def test_what_is_no_vote_or_no_battle_is_refused(world: ShowsWorld) -> None:
     battle = await a_battle(world)
     wrong = await world.battles.count([a_vote(battle, 1, 2, 1)])

@@ -30,7 +30,7 @@ VOTERS_PER_ADDRESS_MAX = 20
 
 
 class Kind(Enum):
-    """A poll is a battle in which everybody has one vote a day."""
+    """A poll is a battle in which everybody has one vote."""
 
     BATTLE = "battle"
     POLL = "poll"
@@ -53,7 +53,8 @@ class Battle(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
 
     def day(self, now: datetime) -> date:
-        """The day of a vote, where the store is."""
+        """The day of a vote, where the store is; a poll has one alone, however long it lasts."""
+        now = self.opens_at if self.kind is Kind.POLL else now
         return now.astimezone(ZoneInfo(self.zone)).date()
 
 
