@@ -138,6 +138,24 @@ def _services(platform: "Platform") -> dict[str, object]:
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "companions": platform.companions,
         "formats": platform.formats,
+        "campaigns": platform.campaigns,
+        "venues": platform.venues,
+        "chat": platform.chat,
+        "objects": platform.objects,
+        "gateway": platform.gateway,
+        "shelves": platform.shelves,
+        "names": platform.chat,
+        "posts": platform.posts,
+        "sites": EmbeddingSites(platform.settings.allowed_origins),
+        "clock": platform.clock,
+        "operations": Operations(platform),
+        **_sales(platform),
+    }
+
+
+def _sales(platform: "Platform") -> dict[str, object]:
+    """What is on sale and what follows; games, too, since they give things away."""
+    return {
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,
@@ -158,15 +176,4 @@ def _services(platform: "Platform") -> dict[str, object]:
         "records": platform.objects,
         "aftersales": platform.aftersales,
         "storyteller": platform.aftersales.stories,
-        "campaigns": platform.campaigns,
-        "venues": platform.venues,
-        "chat": platform.chat,
-        "objects": platform.objects,
-        "gateway": platform.gateway,
-        "shelves": platform.shelves,
-        "names": platform.chat,
-        "posts": platform.posts,
-        "sites": EmbeddingSites(platform.settings.allowed_origins),
-        "clock": platform.clock,
-        "operations": Operations(platform),
     }
