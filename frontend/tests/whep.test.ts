@@ -67,6 +67,17 @@ describe("watching without delay", () => {
     expect(asked).toHaveLength(1);
   });
 
+  it("asks again while the show has no picture yet, and not for ever", async () => {
+    const { viewer, asked, states } = aTheatre(404);
+    viewer.start(RUN);
+    await vi.advanceTimersByTimeAsync(20_000);
+    expect(states.at(-1)).toBe("trying");
+    expect(asked.length).toBeGreaterThan(8);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(states.at(-1)).toBe("refused");
+    expect(asked).toHaveLength(31);
+  });
+
   it("comes back after the line was lost", async () => {
     const { viewer, states, connections } = aTheatre();
     viewer.start(RUN);

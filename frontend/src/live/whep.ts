@@ -13,6 +13,9 @@ const POST_MS_MAX = 8_000;
 /** After so many losses in a row the usual way is better. */
 const TRIES_MAX = 3;
 const AGAIN_MS = 2_000;
+/** A show that has just begun has no picture for a moment: so often it is asked for again. */
+const EARLY_MAX = 30;
+const NOT_THERE = 404;
 
 /** One viewer's connection; `stop` gives the seat back. */
 export class WhepViewer {
@@ -23,6 +26,7 @@ export class WhepViewer {
   #connection: RTCPeerConnection | null = null;
   #place = "";
   #tries = 0;
+  #early = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   /** A monitor that is muted anyway need not wait for sound: `hears` false asks for none. */
@@ -40,6 +44,7 @@ export class WhepViewer {
     this.stop();
     this.#address = address;
     this.#tries = 0;
+    this.#early = 0;
     void this.#try();
   }
 
@@ -74,6 +79,7 @@ export class WhepViewer {
       });
       const answer = await response.text();
       if (this.#connection !== connection) return;
+      if (response.status === NOT_THERE) return this.#tooEarly();
       if (!response.ok) return this.#refused();
       this.#place = new URL(
         response.headers.get("Location") ?? "",
@@ -109,9 +115,20 @@ export class WhepViewer {
     look();
   }
 
+  #tooEarly(): void {
+    this.#early += 1;
+    if (this.#early > EARLY_MAX) return this.#refused();
+    this.#tries = 0;
+    this.#tryAgain();
+  }
+
   #lost(): void {
-    this.#leave();
     if (this.#tries >= TRIES_MAX) return this.#refused();
+    this.#tryAgain();
+  }
+
+  #tryAgain(): void {
+    this.#leave();
     this.#changed("trying", null);
     this.#timer = setTimeout(() => void this.#try(), AGAIN_MS);
   }
