@@ -61,6 +61,16 @@ async def test_the_stores_people_see_its_recordings(world: ShowsWorld) -> None:
     assert "Make the clip" in host.text
 
 
+async def test_a_show_of_which_nothing_was_recorded_is_not_listed(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    await world.shows.go_live("tea-time")
+    while_on = await world.recordings.of_store(show.room.store_id)
+    await world.shows.end("tea-time")
+
+    assert [one.slug for one, _ in while_on] == ["tea-time"]
+    assert await world.recordings.of_store(show.room.store_id) == []
+
+
 async def test_a_clip_is_ordered_by_times_of_the_recording(world: ShowsWorld) -> None:
     show, run, at = await recorded(world)
     here = f"/console/tea-house/recordings/{run}"

@@ -51,14 +51,17 @@ class Recordings:
     # What people ask for.
 
     async def of_store(self, store_id: StoreId) -> list[tuple[Show, Recording]]:
-        """The newest first; also those of shows that are on."""
+        """The newest first; also those of shows that are on, not those with nothing in them."""
         shows = [show for show in await self.shows.of_stores([store_id]) if show.run is not None]
         async with self.database.transaction() as tx:
             found = await store.by_runs(tx, [show.run.id for show in shows if show.run])
         return [
-            (show, found[show.run.id])
+            (show, recording)
             for show in shows
-            if show.run and show.run.id in found and found[show.run.id].state in {"on", "kept"}
+            if show.run
+            and (recording := found.get(show.run.id)) is not None
+            and recording.state in {"on", "kept"}
+            and (recording.ms or show.run.on)
         ]
 
     async def recording(self, run_id: RunId) -> Recording:
