@@ -95,8 +95,12 @@ class Languages:
 def read_catalogue(folder: Path, language: str) -> Catalogue:
     """The language's .po as it lies in the folder; no compiled file can be out of date."""
     path = folder / language.replace("-", "_") / "LC_MESSAGES" / "livehouse.po"
-    if not path.exists():
-        return Catalogue()
+    return _read(path, language, path.stat().st_mtime_ns) if path.exists() else Catalogue()
+
+
+@lru_cache(maxsize=16)
+def _read(path: Path, language: str, _changed_ns: int) -> Catalogue:
+    """Reading takes long and many ask; a file that was written anew is read anew."""
     with path.open("rb") as file:
         catalogue = read_po(file, locale=language.replace("-", "_"))
     sentences: dict[str, tuple[str, ...]] = {}
