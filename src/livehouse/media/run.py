@@ -1,8 +1,8 @@
 """One live run: the task that owns its source, packager, window and recorder."""
 
 import asyncio
-from collections.abc import Callable, Coroutine, Iterator
-from contextlib import aclosing, contextmanager, suppress
+from collections.abc import Callable, Coroutine
+from contextlib import AbstractContextManager, aclosing, suppress
 from pathlib import Path
 
 import structlog
@@ -12,7 +12,7 @@ from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError
 from livehouse.media.errors import VideoNotYet
 from livehouse.media.folder import RunFolder, video_folder
-from livehouse.media.ingest.subscription import Subscription
+from livehouse.media.ingest.subscription import Listeners, Subscription
 from livehouse.media.limits import (
     FIRST_SEGMENTS_SECONDS_MAX,
     POSTER_EVERY_SECONDS,
@@ -67,7 +67,7 @@ class Run:
         self._dropped_before = 0
         self._poster_at = 0
         self._init = b""
-        self._listeners: list[Subscription] = []
+        self._listeners = Listeners()
         # Whether pictures come in another order than that in which they are shown (B-frames).
         self.reorders = False
         self.is_over = False
@@ -214,36 +214,19 @@ class Run:
                     silence = SOURCE_SILENCE_MAX.total_seconds()
                 await self._take(item)
 
-    @contextmanager
-    def listening(self) -> Iterator[Subscription]:
+    def listening(self) -> AbstractContextManager[Subscription]:
         """Hear what the source gives, for as long as the block lasts."""
-        subscription = Subscription()
-        if self._formats is not None:
-            subscription.begin(self._formats)
-        self._listeners.append(subscription)
-        try:
-            yield subscription
-        finally:
-            self._listeners.remove(subscription)
+        return self._listeners.listening(self._formats)
 
     async def _take(self, item: SourceItem) -> None:
-        self._tell(item)
+        self._listeners.tell(item)
         self.outgoing.put(item)
         if isinstance(item, Formats):
-            self._formats = item
+            self._formats, self.reorders = item, False
             await self._publish(self._packager.begin(item))
             return
-        await self._publish(self._packager.add(item))
-
-    def _tell(self, item: SourceItem) -> None:
-        if isinstance(item, Formats):
-            self.reorders = False
-            for listener in self._listeners:
-                listener.begin(item)
-            return
         self.reorders = self.reorders or item.pts != item.dts
-        for listener in self._listeners:
-            listener.put(item)
+        await self._publish(self._packager.add(item))
 
     async def _publish(self, outputs: list[Output]) -> None:
         """Parts at once; what is whole to disk first, so that the journal knows what is listed."""

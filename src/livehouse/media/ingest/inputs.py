@@ -1,7 +1,7 @@
 """Inputs: where the camera of a room arrives, whether or not a show is on."""
 
 import asyncio
-from collections.abc import AsyncGenerator, Callable, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import structlog
@@ -24,7 +24,7 @@ from livehouse.media.ingest.limits import (
     SUBSCRIBERS_MAX,
     TAKING_BACK_AFTER,
 )
-from livehouse.media.ingest.subscription import Subscription
+from livehouse.media.ingest.subscription import Listeners, Subscription
 from livehouse.media.packets import Formats, SourceItem
 from livehouse.media.specs import InputStatus
 
@@ -57,11 +57,10 @@ class Publication:
             return
         if isinstance(item, Formats):
             self.formats = item
-            self.input.begin(item)
+            self.input.listeners.tell(item)
         elif self.formats is not None:
             self.figures.count(item, to_ms(self._clock.now()))
-            for listener in self.input.listeners:
-                listener.put(item)
+            self.input.listeners.tell(item)
 
     def note(
         self, *, dropped: int = 0, rtt_ms: float | None = None, loss: float | None = None
@@ -103,7 +102,7 @@ class Input:
     def __init__(self, inputs: "Inputs", input_id: str, clock: Clock) -> None:
         self.input_id = input_id
         self.publication: Publication | None = None
-        self.listeners: list[Subscription] = []
+        self.listeners = Listeners()
         self._inputs = inputs
         self._clock = clock
         self._taken_over = "", clock.now()
@@ -128,33 +127,19 @@ class Input:
             log.info("publisher_left", input=self.input_id, protocol=publication.protocol)
         self._inputs.forget_unused(self)
 
-    def begin(self, formats: Formats) -> None:
-        for listener in self.listeners:
-            listener.begin(formats)
-
     @contextmanager
     def listening(self) -> Iterator[Subscription]:
         """Listen for as long as the block lasts, from camera to camera."""
         if len(self.listeners) >= SUBSCRIBERS_MAX:
             raise TooManyInputs
-        subscription = Subscription()
-        if (here := self.publication) is not None:
-            if here.formats is not None:
-                subscription.begin(here.formats)
-            if here.ask_keyframe is not None:
-                here.ask_keyframe()
-        self.listeners.append(subscription)
+        here = self.publication
+        if here is not None and here.ask_keyframe is not None:
+            here.ask_keyframe()
         try:
-            yield subscription
+            with self.listeners.listening(here.formats if here else None) as subscription:
+                yield subscription
         finally:
-            self.listeners.remove(subscription)
             self._inputs.forget_unused(self)
-
-    async def subscribe(self) -> AsyncGenerator[SourceItem]:
-        """`Formats`, then packets from the next keyframe on; anew with every camera that comes."""
-        with self.listening() as subscription:
-            async for item in subscription.items():
-                yield item
 
     @property
     def status(self) -> InputStatus:
@@ -173,7 +158,7 @@ class Input:
             fps=rates.fps,
             kbps=rates.kbps,
             key_interval_seconds=here.figures.key_interval_seconds,
-            dropped=here.dropped + sum(listener.dropped for listener in self.listeners),
+            dropped=here.dropped + self.listeners.dropped,
             rtt_ms=here.rtt_ms,
             loss=here.loss,
         )

@@ -2,7 +2,8 @@
 
 import asyncio
 from collections import deque
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Iterator
+from contextlib import contextmanager
 
 from livehouse.media.ingest.limits import SUBSCRIPTION_BYTES_MAX, SUBSCRIPTION_PACKETS_MAX
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem
@@ -79,3 +80,37 @@ class Subscription:
         """Without end: who listens hears one camera after the other."""
         while True:
             yield await self.take()
+
+
+class Listeners:
+    """All who hear the same packets, each in its own time."""
+
+    def __init__(self) -> None:
+        self._subscriptions: list[Subscription] = []
+
+    def __len__(self) -> int:
+        return len(self._subscriptions)
+
+    @property
+    def dropped(self) -> int:
+        return sum(one.dropped for one in self._subscriptions)
+
+    @contextmanager
+    def listening(self, formats: Formats | None) -> Iterator[Subscription]:
+        """Hear what is told for as long as the block lasts; it has the form of `formats` now."""
+        subscription = Subscription()
+        if formats is not None:
+            subscription.begin(formats)
+        self._subscriptions.append(subscription)
+        try:
+            yield subscription
+        finally:
+            self._subscriptions.remove(subscription)
+
+    def tell(self, item: SourceItem) -> None:
+        """Never waits."""
+        for subscription in self._subscriptions:
+            if isinstance(item, Formats):
+                subscription.begin(item)
+            else:
+                subscription.put(item)
