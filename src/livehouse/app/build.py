@@ -179,7 +179,8 @@ def build(
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
     programmes = programmes_of(shows, offers, recordings)
-    shows.hooks = [Formats(shows, known_formats()), offers, coupons, recordings, programmes]
+    formats = Formats(shows, known_formats())
+    shows.hooks = [formats, offers, coupons, recordings, programmes]
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
@@ -271,6 +272,7 @@ def build(
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     campaigns = Campaigns(database, clock, ids)
     invites.places.update(places(shows, campaigns))
+    after_sales = AfterSalesDesk(database, clock, ids, stores, people)
     return Platform(
         settings=settings,
         clock=clock,
@@ -291,7 +293,7 @@ def build(
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),
-        formats=Formats(shows, known_formats()),
+        formats=formats,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,
         audit=Audit(database),
@@ -310,8 +312,8 @@ def build(
         battles=battles,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons),
-        aftersales=_after_sales(
-            settings, AfterSalesDesk(database, clock, ids, stores, people), orders, languages
+        aftersales=AfterSales(
+            after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),
         campaigns=campaigns,
         venues=Venues(database, clock, shows, stores, offers),
@@ -360,13 +362,6 @@ def build(
             site_name=SITE_NAME,
         ),
     )
-
-
-def _after_sales(
-    settings: Settings, desk: AfterSalesDesk, orders: Orders, languages: Languages
-) -> AfterSales:
-    mailer = mailer_of(settings, settings.folder, desk.ids)
-    return AfterSales(desk, orders, Letters(desk, mailer, languages, settings.address))
 
 
 def _media_origins(settings: Settings) -> tuple[str, ...]:
