@@ -8,6 +8,7 @@ import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
 import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
+import { LhStudioDrops } from "../components/studio-drops";
 import { loadMessages } from "../lib/text";
 
 void loadMessages().then(() => {
@@ -20,4 +21,5 @@ void loadMessages().then(() => {
   customElements.define("lh-running-order", LhRunningOrder);
   customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
+  customElements.define("lh-studio-drops", LhStudioDrops);
 });
