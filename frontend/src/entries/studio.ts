@@ -10,6 +10,7 @@ import { LhSeekBar } from "../components/seek-bar";
 import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
 import { loadAllMessages } from "../lib/text";
+import { LhStudioDrops } from "../components/studio-drops";
 
 void loadAllMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
@@ -22,4 +23,5 @@ void loadAllMessages().then(() => {
   customElements.define("lh-seek-bar", LhSeekBar);
   customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
+  customElements.define("lh-studio-drops", LhStudioDrops);
 });
