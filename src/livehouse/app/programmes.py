@@ -7,9 +7,7 @@ from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Shows
 
 
-def programmes_of(
-    shows: Shows, offers: Offers, draws: Draws, recordings: Recordings
-) -> Programmes:
+def programmes_of(shows: Shows, offers: Offers, draws: Draws, recordings: Recordings) -> Programmes:
     return Programmes(
         shows.database,
         shows.clock,
