@@ -62,9 +62,7 @@ def test_at_every_midnight_of_the_stage_the_flash_sale_opens(
 
     assert opens == midnights
     assert opens[0] < 6 * 60
-    assert {later - before for before, later in pairwise(opens)} == {
-        sum(SECONDS.values())
-    }
+    assert {later - before for before, later in pairwise(opens)} == {sum(SECONDS.values())}
 
 
 def test_whatever_is_opened_is_closed_before_its_act_is_over(deal: list[Act]) -> None:
