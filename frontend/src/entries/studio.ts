@@ -9,8 +9,8 @@ import { LhRunningOrder } from "../components/running-order";
 import { LhSeekBar } from "../components/seek-bar";
 import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
-import { loadAllMessages } from "../lib/text";
 import { LhStudioDrops } from "../components/studio-drops";
+import { loadAllMessages } from "../lib/text";
 
 void loadAllMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
