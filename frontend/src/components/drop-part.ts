@@ -1,6 +1,7 @@
 /** A page's part in drops: the card of coupons that fall into the room, whose script comes with the first. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
+import { withWords } from "../lib/text";
 
 interface Host {
   requestUpdate(): void;
@@ -44,7 +45,7 @@ export class DropPart {
   async #load(): Promise<void> {
     this.#state = "loading";
     try {
-      const { LhDropCard } = await import("./drop-card");
+      const { LhDropCard } = await withWords(import("./drop-card"));
       if (!customElements.get("lh-drop-card")) customElements.define("lh-drop-card", LhDropCard);
       this.#state = "here";
     } catch {
