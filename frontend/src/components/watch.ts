@@ -267,16 +267,10 @@ export class LhWatch extends LitElement {
   }
 
   readonly #share = async (): Promise<void> => {
-    const url = new URL(`/shows/${this.show?.slug ?? ""}`, location.href).href;
-    try {
-      if (navigator.share) await navigator.share({ title: this.show?.title ?? "", url });
-      else {
-        await navigator.clipboard.writeText(url);
-        this.#tell(t("The link is copied"));
-      }
-    } catch {
-      // The viewer changed their mind, or the browser forbids it.
-    }
+    const { show } = this;
+    if (!show) return;
+    const { openShare } = await import("./share");
+    await openShare(this.renderRoot, show, this.#signIn);
   };
 
   protected override render(): TemplateResult | typeof nothing {
