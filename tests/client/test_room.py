@@ -13,7 +13,7 @@ from livehouse.engine.protocol import Frame
 from livehouse.foundation.ids import BattleId, RoundId
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
-WAIT = 8.0
+WAIT = 30.0
 ME = "g1"
 ROUND = RoundId(UUID(int=7))
 BATTLE = BattleId(UUID(int=8))
