@@ -1,6 +1,6 @@
 /** A watch page's part in buying: the basket, the tap on "Buy", and small words about what became of it. */
 import type { ReactiveController } from "lit";
-import { t, withWords } from "../lib/text";
+import { withWords } from "../lib/text";
 import { Basket } from "./basket";
 import type { LhBuy } from "./buy";
 import type { LhToasts } from "./toasts";

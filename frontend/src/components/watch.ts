@@ -11,7 +11,7 @@ import type {
   WatchedShow,
 } from "../generated/wire";
 import { shared } from "../lib/shared-styles";
-import { t } from "../lib/text";
+import { t, withWords } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { purchases } from "../live/chat-log";
 import type { RoomClient } from "../live/client";
@@ -261,7 +261,7 @@ export class LhWatch extends LitElement {
   readonly #share = async (): Promise<void> => {
     const { show } = this;
     if (!show) return;
-    const { openShare } = await import("./share");
+    const { openShare } = await withWords(import("./share"));
     await openShare(this.renderRoot, show, this.#signIn);
   };
 
