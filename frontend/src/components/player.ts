@@ -98,7 +98,9 @@ export class LhPlayer extends LitElement {
     if (changes.has("src") || changes.has("recording")) {
       void this.#playback?.play(this.src, !this.recording);
     }
-    if (changes.has("picture")) this.dispatchEvent(new CustomEvent("picture"));
+    if (!changes.has("picture")) return;
+    this.dispatchEvent(new CustomEvent("picture"));
+    if (this.picture === "playing" && !this.preview && !this.recording) void import("./quality");
   }
 
   get #video(): HTMLVideoElement | null {
@@ -245,6 +247,7 @@ export class LhPlayer extends LitElement {
         />
         <div class="bar">${this.#seek.bar()}</div>
         ${this.#seek.captionsButton()}
+        <lh-quality .playback=${this.#playback} .hls=${this.#playback?.hls ?? null}></lh-quality>
         <button class="control" @click=${this.#fullscreen} aria-label=${t("Full screen")}>
           ${icon("full")}
         </button>
