@@ -101,5 +101,3 @@ function remember(name: string): void {
     // Private windows may refuse; the next visit leaves it to the player.
   }
 }
-
-if (!customElements.get("lh-quality")) customElements.define("lh-quality", LhQuality);
