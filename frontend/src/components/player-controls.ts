@@ -3,6 +3,7 @@ import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 
 import { icon } from "../lib/icons";
 import { t } from "../lib/text";
 import type { PictureState, Playback } from "../live/playback";
+import { Viewing } from "../live/viewing";
 import { LhQuality } from "./quality";
 import { LhSeekBar } from "./seek-bar";
 import { SeekPart } from "./seek-part";
@@ -36,6 +37,7 @@ export class PlayerControls {
 
   constructor(private readonly player: Player) {
     this.seek = new SeekPart(player, () => player.playback);
+    new Viewing(player);
     player.addController({ hostDisconnected: () => clearTimeout(this.#sleep) });
   }
 

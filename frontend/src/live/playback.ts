@@ -131,6 +131,10 @@ export class Playback {
     this.#again();
   }
 
+  get soundAlone(): boolean {
+    return this.#soundAlone;
+  }
+
   get #address(): string {
     return this.#soundAlone ? this.#url.replace(MAIN, "audio.m3u8") : this.#url;
   }

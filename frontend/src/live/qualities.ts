@@ -1,9 +1,12 @@
 /** The forms of a live picture, by the names of their playlists (see decision 0118). */
 
+import type { Playback } from "./playback";
+
 export const AUTO = "auto";
 export const SOURCE = "source";
 export const AUDIO = "audio";
 
+const FORMS = new Set([SOURCE, "540p", "360p"]);
 const NAME = /([^/]+)\.m3u8(?:\?.*)?$/;
 
 interface Level {
@@ -25,4 +28,12 @@ export function sizes(levels: readonly Level[]): string[] {
 /** The number of a form among the levels; -1, which lets hls.js choose, where it is not there. */
 export function levelOf(levels: readonly Level[], form: string): number {
   return levels.findIndex(({ uri }) => formOf(uri) === form);
+}
+
+/** Which form is played now, in the words of a report. */
+export function formPlayed(playback: Pick<Playback, "hls" | "soundAlone">): string {
+  if (playback.soundAlone) return AUDIO;
+  const { hls } = playback;
+  const form = formOf(hls?.levels[hls.currentLevel]?.uri ?? "");
+  return FORMS.has(form) ? form : "other";
 }
