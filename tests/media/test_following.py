@@ -3,88 +3,35 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, cast
-from uuid import UUID
 
 import aiohttp
 import httpx
 import m3u8
 import msgspec
 import pytest
-from aiohttp import web
 from litestar import Litestar
 from litestar.di import Provide
 
 from livehouse.app.bench.cache import open_cache
 from livehouse.app.video import VideoPassage, video
 from livehouse.foundation.clock import SystemClock, to_ms
-from livehouse.foundation.ids import RunId
-from livehouse.media.host import Host
-from livehouse.media.ingest.gate import ClosedGate
-from livehouse.media.problems import Handler, refusals_as_problems
-from livehouse.media.serving import VideoPages
 from livehouse.media.specs import StartRun, TestStage
 from tests.support import hls_rules
 from tests.support.hls_player import Player, next_of
 from tests.support.media_material import shown
-from tests.support.media_waiting import eventually
+from tests.support.media_origin import RUN, Origin, an_origin
 
-RUN = RunId(UUID("01900000-0000-7000-8000-000000000001"))
 STAGE = TestStage(title="Warm evening", width=512, height=288, fps=15, kbps=400, key_seconds=1)
 VIEWERS = 30
 
 
-class Origin:
-    """A house's video on a port, which counts what it is asked for."""
-
-    def __init__(self, port: int, asked: Counter[str]) -> None:
-        self.port = port
-        self.asked = asked
-        self.base_url = f"http://127.0.0.1:{port}"
-        self.folder = f"{self.base_url}/live/{RUN}/video"
-
-
 @pytest.fixture
 async def origin(tmp_path: Path) -> AsyncIterator[Origin]:
-    async with an_origin(tmp_path) as found:
+    async with an_origin(tmp_path, StartRun(source=STAGE, profile="fast")) as found:
         yield found
-
-
-@asynccontextmanager
-async def an_origin(folder: Path) -> AsyncIterator[Origin]:
-    asked: Counter[str] = Counter()
-
-    @web.middleware
-    async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
-        asked[request.path_qs.rpartition("/")[2]] += 1
-        return await handler(request)
-
-    async def healthy(_: web.Request) -> web.Response:
-        return web.Response()
-
-    host = Host(folder, SystemClock(), gate=ClosedGate())
-    application = web.Application(middlewares=[counting, refusals_as_problems])
-    application.add_routes(VideoPages(host).routes())
-    application.router.add_get("/healthz", healthy)
-    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    try:
-        async with host.carrying():
-            host.start(str(RUN), StartRun(source=STAGE, profile="fast"))
-            await eventually(lambda: on_air(host), within=60)
-            yield Origin(runner.addresses[0][1], asked)
-    finally:
-        await runner.cleanup()
-
-
-async def on_air(host: Host) -> bool:
-    status = host.status(str(RUN))
-    return status is not None and status.segments > 1
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from livehouse.media.delivery import BadDirectives, Directives, directives_of
-from livehouse.media.packager import Init, Output, Packager, Part, Position, Segment
+from livehouse.media.packager import Init, Output, Packager, Part, Piece, Position, Segment
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem
 from livehouse.media.profile import PROFILES, Profile
 from livehouse.media.window import LiveWindow
@@ -29,10 +29,13 @@ DEFAULT = PROFILES["default"]
 
 
 def outputs(items: Iterable[SourceItem], profile: Profile = DEFAULT) -> Iterator[Output]:
+    """What viewers see of what comes out."""
     packager = Packager(profile=profile)
+    made: list[Output] = []
     for item in items:
-        yield from packager.begin(item) if isinstance(item, Formats) else packager.add(item)
-    yield from packager.finish()
+        made += packager.begin(item) if isinstance(item, Formats) else packager.add(item)
+    made += packager.finish()
+    return (output for output in made if not isinstance(output, Piece))
 
 
 def put(window: LiveWindow, output: Output) -> None:
@@ -43,6 +46,8 @@ def put(window: LiveWindow, output: Output) -> None:
             window.add_part(output)
         case Segment():
             window.add(output)
+        case Piece():
+            pass
 
 
 def a_window(

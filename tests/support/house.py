@@ -1,6 +1,7 @@
 """A whole house for journeys: furnished through the services, then served as a user starts it."""
 
 import asyncio
+import os
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -48,6 +49,8 @@ class Plan:
     live: bool = True
     allotment: int = 3
     fair_window_ms: int = 0
+    # Whether the picture is encoded in smaller sizes.
+    renditions: str = "off"
 
 
 @asynccontextmanager
@@ -56,16 +59,17 @@ async def open_house(folder: Path, plan: Plan) -> AsyncIterator[House]:
     settings = Settings(data=str(folder))
     async with opened(settings) as platform:
         show_slug = await furnish(platform, plan)
-    async with served(folder) as (address, pid):
+    async with served(folder, LIVEHOUSE_VIDEO_RENDITIONS=plan.renditions) as (address, pid):
         yield House(address, show_slug, pid)
 
 
 @asynccontextmanager
-async def served(folder: Path) -> AsyncIterator[tuple[str, int]]:
+async def served(folder: Path, **environment: str) -> AsyncIterator[tuple[str, int]]:
     """Serve a furnished folder as a user does; tells the address and the process."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "livehouse", "--data", str(folder), "serve", "--port", "0",
         stderr=asyncio.subprocess.PIPE, stdin=asyncio.subprocess.DEVNULL,
+        env={**os.environ, **environment},
     )  # fmt: skip
     try:
         async with asyncio.timeout(START_SECONDS_MAX):

@@ -3,6 +3,8 @@ import { html, nothing, type ReactiveControllerHost, type TemplateResult } from 
 import { icon } from "../lib/icons";
 import { t } from "../lib/text";
 import type { PictureState, Playback } from "../live/playback";
+import { Viewing } from "../live/viewing";
+import { LhQuality } from "./quality";
 import { LhSeekBar } from "./seek-bar";
 import { SeekPart } from "./seek-part";
 
@@ -11,6 +13,7 @@ export { controlsStyles } from "./player-controls-styles";
 const CONTROLS_MS = 3_500;
 
 if (!customElements.get("lh-seek-bar")) customElements.define("lh-seek-bar", LhSeekBar);
+if (!customElements.get("lh-quality")) customElements.define("lh-quality", LhQuality);
 
 /** The player, as far as its controls need it. */
 export interface Player extends ReactiveControllerHost {
@@ -34,6 +37,7 @@ export class PlayerControls {
 
   constructor(private readonly player: Player) {
     this.seek = new SeekPart(player, () => player.playback);
+    new Viewing(player);
     player.addController({ hostDisconnected: () => clearTimeout(this.#sleep) });
   }
 
@@ -70,6 +74,7 @@ export class PlayerControls {
         ${this.#sound()}
         <div class="bar">${this.seek.bar()}</div>
         ${this.seek.captionsButton()}
+        <lh-quality .playback=${this.player.playback} .hls=${this.player.playback?.hls ?? null}></lh-quality>
         <button class="control" @click=${() => this.player.fullscreen()} aria-label=${t("Full screen")}>
           ${icon("full")}
         </button>

@@ -5,6 +5,7 @@ import { getJson, postJson, Refused } from "../lib/http";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
+import { type PictureFigures, pictureFigures } from "./picture-figures";
 import { sourceStyles } from "./source-styles";
 
 const LOOK_MS = 2_000;
@@ -18,6 +19,7 @@ export class LhSource extends LitElement {
   static override properties = {
     slug: {},
     _source: { state: true },
+    _picture: { state: true },
     _error: { state: true },
     _copied: { state: true },
     _shown: { state: true },
@@ -26,6 +28,7 @@ export class LhSource extends LitElement {
 
   declare slug: string;
   declare _source: ShowSource | null;
+  declare _picture: PictureFigures | null;
   declare _error: string;
   declare _copied: Copied;
   declare _shown: boolean;
@@ -38,6 +41,7 @@ export class LhSource extends LitElement {
     super();
     this.slug = "";
     this._source = null;
+    this._picture = null;
     this._error = "";
     this._copied = "";
     this._shown = false;
@@ -63,6 +67,7 @@ export class LhSource extends LitElement {
     try {
       const found = await getJson<ShowSource>(this.#address("source"));
       if (!this.#busy) this._source = found;
+      this._picture = await getJson<PictureFigures | null>(this.#address("picture"));
     } catch {
       // What was there stays; the next look comes in a moment.
     }
@@ -123,7 +128,7 @@ export class LhSource extends LitElement {
     if (!source) return nothing;
     return html`<div class="source">
       ${this._error ? html`<p class="bad" role="alert">${this._error}</p>` : nothing}
-      ${this.#choice(source)} ${this.#camera(source)}
+      ${this.#choice(source)} ${this.#camera(source)} ${pictureFigures(this._picture)}
       <details>
         <summary>${t("OBS and other encoders")}</summary>
         <div class="source">${this.#encoder(source)}</div>

@@ -17,6 +17,7 @@ export type PictureState =
   | "over"
   | "broken";
 
+const MAIN = /main\.m3u8$/;
 const BUFFERING_MS = 600;
 const INTERRUPTED_MS = 8_000;
 const RETRY_MS_FIRST = 1_000;
@@ -55,6 +56,7 @@ export class Playback {
   #seen = false;
   #askedAt = 0;
   #startMs: number | null = null;
+  #soundAlone = false;
   #distance = new Distance();
   readonly #leave = new AbortController();
 
@@ -105,10 +107,36 @@ export class Playback {
     this.#distance = new Distance();
     if (!url) return this.#show("none");
     this.#show("loading");
+    // hls.js asks for the same in a moment, when its own script is there.
+    if (live) fetch(this.#address).catch(() => {});
     const { default: HlsPlayer } = await import("hls.js/light");
     if (this.#leave.signal.aborted || url !== this.#url) return;
     if (HlsPlayer.isSupported()) this.#loadWith(HlsPlayer);
     else this.#loadNatively();
+  }
+
+  get hls(): Hls | null {
+    return this.#hls;
+  }
+
+  /** Whether there is anything to choose from. */
+  get hasForms(): boolean {
+    return this.#live && MAIN.test(this.#url);
+  }
+
+  /** Play the sound alone, or the picture with it. hls.js leaves sound out of what it may choose. */
+  listen(soundAlone: boolean): void {
+    if (soundAlone === this.#soundAlone) return;
+    this.#soundAlone = soundAlone;
+    this.#again();
+  }
+
+  get soundAlone(): boolean {
+    return this.#soundAlone;
+  }
+
+  get #address(): string {
+    return this.#soundAlone ? this.#url.replace(MAIN, "audio.m3u8") : this.#url;
   }
 
   stop(): void {
@@ -180,14 +208,14 @@ export class Playback {
       if (data.details === "bufferStalledError") this.#distance.stalled(performance.now());
       if (data.fatal) this.#failed(hls, data);
     });
-    hls.loadSource(this.#url);
+    hls.loadSource(this.#address);
     hls.attachMedia(this.video);
   }
 
   #loadNatively(): void {
     if (!this.video.canPlayType("application/vnd.apple.mpegurl")) return this.#show("broken");
     // Browsers with a player of their own, but without what hls.js needs, seldom know parts.
-    this.video.src = this.#url.replace(/index\.m3u8$/, "plain.m3u8");
+    this.video.src = this.#url.replace(MAIN, "plain.m3u8");
     this.video.addEventListener("error", () => this.#tryAgain(), { signal: this.#leave.signal });
     void this.resume();
   }
@@ -214,15 +242,19 @@ export class Playback {
 
   /** Let go of everything and load the address anew. */
   #tryAgain(): void {
-    const url = this.#url;
-    const seen = this.#seen;
     this.#show("interrupted");
     this.#later(() => {
-      this.#url = "";
-      void this.play(url, this.#live);
-      this.#seen = seen;
+      this.#again();
       this.#show("interrupted");
     });
+  }
+
+  #again(): void {
+    const url = this.#url;
+    const seen = this.#seen;
+    this.#url = "";
+    void this.play(url, this.#live);
+    this.#seen = seen;
   }
 
   /** The wait doubles while nothing comes. */

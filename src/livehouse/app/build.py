@@ -19,6 +19,7 @@ from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
 from livehouse.app.sharing import places
+from livehouse.app.viewing import Viewings
 from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
@@ -108,6 +109,7 @@ class Platform:
     programmes: Programmes
     reminders: Reminders
     companions: Companions
+    viewings: Viewings
     formats: Formats
     settlement: Settlement
     audit: Audit
@@ -295,6 +297,7 @@ def build(
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),
+        viewings=Viewings(clock),
         formats=formats,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
-from livehouse.media.specs import MediaHealth
+from livehouse.media.specs import MediaHealth, RunStatus
 
 INPUT_FIGURES = (
     ("kbps", "What a room's camera sends, in kbit/s."),
@@ -38,9 +38,29 @@ def media_figures(health: MediaHealth) -> Iterator[Metric]:
         for run in runs:
             gauge.add_metric([run.run_id], getattr(run, name))
         yield gauge
+    yield from _renditions(runs)
     dropped = CounterMetricFamily(
         "livehouse_run_dropped", "Packets and pictures of a run that were lost.", labels=["run"]
     )
     for run in runs:
         dropped.add_metric([run.run_id], run.dropped)
     yield dropped
+
+
+def _renditions(runs: list[RunStatus]) -> Iterator[Metric]:
+    labels = ["run", "rendition"]
+    load = GaugeMetricFamily(
+        "livehouse_rendition_load", "Share of a core that encoding a size takes.", labels=labels
+    )
+    kbps = GaugeMetricFamily(
+        "livehouse_rendition_kbps", "What a size comes to, in kbit/s.", labels=labels
+    )
+    drops = CounterMetricFamily(
+        "livehouse_rendition_drops", "Times a size was dropped, for want of time.", labels=labels
+    )
+    for run in runs:
+        for one in run.renditions:
+            load.add_metric([run.run_id, one.name], one.load)
+            kbps.add_metric([run.run_id, one.name], one.kbps)
+            drops.add_metric([run.run_id, one.name], one.drops)
+    yield from (load, kbps, drops)

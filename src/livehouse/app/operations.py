@@ -112,6 +112,7 @@ class _Figures(Collector):
             viewers.add_metric([str(run)], platform.gateway.viewers(run))
         yield viewers
         yield from media_figures(platform.media.health)
+        yield from platform.viewings.metrics(list(platform.conductor.rooms))
 
 
 @get("/healthz")

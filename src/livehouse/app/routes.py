@@ -16,6 +16,8 @@ from livehouse.app.recorded_files import FilePassage, recorded_file
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
+from livehouse.app.viewing import Pictures
+from livehouse.app.viewing import routes as viewing_routes
 from livehouse.app.webrtc import WebRtcPassage, webrtc_links
 from livehouse.app.webrtc import routes as webrtc_routes
 from livehouse.domains.aftersales import api as aftersales_api
@@ -75,6 +77,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *play_api.routes,
     *play_pages.routes,
     *camera_routes,
+    *viewing_routes,
     asyncapi_json,
 )
 ROOM: Sequence[ControllerRouterHandler] = (frames, signals)
@@ -133,6 +136,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.videos,
             ingest.MediaCameras(platform.media, settings),
         ),
+        "pictures": Pictures(platform.shows, platform.media, platform.viewings),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(

@@ -149,6 +149,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             " requests of each viewer; `default` is kinder to caches."
         ),
     ] = "default"
+    video_renditions: Annotated[
+        Literal["auto", "on", "off"],
+        Meta(
+            description="Whether shows are encoded at 540p and 360p too, for slow lines: a fifth of"
+            " a core for each show. `auto`: for one show with each core beyond two. Sound alone is"
+            " always there."
+        ),
+    ] = "auto"
     video_quota_megabytes: Annotated[
         int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
     ] = 50_000

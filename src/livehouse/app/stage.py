@@ -1,5 +1,7 @@
 """Keeps the pictures on the air that should be: what the database says, the media process does."""
 
+import os
+import sys
 from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+# Serving, the database and the sources of shows have so many before anything is encoded anew.
+CORES_FOR_THE_REST = 2
 # A quarter of 4K is enough for a drawn stage, and leaves a small machine its cores.
 STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
 
@@ -32,6 +36,7 @@ class Stage:
 
     platform: "Platform"
     _on: dict[RunId, SourceSpec] = field(default_factory=dict)
+    _encoding: set[RunId] = field(default_factory=set)
     _stale: bool = True
     _looks: int = 0
 
@@ -73,6 +78,7 @@ class Stage:
     async def _stop(self, run_id: RunId) -> None:
         await self.platform.media.stop(run_id)
         self._on.pop(run_id, None)
+        self._encoding.discard(run_id)
 
     async def _start(self, show: Show, run: Run, number: int = 0) -> None:
         """Also for a run that is on already and is to play something else."""
@@ -86,10 +92,27 @@ class Stage:
                 keep_seconds=keep,
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
                 profile=profile,
+                encodes=self._encodes(run.id),
             )
         except DomainError as refusal:
             log.warning("source_refused", show=show.slug, code=refusal.code)
         self._on[run.id] = source
+
+    def _encodes(self, run_id: RunId) -> bool:
+        """Whether there is room to encode smaller pictures; a run that has them keeps them."""
+        wish = self.platform.settings.video_renditions
+        others = len(self._encoding - {run_id})
+        encodes = wish == "on" or (wish == "auto" and others < cores() - CORES_FOR_THE_REST)
+        if encodes:
+            self._encoding.add(run_id)
+        return encodes
+
+
+def cores() -> int:
+    """Those that this process may use, where the system tells."""
+    if sys.platform != "linux":
+        return os.cpu_count() or 1
+    return len(os.sched_getaffinity(0))
 
 
 def source_of(show: Show, profile: ProfileName) -> SourceSpec:

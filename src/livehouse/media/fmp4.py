@@ -43,8 +43,8 @@ class TrackRun(Struct, frozen=True):
         return sum(len(sample.data) for sample in self.samples)
 
 
-def init_segment(video: VideoFormat, audio: AudioFormat, *, reorder: int = 0) -> bytes:
-    """What a decoder needs before the first fragment.
+def init_segment(video: VideoFormat | None, audio: AudioFormat, *, reorder: int = 0) -> bytes:
+    """What a decoder needs before the first fragment; `video` is None for sound alone.
 
     `reorder` ticks lie between decoding and showing a keyframe where pictures come out of
     order. An edit list takes them off again, so that the time of a fragment is that of its
@@ -54,15 +54,14 @@ def init_segment(video: VideoFormat, audio: AudioFormat, *, reorder: int = 0) ->
         b"mvhd", 0, 0, pack(">IIIIIH10x", 0, 0, 1000, 0, 0x10000, FULL_VOLUME), MATRIX,
         bytes(24), pack(">I", AUDIO_TRACK + 1),
     )  # fmt: skip
+    numbers = (AUDIO_TRACK,) if video is None else (VIDEO_TRACK, AUDIO_TRACK)
     extends = _box(
         b"mvex",
-        *(
-            _full(b"trex", 0, 0, pack(">5I", track, 1, 0, 0, 0))
-            for track in (VIDEO_TRACK, AUDIO_TRACK)
-        ),
+        *(_full(b"trex", 0, 0, pack(">5I", track, 1, 0, 0, 0)) for track in numbers),
     )
+    pictures = b"" if video is None else _video_track(video, reorder)
     kind = _box(b"ftyp", b"iso6", pack(">I", 1), b"iso6cmfcmp41")
-    return kind + _box(b"moov", header, _video_track(video, reorder), _audio_track(audio), extends)
+    return kind + _box(b"moov", header, pictures, _audio_track(audio), extends)
 
 
 def fragment(sequence: int, runs: list[TrackRun]) -> bytes:

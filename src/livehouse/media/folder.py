@@ -13,6 +13,7 @@ JOURNAL = "journal.jsonl"
 RECORDED = "vod.m3u8"
 POSTER = "poster.jpg"
 LIVE = "index.m3u8"
+MULTIVARIANT = "main.m3u8"
 PLAIN = "plain.m3u8"
 # What the names of files begin with that are made of a recording.
 MADE = "made-"

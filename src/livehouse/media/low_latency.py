@@ -22,11 +22,20 @@ VERSION = 9
 PARTS_TARGETS = 3
 
 
+class Report(Struct, frozen=True):
+    """How far another rendition is: its newest segment and part (EXT-X-RENDITION-REPORT)."""
+
+    uri: str
+    number: int
+    part: int
+
+
 class Edge(Struct, frozen=True):
     """The end of a run as its players see it.
 
     `parts` are those of finished segments, `growing` those of the segment that is not whole, and
-    `hint` is the number and index of the part that comes next.
+    `hint` is the number and index of the part that comes next. The names of a rendition's files
+    begin with `prefix`.
     """
 
     profile: Profile
@@ -35,6 +44,8 @@ class Edge(Struct, frozen=True):
     growing: Sequence[Part]
     hint: tuple[int, int]
     ended: bool
+    prefix: str = ""
+    reports: Sequence[Report] = ()
 
 
 def low_latency_playlist(edge: Edge, *, skip: bool = False) -> str:
@@ -51,20 +62,30 @@ def low_latency_playlist(edge: Edge, *, skip: bool = False) -> str:
     parts_from = PARTS_TARGETS * profile.target_seconds
     for line, seconds in list(zip(edge.lines, behind, strict=True))[skipped:]:
         parts = edge.parts.get(line.number, ()) if seconds <= parts_from else ()
-        tags += segment_tags(line, previous, parts=[part_tag(part) for part in parts])
+        tags += segment_tags(line, previous, prefix=edge.prefix,
+                             parts=[part_tag(part, edge.prefix) for part in parts])  # fmt: skip
         previous = line
     tags += _growing(edge, previous)
     if edge.ended:
         tags.append("#EXT-X-ENDLIST")
     else:
-        tags.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{part_name(*edge.hint)}"')
+        hinted = part_name(*edge.hint, edge.prefix)
+        tags.append(f'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="{hinted}"')
+        tags += [_report_tag(report) for report in edge.reports]
     return "\n".join(tags) + "\n"
 
 
-def part_tag(part: Part) -> str:
+def part_tag(part: Part, prefix: str = "") -> str:
     independent = ",INDEPENDENT=YES" if part.independent else ""
-    name = part_name(part.start.number, part.index)
+    name = part_name(part.start.number, part.index, prefix)
     return f'#EXT-X-PART:DURATION={part.seconds:.5f},URI="{name}"{independent}'
+
+
+def _report_tag(report: Report) -> str:
+    return (
+        f'#EXT-X-RENDITION-REPORT:URI="{report.uri}",LAST-MSN={report.number},'
+        f"LAST-PART={report.part}"
+    )
 
 
 def _head(edge: Edge) -> Tags:
@@ -95,7 +116,8 @@ def _growing(edge: Edge, previous: SegmentLine | None) -> Tags:
     if not edge.growing:
         return []
     begun = edge.growing[0].start
-    return [*beginning_tags(begun, previous), *(part_tag(part) for part in edge.growing)]
+    parts = [part_tag(part, edge.prefix) for part in edge.growing]
+    return [*beginning_tags(begun, previous, edge.prefix), *parts]
 
 
 def _seconds_behind(edge: Edge) -> list[float]:

@@ -61,6 +61,27 @@ class Part(Struct, frozen=True):
         return self.ticks / VIDEO_RATE
 
 
+class Piece(Struct, frozen=True):
+    """The samples of a part, said after it: other renditions are made of them, cut at its places.
+
+    `begins` and `ticks` count on the run's timeline. Pictures are shown `reorder` ticks before
+    their decoding time and composition offset say.
+    """
+
+    start: SegmentStart
+    index: int
+    begins: int
+    ticks: int
+    formats: Formats
+    reorder: int
+    video: TrackRun
+    audio: TrackRun
+
+    @property
+    def ends(self) -> int:
+        return self.begins + self.ticks
+
+
 class Segment(Struct, frozen=True):
     """A whole segment: its parts went before it."""
 
@@ -73,7 +94,7 @@ class Segment(Struct, frozen=True):
         return b"".join(part.data for part in self.parts)
 
 
-Output: TypeAlias = Init | Part | Segment
+Output: TypeAlias = Init | Part | Piece | Segment
 
 
 class Packager:
@@ -170,7 +191,7 @@ class Packager:
         if is_full or (packet.key and self._ends_at_keyframe(dts)):
             outputs += self._close(dts, shown_until=dts)
         elif end > self._open.part_start + self._part_longest:
-            outputs.append(self._close_part(dts, shown_until=dts))
+            outputs += self._close_part(dts, shown_until=dts)
         return outputs
 
     def _catch_up(self, dts: int) -> list[Output]:
@@ -182,7 +203,7 @@ class Packager:
             if dts <= min(part_end, segment_end):
                 break
             if part_end < segment_end:
-                outputs.append(self._close_part(part_end, shown_until=dts))
+                outputs += self._close_part(part_end, shown_until=dts)
             else:
                 outputs += self._close(segment_end, shown_until=dts)
                 self._begin_segment(segment_end, segment_end, independent=False)
@@ -254,14 +275,17 @@ class Packager:
                 self._open.add_sound(ticks, start, packet)
         return []
 
-    def _close_part(self, until: int, *, shown_until: int) -> Part:
+    def _close_part(self, until: int, *, shown_until: int) -> list[Output]:
         assert self._open is not None
+        assert self._formats is not None
         self._sequence += 1
-        return self._open.close_part(self._sequence, until, shown_until)
+        return self._open.close_part(
+            self._sequence, until, shown_until, formats=self._formats, reorder=self._reorder or 0
+        )
 
     def _close(self, until: int, *, shown_until: int) -> list[Output]:
         assert self._open is not None
-        last = self._close_part(until, shown_until=shown_until)
+        outputs = self._close_part(until, shown_until=shown_until)
         done, self._open = self._open, None
         self._sound_left = done.sound_left()
         self._end = max(self._end, until)
@@ -277,7 +301,7 @@ class Packager:
             independent=begun.independent,
         )
         self._number += 1
-        return [last, Segment(line, tuple(done.parts), done.pictures)]
+        return [*outputs, Segment(line, tuple(done.parts), done.pictures)]
 
     def _close_for_good(self) -> list[Output]:
         """End with the last picture's own length, as far as that fits."""
@@ -332,24 +356,27 @@ class _OpenSegment:
         self.has_sound = True
         self._audio.append(_Sound(ticks, start, Sample(packet.duration, packet.data)))
 
-    def close_part(self, sequence: int, until: int, shown_until: int) -> Part:
+    def close_part(
+        self, sequence: int, until: int, shown_until: int, *, formats: Formats, reorder: int
+    ) -> list[Output]:
         """The part ends at `until`, its last picture where the next one begins."""
         heard = [(sound.start, sound.sample) for sound in self._audio if sound.ticks < until]
-        runs = [
-            _run(VIDEO_TRACK, self._video, shown_until, at=self.part_start),
-            _run(AUDIO_TRACK, heard, None),
-        ]
+        video = _run(VIDEO_TRACK, self._video, shown_until, at=self.part_start)
+        audio = _run(AUDIO_TRACK, heard, None)
         part = Part(
             start=self.begun,
             index=len(self.parts),
             ticks=until - self.part_start,
             independent=bool(self._video) and self._video[0][1].key,
-            data=fragment(sequence, runs),
+            data=fragment(sequence, [video, audio]),
+        )
+        piece = Piece(
+            part.start, part.index, self.part_start, part.ticks, formats, reorder, video, audio
         )
         self.parts.append(part)
         self.part_start = until
         self._video, self._audio = [], self._audio[len(heard) :]
-        return part
+        return [part, piece]
 
     def sound_left(self) -> list[_Sound]:
         """What belongs to the segment after this one."""

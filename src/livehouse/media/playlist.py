@@ -58,16 +58,17 @@ class SegmentLine(Struct, frozen=True):
         return self.at + round(self.ticks * 1000 / VIDEO_RATE)
 
 
-def init_name(init: int) -> str:
-    return f"init-{init}.mp4"
+def init_name(init: int, prefix: str = "") -> str:
+    """`prefix` tells a rendition's files from those of the source, here and below."""
+    return f"{prefix}init-{init}.mp4"
 
 
-def segment_name(number: int) -> str:
-    return f"{number}.m4s"
+def segment_name(number: int, prefix: str = "") -> str:
+    return f"{prefix}{number}.m4s"
 
 
-def part_name(number: int, index: int) -> str:
-    return f"{number}.{index}.m4s"
+def part_name(number: int, index: int, prefix: str = "") -> str:
+    return f"{prefix}{number}.{index}.m4s"
 
 
 def live_playlist(
@@ -98,22 +99,26 @@ def head_tags(
     return tags
 
 
-def beginning_tags(begun: Beginning, previous: SegmentLine | None) -> Tags:
+def beginning_tags(begun: Beginning, previous: SegmentLine | None, prefix: str = "") -> Tags:
     # Numbers that are missing were not recorded: the player must not join what is around them.
     gap = previous is not None and begun.number != previous.number + 1
     tags = [DISCONTINUITY] if begun.discontinuity or gap else []
     if previous is None or previous.init != begun.init:
-        tags.append(f'#EXT-X-MAP:URI="{init_name(begun.init)}"')
+        tags.append(f'#EXT-X-MAP:URI="{init_name(begun.init, prefix)}"')
     tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{_moment(begun.at)}")
     return tags
 
 
 def segment_tags(
-    line: SegmentLine, previous: SegmentLine | None, *, parts: Sequence[str] = ()
+    line: SegmentLine,
+    previous: SegmentLine | None,
+    *,
+    parts: Sequence[str] = (),
+    prefix: str = "",
 ) -> Tags:
     """One segment, with the tags of its parts where they are listed."""
-    ended = [f"#EXTINF:{line.seconds:.5f},", segment_name(line.number)]
-    return [*beginning_tags(line, previous), *parts, *ended]
+    ended = [f"#EXTINF:{line.seconds:.5f},", segment_name(line.number, prefix)]
+    return [*beginning_tags(line, previous, prefix), *parts, *ended]
 
 
 def _playlist(

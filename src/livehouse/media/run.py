@@ -22,11 +22,12 @@ from livehouse.media.limits import (
     SOURCE_SILENCE_MAX,
 )
 from livehouse.media.outgoing.outgoing import Outgoing
-from livehouse.media.packager import Init, Output, Packager, Part, Segment
+from livehouse.media.packager import Init, Output, Packager, Part, Piece, Segment
 from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
 from livehouse.media.profile import PROFILES
 from livehouse.media.recorder import DiskQuota, Recorder
+from livehouse.media.renditions.renditions import Renditions
 from livehouse.media.sources.source import Source
 from livehouse.media.specs import RunState, RunStatus, SourceSpec, StartRun
 from livehouse.media.window import LiveWindow
@@ -54,6 +55,7 @@ class Run:
         self.folder = RunFolder(video_folder(data, run_id))
         self.window: LiveWindow | None = None
         self.recorder: Recorder | None = None
+        self.renditions: Renditions | None = None
         self.outgoing = Outgoing()
         self._quota = quota
         self._clock = clock
@@ -83,12 +85,16 @@ class Run:
         finally:
             self.outgoing.stop()
             await self._publish(self._packager.finish())
+            if self.renditions is not None:
+                self.renditions.stop()
         if self._state != "failed":
             self._state = "ended"
         assert self.window is not None
         assert self.recorder is not None
+        assert self.renditions is not None
         await self.recorder.finish()
         self.window.end()
+        await self.renditions.finish()
         self.is_over = True
 
     def stop(self) -> None:
@@ -118,6 +124,7 @@ class Run:
 
     def status(self) -> RunStatus:
         window, recorder, source = self.window, self.recorder, self._source
+        renditions = self.renditions
         rates = window.rates() if window else None
         form = self._formats.video if self._formats else None
         stands_in = source.problem if source else ""
@@ -139,6 +146,8 @@ class Run:
             restarts=self._restarts,
             recording=recorder.state if recorder else "on",
             recorded_bytes=recorder.bytes if recorder else 0,
+            renditions=tuple(renditions.statuses()) if renditions else (),
+            decode_load=renditions.decode_load if renditions else 0.0,
         )
 
     async def _take_up(self) -> None:
@@ -159,6 +168,7 @@ class Run:
             keep_seconds=self.wanted.keep_seconds,
             lines=lines,
         )
+        self.renditions = Renditions(self.window, profile, self._clock, encodes=self.wanted.encodes)
         self._opened.set()
 
     async def _stay_on_air(self) -> None:
@@ -232,6 +242,7 @@ class Run:
         """Parts at once; what is whole to disk first, so that the journal knows what is listed."""
         assert self.window is not None
         assert self.recorder is not None
+        assert self.renditions is not None
         for output in outputs:
             match output:
                 case Init():
@@ -240,9 +251,12 @@ class Run:
                     self.window.add_init(output)
                 case Part():
                     self.window.add_part(output)
+                case Piece():
+                    self.renditions.take(output)
                 case Segment():
                     await self.recorder.store(output)
                     self.window.add(output)
+                    self.renditions.take(output)
                     self._state, self._problem = "live", ""
                     await self._refresh_poster(output)
 

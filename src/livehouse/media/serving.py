@@ -7,18 +7,35 @@ from pathlib import Path
 
 from aiohttp import web
 
-from livehouse.media.delivery import BadDirectives, directives_of
-from livehouse.media.errors import NoSuchVideo
-from livehouse.media.folder import LIVE, PLAIN, POSTER, RECORDED, RunFolder, video_folder
+from livehouse.media.delivery import BadDirectives, Directives, directives_of
+from livehouse.media.errors import NoSuchVideo, VideoNotYet
+from livehouse.media.folder import (
+    LIVE,
+    MULTIVARIANT,
+    PLAIN,
+    POSTER,
+    RECORDED,
+    RunFolder,
+    video_folder,
+)
 from livehouse.media.host import Host
-from livehouse.media.limits import FIRST_SEGMENTS, WINDOW_SEGMENTS
+from livehouse.media.limits import (
+    FIRST_SEGMENTS,
+    FIRST_SEGMENTS_SECONDS_MAX,
+    WINDOW_SEGMENTS,
+)
 from livehouse.media.playlist import live_playlist, recorded_playlist
 from livehouse.media.problems import CROSS_ORIGIN
+from livehouse.media.renditions.multivariant import Variant, measured, multivariant_playlist
+from livehouse.media.renditions.rungs import RENDITION_NAMES
+from livehouse.media.window import LiveWindow
 
 RUN = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 SEGMENT = re.compile(r"(0|[1-9][0-9]{0,9})\.m4s")
 PART = re.compile(r"(0|[1-9][0-9]{0,9})\.(0|[1-9][0-9]{0,3})\.m4s")
 INIT = re.compile(r"init-(0|[1-9][0-9]{0,5})\.mp4")
+# A name of another rendition: its playlist, or one of its files.
+BESIDE = re.compile(rf"({'|'.join(RENDITION_NAMES)})(?:\.m3u8|-(.+))")
 
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 SEGMENT_TYPE = "video/iso.segment"
@@ -47,8 +64,10 @@ class VideoPages:
         run_id, name = request.match_info["run"], request.match_info["name"]
         if not RUN.fullmatch(run_id):
             raise NoSuchVideo
-        if name in (LIVE, PLAIN, RECORDED):
+        if name in (LIVE, MULTIVARIANT, PLAIN, RECORDED):
             return await self._playlist(request, run_id, name)
+        if found := BESIDE.fullmatch(name):
+            return await self._beside(request, self._rendition(run_id, found[1]), found[2])
         if name == POSTER:
             return await self._poster(run_id)
         return await self._numbered(request, run_id, name)
@@ -56,6 +75,8 @@ class VideoPages:
     async def _playlist(self, request: web.Request, run_id: str, name: str) -> web.Response:
         if name == LIVE:
             return await self._low_latency_playlist(request, run_id)
+        if name == MULTIVARIANT:
+            return await self._multivariant(run_id)
         if name == PLAIN:
             return await self._plain_playlist(run_id)
         return await self._recorded_playlist(run_id)
@@ -71,18 +92,50 @@ class VideoPages:
 
     async def _low_latency_playlist(self, request: web.Request, run_id: str) -> web.Response:
         """Blocks until it holds what is asked for. Who waited in vain gets what there is."""
-        try:
-            asked = directives_of(list(request.query.items()))
-            run = self._host.live(run_id)
-            if run is None:
-                return await self._kept_playlist(run_id)
-            window = await run.filled_window(1)
-            has_come = await window.reaches(asked)
-        except BadDirectives as error:
-            raise web.HTTPBadRequest from error
-        cache = A_MOMENT if asked.number is None else AS_ASKED
-        text = window.low_latency(skip=asked.skip)
-        return _bytes(text, PLAYLIST_TYPE, cache if has_come else UNSETTLED)
+        asked = _asked(request)
+        run = self._host.live(run_id)
+        if run is None:
+            return await self._kept_playlist(run_id)
+        return await _blocking(await run.filled_window(1), asked)
+
+    async def _multivariant(self, run_id: str) -> web.Response:
+        run = self._host.live(run_id)
+        if run is not None:
+            await run.filled_window(1)
+            assert run.renditions is not None, "there is a window: the run has been taken up"
+            return _bytes(run.renditions.multivariant(), PLAYLIST_TYPE, A_MOMENT)
+        rates = measured(await asyncio.to_thread(self._folder(run_id).lines))
+        if not rates.peak:
+            raise NoSuchVideo
+        return _playlist(multivariant_playlist([Variant(LIVE, rates.peak, rates.average)]),
+                         A_MOMENT)  # fmt: skip
+
+    def _rendition(self, run_id: str, name: str) -> LiveWindow:
+        """Of a run that is on, and only as long as it is made: nothing of it is kept."""
+        run = self._host.live(run_id)
+        beside = run.renditions if run is not None else None
+        window = beside.window(name) if beside is not None else None
+        if window is None:
+            raise NoSuchVideo
+        return window
+
+    async def _beside(
+        self, request: web.Request, window: LiveWindow, name: str | None
+    ) -> web.Response:
+        if name is None:
+            asked = _asked(request)
+            await _begun(window)
+            return await _blocking(window, asked)
+        kind, data = SEGMENT_TYPE, None
+        if found := SEGMENT.fullmatch(name):
+            data = window.segment(int(found[1]))
+        elif found := PART.fullmatch(name):
+            data = await window.part(int(found[1]), int(found[2]))
+        elif found := INIT.fullmatch(name):
+            kind, data = INIT_TYPE, window.init(int(found[1]))
+        if data is None:
+            raise NoSuchVideo
+        return _bytes(data, kind, FOR_EVER)
 
     async def _plain_playlist(self, run_id: str) -> web.Response:
         run = self._host.live(run_id)
@@ -161,6 +214,35 @@ class VideoPages:
 
     def _folder(self, run_id: str) -> RunFolder:
         return RunFolder(video_folder(Path(self._host.data), run_id))
+
+
+def _asked(request: web.Request) -> Directives:
+    try:
+        return directives_of(list(request.query.items()))
+    except BadDirectives as error:
+        raise web.HTTPBadRequest from error
+
+
+async def _blocking(window: LiveWindow, asked: Directives) -> web.Response:
+    """Waits until the playlist holds what is asked for. Who waited in vain gets what there is."""
+    try:
+        has_come = await window.reaches(asked)
+    except BadDirectives as error:
+        raise web.HTTPBadRequest from error
+    if window.withdrawn:
+        raise NoSuchVideo  # players then take another rendition
+    cache = A_MOMENT if asked.number is None else AS_ASKED
+    text = window.low_latency(skip=asked.skip)
+    return _bytes(text, PLAYLIST_TYPE, cache if has_come else UNSETTLED)
+
+
+async def _begun(window: LiveWindow) -> None:
+    """Wait for the first segment of a rendition, for which its run is no measure."""
+    try:
+        async with asyncio.timeout(FIRST_SEGMENTS_SECONDS_MAX):
+            await window.filled(1)
+    except TimeoutError as error:
+        raise VideoNotYet from error
 
 
 def _playlist(text: str, cache: str) -> web.Response:

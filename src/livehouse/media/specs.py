@@ -57,10 +57,26 @@ class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
     keep_seconds: int | None = None
     next_number: int = 0
     profile: ProfileName = "default"
+    # Whether its picture is encoded in smaller sizes too.
+    encodes: bool = False
 
 
 RunState: TypeAlias = Literal["preparing", "live", "interrupted", "ended", "failed"]
 RecordingState: TypeAlias = Literal["on", "stopped"]
+
+
+class RenditionStatus(Struct, frozen=True):
+    """One smaller size of a run's picture; `load` is the share of a core that encoding it takes."""
+
+    name: str
+    on: bool
+    width: int = 0
+    height: int = 0
+    kbps: int = 0
+    fps: float = 0.0
+    load: float = 0.0
+    # How often it was dropped because encoding could not keep up.
+    drops: int = 0
 
 
 class RunStatus(Struct, frozen=True):
@@ -87,6 +103,9 @@ class RunStatus(Struct, frozen=True):
     restarts: int = 0
     recording: RecordingState = "on"
     recorded_bytes: int = 0
+    renditions: tuple[RenditionStatus, ...] = ()
+    # Share of one core that decoding for all renditions takes.
+    decode_load: float = 0.0
 
 
 class InputStatus(Struct, frozen=True):

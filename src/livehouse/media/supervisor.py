@@ -138,6 +138,7 @@ class MediaSupervisor:
         keep_seconds: int | None = None,
         next_number: int = 0,
         profile: ProfileName = "default",
+        encodes: bool = False,
     ) -> None:
         """Put a run on the air and keep it there, across restarts of the process.
 
@@ -145,7 +146,11 @@ class MediaSupervisor:
         A broken file is found out a moment later: `status` then says `failed`.
         """
         wanted = StartRun(
-            source=source, keep_seconds=keep_seconds, next_number=next_number, profile=profile
+            source=source,
+            keep_seconds=keep_seconds,
+            next_number=next_number,
+            profile=profile,
+            encodes=encodes,
         )
         self._wanted[run_id] = wanted
         self._unended.discard(run_id)

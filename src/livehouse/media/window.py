@@ -2,7 +2,7 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import TypeAlias
 
@@ -16,7 +16,7 @@ from livehouse.media.limits import (
     WAITING_MAX,
     WINDOW_SEGMENTS,
 )
-from livehouse.media.low_latency import Edge, low_latency_playlist
+from livehouse.media.low_latency import Edge, Report, low_latency_playlist
 from livehouse.media.packager import Init, Part, Segment
 from livehouse.media.playlist import SegmentLine, live_playlist
 from livehouse.media.profile import PROFILES, Profile
@@ -39,8 +39,13 @@ class LiveWindow:
         lines: list[SegmentLine],
         next_number: int,
         profile: Profile = PROFILES["default"],
+        *,
+        prefix: str = "",
     ) -> None:
         self.profile = profile
+        self._prefix = prefix
+        # How far the other renditions of the run are, asked whenever a playlist is written.
+        self.reports: Callable[[], Sequence[Report]] = tuple
         self._lines = deque(lines[-WINDOW_SEGMENTS:], maxlen=WINDOW_SEGMENTS)
         self._next_number = next_number
         self._segments: deque[Segment] = deque(maxlen=WINDOW_SEGMENTS + KEPT_SEGMENTS)
@@ -50,6 +55,7 @@ class LiveWindow:
         self._waiting = 0
         self._written: dict[str, bytes] = {}
         self.ended = False
+        self.withdrawn = False
         self.poster: bytes | None = None
 
     def add_init(self, init: Init) -> None:
@@ -78,9 +84,14 @@ class LiveWindow:
         self.ended = True
         self._tell()
 
+    def withdraw(self) -> None:
+        """This rendition is given up: nobody waits for it any longer."""
+        self.withdrawn = True
+        self._tell()
+
     async def filled(self, segments: int = FIRST_SEGMENTS) -> None:
         """Wait for the first segments: an empty playlist stops some players for good."""
-        while len(self._lines) < segments and not self.ended:
+        while len(self._lines) < segments and not self.ended and not self.withdrawn:
             await self._news.wait()
 
     def playlist(self) -> bytes:
@@ -134,6 +145,14 @@ class LiveWindow:
     @property
     def newest_at(self) -> int:
         return self._lines[-1].ends_at if self._lines else 0
+
+    @property
+    def newest(self) -> tuple[int, int] | None:
+        """The number and index of the newest part; None before there is one."""
+        if self._parts:
+            return self._parts[-1].start.number, self._parts[-1].index
+        parts = self._parts_of(self._next_number - 1)
+        return (self._next_number - 1, parts[-1].index) if parts else None
 
     def rates(self) -> Rates:
         window = self.profile.segment_seconds * 6
@@ -192,6 +211,8 @@ class LiveWindow:
                 growing=tuple(self._parts),
                 hint=self._hint,
                 ended=self.ended,
+                prefix=self._prefix,
+                reports=self.reports(),
             )
             self._written[name] = write(edge).encode()
         return self._written[name]
@@ -209,7 +230,7 @@ class LiveWindow:
         try:
             with suppress(TimeoutError):
                 async with asyncio.timeout(BLOCK_SECONDS_MAX):
-                    while not settled():
+                    while not settled() and not self.withdrawn:
                         await self._news.wait()
         finally:
             self._waiting -= 1

@@ -41,6 +41,9 @@ TICKETS = Rate("tickets", 60, timedelta(minutes=1))
 TICKETS_PER_ADDRESS = Rate("tickets_address", 3000, timedelta(minutes=1))
 # Everyone behind one router posts every fifteen seconds, and more often while they shop.
 SIGNALS_PER_ADDRESS = Rate("signals_address", 6_000, timedelta(minutes=1))
+# A player tells of its picture once a minute; everyone behind one router has one.
+VIEWING = Rate("viewing", 30, timedelta(minutes=1))
+VIEWING_PER_ADDRESS = Rate("viewing_address", 1_000, timedelta(minutes=1))
 ORDERS = Rate("orders", 120, timedelta(minutes=1))
 # Codes are short enough to be guessed by who may try for ever.
 CODES = Rate("codes", 20, timedelta(minutes=10))

@@ -53,7 +53,7 @@ _READY = f"""new Promise((resolve, reject) => {{
 _PLAIN = """(() => {
   %s
   const player = find("LH-PLAYER");
-  player.src = player.src.replace("index.m3u8", "plain.m3u8");
+  player.src = player.src.replace("main.m3u8", "plain.m3u8");
 })()"""
 # Looks at every picture, and at the pin that the page shows beside it.
 _LOOK = """new Promise((resolve) => {

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import timedelta
@@ -26,9 +27,12 @@ from livehouse.app.settings import Settings
 from livehouse.domains.shows import CAMERA
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import RunId
-from livehouse.media.packets import VIDEO_RATE
+from livehouse.media.packager import Output, Packager, Piece
+from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet
 from livehouse.media.profile import PROFILES
-from livehouse.media.sources.encoding import VideoEncoder
+from livehouse.media.renditions.rungs import RUNGS
+from livehouse.media.renditions.transcoder import Transcoder
+from livehouse.media.sources.encoding import AUDIO_CHANNELS, AUDIO_RATE, VideoEncoder, silence
 from livehouse.media.sources.scene import StagePicture
 from livehouse.media.sources.stage import PRESET, planes_of
 
@@ -42,8 +46,8 @@ READY_SECONDS_MAX = 60.0
 FPS = 30
 # Of the room whose camera comes over WebRTC; the others are counted from 0.
 WHIP_NUMBER = 1_000
-# Width, height and rate of what is encoded.
-RENDITIONS = {"720p": (1280, 720, 2_500), "540p": (960, 540, 1_500), "360p": (640, 360, 800)}
+# Width, height and rate of what is encoded at its own size, as a ladder's source.
+SOURCE = (1280, 720, 2_500)
 
 Say = Callable[[str], None]
 _PART = re.compile(r'#EXT-X-PART:DURATION=([0-9.]+),URI="(\d+)\.(\d+)\.m4s"')
@@ -70,7 +74,9 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     (H.264 passed through, Opus to AAC); with `shows_at_once` on,
     `passthrough_core_share_each` is a show's part of it. A part is late when it comes so long
     after the soonest ones, counted from its own moment, that a player at the advised distance
-    would stand still. `encode_core_shares` is what each size of a ladder would cost on top.
+    would stand still. `encode_core_shares` is what encoding takes: `source` a 720p30 picture at its
+    own size, then of a ladder the `decoding` and each size; `encode_core_share` is the sum of
+    these.
     """
 
     bench: str = "media"
@@ -152,7 +158,7 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
                 "server": scene.house.pid, "media": scene.media_pid, "cameras": scene.cameras.pid
             }  # fmt: skip
     say("encoding")
-    costs = {name: _encode_share(*size, plan.encode_seconds) for name, size in RENDITIONS.items()}
+    costs = _encode_shares(plan.encode_seconds)
     late = [seconds for heard in every.heard for seconds in heard.lateness()]
     return MediaFigures(
         machine=scene.machine,
@@ -163,7 +169,7 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
         passthrough_core_share_each=round((every.share - idle) / plan.shows, 4),
         whip_core_share=round(whip - idle, 4),
         idle_core_share=round(idle, 4),
-        encode_core_share=round(sum(costs.values()), 3),
+        encode_core_share=round(sum(costs.values()) - costs["source"], 3),
         encode_core_shares=costs,
         shows_at_once=plan.shows,
         parts=len(late),
@@ -289,16 +295,32 @@ async def _share(scene: _Scene, seconds: float) -> float:
     return (cpu_seconds(scene.media_pid) - used) / (perf_counter() - began)
 
 
-def _encode_share(width: int, height: int, kbps: int, seconds: float) -> float:
-    """Blocking: processor time of one second of the stage's picture, without drawing it."""
+def _encode_shares(seconds: float) -> dict[str, float]:
+    """Blocking: what a second of the stage's picture costs, without drawing it: to encode it at its
+    own size, as the stage does, and then to make its renditions, as a show with a ladder does."""
+    width, height, kbps = SOURCE
     picture = StagePicture(width, height, "The Bench", "")
     encoder = VideoEncoder(width=width, height=height, fps=FPS, kbps=kbps, preset=PRESET)
+    packager, transcoder = Packager(), Transcoder()
+    packager.begin(Formats(encoder.format, silence(rate=AUDIO_RATE, channels=AUDIO_CHANNELS)[0]))
     spent, pictures = 0.0, round(seconds * FPS)
     for number in range(pictures):
         frame = av.VideoFrame(width, height, "yuv420p")
-        picture.put_on(planes_of(frame), number * 1_000 // FPS)
+        at, ticks = number * 1_000 // FPS, VIDEO_RATE // FPS
+        picture.put_on(planes_of(frame), at)
         began = process_time()
-        for _ in encoder.encode(frame, pts=number * VIDEO_RATE // FPS, key=number % (2 * FPS) == 0):
-            pass
+        made = list(encoder.encode(frame, pts=number * ticks, key=number % (2 * FPS) == 0))
         spent += process_time() - began
-    return round(spent * FPS / pictures, 3)
+        for one in made:
+            packet = Packet(Kind.VIDEO, one.dts, one.pts, ticks, one.key, one.data, at)
+            _encode_pieces(transcoder, packager.add(packet))
+    _encode_pieces(transcoder, packager.finish())
+    found = {"source": spent, **transcoder.spent}
+    return {what: round(used * FPS / pictures, 3) for what, used in found.items()}
+
+
+def _encode_pieces(transcoder: Transcoder, outputs: list[Output]) -> None:
+    every = frozenset(rung.name for rung in RUNGS)
+    for output in outputs:
+        if isinstance(output, Piece):
+            deque(transcoder.take(output, every), maxlen=0)

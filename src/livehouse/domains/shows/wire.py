@@ -102,7 +102,7 @@ def run_addresses(run: Run, hosts: Hosts) -> RunAddresses:
     video = f"{hosts.video.rstrip('/')}{base}/video"
     return RunAddresses(
         socket=base,
-        video=f"{video}/index.m3u8",
+        video=f"{video}/main.m3u8",
         recording=f"{video}/vod.m3u8",
         frames=f"{hosts.frames.rstrip('/')}{base}/frames/",
     )

@@ -1,0 +1,1 @@
+"""The same show in other forms: smaller pictures, and the sound alone."""

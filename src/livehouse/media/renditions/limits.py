@@ -1,0 +1,18 @@
+"""Sizes and deadlines of a show's other renditions."""
+
+from datetime import timedelta
+
+# Pieces that wait for the encoder, in seconds of picture: beyond the first number the largest
+# rendition is dropped, beyond the second all are, and what waits is forgotten.
+BEHIND_SECONDS_MAX = 1.5
+WAITING_SECONDS_MAX = 5.0
+# A rendition that was dropped is tried again after so long.
+REST = timedelta(seconds=60)
+STOP_SECONDS_MAX = 5.0
+# Of two pictures nearer than this only one is encoded: 60 a second become 30.
+SPACING_SECONDS_MIN = 1 / 40
+# A picture is of another shape when the ratio of its sides differs by more than this.
+SHAPE_SHARE_MAX = 0.02
+# Encoding gives way to packaging where the machine is busy.
+NICENESS = 5
+LOAD_SPAN_SECONDS = 5.0

@@ -1,0 +1,65 @@
+"""The video of one run on a port, as the media process serves it."""
+
+from collections import Counter
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from uuid import UUID
+
+from aiohttp import web
+
+from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.ids import RunId
+from livehouse.media.host import Host
+from livehouse.media.ingest.gate import ClosedGate
+from livehouse.media.problems import Handler, refusals_as_problems
+from livehouse.media.serving import VideoPages
+from livehouse.media.specs import StartRun
+from tests.support.media_waiting import eventually
+
+RUN = RunId(UUID("01900000-0000-7000-8000-000000000001"))
+
+
+class Origin:
+    """A house's video on a port, which counts what it is asked for."""
+
+    def __init__(self, port: int, asked: Counter[str]) -> None:
+        self.port = port
+        self.asked = asked
+        self.base_url = f"http://127.0.0.1:{port}"
+        self.folder = f"{self.base_url}/live/{RUN}/video"
+
+
+@asynccontextmanager
+async def an_origin(folder: Path, wanted: StartRun) -> AsyncIterator[Origin]:
+    """With one run, from its second segment on."""
+    asked: Counter[str] = Counter()
+
+    @web.middleware
+    async def counting(request: web.Request, handler: Handler) -> web.StreamResponse:
+        asked[request.path_qs.rpartition("/")[2]] += 1
+        return await handler(request)
+
+    async def healthy(_: web.Request) -> web.Response:
+        return web.Response()
+
+    host = Host(folder, SystemClock(), gate=ClosedGate())
+    application = web.Application(middlewares=[counting, refusals_as_problems])
+    application.add_routes(VideoPages(host).routes())
+    application.router.add_get("/healthz", healthy)
+    runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    try:
+        async with host.carrying():
+            host.start(str(RUN), wanted)
+            await eventually(lambda: _on_air(host), within=60)
+            yield Origin(runner.addresses[0][1], asked)
+    finally:
+        await runner.cleanup()
+
+
+async def _on_air(host: Host) -> bool:
+    status = host.status(str(RUN))
+    return status is not None and status.segments > 1
