@@ -1,4 +1,4 @@
-/** A page's part in drops: the card of coupons that fall into the room, whose script comes with the first. */
+/** A page's part in coupons: those to take from the bag and those that fall; their scripts come with the first. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
 
@@ -16,6 +16,7 @@ export interface Ground {
 export class DropPart {
   readonly #host: Host;
   readonly #ground: () => Ground;
+  #list: Promise<void> | null = null;
   #state: "none" | "loading" | "here" = "none";
 
   constructor(host: Host, ground: () => Ground) {
@@ -26,6 +27,10 @@ export class DropPart {
   /** The room has changed: load what draws the card, once there is one to draw. */
   seen(state: RoomState | null): void {
     if (state?.drop?.id !== undefined && this.#state === "none") void this.#load();
+    if (Object.keys(state?.coupons ?? {}).length)
+      this.#list ??= defineList().catch(() => {
+        this.#list = null;
+      });
   }
 
   card(slot: string, overlay: boolean, signIn: string): TemplateResult | typeof nothing {
@@ -53,4 +58,9 @@ export class DropPart {
     }
     this.#host.requestUpdate();
   }
+}
+
+async function defineList(): Promise<void> {
+  const { LhCoupons } = await import("./coupons");
+  if (!customElements.get("lh-coupons")) customElements.define("lh-coupons", LhCoupons);
 }

@@ -29,6 +29,7 @@ import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import type { LhToasts } from "./toasts";
+import { WaitPart } from "./wait-part";
 import { cornerStyles } from "./watch-corner-styles";
 import { curtainWords } from "./watch-curtain";
 import { marks } from "./watch-marks";
@@ -78,6 +79,12 @@ export class LhWatch extends LitElement {
     slug: this.show?.slug ?? "",
     state: this._view?.state ?? null,
     now: this.#now,
+  }));
+  readonly #wait = new WaitPart(this, () => ({
+    isGuest: this.#room?.view.you?.signed_in !== true,
+    now: this.#now,
+    tell: (words) => this.#tell(words),
+    askToSignIn: () => void this.renderRoot.querySelector<LhBuy>("lh-buy")?.askToSignIn(),
   }));
   readonly #drop = new DropPart(this, () => ({
     isGuest: this.#room?.view.you?.signed_in !== true,
@@ -187,6 +194,7 @@ export class LhWatch extends LitElement {
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
         this.#drop.seen(view.state);
+        this.#wait.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
@@ -291,7 +299,7 @@ export class LhWatch extends LitElement {
     if (!show) return nothing;
     const wide = this._wide;
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}
@@ -413,6 +421,7 @@ export class LhWatch extends LitElement {
       .card=${card}
       .now=${this.#now}
       .fair=${this.#fair.view}
+      .waits=${this.#wait.view}
     ></lh-pin>`;
   }
 
@@ -439,7 +448,7 @@ export class LhWatch extends LitElement {
       this.#phase === "on"
         ? html`<lh-coupons .state=${this.#state} .now=${this.#now}></lh-coupons>`
         : nothing;
-    return html`${coupons}<lh-bag .state=${this.#state} .now=${this.#now} .fair=${this.#fair.view} ?closed=${this.#phase !== "on"}></lh-bag>`;
+    return html`${coupons}<lh-bag .waits=${this.#wait.view} .state=${this.#state} .now=${this.#now} .fair=${this.#fair.view} ?closed=${this.#phase !== "on"}></lh-bag>`;
   }
 
   #caption(show: WatchedShow): TemplateResult {

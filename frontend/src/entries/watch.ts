@@ -2,7 +2,6 @@
 import { LhBag } from "../components/bag";
 import { LhBuy } from "../components/buy";
 import { LhChat } from "../components/chat";
-import { LhCoupons } from "../components/coupons";
 import { LhHearts } from "../components/hearts";
 import { LhPin } from "../components/pin";
 import { LhPlayer } from "../components/player";
@@ -16,7 +15,6 @@ void loadMessages().then(() => {
   customElements.define("lh-bag", LhBag);
   customElements.define("lh-buy", LhBuy);
   customElements.define("lh-chat", LhChat);
-  customElements.define("lh-coupons", LhCoupons);
   customElements.define("lh-hearts", LhHearts);
   customElements.define("lh-pin", LhPin);
   customElements.define("lh-player", LhPlayer);
