@@ -10,7 +10,7 @@ from livehouse.engine.canonical import State
 from livehouse.engine.protocol import Frame
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
-WAIT = 8.0
+WAIT = 30.0
 ME = "g1"
 
 

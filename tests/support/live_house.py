@@ -38,7 +38,7 @@ from tests.support.engine_memory import (
 from tests.support.engine_tasks import running
 
 RUN = RunId(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))
-WAIT = 5.0
+WAIT = 30.0
 
 
 class Say(Command, frozen=True, tag="test.say"):

@@ -1,6 +1,7 @@
-/** A page's part in coupons: those to take from the bag and those that fall; their scripts come with the first. */
+/** A page's part in drops: the card of coupons that fall into the room, whose script comes with the first. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
+import { withWords } from "../lib/text";
 
 interface Host {
   requestUpdate(): void;
@@ -16,7 +17,6 @@ export interface Ground {
 export class DropPart {
   readonly #host: Host;
   readonly #ground: () => Ground;
-  #list: Promise<void> | null = null;
   #state: "none" | "loading" | "here" = "none";
 
   constructor(host: Host, ground: () => Ground) {
@@ -27,10 +27,6 @@ export class DropPart {
   /** The room has changed: load what draws the card, once there is one to draw. */
   seen(state: RoomState | null): void {
     if (state?.drop?.id !== undefined && this.#state === "none") void this.#load();
-    if (Object.keys(state?.coupons ?? {}).length)
-      this.#list ??= defineList().catch(() => {
-        this.#list = null;
-      });
   }
 
   card(slot: string, overlay: boolean, signIn: string): TemplateResult | typeof nothing {
@@ -49,7 +45,7 @@ export class DropPart {
   async #load(): Promise<void> {
     this.#state = "loading";
     try {
-      const { LhDropCard } = await import("./drop-card");
+      const { LhDropCard } = await withWords(import("./drop-card"));
       if (!customElements.get("lh-drop-card")) customElements.define("lh-drop-card", LhDropCard);
       this.#state = "here";
     } catch {
@@ -58,9 +54,4 @@ export class DropPart {
     }
     this.#host.requestUpdate();
   }
-}
-
-async function defineList(): Promise<void> {
-  const { LhCoupons } = await import("./coupons");
-  if (!customElements.get("lh-coupons")) customElements.define("lh-coupons", LhCoupons);
 }

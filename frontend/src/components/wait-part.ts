@@ -1,5 +1,6 @@
 /** A page's part in lines for sold-out offers, whose script comes when something is sold out. */
 import type { RoomState } from "../generated/wire";
+import { withWords } from "../lib/text";
 import type { Ground, WaitingLine } from "./waiting-line";
 
 export class WaitPart {
@@ -30,7 +31,7 @@ export class WaitPart {
   };
 
   #load(): Promise<WaitingLine | null> {
-    this.#line ??= import("./waiting-line").then((script) => {
+    this.#line ??= withWords(import("./waiting-line")).then((script) => {
       const line = new script.WaitingLine(this.#ground, () => this.#show(line));
       this.#show(line);
       return line;
