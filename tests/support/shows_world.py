@@ -38,7 +38,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -176,11 +176,15 @@ class ShowsWorld:
         self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.draws = Draws(
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
+        )
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
                 CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
-                CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
+                CueKind.DRAW: DrawCues(self.draws), CueKind.INVITE: Invitations(),
+                CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
             marks=[self.recordings],
         )  # fmt: skip
@@ -217,9 +221,6 @@ class ShowsWorld:
         self._make_letters()
 
     def _make_games(self) -> None:
-        self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
         self.battles = Battles(self.database, self.clock, self.ids, self.shows, self.stores)
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)

@@ -181,7 +181,8 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers, recordings)
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     shows.hooks = [formats, offers, coupons, recordings, programmes]
     offers.marks = [recordings]
@@ -204,7 +205,6 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     battles = Battles(database, clock, ids, shows, stores)
     people = make_people(
         database=database,
