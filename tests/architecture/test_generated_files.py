@@ -58,7 +58,7 @@ def test_the_front_end_knows_every_field_of_an_offer() -> None:
 
     offers = patch["offers"]
     assert isinstance(offers, dict)
-    assert set(offers[str(OFFER)]) - {"fair"} == fields_of("Offer") - {"fair"}
+    assert set(offers[str(OFFER)]) - {"fair"} == fields_of("Offer") - {"fair", "served"}
 
 
 def test_the_front_end_knows_every_field_of_an_opening() -> None:

@@ -35,6 +35,7 @@ from livehouse.domains.orders import (
     Payments,
     Sandbox,
     Till,
+    Waiting,
 )
 from livehouse.domains.people import People
 from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
@@ -149,6 +150,7 @@ class ShowsWorld:
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
     orders: Orders = field(init=False)
+    waiting: Waiting = field(init=False)
     payments: Payments = field(init=False)
     baskets: Baskets = field(init=False)
     checkout: Checkout = field(init=False)
@@ -208,7 +210,8 @@ class ShowsWorld:
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
-        self.orders = Orders(self.database, self.clock)
+        self.orders = Orders(self.database, self.clock, self.ids)
+        self.waiting = Waiting(self.database, self.clock, self.ids)
         self.payments = Payments(
             self.database, self.clock, self.ids, {"sandbox": self.sandbox}, ["sandbox"]
         )
@@ -254,7 +257,8 @@ class ShowsWorld:
             "recordings": self.recordings, "channels": self.channels,
             "coupons": self.coupons, "drops": self.drops,
             "subsidies": self.subsidies, "prices": self.prices,
-            "orders": self.orders, "till": self.till, "openings": self.openings,
+            "orders": self.orders, "waiting": self.waiting,
+            "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
             "payments": self.payments, "refunds": self.payments.refunds,

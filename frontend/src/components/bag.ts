@@ -10,12 +10,14 @@ import { type Card, cards } from "../live/offers";
 import { basketButton } from "./basket";
 import { cardButton, cardWords } from "./fair-parts";
 import { closesWords, price, productImage, returnsWords } from "./offer-parts";
+import type { WaitPart } from "./wait-part";
 
 export class LhBag extends LitElement {
   static override properties = {
     state: { attribute: false },
     now: { attribute: false },
     fair: { attribute: false },
+    waits: { attribute: false },
     /** After the show: shown, not sold. */
     closed: { type: Boolean },
   };
@@ -23,6 +25,7 @@ export class LhBag extends LitElement {
   declare state: RoomState | null;
   declare now: () => number;
   declare fair: FairView | null;
+  declare waits: WaitPart["view"];
   declare closed: boolean;
 
   constructor() {
@@ -30,6 +33,7 @@ export class LhBag extends LitElement {
     this.state = null;
     this.now = Date.now;
     this.fair = null;
+    this.waits = null;
     this.closed = false;
     new Ticker(this, () => this.state !== null);
   }
@@ -65,7 +69,7 @@ export class LhBag extends LitElement {
           ${cardWords(card, nowMs, this.fair)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${cardButton(card, this, nowMs, this.fair)}</span>`}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${this.waits?.line.button(card, this, nowMs) ?? cardButton(card, this, nowMs, this.fair)}</span>`}
     </li>`;
   }
 

@@ -138,6 +138,13 @@ export class LhBuy extends LitElement {
     }
   }
 
+  readonly #wait = (): void => {
+    this.close();
+    this.dispatchEvent(
+      new CustomEvent("wait", { detail: this.#offerId, bubbles: true, composed: true }),
+    );
+  };
+
   #held(order: OrderAnswer): TemplateResult {
     const page = `/orders/${order.id}`;
     const total = formatMoney(order.total_minor, order.currency);
@@ -188,11 +195,17 @@ export class LhBuy extends LitElement {
           : nothing
       }
       ${
+        code === "sold_out"
+          ? html`<button class="button primary large wide" @click=${this.#wait}>${t("Wait for one")}</button>
+            <p class="muted small-text">${t("What others do not pay for is held for the first in the line.")}</p>`
+          : nothing
+      }
+      ${
         code === "limit_reached"
           ? html`<a class="button primary large wide" href="/orders">${t("Show my orders")}</a>`
           : nothing
       }
-      <button class="button ${again || code === "limit_reached" ? "quiet" : ""} wide" @click=${() => this.close()}>
+      <button class="button ${again || code === "limit_reached" || code === "sold_out" ? "quiet" : ""} wide" @click=${() => this.close()}>
         ${t("Back to the show")}
       </button>`;
   }

@@ -8,12 +8,14 @@ import { type Card, canBuy } from "../live/offers";
 import { basketButton } from "./basket";
 import { cardButton, cardWords } from "./fair-parts";
 import { closesWords, price, productImage, returnsWords } from "./offer-parts";
+import type { WaitPart } from "./wait-part";
 
 export class LhPin extends LitElement {
   static override properties = {
     card: { attribute: false },
     now: { attribute: false },
     fair: { attribute: false },
+    waits: { attribute: false },
     overlay: { type: Boolean, reflect: true },
     closed: { type: Boolean },
   };
@@ -22,6 +24,7 @@ export class LhPin extends LitElement {
   /** The server's time in ms. */
   declare now: () => number;
   declare fair: FairView | null;
+  declare waits: WaitPart["view"];
   declare overlay: boolean;
   /** After the show: shown, not sold. */
   declare closed: boolean;
@@ -31,6 +34,7 @@ export class LhPin extends LitElement {
     this.card = null;
     this.now = Date.now;
     this.fair = null;
+    this.waits = null;
     this.overlay = false;
     this.closed = false;
     new Ticker(this, () => Boolean(this.card?.closes_at || this.card?.opens_at));
@@ -63,7 +67,7 @@ export class LhPin extends LitElement {
           ${closes ? html`<span class="closes figures">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${cardButton(card, this, nowMs, this.fair)}</span>`}
+      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${this.waits?.line.button(card, this, nowMs) ?? cardButton(card, this, nowMs, this.fair)}</span>`}
     </article>`;
   }
 

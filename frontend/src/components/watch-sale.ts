@@ -37,10 +37,14 @@ export class SalePart {
 
   async put(offerId: string, title: string): Promise<void> {
     const put = await this.basket.put(offerId, title);
-    if (put.kind === "guest") {
-      this.closeBag();
-      await (await this.#buying())?.askToSignIn();
-    } else this.tell(put.words);
+    if (put.kind === "guest") await this.askToSignIn();
+    else this.tell(put.words);
+  }
+
+  /** Somebody without an account wants something that needs one. */
+  async askToSignIn(): Promise<void> {
+    this.closeBag();
+    await (await this.#buying())?.askToSignIn();
   }
 
   /** Say it in passing; before there is what says it, it is not said. */

@@ -7,6 +7,7 @@ import { canBuy, cards, pinned } from "../live/offers";
 import type { Heard, RoomView } from "../live/room";
 import type { Phase } from "../live/session";
 import type { Basket } from "./basket";
+import type { WaitPart } from "./wait-part";
 
 /** A show at one moment, as a layout needs it. */
 export interface Scene {
@@ -21,6 +22,7 @@ export interface Scene {
   readonly hears: Heard | null;
   readonly now: () => number;
   readonly fair: FairView;
+  readonly waits: WaitPart["view"];
   readonly basket: Basket;
   readonly signIn: string;
   readonly games: (slot: string, overlay: boolean) => TemplateResult;
@@ -48,7 +50,7 @@ export function chat(scene: Scene, overlay: boolean, inside?: TemplateResult): T
 }
 
 export function pin(scene: Scene, slot: string, overlay: boolean): TemplateResult {
-  const { phase, recording, view, now, fair } = scene;
+  const { phase, recording, view, now, fair, waits } = scene;
   const card = phase === "on" || recording ? pinned(view?.state ?? null, now()) : null;
   return html`<lh-pin
     slot=${slot || nothing}
@@ -58,13 +60,14 @@ export function pin(scene: Scene, slot: string, overlay: boolean): TemplateResul
     .card=${card}
     .now=${now}
     .fair=${fair}
+    .waits=${waits}
   ></lh-pin>`;
 }
 
-export function bag({ phase, state, now, fair }: Scene): TemplateResult {
+export function bag({ phase, state, now, fair, waits }: Scene): TemplateResult {
   const on = phase === "on";
   return html`${on ? html`<lh-coupons .state=${state} .now=${now}></lh-coupons>` : nothing}
-    <lh-bag .state=${state} .now=${now} .fair=${fair} ?closed=${!on}></lh-bag>`;
+    <lh-bag .state=${state} .now=${now} .fair=${fair} .waits=${waits} ?closed=${!on}></lh-bag>`;
 }
 
 /** How many offers one can buy now. */

@@ -25,6 +25,7 @@ import { DropPart } from "./drop-part";
 import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
+import { WaitPart } from "./wait-part";
 import { cornerStyles } from "./watch-corner-styles";
 import { curtainWords } from "./watch-curtain";
 import { marks } from "./watch-marks";
@@ -85,6 +86,12 @@ export class LhWatch extends LitElement {
     isGuest: this.#room?.view.you?.signed_in !== true,
     state: this._view?.state ?? null,
     now: this.#now,
+  }));
+  readonly #wait = new WaitPart(this, () => ({
+    isGuest: this.#room?.view.you?.signed_in !== true,
+    now: this.#now,
+    tell: (words) => this.#sale.tell(words),
+    askToSignIn: () => void this.#sale.askToSignIn(),
   }));
   #session: ShowSession | null = null;
   #pictureTimer: ReturnType<typeof setInterval> | undefined;
@@ -193,6 +200,7 @@ export class LhWatch extends LitElement {
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
         this.#drop.seen(view.state);
+        this.#wait.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
@@ -284,6 +292,7 @@ export class LhWatch extends LitElement {
       hears: this.#hears,
       now: this.#now,
       fair: this.#fair.view,
+      waits: this.#wait.view,
       basket: this.#sale.basket,
       signIn: this.#signIn,
       games: (slot, overlay) => this.#games(slot, overlay),
@@ -298,7 +307,7 @@ export class LhWatch extends LitElement {
     const wide = this._wide;
     const scene = this.#scene(show);
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}

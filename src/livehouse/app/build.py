@@ -39,6 +39,7 @@ from livehouse.domains.orders import (
     Orders,
     Payments,
     Till,
+    Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
 from livehouse.domains.play import Battles, Claims, Draws, Steps
@@ -119,6 +120,7 @@ class Platform:
     subsidies: Subsidies
     prices: Prices
     orders: Orders
+    waiting: Waiting
     baskets: Baskets
     checkout: Checkout
     invoices: Invoices
@@ -188,7 +190,8 @@ def build(
     shows.archive = recordings
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
-    orders = Orders(database, clock)
+    orders = Orders(database, clock, ids)
+    waiting = Waiting(database, clock, ids)
     payments = Payments(
         database,
         clock,
@@ -218,6 +221,7 @@ def build(
         contributors=[
             chat,
             orders,
+            waiting,
             openings,
             draws,
             battles,
@@ -308,6 +312,7 @@ def build(
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,
+        waiting=waiting,
         baskets=baskets,
         checkout=Checkout(database, clock, baskets, till),
         invoices=Invoices(database),

@@ -25,11 +25,13 @@ from livehouse.domains.orders.jobs import (
     ASK_EVERY,
     EXPIRE_EVERY,
     REFUND_EVERY,
+    SERVE_EVERY,
     TELL_EVERY,
     advance_openings,
     ask_about_payments,
     expire_unpaid,
     send_refunds,
+    serve_lines,
     tell_drawn,
 )
 from livehouse.domains.play import jobs as play_jobs
@@ -183,6 +185,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
         Periodic("openings", ADVANCE_EVERY, lambda: advance_openings(platform.openings)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
+        Periodic("serve_lines", SERVE_EVERY, lambda: serve_lines(platform.waiting)),
         Periodic("statements", STATEMENTS_EVERY, lambda: make_statements(platform.settlement)),
         Periodic("ask_payments", ASK_EVERY, lambda: ask_about_payments(platform.payments)),
         Periodic("send_refunds", REFUND_EVERY, lambda: send_refunds(platform.payments)),

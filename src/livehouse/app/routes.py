@@ -171,6 +171,7 @@ def _sales(platform: "Platform") -> dict[str, object]:
         "subsidies": platform.subsidies,
         "prices": platform.prices,
         "orders": platform.orders,
+        "waiting": platform.waiting,
         "payments": platform.payments,
         "refunds": platform.payments.refunds,
         "baskets": platform.baskets,

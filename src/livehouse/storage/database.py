@@ -47,6 +47,15 @@ class Transaction:
             return await self.connection.execute(statement)
         return await self.connection.execute(statement, rows)
 
+    async def raw(self) -> RawConnection:
+        """The connection itself, for the statements of hot stores inside this very transaction."""
+        # SQLAlchemy begins when it is first asked something; what follows is then inside.
+        await self.connection.exec_driver_sql("select 1")
+        fairy = await self.connection.get_raw_connection()
+        found = fairy.driver_connection
+        assert isinstance(found, asyncpg.Connection), "we connect by asyncpg"
+        return found
+
     async def stream(self, statement: Executable) -> AsyncIterator[Row[Any]]:
         """The rows of a question that may have very many, a few at a time."""
         async with self.connection.stream(statement) as rows:

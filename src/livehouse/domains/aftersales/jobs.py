@@ -18,4 +18,5 @@ def periodic(aftersales: AfterSales) -> Iterator[tuple[str, timedelta, Work]]:
     yield "close_orders", DEADLINES_EVERY, aftersales.shipping.close_due
     yield "accept_returns", DEADLINES_EVERY, aftersales.returns.accept_due
     yield "escalate_complaints", DEADLINES_EVERY, aftersales.complaints.escalate_due
+    yield "letters_of_lines", LETTERS_EVERY, aftersales.letters.tell_held
     yield "order_letters", LETTERS_EVERY, aftersales.letters.send_due

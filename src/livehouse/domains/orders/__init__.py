@@ -81,12 +81,14 @@ from livehouse.domains.orders.service import (
     Payments,
     Refunds,
     Till,
+    Waiting,
     book_back,
     request_refund,
     sold_by_run,
     steps,
 )
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
+from livehouse.domains.orders.store.waiting import take_untold
 from livehouse.domains.orders.wire import order_id_of
 
 __all__ = [
@@ -158,6 +160,7 @@ __all__ = [
     "Storyteller",
     "Till",
     "UnknownDelivery",
+    "Waiting",
     "book_back",
     "number_in",
     "number_of",
@@ -166,4 +169,5 @@ __all__ = [
     "sold_by_run",
     "state_name",
     "steps",
+    "take_untold",
 ]

@@ -166,6 +166,18 @@ class NonceTaken(DomainError):
     message = N_("Somebody takes part with this random number already. Please try again.")
 
 
+class StillThere(DomainError):
+    kind = Refusal.CONFLICT
+    code = "still_there"
+    message = N_("There are some left: you need not wait.")
+
+
+class WaitsForEnough(DomainError):
+    kind = Refusal.CONFLICT
+    code = "waits_for_enough"
+    message = N_("You wait for {count} things already. Please leave some of these lines first.")
+
+
 class BasketChanged(DomainError):
     kind = Refusal.CONFLICT
     code = "basket_changed"

@@ -39,6 +39,13 @@ class OrdersReturned(Fact, frozen=True, tag="orders.returned"):
     quantity: int
 
 
+class LineServed(Fact, frozen=True, tag="orders.line_served"):
+    """Pieces came back, and are held for who waited longest: all up to `number` were asked."""
+
+    offer_id: OfferId
+    number: int
+
+
 class OpeningPromised(Fact, frozen=True, tag="orders.opening_promised"):
     """A fair opening begins: the hash of its seed, before anybody may enter."""
 

@@ -3,9 +3,10 @@ has to go back is sent, and fair openings go on."""
 
 from datetime import timedelta
 
-from livehouse.domains.orders.service import Openings, Orders, Payments
+from livehouse.domains.orders.service import Openings, Orders, Payments, Waiting
 
 EXPIRE_EVERY = timedelta(seconds=1)
+SERVE_EVERY = timedelta(seconds=2)
 ASK_EVERY = timedelta(seconds=15)
 REFUND_EVERY = timedelta(seconds=2)
 # An opening waits for frames, which come as often.
@@ -16,6 +17,11 @@ TELL_EVERY = timedelta(milliseconds=250)
 async def expire_unpaid(orders: Orders) -> int:
     """Expire what is due; tells how many, so that the caller can go on at once when many were."""
     return await orders.expire_due()
+
+
+async def serve_lines(waiting: Waiting) -> int:
+    """Hold for who waits what has become free; tells for how many."""
+    return await waiting.serve_free()
 
 
 async def ask_about_payments(payments: Payments) -> int:

@@ -4,6 +4,7 @@ from functools import lru_cache
 from uuid import UUID
 
 from livehouse.domains.orders.events import (
+    LineServed,
     OpeningCalled,
     OpeningEnded,
     OpeningListed,
@@ -138,7 +139,16 @@ def _fair(offer_id: OfferId, fair: dict[str, object]) -> Change:
     return Change({"offers": {str(offer_id): {"fair": fair}}})
 
 
+def _served(state: State, fact: LineServed, at_ms: int) -> Change:
+    offers = state.get("offers")
+    card = offers.get(str(fact.offer_id)) if isinstance(offers, dict) else None
+    known = card.get("served", 0) if isinstance(card, dict) else 0
+    newest = max(fact.number, known if isinstance(known, int) else 0)
+    return Change({"offers": {str(fact.offer_id): {"served": newest}}})
+
+
 FOLDS = (
+    Fold(LineServed, _served),
     Fold(OrdersPlaced, _placed),
     Fold(OrdersReturned, _returned),
     Fold(OpeningPromised, _promised),

@@ -7,6 +7,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     ForeignKey,
+    Identity,
     Index,
     Integer,
     LargeBinary,
@@ -203,6 +204,32 @@ invoices = Table(
           postgresql_where=text("kind = 'invoice'")),
 )  # fmt: skip
 only_grows(invoices)
+
+# Who waits for an offer that is sold out. The number is the order of the line: nobody has to lock
+# anything to get one.
+waiting = Table(
+    "waiting",
+    metadata,
+    Column("number", BigInteger, Identity(always=True), primary_key=True),
+    Column("offer_id", Uuid, ForeignKey("offers.id"), nullable=False),
+    Column("person_id", Uuid, nullable=False),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False),
+    Column("address_id", Uuid),
+    Column("country", Text, nullable=False),
+    Column("state", Text, nullable=False, server_default="waiting"),
+    moment("joined_at"),
+    Column("order_id", Uuid, unique=True),
+    # Whether a letter about what is held for them was left to be sent.
+    Column("told", Boolean, nullable=False, server_default="false"),
+    CheckConstraint("state in ('waiting', 'held', 'left', 'passed')", name="known_state"),
+    CheckConstraint("(state = 'held') = (order_id is not null)", name="held_by_an_order"),
+    # One place for each person, and each line in its order.
+    Index("uq_waiting_place", "offer_id", "person_id", unique=True,
+          postgresql_where=text("state = 'waiting'")),
+    Index("ix_waiting_line", "offer_id", "number", postgresql_where=text("state = 'waiting'")),
+    Index("ix_waiting_untold", "number", postgresql_where=text("state = 'held' and not told")),
+    Index("ix_waiting_person_id", "person_id", "number"),
+)  # fmt: skip
 
 openings = Table(
     "openings",

@@ -18,6 +18,7 @@ class Kind(Enum):
     RETURN_ACCEPTED = "return_accepted"
     RETURN_REFUSED = "return_refused"
     REFUNDED = "refunded"
+    HELD = "held"
 
 
 class Letter(Struct, frozen=True, kw_only=True):
@@ -37,6 +38,7 @@ SUBJECTS: Mapping[Kind, str] = {
     Kind.RETURN_ACCEPTED: N_("Your return of order {number} is accepted"),
     Kind.RETURN_REFUSED: N_("About your return of order {number}"),
     Kind.REFUNDED: N_("Money back for order {number}"),
+    Kind.HELD: N_("“{title}” is held for you"),
 }
 TEXTS: Mapping[Kind, str] = {
     Kind.SHIPPED: N_(
@@ -54,6 +56,10 @@ TEXTS: Mapping[Kind, str] = {
     Kind.REFUNDED: N_(
         "Hello {name},\n\n{amount} of your order {number} from {store} go back the way you paid.\n"
         "All about it stands here:\n\n{link}\n"
+    ),
+    Kind.HELD: N_(
+        "Hello {name},\n\nyou waited for “{title}” from {store}. One has come back, and is held\n"
+        "for you until {until}. Pay here, or let it go to the next in the line:\n\n{link}\n"
     ),
 }
 

@@ -15,7 +15,7 @@ from livehouse.domains.aftersales.model.letters import (
     next_try,
 )
 from livehouse.domains.aftersales.service.desk import Desk
-from livehouse.domains.orders import number_of
+from livehouse.domains.orders import Placed, number_of, steps, take_untold
 from livehouse.domains.people import Mail, Mailer
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.money import Money
@@ -34,6 +34,19 @@ class Letters:
     mailer: Mailer
     languages: Languages
     origin: str
+
+    async def tell_held(self) -> int:
+        """Leave a letter for who waited and for whom something is held now; tells how many."""
+        async with self.desk.database.transaction() as tx:
+            held = await take_untold(tx, SENT_PER_LOOK_MAX)
+            for wait in held:
+                assert wait.order_id is not None, "an order holds it"
+                order = await steps.read(tx, wait.order_id)
+                if isinstance(order.state, Placed):
+                    until = f"{order.state.hold_until:%Y-%m-%d %H:%M} UTC"
+                    params = {"title": order.deal.first.offer.title, "until": until}
+                    await self.desk.write(tx, order, Kind.HELD, params, self.desk.clock.now())
+        return len(held)
 
     async def send_due(self) -> int:
         """Send what waits; a letter that cannot be sent is tried again, and given up in the end."""

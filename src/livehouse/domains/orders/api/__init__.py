@@ -7,7 +7,7 @@ from litestar.response import Response
 from msgspec.json import Decoder
 
 from livehouse.domains.fairness import prove
-from livehouse.domains.orders.api import checkout
+from livehouse.domains.orders.api import checkout, waiting
 from livehouse.domains.orders.model import SOLD_STATES, STATES, Buy, NewOrder
 from livehouse.domains.orders.ports import Rooms
 from livehouse.domains.orders.service import (
@@ -242,4 +242,5 @@ routes = [
     read_opening,
     prove_entrant,
     *checkout.handlers,
+    *waiting.handlers,
 ]

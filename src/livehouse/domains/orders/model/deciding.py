@@ -55,7 +55,7 @@ class Buy(Struct, frozen=True):
     `delivery` is the id of a delivery method, empty for the cheapest to `country`, the recipient's
     as far as it is known. `expects_minor` is the total that the buyer has seen, None for who takes
     any: one tap at the offer's price. `drawn` is true for a place that a fair opening gave, and for
-    no other.
+    no other; `waited` for a piece that came back for who stood first in the line.
     """
 
     id: OrderId
@@ -68,6 +68,7 @@ class Buy(Struct, frozen=True):
     expects_minor: int | None = None
     country: str = ""
     drawn: bool = False
+    waited: bool = False
 
 
 class NewOrder(Struct, frozen=True):
@@ -154,7 +155,7 @@ def draft(
         if not is_version_7(buy.id):
             decisions.append(OrderIdNotVersion7())
             continue
-        key = (buy.wish, buy.coupon_ids, buy.delivery, buy.country, buy.drawn)
+        key = (buy.wish, buy.coupon_ids, buy.delivery, buy.country, buy.drawn, buy.waited)
         deal = deals.get(key)
         if deal is None:
             deal = deals[key] = agree(buy, on_sale, now)
@@ -237,7 +238,7 @@ def sold(orders: Collection[NewOrder]) -> list[Sold]:
 def agree(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
     """The deal that is asked for, or why it is not to be had."""
     try:
-        _check(buy.wish, on_sale, now, drawn=buy.drawn)
+        _check(buy, on_sale, now)
         coupons = [
             _found(on_sale.coupons, coupon_id, UnknownCoupon) for coupon_id in buy.coupon_ids
         ]
@@ -248,7 +249,8 @@ def agree(buy: Buy, on_sale: OnSale, now: datetime) -> Deal | DomainError:
         return refusal
 
 
-def _check(wish: Wish, on_sale: OnSale, now: datetime, *, drawn: bool) -> None:
+def _check(buy: Buy, on_sale: OnSale, now: datetime) -> None:
+    wish = buy.wish
     offer_ids = {offer_id for offer_id, _ in wish}
     if not 1 <= len(wish) <= ITEMS_MAX or len(offer_ids) < len(wish):
         raise BadBasket
@@ -256,9 +258,9 @@ def _check(wish: Wish, on_sale: OnSale, now: datetime, *, drawn: bool) -> None:
         if not 1 <= quantity <= QUANTITY_MAX:
             raise BadQuantity
         found = _found(on_sale.terms, offer_id, UnknownOffer)
-        if drawn:
+        if buy.drawn:
             check_open_to_drawn(found.offer)
-        else:
+        elif not buy.waited:  # who joined the line while it was open keeps the offer's promise
             check_open(found.offer, now)
         if found.run_id is None:
             raise ShowNotOn

@@ -18,14 +18,14 @@ from livehouse.domains.orders.pages.views import (
     view,
 )
 from livehouse.domains.orders.ports import Story, Storyteller
-from livehouse.domains.orders.service import Orders, Payments
+from livehouse.domains.orders.service import Orders, Payments, Waiting
 from livehouse.domains.orders.service.desk import PAGE_ORDERS
 from livehouse.domains.orders.wire import order_id_of
 from livehouse.domains.people import AddressLines, People
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
-from livehouse.foundation.ids import AddressId, OrderId, PersonId
+from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in
@@ -52,6 +52,15 @@ class ChooseAddress(Struct):
     address_id: Annotated[str, Meta(min_length=1, max_length=36)]
 
 
+class WaitingRow(Struct, frozen=True):
+    """An offer that somebody waits for; so many are `ahead`."""
+
+    offer_id: str
+    title: str
+    image: str
+    ahead: int
+
+
 class OrdersPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "orders/orders.html"
 
@@ -59,6 +68,7 @@ class OrdersPage(Page, frozen=True, kw_only=True):
     newer: str
     older: str
     left_to_pay: int
+    waiting: list[WaitingRow]
 
 
 class OrderPage(Page, frozen=True, kw_only=True):
@@ -91,11 +101,12 @@ async def my_orders(
     viewer: CurrentViewer,
     render: CurrentRender,
     orders: Service[Orders],
+    waiting: Service[Waiting],
     before: FromQuery[UUID | None] = None,
 ) -> Html:
-    found = await orders.of_buyer(
-        require_signed_in(viewer), before=OrderId(before) if before else None
-    )
+    buyer_id = require_signed_in(viewer)
+    found = await orders.of_buyer(buyer_id, before=OrderId(before) if before else None)
+    lines = [] if before else await waiting.of_person(buyer_id)
     older = f"/orders?before={found[-1].id}" if len(found) == PAGE_ORDERS else ""
     return render(
         OrdersPage(
@@ -103,8 +114,24 @@ async def my_orders(
             newer="/orders" if before else "",
             older=older,
             left_to_pay=sum(isinstance(order.state, Placed) for order in found),
+            waiting=[
+                WaitingRow(str(one.offer.id), one.offer.title, one.offer.image, one.ahead)
+                for one in lines
+                if one.order is None
+            ],
         )
     )
+
+
+@post("/orders/waiting/{offer_id:str}/leave")
+async def leave_line(
+    offer_id: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    waiting: Service[Waiting],
+) -> Html:
+    await waiting.leave(OfferId(order_id_of(offer_id)), require_signed_in(viewer))
+    return render.see_other("/orders", N_("You wait no longer."))
 
 
 @get("/orders/{order_id:str}")
@@ -261,4 +288,4 @@ def _address_id(typed: ChooseAddress | None) -> AddressId:
         raise NotFound from None
 
 
-handlers = (my_orders, order_page, choose_address, new_address, cancel)
+handlers = (my_orders, leave_line, order_page, choose_address, new_address, cancel)

@@ -10,12 +10,13 @@ from livehouse.domains.orders import model, store
 from livehouse.domains.orders.events import OrdersReturned
 from livehouse.domains.orders.model import Order, Placed, Sought
 from livehouse.domains.orders.model.delivering import check_reach
+from livehouse.domains.orders.service import lines
 from livehouse.domains.people import address_terms
 from livehouse.domains.quotas import ShareKey, quotas
 from livehouse.domains.stores import delivery_terms
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import AddressId, OrderId, PersonId, QuotaId, RunId, StoreId
+from livehouse.foundation.ids import AddressId, IdSource, OrderId, PersonId, QuotaId, RunId, StoreId
 from livehouse.storage.database import Database, Transaction
 
 PAGE_ORDERS = 30
@@ -28,6 +29,7 @@ EVERYTHING = Sought()
 class Orders:
     database: Database
     clock: Clock
+    ids: IdSource
 
     async def of_buyer(self, buyer_id: PersonId, *, before: OrderId | None = None) -> list[Order]:
         async with self.database.transaction() as tx:
@@ -92,7 +94,7 @@ class Orders:
             now = self.clock.now()
             order = model.cancel(own(await store.lock_order(tx, order_id), buyer_id), now)
             await store.save_order(tx, order, now)
-            await self._return_goods(tx, [order])
+            await self._return_goods(tx, [order], now)
         return order
 
     async def expire_due(self) -> int:
@@ -102,7 +104,7 @@ class Orders:
             due = await store.due_to_expire(tx, now, EXPIRED_PER_LOOK_MAX)
             # Orders first: all that is sold of an offer waits for its quota until the commit.
             await store.save_expired(tx, [model.expire(order, now) for order in due], now)
-            await self._return_goods(tx, due)
+            await self._return_goods(tx, due, now)
         return len(due)
 
     async def numbers(self, run_id: RunId, *, since: datetime) -> dict[str, tuple[int, int]]:
@@ -119,15 +121,18 @@ class Orders:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         """Keep the orders, as the law asks: they hold ids, which then name nobody."""
 
-    async def _return_goods(self, tx: Transaction, orders: Sequence[Order]) -> None:
-        """Free what the orders hold, and tell each room what is left again."""
+    async def _return_goods(self, tx: Transaction, orders: Sequence[Order], now: datetime) -> None:
+        """Free what the orders hold, for who waits first, and tell each room what is left again."""
         amounts: Counter[QuotaId] = Counter()
         shares: Counter[ShareKey] = Counter()
         for order in orders:
             amounts.update(order.deal.amounts())
             shares.update(order.deal.shares_of(order.buyer_id))
+        offer_ids = {item.offer.id for order in orders for item in order.deal.items}
+        line = await lines.look(tx, offer_ids, amounts, now)
         await quotas.give_back(tx, amounts)
         await quotas.return_shares(tx, shares)
+        await lines.serve(tx, line, self.ids, now)
         found = await quotas.read(tx, amounts)
         for part in model.add_up(order.deal for order in orders):
             fact = OrdersReturned(part.item.offer.id, part.orders, part.quantity)

@@ -4,7 +4,7 @@ Whoever changes an order locks it first, and only then whatever else belongs to 
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from livehouse.domains.ledger import ledger
@@ -13,11 +13,12 @@ from livehouse.domains.orders import model, store
 from livehouse.domains.orders.events import OrderGivenBack
 from livehouse.domains.orders.model import Back, Order, Sums
 from livehouse.domains.orders.model.invoices import credited_by
+from livehouse.domains.orders.service import lines
 from livehouse.domains.orders.service.books import book_back
 from livehouse.domains.orders.service.invoices import credit
 from livehouse.domains.orders.service.refunds import request_refund
 from livehouse.domains.quotas import ShareKey, quotas
-from livehouse.foundation.ids import IdSource, OrderId, QuotaId
+from livehouse.foundation.ids import IdSource, OfferId, OrderId, QuotaId
 from livehouse.foundation.money import Money
 from livehouse.storage.database import Transaction
 
@@ -62,8 +63,10 @@ async def give_back(
     freed, shares = _freed(order, back)
     for quota_id, part in (await _freed_budgets(tx, order, earlier, back)).items():
         freed[quota_id] = part
+    line = await lines.look(tx, _offers_in(order, freed), freed, now)
     await quotas.take_back(tx, freed)
     await quotas.return_shares(tx, shares)
+    await lines.serve(tx, line, ids, now)
     await _tell_what_is_left(tx, order, freed)
     _tell_given_back(tx, order, back)
     if back.total_minor:
@@ -79,7 +82,8 @@ async def give_back(
 
 
 async def restock(tx: Transaction, order: Order, units: Mapping[int, int]) -> None:
-    """Put pieces on the shelf again that were exchanged: their sale stands."""
+    """Put pieces on the shelf again that were exchanged: their sale stands, and so does what it
+    took of the offer. Whoever waits is served by the next look at what is free."""
     freed: Counter[QuotaId] = Counter()
     for position, quantity in units.items():
         freed[order.deal.items[position].offer.stock_quota_id] += quantity
@@ -136,6 +140,10 @@ def _tell_given_back(tx: Transaction, order: Order, back: Back) -> None:
             order.id, item.offer.id, part.quantity, part.pays_minor, order.total.currency
         )
         tx.record(fact, run_id=item.run_id)
+
+
+def _offers_in(order: Order, freed: Collection[QuotaId]) -> set[OfferId]:
+    return {item.offer.id for item in order.deal.items if item.offer.quota_id in freed}
 
 
 async def _tell_what_is_left(tx: Transaction, order: Order, freed: Mapping[QuotaId, int]) -> None:

@@ -1655,7 +1655,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("started_by", sa.Uuid(), nullable=True),
+        sa.Column("started_by", sa.Uuid(), nullable=False),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_draws_show_id")),
@@ -1837,6 +1837,51 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on subsidies\nfor each statement execute function refuse_change()\n"
     )
     op.create_index("ix_subsidies_ends_at", "subsidies", ["ends_at"], unique=False)
+    op.create_table(
+        "waiting",
+        sa.Column("number", sa.BigInteger(), sa.Identity(always=True), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("address_id", sa.Uuid(), nullable=True),
+        sa.Column("country", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("joined_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("told", sa.Boolean(), server_default="false", nullable=False),
+        sa.CheckConstraint(
+            "(state = 'held') = (order_id is not null)", name=op.f("ck_waiting_held_by_an_order")
+        ),
+        sa.CheckConstraint(
+            "state in ('waiting', 'held', 'left', 'passed')", name=op.f("ck_waiting_known_state")
+        ),
+        sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_waiting_offer_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_waiting_run_id")),
+        sa.PrimaryKeyConstraint("number", name=op.f("pk_waiting")),
+        sa.UniqueConstraint("order_id", name=op.f("uq_waiting_order_id")),
+    )
+    op.create_index(
+        "ix_waiting_line",
+        "waiting",
+        ["offer_id", "number"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index("ix_waiting_person_id", "waiting", ["person_id", "number"], unique=False)
+    op.create_index(
+        "ix_waiting_untold",
+        "waiting",
+        ["number"],
+        unique=False,
+        postgresql_where=sa.text("state = 'held' and not told"),
+    )
+    op.create_index(
+        "uq_waiting_place",
+        "waiting",
+        ["offer_id", "person_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
     op.create_table(
         "battle_totals",
         sa.Column("battle_id", sa.Uuid(), nullable=False),
