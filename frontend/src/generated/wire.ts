@@ -26,6 +26,8 @@ export interface Offer {
   no_return?: string;
   fair_window_ms?: number;
   fair?: Opening;
+  /** The line of who waits was served up to this number. */
+  served?: number;
   v?: number;
 }
 

@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-
-from livehouse.domains.offers import Offer, UnknownOffer, offer_terms, remainder
+from livehouse.domains.offers import UnknownOffer, offer_terms, remainder
 from livehouse.domains.orders import store
 from livehouse.domains.orders.errors import OnlyRehearsal, ShowNotOn, WaitsForEnough
-from livehouse.domains.orders.model import Order
 from livehouse.domains.orders.model.waiting import (
     LINES_PER_PERSON_MAX,
     WAIT_MAX,
+    PlaceInLine,
     Wait,
     check_joining,
 )
@@ -23,15 +21,6 @@ from livehouse.storage.database import Database, Transaction
 
 SHOWN_MAX = 50
 OFFERS_PER_LOOK_MAX = 20
-
-
-class Standing(Struct, frozen=True):
-    """Where somebody stands: so many are `ahead`, or `order` holds a piece for them."""
-
-    wait: Wait
-    offer: Offer
-    ahead: int
-    order: Order | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +65,13 @@ class Waiting:
         async with self.database.transaction() as tx:
             await waiting_store.leave(tx, offer_id, person_id)
 
-    async def of_person(self, person_id: PersonId) -> list[Standing]:
+    async def of_person(self, person_id: PersonId) -> list[PlaceInLine]:
         """The lines that somebody stands in, and what is held for them, the newest first."""
         async with self.database.transaction() as tx:
             waits = await waiting_store.of_person(tx, person_id, limit=SHOWN_MAX)
             offers = await offer_terms.by_ids(tx, [wait.offer_id for wait in waits])
             return [
-                Standing(
+                PlaceInLine(
                     wait,
                     offers[wait.offer_id],
                     0 if wait.order_id else await waiting_store.ahead_of(tx, wait),
