@@ -60,8 +60,32 @@ class Packet(Struct, frozen=True):
     data: bytes
     at: int
 
+    @property
+    def begins_group(self) -> bool:
+        """Whether it can be decoded, and what follows it, without anything before it."""
+        return self.key and self.kind is Kind.VIDEO
+
 
 SourceItem: TypeAlias = Formats | Packet
+
+
+class WholeGroups:
+    """After a gap nothing goes on before the next keyframe, so that what arrives can be decoded.
+
+    The one rule of all queues that lose packets when they are full.
+    """
+
+    def __init__(self, *, awaits_key: bool = True) -> None:
+        self.awaits_key = awaits_key
+
+    def break_off(self) -> None:
+        """Something was lost, or a new stretch begins."""
+        self.awaits_key = True
+
+    def admits(self, packet: Packet) -> bool:
+        if packet.begins_group:
+            self.awaits_key = False
+        return not self.awaits_key
 
 
 class Interleaver:

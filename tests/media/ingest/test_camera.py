@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from contextlib import aclosing, suppress
+from contextlib import aclosing
+from datetime import timedelta
 
 import pytest
 
@@ -13,6 +14,7 @@ from livehouse.media.ingest.slate import FPS, make_slate
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem
 from livehouse.media.specs import Camera
 from tests.support.cameras import KEY, ROOM, KeyedGate, a_film, sent
+from tests.support.clock import ManualClock
 from tests.support.media_material import NOON, heard, packaged, shown
 
 
@@ -25,9 +27,8 @@ async def a_camera(inputs: Inputs) -> Publication:
     return await inputs.publish(KEY, protocol="rtmp", address="192.0.2.7")
 
 
-def a_source(inputs: Inputs, *, grace_seconds: int = 120) -> CameraSource:
-    spec = Camera(input=ROOM, title="Tea", grace_seconds=grace_seconds)
-    return CameraSource(spec, inputs, SystemClock())
+def a_source(inputs: Inputs) -> CameraSource:
+    return CameraSource(Camera(input=ROOM, title="Tea"), inputs, SystemClock())
 
 
 @pytest.fixture
@@ -41,7 +42,7 @@ async def items(inputs: Inputs) -> AsyncIterator[AsyncIterator[SourceItem]]:
 async def until(
     items: AsyncIterator[SourceItem], found: Callable[[SourceItem], bool]
 ) -> SourceItem:
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         async for item in items:
             if found(item):
                 return item
@@ -101,18 +102,32 @@ async def test_the_camera_takes_the_place_of_the_slate_and_the_slate_that_of_the
 
 
 async def test_after_the_grace_nothing_is_shown_until_the_camera_returns(inputs: Inputs) -> None:
-    source = a_source(inputs, grace_seconds=1)
+    clock = ManualClock()
+    source = CameraSource(Camera(input=ROOM, title="Tea", grace_seconds=1), inputs, clock)
     await source.start()
     seen: list[SourceItem] = []
-    async with aclosing(source.packets()) as items:
-        with suppress(TimeoutError):
-            async with asyncio.timeout(1.8):
-                async for item in items:
-                    seen.append(item)  # noqa: PERF401 - what had come counts, though it never ends
-    pictures = [item for item in seen if isinstance(item, Packet) and item.kind is Kind.VIDEO]
+    async with aclosing(source.packets()) as items, asyncio.TaskGroup() as tasks:
+        seen.append(await anext(items))
+        await clock.advance(timedelta(hours=1))  # all that is to be shown is shown at once
 
-    assert len(pictures) == pytest.approx(FPS + 1, abs=1)
-    assert source.problem == "camera_awaited"
+        async def watch() -> SourceItem:
+            async for item in items:
+                if begins(512)(item):
+                    return item
+                seen.append(item)
+            raise AssertionError
+
+        watching = tasks.create_task(watch())
+        await asyncio.wait({watching}, timeout=0.01)
+        pictures = [item for item in seen if isinstance(item, Packet) and item.kind is Kind.VIDEO]
+        assert source.problem == "camera_awaited"
+        assert len(pictures) == FPS + 1
+        shown_until_then = len(seen)
+
+        sent(await a_camera(inputs), a_film())
+        assert await watching == a_film()[0]
+
+    assert len(seen) == shown_until_then
 
 
 def test_the_slate_plays_and_costs_next_to_nothing() -> None:

@@ -21,7 +21,7 @@ async def received(entrance: Entrance, seconds: float) -> list[SourceItem]:
     items: list[SourceItem] = []
     with entrance.inputs.at(ROOM).listening() as subscription:
         async with a_whip_camera(entrance.url, KEY, entrance.folder):
-            async with asyncio.timeout(20):
+            async with asyncio.timeout(60):
                 while not items or _ticks(items[-1]) < seconds * 90_000:
                     item = await subscription.take()
                     assert item is not None

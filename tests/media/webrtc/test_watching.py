@@ -33,6 +33,8 @@ SDP = {"Content-Type": "application/sdp"}
 VIEWERS_MAX = 2
 SEQUENCE = b"\x00\x00\x00\x01\x67"
 BEHIND_MS_MAX = 1_500  # on a machine where much else is tested; 100 to 200 on a calm one
+SEEN_SECONDS_MAX = 60.0
+LOUD = 100
 
 
 @dataclass(frozen=True)
@@ -89,19 +91,19 @@ async def is_live(theatre: Theatre) -> bool:
 async def test_a_viewer_sees_and_hears_what_happens_now(theatre: Theatre) -> None:
     await eventually(lambda: is_live(theatre))
 
-    async with a_seat(theatre) as (status, seat), asyncio.timeout(20):
+    async with a_seat(theatre) as (status, seat), asyncio.timeout(SEEN_SECONDS_MAX):
         assert status == 201
         picture, sound = (one.receiver.track for one in seat.getTransceivers())
-        behind = [await _behind_ms(picture) for _ in range(10)]
-        loud = [await _loudness(sound) for _ in range(60)]
-    assert min(behind) >= 0
-    assert min(behind) < BEHIND_MS_MAX
-    assert max(loud) > 100
+        while (behind := await _behind_ms(picture)) >= BEHIND_MS_MAX:
+            pass
+        while await _loudness(sound) <= LOUD:
+            pass
+    assert behind >= 0
 
 
 async def test_a_monitor_may_leave_the_sound_out(theatre: Theatre) -> None:
     await eventually(lambda: is_live(theatre))
-    async with a_seat(theatre, hears=False) as (status, seat), asyncio.timeout(20):
+    async with a_seat(theatre, hears=False) as (status, seat), asyncio.timeout(SEEN_SECONDS_MAX):
         assert status == 201
         (picture,) = (one.receiver.track for one in seat.getTransceivers())
         assert await _behind_ms(picture) >= 0

@@ -6,7 +6,7 @@ from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
 
 from livehouse.media.ingest.limits import SUBSCRIPTION_BYTES_MAX, SUBSCRIPTION_PACKETS_MAX
-from livehouse.media.packets import Formats, Kind, Packet, SourceItem
+from livehouse.media.packets import Formats, Packet, SourceItem, WholeGroups
 
 
 class Subscription:
@@ -27,7 +27,7 @@ class Subscription:
         self._bytes = 0
         self._formats: Formats | None = None
         self._arrived = asyncio.Event()
-        self.awaits_key = True
+        self._groups = WholeGroups()
         self.dropped = 0
 
     @property
@@ -38,20 +38,18 @@ class Subscription:
     def begin(self, formats: Formats) -> None:
         """What follows is of this form; said to the reader together with its first keyframe."""
         self._formats = formats
-        self.awaits_key = True
+        self._groups.break_off()
 
     def put(self, packet: Packet) -> None:
-        is_full = len(self._items) >= self._packets_max or self._bytes >= self._bytes_max
-        if self.awaits_key and not is_full and packet.kind is Kind.VIDEO and packet.key:
-            self.awaits_key = False
-            if self._formats is not None:
-                self._items.append(self._formats)
-                self._formats = None
-        elif is_full:
-            self.awaits_key = True
-        if self.awaits_key:
-            self.dropped += is_full
+        if len(self._items) >= self._packets_max or self._bytes >= self._bytes_max:
+            self._groups.break_off()
+            self.dropped += 1
             return
+        if not self._groups.admits(packet):
+            return
+        if self._formats is not None:
+            self._items.append(self._formats)
+            self._formats = None
         self._items.append(packet)
         self._bytes += len(packet.data)
         self._arrived.set()

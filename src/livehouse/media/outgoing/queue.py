@@ -3,7 +3,7 @@
 import threading
 from collections import deque
 
-from livehouse.media.packets import Formats, Kind, Packet, SourceItem
+from livehouse.media.packets import Formats, Packet, SourceItem, WholeGroups
 
 # About six seconds of picture and sound.
 PACKETS_MAX = 480
@@ -17,7 +17,7 @@ class PacketQueue:
         self._packets_max = packets_max
         self._items: deque[SourceItem] = deque()
         self._formats: Formats | None = None
-        self._needs_key = True
+        self._groups = WholeGroups()
         self._news = threading.Condition()
         self.dropped = 0
 
@@ -26,8 +26,8 @@ class PacketQueue:
             if isinstance(item, Formats):
                 self._formats = item
                 self._items.append(item)
-                self._needs_key = True
-            elif self._begins(item):
+                self._groups.break_off()
+            elif self._groups.admits(item):
                 if len(self._items) >= self._packets_max:
                     self._overflow()
                 else:
@@ -47,13 +47,16 @@ class PacketQueue:
             self._items.clear()
             if self._formats is not None:
                 self._items.append(self._formats)
-            self._needs_key = True
+            self._groups.break_off()
 
     def drop_to_key(self) -> None:
         """Keep only what follows the newest keyframe."""
         with self._news:
-            keys = [n for n, one in enumerate(self._items)
-                    if isinstance(one, Packet) and one.kind is Kind.VIDEO and one.key]  # fmt: skip
+            keys = [
+                place
+                for place, item in enumerate(self._items)
+                if isinstance(item, Packet) and item.begins_group
+            ]
             for _ in range(keys[-1] if keys else 0):
                 self._items.popleft()
 
@@ -64,14 +67,9 @@ class PacketQueue:
     def __len__(self) -> int:
         return len(self._items)
 
-    def _begins(self, packet: Packet) -> bool:
-        if self._needs_key and packet.kind is Kind.VIDEO and packet.key:
-            self._needs_key = False
-        return not self._needs_key
-
     def _overflow(self) -> None:
         self.dropped += sum(isinstance(one, Packet) for one in self._items) + 1
         self._items.clear()
         if self._formats is not None:
             self._items.append(self._formats)
-        self._needs_key = True
+        self._groups.break_off()

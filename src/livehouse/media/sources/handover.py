@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import AsyncGenerator
 
 from livehouse.media.limits import HANDOVER_PACKETS_MAX
-from livehouse.media.packets import Formats, Kind, Packet, SourceItem
+from livehouse.media.packets import Formats, SourceItem, WholeGroups
 
 
 class Handover:
@@ -25,7 +25,7 @@ class Handover:
         self._arrived = asyncio.Event()
         self._closed = False
         self._failure: Exception | None = None
-        self._awaiting_key = False
+        self._groups = WholeGroups(awaits_key=False)
         self.dropped = 0
 
     def put(self, item: SourceItem) -> None:
@@ -62,13 +62,12 @@ class Handover:
 
     def _admits(self, item: SourceItem) -> bool:
         if isinstance(item, Formats):
-            self._awaiting_key = False
+            self._groups = WholeGroups(awaits_key=False)
             return True
         if len(self._items) >= self._packets_max:
-            self._awaiting_key = True
-        elif self._awaiting_key and _starts_group(item):
-            self._awaiting_key = False
-        return not self._awaiting_key
+            self._groups.break_off()
+            return False
+        return self._groups.admits(item)
 
     def _wake(self) -> None:
         try:
@@ -76,7 +75,3 @@ class Handover:
         except RuntimeError:
             # The loop is gone: so is everyone who could listen.
             self._closed = True
-
-
-def _starts_group(packet: Packet) -> bool:
-    return packet.kind is Kind.VIDEO and packet.key
