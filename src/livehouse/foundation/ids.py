@@ -29,6 +29,9 @@ CueId = NewType("CueId", UUID)
 DrawId = NewType("DrawId", UUID)
 RoundId = NewType("RoundId", UUID)
 BattleId = NewType("BattleId", UUID)
+QuestionId = NewType("QuestionId", UUID)
+QuizId = NewType("QuizId", UUID)
+DropId = NewType("DropId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76
