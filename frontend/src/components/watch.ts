@@ -23,6 +23,7 @@ import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { Basket } from "./basket";
 import { BattlePart } from "./battle-part";
 import type { LhBuy } from "./buy";
+import { CrowdPart } from "./crowd-part";
 import { DrawPart } from "./draw-part";
 import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
@@ -75,6 +76,11 @@ export class LhWatch extends LitElement {
     room: this.#room,
     runId: this.show?.run?.id ?? "",
     slug: this.show?.slug ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
+  }));
+  readonly #crowd = new CrowdPart(this, () => ({
+    room: this.#room,
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -180,6 +186,7 @@ export class LhWatch extends LitElement {
         this.#fair.seen(view.state);
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
+        this.#crowd.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
@@ -371,7 +378,7 @@ export class LhWatch extends LitElement {
 
   #games(slot: string, overlay: boolean): TemplateResult {
     return html`${this.#draw.card(slot, overlay, this.#signIn)}
-    ${this.#battle.card(slot, overlay, this.#signIn)}`;
+    ${this.#battle.card(slot, overlay, this.#signIn)} ${this.#crowd.cards(slot, overlay, this.#signIn)}`;
   }
 
   #beside(): TemplateResult {
