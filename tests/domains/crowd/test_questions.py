@@ -108,7 +108,7 @@ async def test_the_host_holds_a_question_up_and_then_takes_the_next(world: Shows
     assert isinstance(told, QuestionGone)
 
 
-async def test_nobody_asks_unasked_too_often_banned_or_under_anothers_id(
+async def test_nobody_asks_unasked_too_often_banned_or_under_the_id_of_another(
     world: ShowsWorld,
 ) -> None:
     show = await a_live_show(world)
