@@ -11,14 +11,14 @@ from tools.generate_wire_documents import DOCUMENTS
 from livehouse.app.settings import Settings
 from livehouse.domains.crowd.events import PacketsDropped, QuizBegun
 from livehouse.domains.crowd.live import FOLDS as CROWD_FOLDS
-from livehouse.domains.offers.events import CouponShown, OfferListed
+from livehouse.domains.offers.events import CouponDropped, CouponShown, OfferListed
 from livehouse.domains.offers.live import FOLDS as OFFER_FOLDS
 from livehouse.domains.orders.events import OpeningPromised
 from livehouse.domains.orders.live import FOLDS as ORDER_FOLDS
 from livehouse.domains.shows.live import seed
 from livehouse.engine.folds import Folds
 from livehouse.engine.ports import RoomFact
-from livehouse.foundation.ids import CouponId, DropId, OfferId, OpeningId, QuizId, RunId
+from livehouse.foundation.ids import CouponId, DropId, OfferId, OpeningId, PacketsId, QuizId, RunId
 from tests.architecture.sources import ROOT
 
 RUN, OFFER = RunId(UUID(int=1)), OfferId(UUID(int=2))
@@ -96,7 +96,7 @@ def test_the_front_end_knows_every_field_of_a_coupon() -> None:
             has_coupon=False, winners_max=1, sealed="0", opens_at_ms=1, closes_at_ms=2,
         ), "quizzes", "Quiz"),
         (PacketsDropped(
-            drop_id=DropId(UUID(int=8)), title="Rain", drop_kind="points", count=1, total=1,
+            drop_id=PacketsId(UUID(int=8)), title="Rain", drop_kind="points", count=1, total=1,
             commitment="0", opens_at_ms=1, closes_at_ms=2,
         ), "packets", "Packets"),
     ],
@@ -111,6 +111,20 @@ def test_the_front_end_knows_every_field_of_a_crowds_game(
 
     assert isinstance(cards, dict)
     assert set(cards[str(UUID(int=8))]) | {"counts"} == fields_of(interface) | {"counts"}
+
+
+def test_the_front_end_knows_every_field_of_a_drop() -> None:
+    dropped = CouponDropped(
+        drop_id=DropId(UUID(int=7)), coupon_id=CouponId(UUID(int=8)), label="Welcome",
+        currency="EUR", amount_minor=500, basis_points=0, from_minor=0, cap_minor=0,
+        ends_at_ms=2, total=10, left=10, version=0,
+    )  # fmt: skip
+    fact = RoomFact((1, 1), RUN, "offers.coupon_dropped", msgspec.json.encode(dropped))
+
+    drop = Folds(seed, OFFER_FOLDS).fold({}, fact, 0).patch["drop"]
+
+    assert isinstance(drop, dict)
+    assert set(drop) == fields_of("DroppedCoupon")
 
 
 def test_the_front_end_knows_every_part_of_a_room() -> None:

@@ -1,6 +1,7 @@
 /** A page's part in what the crowd does together; the script comes once the host begins any of it. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
+import { withWords } from "../lib/text";
 import type { Arena } from "./battle-part";
 
 export class CrowdPart {
@@ -32,7 +33,7 @@ export class CrowdPart {
   async #load(): Promise<void> {
     this.#state = "loading";
     try {
-      const { LhCrowd } = await import("./crowd");
+      const { LhCrowd } = await withWords(import("./crowd"));
       if (!customElements.get("lh-crowd")) customElements.define("lh-crowd", LhCrowd);
       this.#state = "there";
     } catch {

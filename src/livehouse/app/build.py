@@ -28,7 +28,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -114,6 +114,7 @@ class Platform:
     audit: Audit
     offers: Offers
     coupons: Coupons
+    drops: Drops
     subsidies: Subsidies
     prices: Prices
     orders: Orders
@@ -180,7 +181,8 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers, recordings)
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     shows.hooks = [formats, offers, coupons, recordings, programmes]
     offers.marks = [recordings]
@@ -202,7 +204,6 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     battles = Battles(database, clock, ids, shows, stores)
     crowd = Crowd(database, clock, ids, shows, chat, coupons)
     people = make_people(
@@ -304,6 +305,7 @@ def build(
         audit=Audit(database),
         offers=offers,
         coupons=coupons,
+        drops=Drops(database, clock, ids, shows),
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,

@@ -31,6 +31,7 @@ RoundId = NewType("RoundId", UUID)
 BattleId = NewType("BattleId", UUID)
 QuestionId = NewType("QuestionId", UUID)
 QuizId = NewType("QuizId", UUID)
+PacketsId = NewType("PacketsId", UUID)
 DropId = NewType("DropId", UUID)
 
 _VERSION_7 = 7 << 76

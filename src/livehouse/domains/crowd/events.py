@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import DropId, QuestionId, QuizId
+from livehouse.foundation.ids import PacketsId, QuestionId, QuizId
 
 
 class QuestionShown(Struct, frozen=True):
@@ -65,7 +65,7 @@ class QuizClosed(Fact, frozen=True, kw_only=True, tag="crowd.quiz_closed"):
 
 
 class PacketsDropped(Fact, frozen=True, kw_only=True, tag="crowd.packets_dropped"):
-    drop_id: DropId
+    drop_id: PacketsId
     title: str
     drop_kind: str
     count: int
@@ -76,14 +76,14 @@ class PacketsDropped(Fact, frozen=True, kw_only=True, tag="crowd.packets_dropped
 
 
 class PacketsTaken(Fact, frozen=True, tag="crowd.packets_taken"):
-    drop_id: DropId
+    drop_id: PacketsId
     taken: int
 
 
 class PacketsEnded(Fact, frozen=True, tag="crowd.packets_ended"):
     """All are gone, or the time is up; the seed shows what was in each."""
 
-    drop_id: DropId
+    drop_id: PacketsId
     taken: int
     given: int
     seed: str

@@ -10,7 +10,7 @@ from livehouse.domains.crowd.model.drops import Drop, Packet, amounts
 from livehouse.domains.crowd.model.quizzes import CHOICES_MAX, Outcome
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import to_ms
-from livehouse.foundation.ids import DropId, QuestionId, QuizId
+from livehouse.foundation.ids import PacketsId, QuestionId, QuizId
 
 RequestId = Annotated[str, Meta(max_length=64, description="Comes back in the answer.")]
 
@@ -41,7 +41,7 @@ class GrabPacket(Command, frozen=True, tag="crowd.grab"):
     """Reach for a red packet, from `opens_at` on. Each person gets one at most; asked again, the
     answer is the same."""
 
-    drop_id: Annotated[DropId, Meta(description="A key of the state's `packets`.")]
+    drop_id: Annotated[PacketsId, Meta(description="A key of the state's `packets`.")]
     id: RequestId = ""
 
 
@@ -72,7 +72,7 @@ class PacketGrabbed(Push, frozen=True, tag="crowd.grabbed"):
     """Your red packet, and that is durable."""
 
     id: str
-    drop_id: DropId
+    drop_id: PacketsId
     number: Annotated[int, Meta(description="Counted from 0: the seed says what was in it.")]
     amount: Annotated[int, Meta(description="Points, or 1 for a coupon.")]
 
@@ -81,7 +81,7 @@ class DropInfo(Struct, frozen=True, kw_only=True):
     """Red packets as they fell. `seed` and `amounts` are empty until the end; then `amounts` says
     what was in each, and anybody can compute it from the seed. Moments are in ms."""
 
-    id: DropId
+    id: PacketsId
     title: str
     kind: str
     count: int

@@ -19,7 +19,7 @@ from livehouse.domains.crowd.errors import (
 )
 from livehouse.domains.crowd.model.rewards import lot_of
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
-from livehouse.foundation.ids import CouponId, DropId, PersonId, QuotaId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import CouponId, PacketsId, PersonId, QuotaId, RunId, ShowId, StoreId
 from livehouse.foundation.text import N_
 
 TITLE_CHARACTERS_MAX = 120
@@ -45,7 +45,7 @@ class Kind(Enum):
 class Drop(Struct, frozen=True, kw_only=True):
     """`total` is the pot: points, or as many coupons as packets. `taken` packets are in hands."""
 
-    id: DropId
+    id: PacketsId
     run_id: RunId
     show_id: ShowId
     store_id: StoreId
@@ -73,7 +73,7 @@ class Drop(Struct, frozen=True, kw_only=True):
 class Grab(Struct, frozen=True, kw_only=True):
     """Somebody reaches for a packet."""
 
-    drop_id: DropId
+    drop_id: PacketsId
     person_id: PersonId
     address: str = ""
     of_staff: bool = False
@@ -82,7 +82,7 @@ class Grab(Struct, frozen=True, kw_only=True):
 class Packet(Struct, frozen=True, kw_only=True):
     """A packet in somebody's hand: the receipt. `number` counts from 0."""
 
-    drop_id: DropId
+    drop_id: PacketsId
     person_id: PersonId
     number: int
     amount: int
@@ -108,7 +108,7 @@ def checked(drop: Drop) -> Drop:
     return drop
 
 
-def commitment_to(drop_id: DropId, seed: bytes) -> str:
+def commitment_to(drop_id: PacketsId, seed: bytes) -> str:
     """What the room shows before the packets fall: the seed can be no other afterwards."""
     return sha256(b"livehouse/packets\0" + drop_id.bytes + seed).hexdigest()
 

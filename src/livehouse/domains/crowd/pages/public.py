@@ -9,7 +9,7 @@ from msgspec import Struct
 from livehouse.domains.crowd.model.drops import Drop, Kind, Packet, amounts
 from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.stores import Stores
-from livehouse.foundation.ids import DropId
+from livehouse.foundation.ids import PacketsId
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
     CurrentRender,
@@ -51,7 +51,7 @@ class PacketsPage(Page, frozen=True, kw_only=True):
 
     template: ClassVar[str] = "crowd/packets.html"
 
-    id: DropId
+    id: PacketsId
     title: str
     is_points: bool
     count: int
@@ -92,7 +92,7 @@ async def packets_page(
     drop_id: FromPath[UUID], viewer: CurrentViewer, render: CurrentRender, crowd: Service[Crowd]
 ) -> Html:
     """What was promised, what was in the packets, and which one was the viewer's."""
-    drop = await crowd.drops.found(DropId(drop_id))
+    drop = await crowd.drops.found(PacketsId(drop_id))
     mine = await crowd.drops.mine(drop.id, viewer.person_id) if viewer.person_id else None
     return render(_packets(drop, mine))
 

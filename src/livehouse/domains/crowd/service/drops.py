@@ -19,7 +19,7 @@ from livehouse.domains.quotas import quotas
 from livehouse.domains.shows import Show, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
-from livehouse.foundation.ids import CouponId, DropId, IdSource, PersonId, QuotaId
+from livehouse.foundation.ids import CouponId, IdSource, PacketsId, PersonId, QuotaId
 from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
 
@@ -43,8 +43,8 @@ class Drops:
     rewards: Rewards
     chance: Callable[[int], bytes] = secrets.token_bytes
     grabs: Gathered[Grab, Packet] = field(init=False)
-    _parts: OrderedDict[DropId, list[int]] = field(default_factory=OrderedDict)
-    _gone: OrderedDict[DropId, Drop] = field(default_factory=OrderedDict)
+    _parts: OrderedDict[PacketsId, list[int]] = field(default_factory=OrderedDict)
+    _gone: OrderedDict[PacketsId, Drop] = field(default_factory=OrderedDict)
 
     def __post_init__(self) -> None:
         self.grabs = Gathered("grabs", self.grab, lambda one: (one.drop_id, one.person_id))
@@ -72,7 +72,7 @@ class Drops:
             opens_at = self.clock.now() + timedelta(seconds=ahead_seconds)
             drop = rules.checked(
                 Drop(
-                    id=DropId(self.ids.new()), run_id=run.id, show_id=show.id,
+                    id=PacketsId(self.ids.new()), run_id=run.id, show_id=show.id,
                     store_id=show.room.store_id, title=" ".join(title.split()),
                     kind=Kind.COUPON if coupon_id else Kind.POINTS, count=count,
                     total=count if coupon_id else points, quota_id=QuotaId(self.ids.new()),
@@ -106,21 +106,21 @@ class Drops:
 
     async def grab(self, grabs: Sequence[Grab]) -> list[Packet | DomainError]:
         """Serve who came in one moment: durable when it is answered, and harmless to repeat."""
-        told: dict[tuple[DropId, PersonId], Packet | DomainError] = {}
+        told: dict[tuple[PacketsId, PersonId], Packet | DomainError] = {}
         for drop_id in sorted({one.drop_id for one in grabs}):
             group = [one for one in grabs if one.drop_id == drop_id]
             for one, answer in zip(group, await self._serve(drop_id, group), strict=True):
                 told[drop_id, one.person_id] = answer
         return [told[one.drop_id, one.person_id] for one in grabs]
 
-    async def found(self, drop_id: DropId) -> Drop:
+    async def found(self, drop_id: PacketsId) -> Drop:
         async with self.database.transaction() as tx:
             drop = await store.by_id(tx, drop_id)
         if drop is None:
             raise NotFound
         return drop
 
-    async def mine(self, drop_id: DropId, person_id: PersonId) -> Packet | None:
+    async def mine(self, drop_id: PacketsId, person_id: PersonId) -> Packet | None:
         """Somebody's receipt."""
         async with self.database.transaction() as tx:
             return (await store.known(tx, drop_id, [person_id])).get(person_id)
@@ -140,7 +140,7 @@ class Drops:
         """Keep the packets, whose sum is the pot, and not where they were taken."""
         await store.forget(tx, person_id)
 
-    async def _serve(self, drop_id: DropId, grabs: Sequence[Grab]) -> list[Packet | DomainError]:
+    async def _serve(self, drop_id: PacketsId, grabs: Sequence[Grab]) -> list[Packet | DomainError]:
         people = [one.person_id for one in grabs]
         now = self.clock.now()
         async with self.database.transaction() as tx:
@@ -189,7 +189,7 @@ class Drops:
         return parts or []
 
 
-def _remember(kept: OrderedDict[DropId, V], drop_id: DropId, value: V) -> None:
+def _remember(kept: OrderedDict[PacketsId, V], drop_id: PacketsId, value: V) -> None:
     kept[drop_id] = value
     while len(kept) > KNOWN_MAX:
         kept.popitem(last=False)

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from livehouse.domains.crowd.errors import PacketsGoingOn
 from livehouse.domains.crowd.model.drops import Drop, Kind, Packet
 from livehouse.domains.crowd.tables import packet_drops, packets
-from livehouse.foundation.ids import CouponId, DropId, PersonId, ShowId
+from livehouse.foundation.ids import CouponId, PacketsId, PersonId, ShowId
 from livehouse.storage.database import Transaction
 
 _TAKE = text("""
@@ -48,7 +48,7 @@ async def add(tx: Transaction, drop: Drop) -> None:
         raise
 
 
-async def lock(tx: Transaction, drop_id: DropId) -> Drop | None:
+async def lock(tx: Transaction, drop_id: PacketsId) -> Drop | None:
     """Read it; groups of several nodes take from it one after the other."""
     rows = await tx.execute(
         select(packet_drops).where(packet_drops.c.id == drop_id).with_for_update(key_share=True)
@@ -57,7 +57,7 @@ async def lock(tx: Transaction, drop_id: DropId) -> Drop | None:
     return None if row is None else _drop(row)
 
 
-async def by_id(tx: Transaction, drop_id: DropId) -> Drop | None:
+async def by_id(tx: Transaction, drop_id: PacketsId) -> Drop | None:
     row = (await tx.execute(select(packet_drops).where(packet_drops.c.id == drop_id))).first()
     return None if row is None else _drop(row)
 
@@ -82,7 +82,7 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[Drop]:
 
 
 async def known(
-    tx: Transaction, drop_id: DropId, people: Sequence[PersonId]
+    tx: Transaction, drop_id: PacketsId, people: Sequence[PersonId]
 ) -> dict[PersonId, Packet]:
     rows = await tx.execute(
         select(packets).where(
@@ -93,7 +93,7 @@ async def known(
     return {PersonId(row.person_id): _packet(row) for row in rows}
 
 
-async def there(tx: Transaction, drop_id: DropId, addresses: Sequence[str]) -> dict[str, int]:
+async def there(tx: Transaction, drop_id: PacketsId, addresses: Sequence[str]) -> dict[str, int]:
     """How many have had a packet at each of these addresses."""
     rows = await tx.execute(
         select(packets.c.address, func.count().label("people"))
@@ -123,7 +123,7 @@ async def take(
     )  # fmt: skip
 
 
-async def end(tx: Transaction, drop_id: DropId, now: datetime) -> int:
+async def end(tx: Transaction, drop_id: PacketsId, now: datetime) -> int:
     """It is over; where people were is asked no more. Tells how much was in what they have."""
     await tx.execute(update(packet_drops).where(packet_drops.c.id == drop_id).values(ended_at=now))
     await tx.execute(update(packets).where(packets.c.drop_id == drop_id).values(address=""))
