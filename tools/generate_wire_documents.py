@@ -86,6 +86,8 @@ export interface Stage {
   /** Come along into another show's room; without a slug, back to this one. */
   invite?: { slug: string; text: string };
   draw?: DrawShown;
+  /** What the host answers just now. */
+  question?: { id: string; text: string; by: string };
 }
 
 export interface ProgrammeAct {
@@ -138,6 +140,62 @@ export interface Battle {
   sums: Record<string, number>;
 }
 
+/** Questions to the host; `board` has the first of those that wait and the newest, by their ids. */
+export interface QuestionQueue {
+  open?: boolean;
+  waiting?: number;
+  board?: Record<string, QuestionShown>;
+}
+
+/** `by` is a masked name of who agreed to be seen, or empty. */
+export interface QuestionShown {
+  text: string;
+  by: string;
+  raised: number;
+  rank: number;
+}
+
+/** `choices` and `counts` by the choice's number; until the end `right` is -1 and `salt` empty. */
+export interface Quiz {
+  text: string;
+  state: "open" | "closed";
+  points: number;
+  coupon: boolean;
+  winners_max: number;
+  sealed: string;
+  opens_at: number;
+  closes_at: number;
+  answers: number;
+  right: number;
+  salt: string;
+  won: number;
+  choices: Record<string, string>;
+  counts?: Record<string, number>;
+}
+
+/** Red packets; `seed` is empty until the end. */
+export interface Packets {
+  title: string;
+  kind: "points" | "coupon";
+  state: "falling" | "ended";
+  count: number;
+  total: number;
+  taken: number;
+  commitment: string;
+  seed: string;
+  given: number;
+  opens_at: number;
+  closes_at: number;
+}
+
+/** The claps since `base` count towards the goal; without a title nobody has asked yet. */
+export interface ApplauseCall {
+  title?: string;
+  goal?: number;
+  closes_at?: number;
+  base?: number;
+}
+
 /** The result that is held up; `winners` has a name in each line. */
 export interface DrawShown {
   id: string;
@@ -155,7 +213,11 @@ export interface RoomState {
   drop?: Partial<DroppedCoupon>;
   draws?: Record<string, Draw>;
   battles?: Record<string, Battle>;
-  counts: { viewers: number; likes: number; orders: number };
+  questions?: QuestionQueue;
+  quizzes?: Record<string, Quiz>;
+  packets?: Record<string, Packets>;
+  applause?: ApplauseCall;
+  counts: { viewers: number; likes: number; orders: number; claps?: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme?: Record<string, ProgrammeAct>;
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */

@@ -4,10 +4,13 @@ import re
 from uuid import UUID
 
 import msgspec
+import pytest
 from tools.generate import outdated
 from tools.generate_wire_documents import DOCUMENTS
 
 from livehouse.app.settings import Settings
+from livehouse.domains.crowd.events import PacketsDropped, QuizBegun
+from livehouse.domains.crowd.live import FOLDS as CROWD_FOLDS
 from livehouse.domains.offers.events import CouponDropped, CouponShown, OfferListed
 from livehouse.domains.offers.live import FOLDS as OFFER_FOLDS
 from livehouse.domains.orders.events import OpeningPromised
@@ -15,7 +18,7 @@ from livehouse.domains.orders.live import FOLDS as ORDER_FOLDS
 from livehouse.domains.shows.live import seed
 from livehouse.engine.folds import Folds
 from livehouse.engine.ports import RoomFact
-from livehouse.foundation.ids import CouponId, DropId, OfferId, OpeningId, RunId
+from livehouse.foundation.ids import CouponId, DropId, OfferId, OpeningId, PacketsId, QuizId, RunId
 from tests.architecture.sources import ROOT
 
 RUN, OFFER = RunId(UUID(int=1)), OfferId(UUID(int=2))
@@ -83,6 +86,31 @@ def test_the_front_end_knows_every_field_of_a_coupon() -> None:
 
     assert isinstance(coupons, dict)
     assert set(coupons[str(UUID(int=8))]) == fields_of("OfferedCoupon")
+
+
+@pytest.mark.parametrize(
+    ("begun", "name", "interface"),
+    [
+        (QuizBegun(
+            quiz_id=QuizId(UUID(int=8)), text="Where from?", choices=("a", "b"), points=1,
+            has_coupon=False, winners_max=1, sealed="0", opens_at_ms=1, closes_at_ms=2,
+        ), "quizzes", "Quiz"),
+        (PacketsDropped(
+            drop_id=PacketsId(UUID(int=8)), title="Rain", drop_kind="points", count=1, total=1,
+            commitment="0", opens_at_ms=1, closes_at_ms=2,
+        ), "packets", "Packets"),
+    ],
+)  # fmt: skip
+def test_the_front_end_knows_every_field_of_a_crowds_game(
+    begun: QuizBegun | PacketsDropped, name: str, interface: str
+) -> None:
+    kind = str(type(begun).__struct_config__.tag)
+    fact = RoomFact((1, 1), RUN, kind, msgspec.json.encode(begun))
+
+    cards = Folds(seed, CROWD_FOLDS).fold({}, fact, 0).patch[name]
+
+    assert isinstance(cards, dict)
+    assert set(cards[str(UUID(int=8))]) | {"counts"} == fields_of(interface) | {"counts"}
 
 
 def test_the_front_end_knows_every_field_of_a_drop() -> None:

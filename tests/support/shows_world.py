@@ -14,6 +14,7 @@ from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
+from livehouse.domains.crowd import Crowd
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
@@ -162,6 +163,7 @@ class ShowsWorld:
     draw_steps: Steps = field(init=False)
     battles: Battles = field(init=False)
     prizes: Claims = field(init=False)
+    crowd: Crowd = field(init=False)
     records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
     chat: Chat = field(init=False)
@@ -238,6 +240,8 @@ class ShowsWorld:
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
         self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
 
+        self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
+
     def _make_letters(self) -> None:
         self.mail = Letters()
         self.reminders = Reminders(
@@ -269,7 +273,7 @@ class ShowsWorld:
             "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
-            "draws": self.draws, "battles": self.battles,
+            "draws": self.draws, "battles": self.battles, "crowd": self.crowd,
             "claims": self.prizes, "records": self.records,
         }  # fmt: skip
         async with (

@@ -2,6 +2,7 @@
 
 import msgspec
 
+from livehouse.domains.crowd import live as crowd_live
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.orders import live as orders_live
 from livehouse.domains.play import live as play_live
@@ -24,7 +25,10 @@ class WatchedRooms:
     async def show(self) -> State:
         """Everything that has happened by now comes in one frame."""
         found = await Outbox(self._database.pool).read(Cursor(), limit=1_000)
-        folds = Folds(lambda _: {}, (*offers_live.FOLDS, *orders_live.FOLDS, *play_live.FOLDS))
+        folds = Folds(
+            lambda _: {},
+            (*offers_live.FOLDS, *orders_live.FOLDS, *crowd_live.FOLDS, *play_live.FOLDS),
+        )
         self.state = {}
         for fact in found.facts:
             if fact.run_id is not None:

@@ -20,6 +20,7 @@ import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { BattlePart } from "./battle-part";
+import { CrowdPart } from "./crowd-part";
 import { DrawPart } from "./draw-part";
 import { DropPart } from "./drop-part";
 import { FairPart } from "./fair-part";
@@ -79,6 +80,11 @@ export class LhWatch extends LitElement {
     room: this.#room,
     runId: this.show?.run?.id ?? "",
     slug: this.show?.slug ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
+  }));
+  readonly #crowd = new CrowdPart(this, () => ({
+    room: this.#room,
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -199,6 +205,7 @@ export class LhWatch extends LitElement {
         this.#fair.seen(view.state);
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
+        this.#crowd.seen(view.state);
         this.#drop.seen(view.state);
         this.#wait.seen(view.state);
       },
@@ -357,7 +364,7 @@ export class LhWatch extends LitElement {
   #games(slot: string, overlay: boolean): TemplateResult {
     return html`${this.#drop.card(slot, overlay, this.#signIn)}
     ${this.#draw.card(slot, overlay, this.#signIn)}
-    ${this.#battle.card(slot, overlay, this.#signIn)}`;
+    ${this.#battle.card(slot, overlay, this.#signIn)} ${this.#crowd.cards(slot, overlay, this.#signIn)}`;
   }
 
   readonly #choose = (tab: Tab): void => {

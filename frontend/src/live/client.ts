@@ -21,7 +21,7 @@ import { uuid7 } from "./identifiers";
 import { Pass } from "./pass";
 import { afterClose } from "./reconnect";
 import { fold, type Replica } from "./replica";
-import { type Request, Requests } from "./requests";
+import { type CrowdAnswer, type CrowdRequest, type Request, Requests } from "./requests";
 import { Audience, type Room, type RoomListener, type RoomView } from "./room";
 import { StageHold } from "./stage";
 
@@ -141,6 +141,14 @@ export class RoomClient implements Room {
 
   vote(battleId: string, contestant: number, given: number): void {
     this.#send({ type: "play.vote", battle_id: battleId, contestant, given });
+  }
+
+  crowd(request: CrowdRequest): Promise<CrowdAnswer> {
+    return this.#ask(request) as Promise<CrowdAnswer>;
+  }
+
+  clap(count: number): boolean {
+    return this.#send({ type: "room.clap", count });
   }
 
   /** Hearts are collected for a moment and sent as a sum. */
@@ -344,6 +352,9 @@ export class RoomClient implements Room {
       case "chat.said":
       case "orders.bought":
       case "orders.entered":
+      case "crowd.noted":
+      case "crowd.answered":
+      case "crowd.grabbed":
         this.#requests.answer(message);
         return;
       case "play.joined":
@@ -353,6 +364,8 @@ export class RoomClient implements Room {
         return this.#audience.tell((one) => one.voted?.(message));
       case "play.drawn":
         return this.#audience.tell((one) => one.played?.(message));
+      case "crowd.outcome":
+        return this.#audience.tell((one) => one.outcome?.(message));
       case "orders.drawn":
         return this.#audience.tell((one) => one.drawn?.(message));
       default:

@@ -1,19 +1,29 @@
 /** What has been asked and not yet answered: sent again after a reconnect, given up at its deadline. */
 import type {
+  AnswerQuiz,
+  AnswerSealed,
+  AskQuestion,
   Buy,
   ChatAnswer,
   Enter,
   EnterAnswer,
+  GrabPacket,
   JoinAnswer,
   JoinGame,
   OrderAnswer,
+  PacketGrabbed,
+  QuestionNoted,
+  RaiseQuestion,
   RefusedAnswer,
   Say,
 } from "../generated/wire";
 import { Refused } from "../lib/http";
 
-export type Request = Say | Buy | Enter | JoinGame;
-export type Answer = ChatAnswer | OrderAnswer | EnterAnswer | JoinAnswer;
+/** What the crowd asks, and how it is answered. */
+export type CrowdRequest = (AskQuestion | RaiseQuestion | AnswerQuiz | GrabPacket) & { id: string };
+export type CrowdAnswer = QuestionNoted | AnswerSealed | PacketGrabbed;
+export type Request = Say | Buy | Enter | JoinGame | CrowdRequest;
+export type Answer = ChatAnswer | OrderAnswer | EnterAnswer | JoinAnswer | CrowdAnswer;
 
 const ANSWER_MS_MAX = 15_000;
 const WAITING_MAX = 32;

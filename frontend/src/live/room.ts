@@ -6,12 +6,14 @@ import type {
   GameResult,
   JoinAnswer,
   OrderAnswer,
+  QuizOutcome,
   RoomState,
   Said,
   VoteCounted,
   Welcome,
 } from "../generated/wire";
 import type { Refused } from "../lib/http";
+import type { CrowdAnswer, CrowdRequest } from "./requests";
 
 export type Connection = "connecting" | "live" | "resuming" | "ended" | "refused";
 
@@ -51,6 +53,8 @@ export interface RoomListener {
   tookPart?(answer: JoinAnswer): void;
   /** What counts of our votes in a battle. */
   voted?(answer: VoteCounted): void;
+  /** How a quiz went for us. */
+  outcome?(outcome: QuizOutcome): void;
   /** A refusal that answers no request of ours. */
   refused?(refusal: Refused): void;
 }
@@ -80,6 +84,10 @@ export interface Room extends Heard {
   /** Vote in a battle; `given` is what we gave this contestant today in all. */
   vote(battleId: string, contestant: number, given: number): void;
   like(count?: number): void;
+  /** Ask, raise, answer a quiz, grab; with the id of an earlier try it is the same again. */
+  crowd(request: CrowdRequest): Promise<CrowdAnswer>;
+  /** Claps since the last time; false where they could not be sent. */
+  clap(count: number): boolean;
   newId(): string;
 }
 

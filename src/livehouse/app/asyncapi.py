@@ -22,10 +22,14 @@ ANSWERS: Mapping[str, str] = {
     "chat.say": "chat.said",
     "orders.buy": "orders.bought",
     "orders.enter": "orders.entered",
+    "crowd.ask": "crowd.noted",
+    "crowd.raise": "crowd.noted",
+    "crowd.answer": "crowd.answered",
+    "crowd.grab": "crowd.grabbed",
     "play.join": "play.joined",
     "play.vote": "play.voted",
 }
-_UNANSWERED = {"room.like"}
+_UNANSWERED = {"room.like", "room.clap"}
 _ABOUT = (
     "One room of one show. The first message is `join`; then frames follow, made once for all"
     " viewers. In words: docs/reference/wire.md. Operations are the server's: it receives what"

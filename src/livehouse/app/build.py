@@ -26,6 +26,7 @@ from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
+from livehouse.domains.crowd import Crowd
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
@@ -129,6 +130,7 @@ class Platform:
     openings: Openings
     draws: Draws
     battles: Battles
+    crowd: Crowd
     draw_steps: Steps
     prizes: Claims
     aftersales: AfterSales
@@ -209,6 +211,7 @@ def build(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
     battles = Battles(database, clock, ids, shows, stores)
+    crowd = Crowd(database, clock, ids, shows, chat, coupons)
     people = make_people(
         database=database,
         clock=clock,
@@ -225,6 +228,7 @@ def build(
             openings,
             draws,
             battles,
+            *crowd.contributors,
             coupons,
             baskets,
             invites,
@@ -272,12 +276,13 @@ def build(
             words=words(languages),
             chance=random.random,
         ),
-        vocabulary(clock, till, openings, chat, draws=draws, battles=battles),
+        vocabulary(clock, till, openings, chat, draws=draws, battles=battles, crowd=crowd),
         allowances,
     )
     posts = Posts(gateway, people.tickets, clock, allowances)
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
+    chat.dismissals.append(crowd.questions.withdraw)
     campaigns = Campaigns(database, clock, ids)
     invites.places.update(places(shows, campaigns))
     after_sales = AfterSalesDesk(database, clock, ids, stores, people)
@@ -321,6 +326,7 @@ def build(
         openings=openings,
         draws=draws,
         battles=battles,
+        crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons),
         aftersales=AfterSales(

@@ -18,6 +18,7 @@ from livehouse.app.settings import Settings
 from livehouse.app.stage import Stage
 from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
+from livehouse.domains.crowd import jobs as crowd_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
 from livehouse.domains.orders.jobs import (
@@ -149,6 +150,8 @@ def _others(platform: Platform) -> Iterator[Work]:
         yield telling.run(platform.clock)
         for one in play_jobs.on_gateways(platform.draws, platform.battles):
             yield Periodic(*one).run(platform.clock)
+        for one in crowd_jobs.on_gateways(platform.crowd):
+            yield Periodic(*one).run(platform.clock)
         counting = Periodic(
             "audiences",
             programmes_jobs.COUNT_EVERY,
@@ -210,6 +213,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             Periodic(*one)
             for one in play_jobs.periodic(platform.draw_steps, platform.prizes, platform.battles)
         ),
+        *(Periodic(*one) for one in crowd_jobs.periodic(platform.crowd)),
         *_purging(platform),
         Periodic(
             "frames",

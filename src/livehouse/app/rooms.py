@@ -5,6 +5,8 @@ from collections.abc import Callable
 from livehouse.domains.chat import Chat
 from livehouse.domains.chat import live as chat_live
 from livehouse.domains.chat.wire import SayLine
+from livehouse.domains.crowd import Crowd
+from livehouse.domains.crowd import live as crowd_live
 from livehouse.domains.offers import live as offers_live
 from livehouse.domains.orders import Openings, Till
 from livehouse.domains.orders import live as orders_live
@@ -34,13 +36,21 @@ def behaviour() -> Folds:
             *offers_live.FOLDS,
             *orders_live.FOLDS,
             *chat_live.FOLDS,
+            *crowd_live.FOLDS,
             *play_live.FOLDS,
         ),
     )
 
 
 def vocabulary(
-    clock: Clock, till: Till, openings: Openings, chat: Chat, *, draws: Draws, battles: Battles
+    clock: Clock,
+    till: Till,
+    openings: Openings,
+    chat: Chat,
+    *,
+    draws: Draws,
+    battles: Battles,
+    crowd: Crowd,
 ) -> Vocabulary:
     """What viewers may send, and who hears it."""
     return Vocabulary(
@@ -50,6 +60,7 @@ def vocabulary(
             SayLine: chat_live.saying(chat, clock, play_live.Listening(draws)),
             JoinDraw: play_live.joining(draws),
             CastVote: play_live.voting(battles),
+            **crowd_live.handlers(clock, crowd),
         }
     )
 

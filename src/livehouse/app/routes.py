@@ -26,6 +26,8 @@ from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.channels import api as channels_api
 from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
+from livehouse.domains.crowd import api as crowd_api
+from livehouse.domains.crowd import pages as crowd_pages
 from livehouse.domains.invites import api as invites_api
 from livehouse.domains.invites import pages as invites_pages
 from livehouse.domains.offers import api as offers_api
@@ -74,6 +76,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *aftersales_pages.routes,
     *campaigns_pages.routes,
     *chat_api.routes,
+    *crowd_api.routes,
+    *crowd_pages.routes,
     *play_api.routes,
     *play_pages.routes,
     *camera_routes,
@@ -182,6 +186,7 @@ def _sales(platform: "Platform") -> dict[str, object]:
         "openings": platform.openings,
         "draws": platform.draws,
         "battles": platform.battles,
+        "crowd": platform.crowd,
         "claims": platform.prizes,
         "records": platform.objects,
         "aftersales": platform.aftersales,

@@ -39,6 +39,7 @@ class Signals(Struct, frozen=True):
     lines: tuple[Line, ...] = ()
     lag_ms: int = 0
     number: int = 0
+    claps: int = 0
 
 
 class Spread(Struct, frozen=True):

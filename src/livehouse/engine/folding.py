@@ -32,6 +32,7 @@ class Inputs(Struct, frozen=True):
     read_to: Cursor = START
     viewers: int | None = None
     likes: int = 0
+    claps: int = 0
     lines: Sequence[Line] = ()
     tick_ms: int = limits.TICK_MS
     last_shown: Mapping[str, int] = field(default_factory=dict)
@@ -59,7 +60,7 @@ def fold_tick(
     at = max(now_ms, before.at + 1)
     n = before.n + 1
     state, said, retracted = _fold_facts(before.state, inputs.facts, behaviour, at)
-    state = _with_counts(state, inputs.viewers, inputs.likes)
+    state = _with_counts(state, inputs)
     gone = frozenset(retracted)
     lines = [line for line in inputs.lines if line.id not in gone]
     lines_max = limits.LINES_PER_TICK_MAX * inputs.tick_ms // limits.TICK_MS
@@ -127,14 +128,15 @@ def _changed(state: State, change: Change) -> State:
     return changed
 
 
-def _with_counts(state: State, viewers: int | None, likes: int) -> State:
+def _with_counts(state: State, inputs: Inputs) -> State:
     before = state.get("counts")
     counts = before if isinstance(before, dict) else {}
     patch: dict[str, object] = {}
-    if viewers is not None and counts.get("viewers", 0) != viewers:
-        patch["viewers"] = viewers
-    if likes:
-        earlier = counts.get("likes", 0)
-        assert isinstance(earlier, int), "likes are a number"
-        patch["likes"] = earlier + likes
+    if inputs.viewers is not None and counts.get("viewers", 0) != inputs.viewers:
+        patch["viewers"] = inputs.viewers
+    for name, more in (("likes", inputs.likes), ("claps", inputs.claps)):
+        if more:
+            earlier = counts.get(name, 0)
+            assert isinstance(earlier, int), "what is summed up is a number"
+            patch[name] = earlier + more
     return apply(state, {"counts": patch}) if patch else state

@@ -16,7 +16,7 @@ from livehouse.engine.errors import AlreadyJoined, BadTicket, JoinFirst
 from livehouse.engine.hub import Hub
 from livehouse.engine.outbox import Transport
 from livehouse.engine.ports import FrameLog, Tickets
-from livehouse.engine.protocol import CloseCode, Command, Join, Keep, Like, Ping, Pong
+from livehouse.engine.protocol import Clap, CloseCode, Command, Join, Keep, Like, Ping, Pong
 from livehouse.engine.rates import TokenBucket
 from livehouse.engine.returning import scatter_ms
 from livehouse.engine.ring import Ring
@@ -275,6 +275,8 @@ class Gateway:
             raise JoinFirst
         elif isinstance(command, Like):
             self._hub(session.run).like(session.likes_allowed(command.count, now_ms))
+        elif isinstance(command, Clap):
+            self._hub(session.run).clap(session.likes_allowed(command.count, now_ms))
         else:
             self._vocabulary.handler(command)(session, command)
 

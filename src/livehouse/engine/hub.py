@@ -58,7 +58,7 @@ class Hub:
         self._behind: dict[Session, _Behind] = {}
         self._attending: set[Session] = set()  # counted, and without a socket
         self._visitors: Counter[str] = Counter()
-        self._likes = 0
+        self._likes = self._claps = 0
         self._lines: list[Line] = []
         self._asked: dict[str, _Asked] = {}
         self._told = (-1, 0)  # viewers as told to the conductor, and when
@@ -157,6 +157,9 @@ class Hub:
     def like(self, count: int) -> None:
         self._likes += count
 
+    def clap(self, count: int) -> None:
+        self._claps += count
+
     def say(self, line: Line, answer: Callable[[bool], None]) -> None:
         """Ask the conductor to show a line; `answer` hears whether it did, once it is durable."""
         self._busy_ms = self._now_ms()
@@ -175,7 +178,7 @@ class Hub:
         told, told_ms = self._told
         due = self._visitors and now_ms - told_ms >= limits.SIGNAL_EVERY_MS
         changed = told != self.viewers and now_ms - told_ms >= limits.TICK_MS
-        if not (self._likes or self._lines or changed or due):
+        if not (self._likes or self._claps or self._lines or changed or due):
             return None
         signals = Signals(
             self._node,
@@ -183,8 +186,10 @@ class Hub:
             self._likes,
             tuple(self._lines),
             self._flowing.take_lag_ms(),
+            claps=self._claps,
         )
-        self._likes, self._lines, self._told = 0, [], (self.viewers, now_ms)
+        self._likes = self._claps = 0
+        self._lines, self._told = [], (self.viewers, now_ms)
         return signals
 
     # Frames.

@@ -90,6 +90,12 @@ class Like(Command, frozen=True, tag="room.like"):
     count: Annotated[int, Meta(ge=1, le=limits.LIKES_PER_MESSAGE_MAX, description="How many.")]
 
 
+class Clap(Command, frozen=True, tag="room.clap"):
+    """Claps since the last message, while the host asks for applause; counted as hearts are."""
+
+    count: Annotated[int, Meta(ge=1, le=limits.LIKES_PER_MESSAGE_MAX, description="How many.")]
+
+
 class Ping(Command, frozen=True, tag="ping"):
     """Is anyone there, and what time is it?"""
 

@@ -46,7 +46,7 @@ class Room:
         self._asking: set[str] = set()  # ids of the lines that wait, here or in a frame on its way
         self._already: list[str] = []  # ids of lines sent again after they were shown
         self._overflowed: list[str] = []
-        self._likes = 0
+        self._likes = self._claps = 0
         self._gateways: dict[str, _Gateway] = {}  # by node
         self._pace = Pace()
         self._lag_ms = 0  # the slowest of its gateways since the last frame
@@ -80,6 +80,7 @@ class Room:
         number = signals.number or (known.number if known else 0)
         self._gateways[signals.node] = _Gateway(signals.viewers, now_ms, number)
         self._likes += signals.likes
+        self._claps += signals.claps
         self._lag_ms = max(self._lag_ms, signals.lag_ms)
         for line in signals.lines:
             if line.id in self._shown:
@@ -141,8 +142,8 @@ class Room:
         return passed >= self._pace.tick_ms - limits.TICK_MS // 2 and self._has_news(now_ms)
 
     def _has_news(self, now_ms: int) -> bool:
-        waiting = self._facts or self._lines or self._likes or self._already or self._overflowed
-        if waiting:
+        summed = self._likes or self._claps
+        if summed or self._facts or self._lines or self._already or self._overflowed:
             return True
         viewers = self._viewers(now_ms)
         counts = self._standing.state.get("counts")
@@ -159,6 +160,7 @@ class Room:
             read_to=self._read_to,
             viewers=self._viewers(now_ms),
             likes=self._likes,
+            claps=self._claps,
             lines=tuple(line for line in self._lines if line.id not in self._gone),
             tick_ms=self._pace.tick_ms,
             last_shown=self._last_shown,
@@ -171,7 +173,8 @@ class Room:
             now_ms=now_ms,
             as_key=self._first,
         )
-        self._facts, self._lines, self._likes = [], [], 0
+        self._facts, self._lines = [], []
+        self._likes = self._claps = 0
         frame = tick.frame
         logged = LoggedFrame(
             run=self.run,

@@ -7,7 +7,7 @@ from msgspec import DecodeError, Struct, ValidationError
 from msgspec.json import Decoder
 
 from livehouse.engine.errors import InvalidMessage, MalformedMessage, UnknownCommand
-from livehouse.engine.protocol import Command, Join, Like, Ping
+from livehouse.engine.protocol import Clap, Command, Join, Like, Ping
 from livehouse.engine.session import Session
 
 C = TypeVar("C", bound=Command)
@@ -15,7 +15,7 @@ C = TypeVar("C", bound=Command)
 # Handlers do not wait; what must wait goes into a group (`GroupCommit.submit`) and answers later.
 Handler: TypeAlias = Callable[[Session, Command], None]
 
-OUR_OWN = (Join, Like, Ping)
+OUR_OWN = (Join, Like, Clap, Ping)
 
 
 class _Tagged(Struct):

@@ -23,13 +23,16 @@ OrderId = NewType("OrderId", UUID)
 OpeningId = NewType("OpeningId", UUID)
 CouponId = NewType("CouponId", UUID)
 SubsidyId = NewType("SubsidyId", UUID)
-DropId = NewType("DropId", UUID)
 DealId = NewType("DealId", UUID)
 ActId = NewType("ActId", UUID)
 CueId = NewType("CueId", UUID)
 DrawId = NewType("DrawId", UUID)
 RoundId = NewType("RoundId", UUID)
 BattleId = NewType("BattleId", UUID)
+QuestionId = NewType("QuestionId", UUID)
+QuizId = NewType("QuizId", UUID)
+PacketsId = NewType("PacketsId", UUID)
+DropId = NewType("DropId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76

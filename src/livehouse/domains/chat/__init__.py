@@ -9,10 +9,11 @@ from livehouse.domains.chat.errors import (
     StaffStays,
 )
 from livehouse.domains.chat.events import LinesTakenBack, PaceSet
-from livehouse.domains.chat.model import ChatLine
+from livehouse.domains.chat.model import LINE_CHARACTERS_MAX, ChatLine, cleaned
 from livehouse.domains.chat.service import Chat
 
 __all__ = [
+    "LINE_CHARACTERS_MAX",
     "BannedFromChat",
     "Chat",
     "ChatLine",
@@ -23,4 +24,5 @@ __all__ = [
     "PaceSet",
     "SlowMode",
     "StaffStays",
+    "cleaned",
 ]

@@ -95,6 +95,12 @@ class Chat:
             show = await self.shows.in_transaction(tx, show_slug)
             return await store.banned(tx, show.room.id)
 
+    async def barred(
+        self, tx: Transaction, run_id: RunId, people: Sequence[PersonId]
+    ) -> set[PersonId]:
+        """Who of these may not write where this run is."""
+        return await store.barred(tx, run_id, people)
+
     async def speakers(self, run_id: RunId) -> dict[str, str]:
         """Names of who wrote in a run, by their ids in the room; nobody who is erased."""
         return await store.speakers(self.database.pool, run_id)

@@ -6,7 +6,7 @@ from typing import Any
 
 from asyncpg import Pool
 from msgspec import Struct
-from sqlalchemy import delete, select, update
+from sqlalchemy import ARRAY, Uuid, bindparam, delete, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.chat.model import ChatLine
@@ -64,6 +64,14 @@ left join allowed a on a.id = w.id
 left join late t on t.id = w.id
 left join chat_lines k on k.id = w.id
 """
+
+
+_BARRED = text("""
+select b.person_id from chat_bans b
+join shows s on s.room_id = b.room_id
+join runs r on r.show_id = s.id
+where r.id = :run and b.person_id = any(:people)
+""").bindparams(bindparam("run", type_=Uuid), bindparam("people", type_=ARRAY(Uuid)))
 
 
 class Outcome(Struct, frozen=True):
@@ -158,6 +166,11 @@ async def unban(tx: Transaction, room_id: RoomId, person_id: PersonId) -> None:
 async def banned(tx: Transaction, room_id: RoomId) -> list[PersonId]:
     rows = await tx.execute(select(chat_bans.c.person_id).where(chat_bans.c.room_id == room_id))
     return [row.person_id for row in rows]
+
+
+async def barred(tx: Transaction, run_id: RunId, people: Sequence[PersonId]) -> set[PersonId]:
+    rows = await tx.execute(_BARRED.bindparams(run=run_id, people=list(people)))
+    return {PersonId(row.person_id) for row in rows}
 
 
 async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[dict[str, Any]]:

@@ -18,6 +18,10 @@ def seed(run: RunId) -> State:
         "programme": {},
         "draws": {},
         "battles": {},
+        "questions": {},
+        "quizzes": {},
+        "packets": {},
+        "applause": {},
         "chat": {"slow_seconds": 0},
         "counts": {"viewers": 0, "likes": 0, "orders": 0},
     }

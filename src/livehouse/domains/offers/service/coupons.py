@@ -1,6 +1,6 @@
 """Coupons: stores and the platform publish them, viewers take them, buyers use them up."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from livehouse.domains.offers import model
@@ -20,6 +20,7 @@ from livehouse.storage.database import Database, Transaction
 PAGE_COUPONS = 50
 SHOWN_COUPONS_MAX = 20
 CLAIMED_COUPONS_MAX = 200
+GIVEN_MAX = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +96,17 @@ class Coupons:
     async def give(self, tx: Transaction, coupon_id: CouponId, person_id: PersonId) -> None:
         """Let somebody have a coupon that they won, within a use case of another domain."""
         await self._claim(tx, await _found(tx, coupon_id), person_id)
+
+    async def give_all(
+        self, tx: Transaction, coupon_id: CouponId, people: Sequence[PersonId]
+    ) -> None:
+        """The same for many at once."""
+        found = await _found(tx, coupon_id)
+        for start in range(0, len(people), GIVEN_MAX):
+            some = people[start : start + GIVEN_MAX]
+            await store.claim_for(
+                tx, found.coupon.id, some, self.clock.now(), most=CLAIMED_COUPONS_MAX
+            )
 
     async def redeem(self, code: str, store_id: StoreId, person_id: PersonId) -> Published:
         """Take the coupon whose code somebody typed at a store."""

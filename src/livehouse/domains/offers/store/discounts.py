@@ -8,7 +8,20 @@ from uuid import UUID
 import msgspec
 from asyncpg import Record
 from msgspec import Struct
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, delete, func, or_, select
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    RowMapping,
+    Select,
+    Uuid,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    text,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.offers.errors import CodeTaken
@@ -47,6 +60,22 @@ where s.ends_at > $3 and s.starts_at <= $3 and (e.ended_at is null or e.ended_at
   and (s.store_id is null
        or s.store_id in (select o.store_id from offers o where o.id = any($2::uuid[])))
 """
+
+# Each has one claim fewer than may be, so that there is room for this one.
+_MAKE_ROOM = text("""
+delete from coupon_claims c using (
+    select person_id, coupon_id, row_number() over (
+        partition by person_id order by claimed_at desc, coupon_id desc
+    ) as place
+    from coupon_claims where person_id = any(:people) and coupon_id <> :coupon
+) as ranked
+where c.person_id = ranked.person_id and c.coupon_id = ranked.coupon_id and ranked.place >= :most
+""").bindparams(bindparam("people", type_=ARRAY(Uuid)), bindparam("coupon", type_=Uuid))
+_CLAIM_FOR = text("""
+insert into coupon_claims (person_id, coupon_id, claimed_at)
+select person_id, :coupon, :now from unnest(:people) as w(person_id) order by person_id
+on conflict do nothing
+""").bindparams(bindparam("people", type_=ARRAY(Uuid)), bindparam("coupon", type_=Uuid))
 
 _ENDS = func.least(coupons.c.ends_at, discount_ends.c.ended_at)
 _COUPONS = select(coupons, _ENDS.label("until")).outerjoin(
@@ -172,6 +201,15 @@ async def claim(tx: Transaction, coupon_id: CouponId, person_id: PersonId, now: 
         .values(coupon_id=coupon_id, person_id=person_id, claimed_at=now)
         .on_conflict_do_nothing()
     )
+
+
+async def claim_for(
+    tx: Transaction, coupon_id: CouponId, people: Sequence[PersonId], now: datetime, *, most: int
+) -> None:
+    """The same for many at once; of who has as many as may be the oldest go."""
+    given = {"people": list(people), "coupon": coupon_id}
+    await tx.execute(_MAKE_ROOM.bindparams(**given, most=most))
+    await tx.execute(_CLAIM_FOR.bindparams(**given, now=now))
 
 
 async def count_claims(tx: Transaction, person_id: PersonId) -> int:
