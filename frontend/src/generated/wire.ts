@@ -82,6 +82,8 @@ export interface Stage {
   /** Come along into another show's room; without a slug, back to this one. */
   invite?: { slug: string; text: string };
   draw?: DrawShown;
+  /** What the host answers just now. */
+  question?: { id: string; text: string; by: string };
 }
 
 export interface ProgrammeAct {
@@ -134,6 +136,62 @@ export interface Battle {
   sums: Record<string, number>;
 }
 
+/** Questions to the host; `board` has the first of those that wait and the newest, by their ids. */
+export interface QuestionQueue {
+  open?: boolean;
+  waiting?: number;
+  board?: Record<string, QuestionShown>;
+}
+
+/** `by` is a masked name of who agreed to be seen, or empty. */
+export interface QuestionShown {
+  text: string;
+  by: string;
+  raised: number;
+  rank: number;
+}
+
+/** `choices` and `counts` by the choice's number; until the end `right` is -1 and `salt` empty. */
+export interface Quiz {
+  text: string;
+  state: "open" | "closed";
+  points: number;
+  coupon: boolean;
+  winners_max: number;
+  sealed: string;
+  opens_at: number;
+  closes_at: number;
+  answers: number;
+  right: number;
+  salt: string;
+  won: number;
+  choices: Record<string, string>;
+  counts?: Record<string, number>;
+}
+
+/** Red packets; `seed` is empty until the end. */
+export interface Packets {
+  title: string;
+  kind: "points" | "coupon";
+  state: "falling" | "ended";
+  count: number;
+  total: number;
+  taken: number;
+  commitment: string;
+  seed: string;
+  given: number;
+  opens_at: number;
+  closes_at: number;
+}
+
+/** The claps since `base` count towards the goal; without a title nobody has asked yet. */
+export interface ApplauseCall {
+  title?: string;
+  goal?: number;
+  closes_at?: number;
+  base?: number;
+}
+
 /** The result that is held up; `winners` has a name in each line. */
 export interface DrawShown {
   id: string;
@@ -151,7 +209,11 @@ export interface RoomState {
   drop?: Partial<DroppedCoupon>;
   draws?: Record<string, Draw>;
   battles?: Record<string, Battle>;
-  counts: { viewers: number; likes: number; orders: number };
+  questions?: QuestionQueue;
+  quizzes?: Record<string, Quiz>;
+  packets?: Record<string, Packets>;
+  applause?: ApplauseCall;
+  counts: { viewers: number; likes: number; orders: number; claps?: number };
   /** The acts in their order, without what was skipped; times in ms, as they are expected. */
   programme?: Record<string, ProgrammeAct>;
   /** Slow mode: everybody but the staff waits so long between two lines; 0 or absent: nobody. */
@@ -185,6 +247,38 @@ export interface ChatAnswer {
   type: "chat.said";
   id: string;
   shown: boolean;
+}
+
+/** Your answer is sealed; `crowd.outcome` follows at the end. */
+export interface AnswerSealed {
+  type: "crowd.answered";
+  id: string;
+  quiz_id: string;
+  choice: number;
+}
+
+/** Your red packet, and that is durable. */
+export interface PacketGrabbed {
+  type: "crowd.grabbed";
+  id: string;
+  drop_id: string;
+  number: number;
+  amount: number;
+}
+
+/** The question, or that you raised it, is in the queue. */
+export interface QuestionNoted {
+  type: "crowd.noted";
+  id: string;
+}
+
+/** How a quiz went for you. */
+export interface QuizOutcome {
+  type: "crowd.outcome";
+  quiz_id: string;
+  right: boolean;
+  won: boolean;
+  points: number;
 }
 
 /** The order is durable and the goods are held until `pay_by` (ms). */
@@ -300,6 +394,10 @@ export interface Welcome {
 
 export type ServerMessage =
   | ChatAnswer
+  | AnswerSealed
+  | PacketGrabbed
+  | QuestionNoted
+  | QuizOutcome
   | OrderAnswer
   | Drawn
   | EnterAnswer
@@ -316,6 +414,35 @@ export interface Say {
   type: "chat.say";
   id: string;
   text: string;
+}
+
+/** Answer a quiz. The first answer counts, and nobody sees it before the end. */
+export interface AnswerQuiz {
+  type: "crowd.answer";
+  quiz_id: string;
+  choice: number;
+  id?: string;
+}
+
+/** Ask the host, while `questions.open` says so. Harmless to repeat with the same id. */
+export interface AskQuestion {
+  type: "crowd.ask";
+  id: string;
+  text: string;
+}
+
+/** Reach for a red packet, from `opens_at` on. Each person gets one at most; asked again, the answer is the same. */
+export interface GrabPacket {
+  type: "crowd.grab";
+  drop_id: string;
+  id?: string;
+}
+
+/** Want to hear this, too. Each person counts once, however often they say so. */
+export interface RaiseQuestion {
+  type: "crowd.raise";
+  question_id: string;
+  id?: string;
 }
 
 /** The first message: who I am, and the last frame that I have seen. */
@@ -368,13 +495,32 @@ export interface CastVote {
   id?: string;
 }
 
+/** Claps since the last message, while the host asks for applause; counted as hearts are. */
+export interface Clap {
+  type: "room.clap";
+  count: number;
+}
+
 /** Hearts since the last message; they are summed and never answered. */
 export interface Like {
   type: "room.like";
   count: number;
 }
 
-export type ClientMessage = Say | Join | Buy | Enter | Ping | JoinGame | CastVote | Like;
+export type ClientMessage =
+  | Say
+  | AnswerQuiz
+  | AskQuestion
+  | GrabPacket
+  | RaiseQuestion
+  | Join
+  | Buy
+  | Enter
+  | Ping
+  | JoinGame
+  | CastVote
+  | Clap
+  | Like;
 
 /** A minute's pass into a run, as its holder gets it. */
 export interface TicketAnswer {

@@ -824,6 +824,46 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'succeeded'"),
     )
     op.create_table(
+        "point_balances",
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("points >= 0", name=op.f("ck_point_balances_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_point_balances_store_id")
+        ),
+        sa.PrimaryKeyConstraint("store_id", "person_id", name=op.f("pk_point_balances")),
+        postgresql_with={"fillfactor": 80},
+    )
+    op.create_index(
+        op.f("ix_point_balances_person_id"), "point_balances", ["person_id"], unique=False
+    )
+    op.create_table(
+        "point_entries",
+        sa.Column("source_kind", sa.Text(), nullable=False),
+        sa.Column("source_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("points", sa.BigInteger(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("points <> 0", name=op.f("ck_point_entries_some")),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_point_entries_store_id")
+        ),
+        sa.PrimaryKeyConstraint(
+            "source_kind", "source_id", "person_id", name=op.f("pk_point_entries")
+        ),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on point_entries\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(
+        op.f("ix_point_entries_person_id"), "point_entries", ["person_id"], unique=False
+    )
+    op.create_table(
         "products",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
@@ -1759,12 +1799,140 @@ def upgrade() -> None:
         postgresql_where=sa.text("stage not in ('done', 'void')"),
     )
     op.create_table(
+        "packet_drops",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("count", sa.Integer(), nullable=False),
+        sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("seed", sa.LargeBinary(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("taken", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint("kind in ('points', 'coupon')", name=op.f("ck_packet_drops_known_kind")),
+        sa.CheckConstraint("taken <= count", name=op.f("ck_packet_drops_within_the_count")),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["coupons.id"], name=op.f("fk_packet_drops_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_packet_drops_quota_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_packet_drops_run_id")),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_packet_drops_show_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_packet_drops_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_packet_drops")),
+        sa.UniqueConstraint("quota_id", name=op.f("uq_packet_drops_quota_id")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_pot before update on packet_drops for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.store_id is distinct from new.store_id or old.kind is distinct from new.kind or old.count is distinct from new.count or old.total is distinct from new.total or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.seed is distinct from new.seed or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_packet_drops_show_id"), "packet_drops", ["show_id"], unique=False)
+    op.create_index(
+        "uq_packet_drops_falling",
+        "packet_drops",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_table(
         "pins",
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=True),
         sa.ForeignKeyConstraint(["offer_id"], ["offers.id"], name=op.f("fk_pins_offer_id")),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_pins_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_pins")),
+    )
+    op.create_table(
+        "question_queues",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("is_open", sa.Boolean(), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_question_queues_run_id")),
+        sa.PrimaryKeyConstraint("run_id", name=op.f("pk_question_queues")),
+    )
+    op.create_table(
+        "questions",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("shown_as", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("raised", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'on_stage', 'answered', 'dismissed')",
+            name=op.f("ck_questions_known_state"),
+        ),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_questions_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_questions")),
+    )
+    op.create_index(op.f("ix_questions_person_id"), "questions", ["person_id"], unique=False)
+    op.create_index(
+        "ix_questions_waiting",
+        "questions",
+        ["run_id"],
+        unique=False,
+        postgresql_where=sa.text("state = 'waiting'"),
+    )
+    op.create_index(
+        "uq_questions_on_stage",
+        "questions",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("state = 'on_stage'"),
+    )
+    op.create_table(
+        "quizzes",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("choices", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("right", sa.Integer(), nullable=False),
+        sa.Column("seconds", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("winners_max", sa.Integer(), nullable=False),
+        sa.Column("salt", sa.LargeBinary(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("answers", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("won", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "(opens_at is null) = (run_id is null)", name=op.f("ck_quizzes_opens_in_a_run")
+        ),
+        sa.CheckConstraint(
+            "won <= winners_max and won <= answers", name=op.f("ck_quizzes_within_the_cap")
+        ),
+        sa.ForeignKeyConstraint(["coupon_id"], ["coupons.id"], name=op.f("fk_quizzes_coupon_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_quizzes_run_id")),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_quizzes_show_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_quizzes_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_quizzes")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_question before update on quizzes for each row\nwhen (old.opens_at is not null and (old.text is distinct from new.text or old.choices is distinct from new.choices or old.right is distinct from new.right or old.seconds is distinct from new.seconds or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.winners_max is distinct from new.winners_max or old.salt is distinct from new.salt or old.run_id is distinct from new.run_id or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_quizzes_show_id"), "quizzes", ["show_id"], unique=False)
+    op.create_index(
+        "uq_quizzes_open",
+        "quizzes",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("run_id is not null and closed_at is null"),
     )
     op.create_table(
         "recordings",
@@ -2021,6 +2189,51 @@ def upgrade() -> None:
         unique=False,
         postgresql_where=sa.text("outcome = ''"),
     )
+    op.create_table(
+        "packets",
+        sa.Column("drop_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("amount", sa.BigInteger(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("taken_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("amount > 0", name=op.f("ck_packets_something_in_it")),
+        sa.ForeignKeyConstraint(["drop_id"], ["packet_drops.id"], name=op.f("fk_packets_drop_id")),
+        sa.PrimaryKeyConstraint("drop_id", "person_id", name=op.f("pk_packets")),
+        sa.UniqueConstraint("drop_id", "number", name="uq_packets_number"),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_receipt before update on packets for each row\nwhen (true and (old.number is distinct from new.number or old.amount is distinct from new.amount)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_packets_person_id"), "packets", ["person_id"], unique=False)
+    op.create_table(
+        "question_raises",
+        sa.Column("question_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["question_id"], ["questions.id"], name=op.f("fk_question_raises_question_id")
+        ),
+        sa.PrimaryKeyConstraint("question_id", "person_id", name=op.f("pk_question_raises")),
+    )
+    op.create_table(
+        "quiz_answers",
+        sa.Column("quiz_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("choice", sa.Integer(), nullable=False),
+        sa.Column("won", sa.Boolean(), server_default="false", nullable=False),
+        sa.ForeignKeyConstraint(["quiz_id"], ["quizzes.id"], name=op.f("fk_quiz_answers_quiz_id")),
+        sa.PrimaryKeyConstraint("quiz_id", "person_id", name=op.f("pk_quiz_answers")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_answer before update on quiz_answers for each row\nwhen (true and (old.choice is distinct from new.choice)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_quiz_answers_person_id"), "quiz_answers", ["person_id"], unique=False)
     op.create_table(
         "draw_entries",
         sa.Column("round_id", sa.Uuid(), nullable=False),
