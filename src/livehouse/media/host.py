@@ -17,6 +17,7 @@ from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
 from livehouse.media.ingest.pull import Pulls
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
 from livehouse.media.recorder import DiskQuota
+from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.run import Run
 from livehouse.media.sources.loop_file import LoopFileSource
 from livehouse.media.sources.source import Source, ThreadedSource
@@ -38,12 +39,19 @@ class Host:
     """Owns the runs. `start` and `stop` may be repeated without harm."""
 
     def __init__(
-        self, data: Path, clock: Clock, *, gate: Gate, bytes_max: int = RECORDING_BYTES_MAX
+        self,
+        data: Path,
+        clock: Clock,
+        *,
+        gate: Gate,
+        bytes_max: int = RECORDING_BYTES_MAX,
+        behind_seconds_max: float = BEHIND_SECONDS_MAX,
     ) -> None:
         self.data = data
         self.inputs = Inputs(gate, clock)
         self.pulls = Pulls(self.inputs, clock)
         self._clock = clock
+        self._behind_seconds_max = behind_seconds_max
         self.quota = DiskQuota(data, bytes_max=bytes_max)
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -75,6 +83,7 @@ class Host:
             quota=self.quota,
             clock=self._clock,
             make_source=self._source,
+            behind_seconds_max=self._behind_seconds_max,
         )
         self._tasks[run_id] = self._group.create_task(self._carry(run))
 

@@ -27,6 +27,7 @@ from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
 from livehouse.media.profile import PROFILES
 from livehouse.media.recorder import DiskQuota, Recorder
+from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.renditions import Renditions
 from livehouse.media.sources.source import Source
 from livehouse.media.specs import RunState, RunStatus, SourceSpec, StartRun
@@ -49,6 +50,7 @@ class Run:
         quota: DiskQuota,
         clock: Clock,
         make_source: MakeSource,
+        behind_seconds_max: float = BEHIND_SECONDS_MAX,
     ) -> None:
         self.run_id = run_id
         self.wanted = wanted
@@ -60,6 +62,7 @@ class Run:
         self._quota = quota
         self._clock = clock
         self._make_source = make_source
+        self._behind_seconds_max = behind_seconds_max
         self._packager = Packager()
         self._source: Source | None = None
         self._formats: Formats | None = None
@@ -168,7 +171,13 @@ class Run:
             keep_seconds=self.wanted.keep_seconds,
             lines=lines,
         )
-        self.renditions = Renditions(self.window, profile, self._clock, encodes=self.wanted.encodes)
+        self.renditions = Renditions(
+            self.window,
+            profile,
+            self._clock,
+            encodes=self.wanted.encodes,
+            behind_seconds_max=self._behind_seconds_max,
+        )
         self._opened.set()
 
     async def _stay_on_air(self) -> None:

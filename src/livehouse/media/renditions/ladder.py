@@ -23,11 +23,11 @@ from livehouse.media.packets import VIDEO_RATE
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.renditions.limits import (
     BEHIND_SECONDS_MAX,
+    BEHIND_TIMES_MAX,
     LOAD_SPAN_SECONDS,
     NICENESS,
     REST,
     STOP_SECONDS_MAX,
-    WAITING_SECONDS_MAX,
 )
 from livehouse.media.renditions.rungs import RUNGS, RungName
 from livehouse.media.renditions.transcoder import Made, Transcoder
@@ -35,8 +35,6 @@ from livehouse.media.renditions.transcoder import Made, Transcoder
 log = structlog.get_logger()
 
 Item: TypeAlias = Piece | SegmentLine
-BEHIND_TICKS_MAX = round(BEHIND_SECONDS_MAX * VIDEO_RATE)
-WAITING_TICKS_MAX = round(WAITING_SECONDS_MAX * VIDEO_RATE)
 
 
 class _Work(Struct, frozen=True):
@@ -57,6 +55,7 @@ class Ladder:
         *,
         made: Callable[[Made], None],
         dropped: Callable[[RungName], None],
+        behind_seconds_max: float = BEHIND_SECONDS_MAX,
         make_transcoder: Callable[[], Transcoder] = Transcoder,
     ) -> None:
         self._clock = clock
@@ -69,7 +68,8 @@ class Ladder:
         self._waiting_ticks = 0
         self._resting: dict[RungName, datetime] = {}
         # How much must wait before another rendition is dropped: the last drop needs time to tell.
-        self._bound_ticks = BEHIND_TICKS_MAX
+        self._behind_ticks_max = round(behind_seconds_max * VIDEO_RATE)
+        self._bound_ticks = self._behind_ticks_max
         self._stopping = False
         self._abandoned = False
         self.loads: dict[str, float] = {}
@@ -85,14 +85,14 @@ class Ladder:
         """Never waits."""
         with self._lock:
             waiting = self._waiting_ticks
-        if waiting > WAITING_TICKS_MAX:
+        if waiting > BEHIND_TIMES_MAX * self._behind_ticks_max:
             self._drop(*self.on)
             self._forget()
         elif waiting > self._bound_ticks:
             self._drop(*[rung.name for rung in RUNGS if rung.name in self.on][:1])
-            self._bound_ticks = waiting + BEHIND_TICKS_MAX
-        elif waiting <= BEHIND_TICKS_MAX // 2:
-            self._bound_ticks = BEHIND_TICKS_MAX
+            self._bound_ticks = waiting + self._behind_ticks_max
+        elif waiting <= self._behind_ticks_max // 2:
+            self._bound_ticks = self._behind_ticks_max
             self._wake_rested()
         work = _Work(item, self.on)
         with self._lock:

@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-# Pieces that wait for the encoder, in seconds of picture: beyond the first number the largest
-# rendition is dropped, beyond the second all are, and what waits is forgotten.
+# Pieces that wait for the encoder, in seconds of picture: beyond this the largest rendition is
+# dropped; beyond several times as much all are, and what waits is forgotten.
 BEHIND_SECONDS_MAX = 1.5
-WAITING_SECONDS_MAX = 5.0
+BEHIND_TIMES_MAX = 4
 # A rendition that was dropped is tried again after so long.
 REST = timedelta(seconds=60)
 STOP_SECONDS_MAX = 5.0

@@ -40,7 +40,7 @@ def measured(lines: Sequence[SegmentLine]) -> Measured:
     usual = max(line.seconds for line in lines) / 2
     peak = max(line.bytes * 8 / line.seconds for line in lines if line.seconds >= usual)
     average = sum(line.bytes for line in lines) * 8 / seconds
-    return Measured(round(peak), round(average))
+    return Measured(round(max(peak, average)), round(average))
 
 
 def multivariant_playlist(variants: Sequence[Variant]) -> str:

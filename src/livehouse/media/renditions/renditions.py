@@ -12,6 +12,7 @@ from livehouse.media.packets import VIDEO_RATE, AudioFormat, Formats, VideoForma
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.profile import Profile
 from livehouse.media.renditions.ladder import Ladder
+from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.multivariant import (
     Variant,
     codecs_of,
@@ -37,7 +38,13 @@ class Renditions:
     """The sound alone for every run, by writing it anew; smaller pictures where they are wanted."""
 
     def __init__(
-        self, source: LiveWindow, profile: Profile, clock: Clock, *, encodes: bool
+        self,
+        source: LiveWindow,
+        profile: Profile,
+        clock: Clock,
+        *,
+        encodes: bool,
+        behind_seconds_max: float = BEHIND_SECONDS_MAX,
     ) -> None:
         self._source = source
         self._profile = profile
@@ -47,7 +54,12 @@ class Renditions:
         self._sound = _SoundAlone()
         self._ladder: Ladder | None = None
         if encodes:
-            self._ladder = Ladder(clock, made=self._take_made, dropped=self._withdraw)
+            self._ladder = Ladder(
+                clock,
+                made=self._take_made,
+                dropped=self._withdraw,
+                behind_seconds_max=behind_seconds_max,
+            )
         source.reports = self._reports_beside(source)
 
     def window(self, name: str) -> LiveWindow | None:
