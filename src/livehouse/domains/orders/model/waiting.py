@@ -15,6 +15,7 @@ from livehouse.domains.offers import OfferClosed as IsClosed
 from livehouse.domains.orders.errors import DiscountGone, StillThere
 from livehouse.domains.orders.model.deals import OnSale
 from livehouse.domains.orders.model.deciding import Buy, Draft, NewOrder, draft
+from livehouse.domains.orders.model.life import Order
 from livehouse.domains.quotas import SoldOut, Tally
 from livehouse.foundation.ids import AddressId, OfferId, OrderId, PersonId, RunId
 
@@ -37,6 +38,15 @@ class Wait(Struct, frozen=True, kw_only=True):
     country: str = ""
     state: str = "waiting"
     order_id: OrderId | None = None
+
+
+class Standing(Struct, frozen=True):
+    """Where somebody stands: so many are `ahead`, or `order` holds a piece for them."""
+
+    wait: Wait
+    offer: Offer
+    ahead: int
+    order: Order | None
 
 
 class Served(Struct, frozen=True):

@@ -12,7 +12,7 @@ from livehouse.domains.orders.service.payments import Payments
 from livehouse.domains.orders.service.refunds import Refunds, request_refund
 from livehouse.domains.orders.service.sales import sold_by_run
 from livehouse.domains.orders.service.till import Till
-from livehouse.domains.orders.service.waiting import Standing, Waiting
+from livehouse.domains.orders.service.waiting import Waiting
 
 __all__ = [
     "Audit",
@@ -23,7 +23,6 @@ __all__ = [
     "Orders",
     "Payments",
     "Refunds",
-    "Standing",
     "Till",
     "Waiting",
     "book_back",

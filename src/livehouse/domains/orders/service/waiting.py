@@ -2,15 +2,13 @@
 
 from dataclasses import dataclass
 
-from msgspec import Struct
-
-from livehouse.domains.offers import Offer, UnknownOffer, offer_terms, remainder
+from livehouse.domains.offers import UnknownOffer, offer_terms, remainder
 from livehouse.domains.orders import store
 from livehouse.domains.orders.errors import OnlyRehearsal, ShowNotOn, WaitsForEnough
-from livehouse.domains.orders.model import Order
 from livehouse.domains.orders.model.waiting import (
     LINES_PER_PERSON_MAX,
     WAIT_MAX,
+    Standing,
     Wait,
     check_joining,
 )
@@ -23,15 +21,6 @@ from livehouse.storage.database import Database, Transaction
 
 SHOWN_MAX = 50
 OFFERS_PER_LOOK_MAX = 20
-
-
-class Standing(Struct, frozen=True):
-    """Where somebody stands: so many are `ahead`, or `order` holds a piece for them."""
-
-    wait: Wait
-    offer: Offer
-    ahead: int
-    order: Order | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,8 +3,7 @@
 from msgspec import Struct
 
 from livehouse.domains.orders.model import Placed, state_name
-from livehouse.domains.orders.model.waiting import Wait
-from livehouse.domains.orders.service import Standing
+from livehouse.domains.orders.model.waiting import Standing, Wait
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.ids import OfferId
 

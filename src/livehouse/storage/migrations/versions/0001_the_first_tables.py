@@ -1419,6 +1419,7 @@ def upgrade() -> None:
         sa.Column("fair_window_ms", sa.Integer(), server_default="0", nullable=False),
         sa.Column("drawn", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1440,6 +1441,13 @@ def upgrade() -> None:
         ["closes_at"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_offers_opens_at",
+        "offers",
+        ["opens_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'planned'"),
     )
     op.create_index(op.f("ix_offers_show_id"), "offers", ["show_id"], unique=False)
     op.create_index(op.f("ix_offers_stock_quota_id"), "offers", ["stock_quota_id"], unique=False)
@@ -1655,7 +1663,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_draws_show_id")),
