@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -319,6 +319,7 @@ class ShowsWorld:
         limit: int = 0,
         minutes: int = 0,
         fair_window_ms: int = 0,
+        opens_at: datetime | None = None,
         title: str = "Tea bowl",
     ) -> Offer:
         store = await self.stores.store(show.room.store_id)
@@ -326,7 +327,7 @@ class ShowsWorld:
         return await self.offers.plan(
             show.slug, product.variants[0].id, price=price or euros(20),
             allotment=allotment, limit=limit, minutes=minutes,
-            fair_window_ms=fair_window_ms,
+            fair_window_ms=fair_window_ms, opens_at=opens_at,
         )  # fmt: skip
 
     async def an_open_offer(

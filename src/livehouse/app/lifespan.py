@@ -20,7 +20,7 @@ from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.crowd import jobs as crowd_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
-from livehouse.domains.offers.jobs import CLOSE_EVERY, close_due
+from livehouse.domains.offers.jobs import CLOSE_EVERY, OPEN_EVERY, close_due, open_due
 from livehouse.domains.orders.jobs import (
     ADVANCE_EVERY,
     ASK_EVERY,
@@ -186,6 +186,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
     settings, clock = platform.settings, platform.clock
     return [
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
+        Periodic("open_offers", OPEN_EVERY, lambda: open_due(platform.offers)),
         Periodic("openings", ADVANCE_EVERY, lambda: advance_openings(platform.openings)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),
         Periodic("serve_lines", SERVE_EVERY, lambda: serve_lines(platform.waiting)),

@@ -43,12 +43,15 @@ offers = Table(
     Column("fair_window_ms", Integer, nullable=False, server_default="0"),
     Column("drawn", Boolean, nullable=False, server_default="false"),
     Column("state", Text, nullable=False),
+    # When it opens by itself, while it is planned.
+    moment("opens_at", nullable=True),
     moment("opened_at", nullable=True),
     moment("closes_at", nullable=True),
     moment("closed_at", nullable=True),
     CheckConstraint("state in ('planned', 'open', 'closed')", name="known_state"),
     CheckConstraint("price_minor >= 0", name="price_not_negative"),
     Index("ix_offers_due", "closes_at", postgresql_where=text("state = 'open'")),
+    Index("ix_offers_opens_at", "opens_at", postgresql_where=text("state = 'planned'")),
 )
 
 pins = Table(

@@ -55,6 +55,7 @@ async def plan_offer(
         limit=data.limit,
         minutes=data.minutes,
         fair_window_ms=data.fair_window_ms,
+        opens_at=data.opens_at,
     )
     return await _info(offers, offer)
 

@@ -25,10 +25,13 @@ FAIR_WINDOW_MS_MIN = 2_000
 FAIR_WINDOW_MS_MAX = 15_000
 # Beyond this a total of one order could leave what JavaScript holds exactly.
 QUANTITY_MAX = 100
+OPENS_MAX = timedelta(days=2 * 366)
 
 
 class Planned(Struct, frozen=True, tag="planned"):
-    pass
+    """With `opens_at` it opens by itself then, or as soon after that as its show is live."""
+
+    opens_at: datetime | None = None
 
 
 class Open(Struct, frozen=True, tag="open"):
@@ -107,11 +110,16 @@ def remainder(allotment: Quota, stock: Quota) -> Remainder:
 
 
 def hours_ms(offer: Offer) -> tuple[int, int]:
-    """When an open offer opened and will close by itself, in ms; 0 for no such moment."""
-    if not isinstance(offer.state, Open):
-        return 0, 0
-    closes_at = offer.state.closes_at
-    return to_ms(offer.state.opened_at), to_ms(closes_at) if closes_at else 0
+    """When an offer opened or will open by itself, and when it closes so; 0 for no such moment."""
+    match offer.state:
+        case Planned(opens_at=opens_at):
+            return to_ms(opens_at) if opens_at else 0, 0
+        case Open(opened_at=opened_at, closes_at=closes_at):
+            return to_ms(opened_at), to_ms(closes_at) if closes_at else 0
+        case Closed():
+            return 0, 0
+        case _:
+            assert_never(offer.state)
 
 
 def open_offer(offer: Offer, now: datetime) -> Offer:
@@ -205,6 +213,13 @@ def checked_plan(price_minor: int, allotment: int, limit: int, minutes: int) -> 
     for field, value, least, most, problem in bounds:
         if not least <= value <= most:
             raise InvalidInput(field=field, problem=problem)
+
+
+def checked_opening(opens_at: datetime | None, now: datetime) -> Planned:
+    """When it opens by itself, None for an offer that the host opens."""
+    if opens_at is not None and not now < opens_at <= now + OPENS_MAX:
+        raise InvalidInput(field="opens_at", problem=N_("a moment to come, within two years"))
+    return Planned(opens_at)
 
 
 def checked_window(fair_window_ms: int) -> int:

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from livehouse.domains.offers.model import Offer, state_name
+from livehouse.domains.offers.model import Offer, Planned, state_name
 from livehouse.domains.offers.service import Offers
 from livehouse.domains.offers.wire import NUMBER_MAX
 from livehouse.domains.quotas import Quota
@@ -32,13 +32,14 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.i18n import typed_moment
 
 PRODUCTS_OFFERED_MAX = 60
 SEARCH_CHARACTERS_MAX = 100
 
 
 class PlanForm(Struct):
-    """`price` empty means the shelf's own."""
+    """`price` empty means the shelf's own, `opens_at` empty that the host opens it."""
 
     variant_id: Annotated[str, Meta(min_length=1, max_length=36)]
     allotment: Annotated[int, Meta(ge=1, le=NUMBER_MAX)]
@@ -46,6 +47,7 @@ class PlanForm(Struct):
     limit: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     minutes: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     fair_seconds: Annotated[int, Meta(ge=0, le=60)] = 0
+    opens_at: Annotated[str, Meta(max_length=40)] = ""
 
 
 class OfferRow(Struct, frozen=True, kw_only=True):
@@ -65,6 +67,7 @@ class OfferRow(Struct, frozen=True, kw_only=True):
     limit: int
     minutes: int
     fair_seconds: int
+    opens_at: datetime | None
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -193,6 +196,11 @@ class _Desk(Struct, frozen=True):
             limit=typed.limit,
             minutes=typed.minutes,
             fair_window_ms=typed.fair_seconds * 1_000,
+            opens_at=(
+                typed_moment(typed.opens_at, self.store.time_zone, field="opens_at")
+                if typed.opens_at
+                else None
+            ),
         )
 
 
@@ -231,6 +239,7 @@ def _row(offer: Offer, allotment: Quota, stock: Quota, was_minor: int) -> OfferR
         limit=offer.limit,
         minutes=int(offer.duration.total_seconds()) // 60 if offer.duration else 0,
         fair_seconds=offer.fair_window_ms // 1_000,
+        opens_at=offer.state.opens_at if isinstance(offer.state, Planned) else None,
     )
 
 

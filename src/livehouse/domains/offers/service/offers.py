@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import NotOnSale, UnknownOffer
 from livehouse.domains.offers.events import OfferListed, OfferPinned
-from livehouse.domains.offers.model import Offer, Open, Planned, state_name
+from livehouse.domains.offers.model import Offer, Open, state_name
 from livehouse.domains.offers.ports import DrawHook, Marks, Shelves
 from livehouse.domains.offers.store import offers as store
 from livehouse.domains.quotas import Quota, quotas
@@ -31,6 +31,7 @@ from livehouse.storage.database import Database, Transaction
 
 OFFERS_PER_SHOW_MAX = 200
 CLOSED_PER_LOOK_MAX = 100
+OPENED_PER_LOOK_MAX = 100
 
 
 @dataclass(slots=True)
@@ -43,7 +44,7 @@ class Offers:
     draws: Sequence[DrawHook] = ()
     marks: Sequence[Marks] = ()
 
-    async def plan(
+    async def plan(  # noqa: PLR0913 - each is found by its name
         self,
         show_slug: str,
         variant_id: VariantId,
@@ -53,10 +54,15 @@ class Offers:
         limit: int = 0,
         minutes: int = 0,
         fair_window_ms: int = 0,
+        opens_at: datetime | None = None,
     ) -> Offer:
-        """Add an offer to a show; one that is on air shows it at once as planned."""
+        """Add an offer to a show; one that is on air shows it at once as planned.
+
+        With `opens_at` it opens by itself, and everybody sees the time until then.
+        """
         model.checked_plan(price.minor, allotment, limit, minutes)
         model.checked_window(fair_window_ms)
+        planned = model.checked_opening(opens_at, self.clock.now())
         show = await self.shows.by_slug(show_slug)
         if isinstance(show.state, Ended | Cancelled):
             raise ShowOver
@@ -80,7 +86,7 @@ class Offers:
                 price=price,
                 quota_id=QuotaId(self.ids.new()),
                 stock_quota_id=goods.stock_quota_id,
-                state=Planned(),
+                state=planned,
                 limit=limit,
                 duration=timedelta(minutes=minutes) if minutes else None,
                 rank=max((other.rank for other in others), default=0) + 1,
@@ -145,6 +151,14 @@ class Offers:
             await quotas.set_total(tx, offer.quota_id, total)
             show = await self.shows.by_id(tx, offer.show_id)
             await self._list(tx, show, [offer])
+
+    async def open_due(self) -> int:
+        """Open the offers whose moment has come, in shows that are live."""
+        async with self.database.transaction() as tx:
+            due = await store.due_to_open(tx, self.clock.now(), OPENED_PER_LOOK_MAX)
+            for offer in due:
+                await self._turned(tx, offer, opening=True)
+        return len(due)
 
     async def close_due(self) -> int:
         """Close the offers whose time is up."""

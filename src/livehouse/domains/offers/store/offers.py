@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 from asyncpg import Record
-from sqlalchemy import RowMapping, and_, or_, select, update
+from sqlalchemy import RowMapping, and_, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.offers.errors import UnknownOffer
@@ -42,6 +42,14 @@ def left_changed_head(offer_id: OfferId) -> bytes:
     return _encode(LeftChanged(offer_id, 0, 0)).partition(b'"left":')[0]
 
 
+_DUE_TO_OPEN = text("""
+select o.* from offers o
+join runs r on r.show_id = o.show_id and r.ended_at is null and r.kind = 'live'
+where o.state = 'planned' and o.opens_at <= :now
+order by o.opens_at limit :most
+for no key update of o skip locked
+""")
+
 # While places are drawn for, time does not close an offer.
 _SELLS = or_(offers.c.fair_window_ms == 0, offers.c.drawn)
 
@@ -69,7 +77,7 @@ async def add(tx: Transaction, offer: Offer) -> None:
             grace_ms=offer.grace_ms,
             no_return=offer.no_return,
             fair_window_ms=offer.fair_window_ms,
-            state="planned",
+            **_state_columns(offer.state),
         )
     )
 
@@ -118,6 +126,12 @@ async def due_to_close(tx: Transaction, now: datetime, limit: int) -> list[Offer
     return [_offer(row) for row in rows.mappings()]
 
 
+async def due_to_open(tx: Transaction, now: datetime, limit: int) -> list[Offer]:
+    """Planned ones whose moment has come, of shows that are live; their rows are locked."""
+    rows = await tx.execute(_DUE_TO_OPEN.bindparams(now=now, most=limit))
+    return [_offer(row) for row in rows.mappings()]
+
+
 async def save_state(tx: Transaction, offer: Offer) -> None:
     await tx.execute(
         update(offers).where(offers.c.id == offer.id).values(**_state_columns(offer.state))
@@ -153,7 +167,7 @@ def _state_columns(state: OfferState) -> dict[str, Any]:
         case Closed(closed_at=closed_at):
             return {"state": "closed", "closed_at": closed_at}
         case Planned():
-            return {"state": "planned"}
+            return {"state": "planned", "opens_at": state.opens_at}
 
 
 def _state(row: RowMapping | Record) -> OfferState:
@@ -161,7 +175,7 @@ def _state(row: RowMapping | Record) -> OfferState:
         return Open(row["opened_at"], row["closes_at"])
     if row["state"] == "closed":
         return Closed(row["closed_at"])
-    return Planned()
+    return Planned(row["opens_at"])
 
 
 def _offer(row: RowMapping | Record) -> Offer:

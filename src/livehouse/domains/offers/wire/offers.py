@@ -6,6 +6,7 @@ from msgspec import Meta, Struct
 
 from livehouse.domains.offers.model import Offer, hours_ms, remainder, state_name
 from livehouse.domains.quotas import Quota
+from livehouse.foundation.clock import Instant
 from livehouse.foundation.ids import OfferId, VariantId
 
 NUMBER_MAX = 2**53 - 1
@@ -14,7 +15,7 @@ NUMBER_MAX = 2**53 - 1
 class PlanOffer(Struct, frozen=True, forbid_unknown_fields=True):
     """A variant at a price, so many of it. `limit` is per buyer, 0 for none; `minutes` 0 means
     that it stays open until somebody closes it. With `fair_window_ms` its places are drawn among
-    all who enter within so long after the call."""
+    all who enter within so long after the call. At `opens_at` it opens by itself."""
 
     variant_id: VariantId
     price_minor: Annotated[int, Meta(ge=0, le=NUMBER_MAX)]
@@ -23,6 +24,7 @@ class PlanOffer(Struct, frozen=True, forbid_unknown_fields=True):
     limit: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     minutes: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
     fair_window_ms: Annotated[int, Meta(ge=0, le=NUMBER_MAX)] = 0
+    opens_at: Instant | None = None
 
 
 class PinOffer(Struct, frozen=True, forbid_unknown_fields=True):

@@ -40,7 +40,7 @@ class Wait(Struct, frozen=True, kw_only=True):
     order_id: OrderId | None = None
 
 
-class PlaceInLine(Struct, frozen=True):
+class Standing(Struct, frozen=True):
     """Where somebody stands: so many are `ahead`, or `order` holds a piece for them."""
 
     wait: Wait

@@ -8,7 +8,7 @@ from livehouse.domains.orders.errors import OnlyRehearsal, ShowNotOn, WaitsForEn
 from livehouse.domains.orders.model.waiting import (
     LINES_PER_PERSON_MAX,
     WAIT_MAX,
-    PlaceInLine,
+    Standing,
     Wait,
     check_joining,
 )
@@ -65,13 +65,13 @@ class Waiting:
         async with self.database.transaction() as tx:
             await waiting_store.leave(tx, offer_id, person_id)
 
-    async def of_person(self, person_id: PersonId) -> list[PlaceInLine]:
+    async def of_person(self, person_id: PersonId) -> list[Standing]:
         """The lines that somebody stands in, and what is held for them, the newest first."""
         async with self.database.transaction() as tx:
             waits = await waiting_store.of_person(tx, person_id, limit=SHOWN_MAX)
             offers = await offer_terms.by_ids(tx, [wait.offer_id for wait in waits])
             return [
-                PlaceInLine(
+                Standing(
                     wait,
                     offers[wait.offer_id],
                     0 if wait.order_id else await waiting_store.ahead_of(tx, wait),

@@ -3,7 +3,7 @@
 from msgspec import Struct
 
 from livehouse.domains.orders.model import Placed, state_name
-from livehouse.domains.orders.model.waiting import PlaceInLine, Wait
+from livehouse.domains.orders.model.waiting import Standing, Wait
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.ids import OfferId
 
@@ -39,7 +39,7 @@ def waiting_place(wait: Wait) -> WaitingPlace:
     return WaitingPlace(wait.offer_id, wait.number)
 
 
-def waiting_info(one: PlaceInLine) -> WaitingInfo:
+def waiting_info(one: Standing) -> WaitingInfo:
     order = one.order
     return WaitingInfo(
         offer_id=one.offer.id,
