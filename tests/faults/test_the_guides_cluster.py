@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from livehouse.app.bench.furnishing import Sale
+from livehouse.app.bench.ports import free_port
 from livehouse.app.settings import load_settings
 from tests.support.cluster import Cluster, ClusterNode, Daemon, a_cluster, watching
 from tests.support.front import GUIDE, haproxy, varnish
-from tests.support.nats import free_port
 from tests.support.processes import eventually, status_of
 
 
