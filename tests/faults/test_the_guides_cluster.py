@@ -66,7 +66,6 @@ def test_the_guides_settings_are_settings(name: str) -> None:
     assert settings.roles == tuple(tomllib.loads((GUIDE / name).read_text())["roles"])
 
 
-@pytest.mark.timeout(90)
 async def test_the_guides_cluster_carries_a_room_and_loses_its_parts(
     house_folder: Path, database_url: str
 ) -> None:
