@@ -36,7 +36,6 @@ FRAMES = {
 STORM = {"viewers", "seconds_to_recover", "queries_per_viewer", "wrong_states"}
 
 
-@pytest.mark.timeout(90)
 async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
     plan = OrdersPlan(
         buyers=10, window=2, offers=2, viewers=10, warm_up_seconds=0.2, seconds=0.5,
@@ -59,7 +58,6 @@ async def test_every_order_that_the_bench_counts_is_in_the_table() -> None:
     assert [pace.connections for pace in figures.baseline] == list(CONNECTIONS)
 
 
-@pytest.mark.timeout(90)
 async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     plan = FanoutPlan(
         stages=(a_stage(10, 40, 1.0), a_stage(20, 20, 1.0)), speakers=5, baseline_events=3
@@ -77,7 +75,6 @@ async def test_every_viewer_of_the_bench_gets_every_event() -> None:
     assert figures.gaps == figures.hashes_wrong == 0
 
 
-@pytest.mark.timeout(90)
 async def test_the_bench_reads_through_a_cache_what_the_house_is_asked_for_once() -> None:
     plan = FramesPlan(crowds=(Crowd(20, 1),), lines=10, likes=20, stock=5, speakers=5)
 
@@ -103,7 +100,6 @@ def test_the_bench_starts_the_cache_as_the_guide_does() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(90)
 async def test_every_frame_of_the_bench_comes_to_the_second_node() -> None:
     figures = await bench_nodes(NodesPlan(few=2, many=12, seconds=3.0), lambda _: None)
 
@@ -116,7 +112,6 @@ async def test_every_frame_of_the_bench_comes_to_the_second_node() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(90)
 async def test_everyone_whom_the_bench_drops_is_back_with_the_right_state() -> None:
     figures = await bench_storm(StormPlan(viewers=30), lambda _: None)
 
@@ -127,7 +122,6 @@ async def test_everyone_whom_the_bench_drops_is_back_with_the_right_state() -> N
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(90)
 async def test_what_the_bench_draws_another_process_can_check() -> None:
     figures = await bench_draw(DrawPlan(entrants=500), lambda _: None)
 
@@ -137,7 +131,6 @@ async def test_what_the_bench_draws_another_process_can_check() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(90)
 async def test_every_vote_of_the_bench_is_in_the_table() -> None:
     figures = await bench_votes(VotesPlan(voters=3, seconds=0.5), lambda _: None)
 

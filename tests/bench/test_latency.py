@@ -18,7 +18,6 @@ def test_growth_is_told_per_minute() -> None:
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(280)
 async def test_a_house_is_watched_in_a_browser() -> None:
     plan = LatencyPlan(
         fast_seconds=6,

@@ -30,7 +30,6 @@ ENTER_SECONDS_MAX, DRAW_SECONDS_MAX = 30, 90
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(300)
 async def test_a_house_that_is_killed_twice_draws_once(house_folder: Path) -> None:
     house = HouseProcess(house_folder, environment(media=False))
     async with asyncio.TaskGroup() as tasks:

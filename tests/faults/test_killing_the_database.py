@@ -13,7 +13,6 @@ from tests.support.processes import backend_of, eventually, is_well, kill, postm
 STOCK = 1_000
 
 
-@pytest.mark.timeout(60)
 @pytest.mark.parametrize("which", [postmaster_of, backend_of])
 async def test_a_sale_goes_on_after_a_kill_of_the_database(
     which: Callable[[HouseProcess], psutil.Process], house_folder: Path

@@ -5,8 +5,6 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import pytest
-
 from livehouse.app.bench.house import HouseProcess
 from tests.faults.sale import a_sale, check
 from tests.support.processes import (
@@ -25,7 +23,6 @@ from tests.support.processes import (
 STOCK = 1_000
 
 
-@pytest.mark.timeout(90)
 async def test_a_sale_goes_on_after_every_kill_of_the_house(house_folder: Path) -> None:
     async with a_sale(house_folder, stock=STOCK) as sale:
         for life, orders in ((1, STOCK // 8), (2, STOCK // 2)):

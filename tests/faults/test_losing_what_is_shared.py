@@ -23,7 +23,6 @@ _SEQUENCE = re.compile(r"#EXT-X-MEDIA-SEQUENCE:(\d+)")
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(180)
 async def test_without_nats_rooms_go_on_and_agree_again_when_it_is_back(
     house_folder: Path, database_url: str
 ) -> None:
@@ -62,7 +61,6 @@ async def test_without_nats_rooms_go_on_and_agree_again_when_it_is_back(
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(120)
 async def test_another_node_goes_on_with_the_video_of_a_killed_one(
     house_folder: Path, database_url: str
 ) -> None:

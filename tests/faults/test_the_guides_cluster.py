@@ -10,10 +10,10 @@ import aiohttp
 import pytest
 
 from livehouse.app.bench.furnishing import Sale
+from livehouse.app.bench.ports import free_port
 from livehouse.app.settings import load_settings
 from tests.support.cluster import Cluster, ClusterNode, Daemon, a_cluster, watching
 from tests.support.front import GUIDE, haproxy, varnish
-from tests.support.nats import free_port
 from tests.support.processes import eventually, status_of
 
 
@@ -66,7 +66,6 @@ def test_the_guides_settings_are_settings(name: str) -> None:
     assert settings.roles == tuple(tomllib.loads((GUIDE / name).read_text())["roles"])
 
 
-@pytest.mark.timeout(90)
 async def test_the_guides_cluster_carries_a_room_and_loses_its_parts(
     house_folder: Path, database_url: str
 ) -> None:

@@ -9,8 +9,6 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import DESKTOP, PHONE, a_visitor, sign_in
 from tests.support.house import House, Plan, open_house
 
-pytestmark = pytest.mark.timeout(180)  # live video on a busy machine
-
 WAIT_MS = 60_000
 
 

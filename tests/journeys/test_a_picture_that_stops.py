@@ -21,7 +21,6 @@ BACK = (
 
 
 @pytest.mark.torture
-@pytest.mark.timeout(240)
 async def test_the_picture_comes_back_by_itself_when_its_process_is_killed(
     chromium: Browser, open_folder: Path
 ) -> None:

@@ -4,7 +4,6 @@ import importlib.util
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from livehouse.foundation.clock import SystemClock, to_ms
@@ -17,8 +16,6 @@ from tests.support.browser import (
     wait_until_playing,
 )
 from tests.support.house import House, Plan, open_house
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 BEHIND_MS_MAX = 15_000
 

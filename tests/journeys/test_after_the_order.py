@@ -3,14 +3,11 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 from tools import shots_checks as checks
 
 from tests.support.browser import PHONE, a_visitor, sign_in
 from tests.support.house import House, Plan, open_house
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 BOWL = "Moss tea bowl"
 

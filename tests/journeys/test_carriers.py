@@ -3,13 +3,10 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, WebSocketRoute, expect
 
 from tests.support.browser import PHONE, a_visitor, say, sign_in, wait_until_playing
 from tests.support.house import Plan, open_house
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 SLOWER = "Chat a few seconds behind"
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from livehouse.app.build import Platform
@@ -21,8 +20,6 @@ from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 from tests.support.browser import PHONE, a_visitor, sign_in
 from tests.support.house import House, Plan, furnish, served
-
-pytestmark = pytest.mark.timeout(240)  # a whole house on a busy machine
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,6 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import PHONE, a_visitor, sign_in, wait_until_playing
 from tests.support.house import Plan, open_house
 
-pytestmark = pytest.mark.timeout(240)  # a whole draw beside live video on a busy machine
-
 WAIT_MS = 60_000
 
 

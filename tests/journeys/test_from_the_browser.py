@@ -3,7 +3,6 @@
 import re
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Page, expect
 
 from tests.support.browser import (
@@ -16,8 +15,6 @@ from tests.support.browser import (
     wait_until_playing,
 )
 from tests.support.house import Plan, open_house
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 CAMERA_SIZE = "1280x720"
 

@@ -6,7 +6,6 @@ import re
 from datetime import timedelta
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Dialog, Page, expect
 
 from livehouse.app.build import Platform
@@ -17,8 +16,6 @@ from livehouse.domains.offers import PLATFORM, STORE, Amount, CouponPlan, Part, 
 from livehouse.foundation.clock import SystemClock
 from tests.support.browser import PHONE, a_visitor, sign_in
 from tests.support.house import House, Plan, furnish, served
-
-pytestmark = pytest.mark.timeout(240)  # a whole house on a busy machine
 
 LONG_AGO = timedelta(days=60)
 

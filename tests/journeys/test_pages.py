@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 from tools import shots_checks as checks
 from tools.shots_house import Furniture, SetClock, furnish_full, open_tonight
@@ -19,8 +18,6 @@ from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
 from tests.support.browser import DESKTOP, PHONE
 from tests.support.house import served
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 LOCALES = {"en": "en-GB", "zh-Hans": "zh-CN"}
 # Whoever presses Tab so often has been through any of our dialogs.

@@ -4,7 +4,6 @@ import re
 from dataclasses import dataclass
 from pathlib import Path
 
-import pytest
 from playwright.async_api import Browser, Page, expect
 
 from livehouse.app.bench.screen import FIND_VIDEO, PLAYED, READ_CLOCK
@@ -17,8 +16,6 @@ from tests.support.browser import (
     wait_until_playing,
 )
 from tests.support.house import House, Plan, open_house
-
-pytestmark = pytest.mark.timeout(240)  # a whole show on a busy machine
 
 LINE = "is it warm?"
 # The picture's own clock against the room's: a frame of either, and a look every quarter second.

@@ -18,7 +18,7 @@ from tests.support.browser import (
 from tests.support.house import Plan, open_house
 from tests.support.media_waiting import eventually
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.torture]
+pytestmark = pytest.mark.torture
 
 BEFORE_THE_PIN_SECONDS = 8
 AFTER_THE_PIN_SECONDS = 10

@@ -15,7 +15,7 @@ from livehouse.foundation.ids import ActId, CueId
 from tests.support.browser import a_visitor, sign_in, wait_until_playing
 from tests.support.house import House, Plan, furnish, served
 
-pytestmark = [pytest.mark.timeout(240), pytest.mark.torture]
+pytestmark = pytest.mark.torture
 
 # From the tap to a picture that moves; a calm machine needs well below a second (decision 0139).
 JUMP_MS_MAX = 10_000

@@ -52,7 +52,7 @@ async def test_parts_come_as_soon_as_they_are_made(player: Player, origin: Origi
     assert first.clock is not None
     assert all(count == 1 for count in origin.asked.values())
     # A part cannot be there sooner than its last picture; on a calm machine it is 70 ms later.
-    assert to_ms(SystemClock().now()) - first.clock < 10_000
+    assert to_ms(SystemClock().now()) - first.clock < 30_000
 
 
 async def test_what_is_made_once_is_kept_for_ever_and_the_rest_for_a_moment(

@@ -15,6 +15,7 @@ import aiohttp
 
 from livehouse.app.bench.furnishing import Sale, open_sale
 from livehouse.app.bench.house import HouseProcess
+from livehouse.app.bench.ports import free_port
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
@@ -24,7 +25,7 @@ from livehouse.engine.canonical import hash_of
 from livehouse.foundation.clock import SystemClock, to_ms
 from livehouse.storage import launch
 from tests.support.engine_tasks import running
-from tests.support.nats import NatsForTests, free_port, running_nats
+from tests.support.nats import NatsForTests, running_nats
 from tests.support.processes import environment, eventually, is_well
 
 NATS_TOKEN = "token-for-tests"

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from livehouse.app.bench.ports import free_port
 from tests.support.cluster import Daemon
-from tests.support.nats import free_port
 
 GUIDE = Path(__file__).parents[2] / "docs" / "guides" / "cluster"
 VARNISHD, HAPROXY = "/usr/sbin/varnishd", "/usr/sbin/haproxy"

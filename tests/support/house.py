@@ -18,8 +18,8 @@ from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 
-START_SECONDS_MAX = 60.0
-STOP_SECONDS_MAX = 30.0
+START_SECONDS_MAX = 120.0
+STOP_SECONDS_MAX = 60.0
 PASSWORD = "correct horse battery staple"
 CATALOGUE = """Handle,Title,Body (HTML),Vendor,Published,Option1 Name,Option1 Value,Variant Inventory Qty,Variant Price
 moss-bowl,Moss tea bowl,<p>Thrown by hand.</p>,Kiln,true,Glaze,Moss,5,24.00

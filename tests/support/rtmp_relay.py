@@ -3,11 +3,11 @@
 import asyncio
 import os
 import shutil
-import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 
+from livehouse.app.bench.ports import free_port
 from tests.support.media_waiting import eventually
 
 MODULE = "/usr/lib/nginx/modules/ngx_rtmp_module.so"
@@ -32,7 +32,7 @@ class RtmpRelay:
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.port = _free_port()
+        self.port = free_port()
         self._process: asyncio.subprocess.Process | None = None
 
     def address(self, key: str, *, application: str = "live") -> str:
@@ -83,10 +83,3 @@ async def rtmp_relay(folder: Path) -> AsyncIterator[RtmpRelay]:
         yield relay
     finally:
         await relay.kill()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port

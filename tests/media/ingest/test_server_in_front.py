@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from aiohttp import web
 
+from livehouse.app.bench.ports import free_port
 from livehouse.app.ingest import of_nginx
 from livehouse.foundation.clock import SystemClock
 from livehouse.media.errors import InvalidSource
@@ -14,7 +15,6 @@ from livehouse.media.ingest.inputs import Inputs
 from livehouse.media.ingest.pull import Pulls
 from livehouse.media.packets import Formats, Packet
 from livehouse.media.specs import Playback
-from tests.media.ingest.test_cameras_on_air import a_free_port
 from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.encoders import encoder
 from tests.support.media_waiting import eventually
@@ -65,7 +65,7 @@ def connected(inputs: Inputs, *, wanted: bool) -> Callable[[], Awaitable[bool]]:
 async def test_what_nginx_receives_is_fetched_until_it_says_that_it_is_over(
     inputs: Inputs, tmp_path: Path
 ) -> None:
-    port, heard = a_free_port(), list[str]()
+    port, heard = free_port(), list[str]()
     pulls = Pulls(inputs, SystemClock())
     async with (
         pulls.carrying(),

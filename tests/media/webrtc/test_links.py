@@ -5,6 +5,7 @@ import socket
 
 import pytest
 
+from livehouse.app.bench.ports import free_port
 from livehouse.media.webrtc.links import BadLinks, WebRtcLinks, keep_to_ports
 from livehouse.media.webrtc.offers import finished_answer
 
@@ -23,9 +24,7 @@ def port_of(transport: asyncio.DatagramTransport) -> int:
 
 
 async def test_sockets_keep_to_the_ports_that_are_open_in_the_firewall() -> None:
-    with socket.socket(type=socket.SOCK_DGRAM) as free:
-        free.bind((HERE, 0))
-        first = free.getsockname()[1]
+    first = free_port(socket.SOCK_DGRAM)
     keep_to_ports(asyncio.get_running_loop(), (first, first))
 
     taken = await bound()

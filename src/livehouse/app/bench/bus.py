@@ -5,7 +5,6 @@ import importlib.util
 import os
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
@@ -15,6 +14,7 @@ import aiohttp
 from msgspec import Struct, json
 
 from livehouse.app.bench.crews import CrewFailed, gone
+from livehouse.app.bench.ports import free_port
 from livehouse.storage import launch
 
 READY_SECONDS_MAX = 10.0
@@ -46,7 +46,7 @@ class Bus:
 @asynccontextmanager
 async def open_bus() -> AsyncIterator[Bus]:
     """The server of the development dependencies, or the system's; gone after the block."""
-    port, monitor_port = _free_port(), _free_port()
+    port, monitor_port = free_port(), free_port()
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-I", "-S", str(launch.__file__),
         str(int(signal.SIGTERM)), str(os.geteuid()), str(os.getegid()),
@@ -81,8 +81,3 @@ def _server() -> str:
     if server is None:
         raise CrewFailed("this needs nats-server: run it in a checkout, or install the package")
     return server
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listening:
-        return int(listening.getsockname()[1])

@@ -5,7 +5,6 @@ import os
 import re
 import shutil
 import signal
-import socket
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
@@ -16,6 +15,7 @@ from pathlib import Path
 from msgspec import Struct
 
 from livehouse.app.bench.crews import CrewFailed, gone
+from livehouse.app.bench.ports import free_port
 from livehouse.foundation.clock import SystemClock
 from livehouse.storage import launch
 
@@ -85,10 +85,3 @@ async def _opened(process: asyncio.subprocess.Process, port: int) -> None:
                 return
             await clock.sleep(_PAUSE)
     raise CrewFailed(f"varnishd ended with {process.returncode}; `varnishd -C -f` shows why")
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((LOCAL, 0))
-        port: int = probe.getsockname()[1]
-        return port

@@ -13,13 +13,13 @@ import aiohttp
 import av
 from msgspec import Struct
 
-from livehouse.app.bench.cache import free_port
 from livehouse.app.bench.cameras import Film, Publish, shoot
 from livehouse.app.bench.certificates import whip_options
 from livehouse.app.bench.crews import Crew, CrewFailed, crew
 from livehouse.app.bench.furnishing import open_room
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, cpu_seconds, describe, media_of
+from livehouse.app.bench.ports import free_port
 from livehouse.app.bench.visitor import Ready
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
