@@ -1212,9 +1212,17 @@ def upgrade() -> None:
         sa.Column("grace_ms", sa.Integer(), nullable=False),
         sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("city", sa.Text(), server_default="", nullable=False),
+        sa.Column("origin", sa.Text(), server_default="", nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
         sa.CheckConstraint(
             "state in ('scheduled', 'live', 'ended', 'cancelled')",
             name=op.f("ck_shows_known_state"),
+        ),
+        sa.CheckConstraint(
+            "(latitude is null) = (longitude is null)", name=op.f("ck_shows_whole_spot")
         ),
         sa.CheckConstraint(
             "grace_ms between 0 and 10000", name=op.f("ck_shows_grace_within_bound")
@@ -1222,6 +1230,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_shows_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shows")),
         sa.UniqueConstraint("slug", name=op.f("uq_shows_slug")),
+    )
+    op.create_index(
+        "ix_shows_city",
+        "shows",
+        [sa.literal_column("lower(city)"), "starts_at"],
+        unique=False,
+        postgresql_where=sa.text("city <> '' and state in ('live', 'scheduled')"),
     )
     op.create_index(op.f("ix_shows_room_id"), "shows", ["room_id"], unique=False)
     op.create_index("ix_shows_state_starts_at", "shows", ["state", "starts_at"], unique=False)
@@ -1484,8 +1499,6 @@ def upgrade() -> None:
         "show_formats",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), server_default="", nullable=False),
-        sa.Column("origin", sa.Text(), server_default="", nullable=False),
         sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
