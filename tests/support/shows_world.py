@@ -17,6 +17,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
+    Drops,
     Offer,
     Offers,
     OpenCues,
@@ -144,6 +145,7 @@ class ShowsWorld:
     recordings: Recordings = field(init=False)
     channels: Channels = field(init=False)
     coupons: Coupons = field(init=False)
+    drops: Drops = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
     orders: Orders = field(init=False)
@@ -181,6 +183,7 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
+        self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
         self.draws = Draws(
@@ -249,7 +252,8 @@ class ShowsWorld:
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
             "recordings": self.recordings, "channels": self.channels,
-            "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
+            "coupons": self.coupons, "drops": self.drops,
+            "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
@@ -269,8 +273,10 @@ class ShowsWorld:
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(self.till.group.run())
+            tasks.create_task(self.drops.group.run())
             yield client
             self.till.group.close()
+            self.drops.group.close()
 
     async def a_store(self, slug: str = "tea-house") -> Store:
         settings = StoreSettings(

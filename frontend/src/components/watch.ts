@@ -21,6 +21,7 @@ import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { BattlePart } from "./battle-part";
 import { DrawPart } from "./draw-part";
+import { DropPart } from "./drop-part";
 import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
@@ -77,6 +78,11 @@ export class LhWatch extends LitElement {
     room: this.#room,
     runId: this.show?.run?.id ?? "",
     slug: this.show?.slug ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
+  }));
+  readonly #drop = new DropPart(this, () => ({
+    isGuest: this.#room?.view.you?.signed_in !== true,
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -186,6 +192,7 @@ export class LhWatch extends LitElement {
         this.#fair.seen(view.state);
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
+        this.#drop.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
@@ -339,7 +346,8 @@ export class LhWatch extends LitElement {
   }
 
   #games(slot: string, overlay: boolean): TemplateResult {
-    return html`${this.#draw.card(slot, overlay, this.#signIn)}
+    return html`${this.#drop.card(slot, overlay, this.#signIn)}
+    ${this.#draw.card(slot, overlay, this.#signIn)}
     ${this.#battle.card(slot, overlay, this.#signIn)}`;
   }
 

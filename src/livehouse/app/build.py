@@ -27,7 +27,7 @@ from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -113,6 +113,7 @@ class Platform:
     audit: Audit
     offers: Offers
     coupons: Coupons
+    drops: Drops
     subsidies: Subsidies
     prices: Prices
     orders: Orders
@@ -300,6 +301,7 @@ def build(
         audit=Audit(database),
         offers=offers,
         coupons=coupons,
+        drops=Drops(database, clock, ids, shows),
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,

@@ -69,7 +69,7 @@ async def test_a_program_is_told_my_link_and_how_many_came_by_it(world: ShowsWor
 
 async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld) -> None:
     await world.a_show()
-    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
     async with client(world, sharing(world)) as web:
         code = await my_link(web, ann)
         own = await web.get(f"/i/{code}")
@@ -82,12 +82,12 @@ async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld
     assert {one.headers["location"] for one in led} == {f"/shows/tea-time?by={code}"}
     assert "1 friend came by your link." in page.text
     assert "B***" in page.text
-    assert "Bob" not in page.text
+    assert "Bartholomew" not in page.text
 
 
 async def test_a_guest_counts_after_signing_in(world: ShowsWorld) -> None:
     await world.a_show()
-    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
     async with client(world, sharing(world)) as web:
         code = await my_link(web, ann)
         web.sign_out()
