@@ -324,6 +324,8 @@ export interface WatchedShow extends ShowInfo {
   store_slug?: string;
   room_slug?: string;
   poster?: string;
+  /** The show's city, or where its goods are made; may be empty. */
+  where?: string;
   /** The offers as planned, for the time before the room has its own state. */
   offers?: Record<string, Offer>;
 }

@@ -35,7 +35,7 @@ export function title({ show }: Scene, linked: boolean): TemplateResult {
   const store = show.store_name ?? "";
   return html`<div class="title">
     <h1>${show.title}</h1>
-    <p>${room && linked ? html`<a href=${room}>${store}</a>` : store}</p>
+    <p>${room && linked ? html`<a href=${room}>${store}</a>` : store}${show.where ? ` · ${show.where}` : nothing}</p>
   </div>`;
 }
 

@@ -5,6 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from livehouse.app.build import Platform, build
 from livehouse.domains.aftersales import (
     About,
@@ -71,9 +73,15 @@ async def remember(
 
 
 def earlier(platform: Platform, now: datetime) -> tuple[Platform, PastClock]:
-    """The same house at an earlier time, for what is to have happened then."""
+    """The same house at an earlier time, for what is to have happened then.
+
+    Goods are held until after today: else today's background work takes an order of then for one
+    that was never paid, if it looks before the payment is there.
+    """
     clock = PastClock(now)
-    return build(platform.settings, platform.database, clock=clock), clock
+    held = platform.clock.now() - now + timedelta(days=1)
+    settings = replace(platform.settings, hold_seconds=int(held.total_seconds()))
+    return build(settings, platform.database, clock=clock), clock
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,15 +9,26 @@ from msgspec import Struct
 from livehouse.app.build import Platform
 from livehouse.app.demo_past import earlier
 from livehouse.domains.offers import PLATFORM, STORE, Amount, CouponPlan, Offer, Part, SubsidyPlan
-from livehouse.domains.shows import Room
+from livehouse.domains.shows import Room, Where
 from livehouse.domains.stores import DeliveryEdit, Store, StoreSettings
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
+from livehouse.foundation.places import Spot
 
 COMMISSION_BASIS_POINTS = 500
 DISCOUNTS_LAST = timedelta(days=30)
 # The stores have been open for so long, so that their shelves' prices prove a reduction.
 OPEN_SINCE = timedelta(days=75)
+
+
+class ShowPlan(Struct, frozen=True):
+    """A show that is planned again and again in the same room."""
+
+    room: str
+    slug: str
+    title: str
+    description: str
+    where: Where = Where()
 
 
 class StorePlan(Struct, frozen=True):
@@ -26,9 +37,7 @@ class StorePlan(Struct, frozen=True):
     settings: StoreSettings
     catalogue: str
     room: str
-    show_slug: str
-    show_title: str
-    description: str
+    show: ShowPlan
     deliveries: tuple[DeliveryEdit, ...]
 
 
@@ -42,10 +51,13 @@ STORES = (
         ),
         catalogue="kiln.csv",
         room="The Tea Room",
-        show_slug="tea-at-dusk",
-        show_title="Tea at Dusk",
-        description="The deal room beside the stage: six glazes, one kettle, and at every midnight"
-        " a flash sale at half the price. Everybody in here is simulated, and no money moves.",
+        show=ShowPlan(
+            room="kiln", slug="tea-at-dusk", title="Tea at Dusk",
+            description="The deal room beside the stage: six glazes, one kettle, and at each"
+            " midnight a flash sale at half the price. The audience is simulated, and no money"
+            " moves.",
+            where=Where("The old harbour", "Hamburg", "Jingdezhen", Spot(53.54, 9.99)),
+        ),
         deliveries=(
             DeliveryEdit(
                 name="Parcel", fee_minor=4_90, free_from_minor=90_00, days_min=2, days_max=4
@@ -62,9 +74,11 @@ STORES = (
         ),
         catalogue="tideline.csv",
         room="The Loft",
-        show_slug="winter-knits",
-        show_title="Winter Knits, First Look",
-        description="New yarns from the coast, tried on by people of every size.",
+        show=ShowPlan(
+            room="tideline", slug="winter-knits", title="Winter Knits, First Look",
+            description="New yarns from the coast, tried on by people of every size.",
+            where=Where("Wool market", "Ningbo", "Zhoushan", Spot(29.87, 121.55)),
+        ),
         deliveries=(
             DeliveryEdit(name="顺丰速运", fee_minor=18_00, free_from_minor=299_00, days_max=3),
         ),
@@ -72,17 +86,9 @@ STORES = (
 )  # fmt: skip
 
 
-class StagePlan(Struct, frozen=True):
-    room: str
-    room_title: str
-    slug: str
-    title: str
-    description: str
-
-
-STAGE = StagePlan(
+STAGE_TITLE = "The Lantern Stage"
+STAGE = ShowPlan(
     room="stage",
-    room_title="The Lantern Stage",
     slug="lantern-night",
     title="Lantern Night",
     description="It is always midnight somewhere: songs, a battle of the stars, a draw that friends"
@@ -114,7 +120,7 @@ async def open_stage(platform: Platform, store: Store) -> Room:
     """The room of the gala, which the store runs beside its own."""
     rooms = await platform.shows.rooms_of(store.id)
     found = next((room for room in rooms if room.slug == STAGE.room), None)
-    return found or await platform.shows.create_room(store.id, STAGE.room, STAGE.room_title)
+    return found or await platform.shows.create_room(store.id, STAGE.room, STAGE_TITLE)
 
 
 async def lower(platform: Platform, store: Store, offer: Offer) -> None:

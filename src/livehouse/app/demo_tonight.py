@@ -8,7 +8,7 @@ from uuid import UUID
 
 from livehouse.app import demo_night
 from livehouse.app.build import Platform
-from livehouse.app.demo_stores import STAGE, STORES, StorePlan, lower
+from livehouse.app.demo_stores import STAGE, STORES, ShowPlan, StorePlan, lower
 from livehouse.domains.offers import Offer
 from livehouse.domains.programmes import CompanionKind
 from livehouse.domains.shows import Live, Scheduled, Show
@@ -48,13 +48,10 @@ async def tonight(platform: Platform, store: Store, *, source: str, audience: in
 
 
 async def new_night(platform: Platform, store: Store, *, source: str, audience: int) -> Night:
-    plan = STORES[0]
-    deal = await schedule(platform, plan.slug, plan.show_slug, plan.show_title, plan.description)
+    deal = await schedule(platform, STORES[0].show)
     offers = await _plan_offers(platform, deal, store)
     await lower(platform, store, offers[1])
-    stage = await schedule(
-        platform, STAGE.room, STAGE.slug, STAGE.title, STAGE.description, source=source
-    )
+    stage = await schedule(platform, STAGE, source=source)
     await platform.companions.link(stage.slug, deal.slug, CompanionKind.DEAL)
     new_id = platform.ids.new
     flash, *others = (offer.id for offer in offers)
@@ -69,31 +66,28 @@ async def new_night(platform: Platform, store: Store, *, source: str, audience: 
 
 
 async def schedule(
-    platform: Platform,
-    room: str,
-    slug: str,
-    title: str,
-    description: str,
-    *,
-    in_: timedelta = timedelta(0),
-    source: str = "",
+    platform: Platform, plan: ShowPlan, *, in_: timedelta = timedelta(0), source: str = ""
 ) -> Show:
-    """The next show of that name in the room."""
-    _, earlier = await platform.shows.room(room)
+    """The next show of that name in its room."""
+    slug = plan.slug
+    _, earlier = await platform.shows.room(plan.room)
     used = [
         int(show.slug.removeprefix(f"{slug}-")) if show.slug != slug else 1
         for show in earlier
         if re.fullmatch(rf"{re.escape(slug)}(-\d+)?", show.slug)
     ]
-    return await platform.shows.schedule(
-        room,
+    show = await platform.shows.schedule(
+        plan.room,
         f"{slug}-{max(used) + 1}" if used else slug,
-        title,
+        plan.title,
         starts_at=platform.clock.now() + in_,
-        description=description,
+        description=plan.description,
         simulated=True,
         source=source,
     )
+    async with platform.database.transaction() as tx:
+        await platform.shows.settle(tx, show, plan.where)
+    return show
 
 
 async def plan_next(platform: Platform, plan: StorePlan) -> Show:
@@ -102,10 +96,7 @@ async def plan_next(platform: Platform, plan: StorePlan) -> Show:
     coming = next((show for show in shows if isinstance(show.state, Scheduled)), None)
     if coming is not None:
         return coming
-    return await schedule(
-        platform, plan.slug, plan.show_slug, plan.show_title, plan.description,
-        in_=timedelta(hours=20),
-    )  # fmt: skip
+    return await schedule(platform, plan.show, in_=timedelta(hours=20))
 
 
 async def _on(platform: Platform, room: str) -> Show | None:

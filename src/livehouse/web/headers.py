@@ -35,7 +35,7 @@ def security_headers(
         "content-security-policy": "; ".join(f"{k} {v.strip()}" for k, v in policy.items()),
         "x-content-type-options": "nosniff",
         "referrer-policy": "strict-origin-when-cross-origin",
-        "permissions-policy": "camera=(self), microphone=(self), geolocation=()",
+        "permissions-policy": "camera=(self), microphone=(self), geolocation=(self)",
         "cross-origin-opener-policy": "same-origin",
     }
     if https:

@@ -19,6 +19,7 @@ GUEST_COOKIE = "guest"
 LANGUAGE_COOKIE = "language"
 TIME_ZONE_COOKIE = "time_zone"
 NOTICE_COOKIE = "notice"
+NEAR_COOKIE = "near"
 THEME_COOKIE = "theme"  # set by the page's own script
 CSRF_PURPOSE = "csrf"
 
@@ -99,13 +100,17 @@ class Cookies(Struct, frozen=True):
     def language(self, language: str) -> Cookie:
         return self._cookie(LANGUAGE_COOKIE, language, limits.LANGUAGE_SECONDS_MAX)
 
+    def near(self, spot: str) -> Cookie:
+        """Gone with the browser's session: where somebody is, nobody else has to remember."""
+        return self._cookie(NEAR_COOKIE, spot, None)
+
     def notice(self, signed: str) -> Cookie:
         return self._cookie(NOTICE_COOKIE, signed, limits.NOTICE_SECONDS_MAX)
 
     def gone(self, key: str) -> Cookie:
         return self._cookie(key, "", 0)
 
-    def _cookie(self, key: str, value: str, seconds: int) -> Cookie:
+    def _cookie(self, key: str, value: str, seconds: int | None) -> Cookie:
         return Cookie(
             key=key,
             value=value,

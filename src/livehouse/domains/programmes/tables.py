@@ -71,8 +71,6 @@ show_formats = Table(
     metadata,
     Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
     Column("format", Text, nullable=False),
-    Column("place", Text, nullable=False, server_default=""),
-    Column("origin", Text, nullable=False, server_default=""),
     Column("confirmed", JSONB, nullable=False),
     Column("signed_by", Uuid),
     moment("signed_at", nullable=True),

@@ -8,6 +8,7 @@ import hmac
 import re
 import unicodedata
 from base64 import urlsafe_b64encode
+from collections.abc import Iterable
 from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
@@ -24,11 +25,13 @@ from livehouse.domains.shows.errors import (
 )
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
+from livehouse.foundation.places import Spot, distance_km
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 
 TITLE_CHARACTERS_MAX = 120
 DESCRIPTION_CHARACTERS_MAX = 2_000
+WHERE_CHARACTERS_MAX = 120
 # A tap that left a viewer whose picture is late still counts, but nobody waits for ever.
 GRACE_MS_MAX = 10_000
 GRACE_MS_DEFAULT = 3_000
@@ -128,6 +131,16 @@ class Hosts(Struct, frozen=True):
     frames: str = ""
 
 
+class Where(Struct, frozen=True):
+    """Where a show comes from: the `place` is a shop or a district in its `city`, whose `spot` is
+    roughly there; the `origin` is where the goods are made."""
+
+    place: str = ""
+    city: str = ""
+    origin: str = ""
+    spot: Spot | None = None
+
+
 class Notice(Struct, frozen=True, kw_only=True):
     """Something beside single shows that the front page points to, as a campaign is."""
 
@@ -148,11 +161,25 @@ class Show(Struct, frozen=True):
     grace_ms: int = GRACE_MS_DEFAULT
     simulated: bool = False
     source: str = ""
+    where: Where = Where()
     run: Run | None = None
 
     @property
     def recorded(self) -> bool:
         return isinstance(self.state, Ended) and self.run is not None
+
+
+class Nearby(Struct, frozen=True):
+    """`km` is None where nobody has said where they are."""
+
+    show: Show
+    km: float | None
+
+
+def by_distance(shows: Iterable[Show], spot: Spot) -> list[Nearby]:
+    """Shows with a spot of their own, the nearest first."""
+    found = [Nearby(show, distance_km(show.where.spot, spot)) for show in shows if show.where.spot]
+    return sorted(found, key=lambda one: one.km or 0.0)
 
 
 def rehearse(show: Show, run: Run) -> Show:
@@ -280,6 +307,22 @@ def checked_slug(slug: str) -> str:
     if not is_slug(slug):
         raise InvalidInput(field="slug", problem=N_("use a-z, 0-9 and inner hyphens, at most 64"))
     return slug
+
+
+def checked_where(where: Where) -> Where:
+    return Where(
+        _short_line(where.place, "place"),
+        _short_line(where.city, "city"),
+        _short_line(where.origin, "origin"),
+        where.spot,
+    )
+
+
+def _short_line(text: str, field: str) -> str:
+    text = " ".join(text.replace("\x00", "").split())
+    if len(text) > WHERE_CHARACTERS_MAX:
+        raise InvalidInput(field=field, problem=N_("that is too long"))
+    return text
 
 
 def checked_title(title: str) -> str:

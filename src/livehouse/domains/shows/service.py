@@ -14,6 +14,7 @@ from livehouse.domains.shows.model import (
     STREAM_NONCE_BYTES,
     Ended,
     Hosts,
+    Nearby,
     Room,
     Run,
     RunKind,
@@ -21,16 +22,19 @@ from livehouse.domains.shows.model import (
     SecondCamera,
     Show,
     StreamAccess,
+    Where,
 )
 from livehouse.domains.shows.ports import Archive, RunHook
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, RoomId, RunId, ShowId, StoreId
+from livehouse.foundation.places import Spot
 from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
 
 LISTED_MAX = 60
 AGAIN_MAX = 12
+CITIES_MAX = 24
 
 
 @dataclass(slots=True)
@@ -181,6 +185,23 @@ class Shows:
             )
             over = await store.listed(tx, states=("ended",), newest_first=True, limit=LISTED_MAX)
         return on, coming, (await self._worth_listing(over))[:AGAIN_MAX]
+
+    async def settle(self, tx: Transaction, show: Show, where: Where) -> None:
+        """Say where a show comes from, within a use case of another domain."""
+        await store.save_where(tx, show.id, model.checked_where(where))
+
+    async def near(self, *, spot: Spot | None = None, city: str = "") -> list[Nearby]:
+        """What is on or to come around `spot`, the nearest first; or in a city, or in any."""
+        async with self.database.transaction() as tx:
+            if spot is None or city:
+                return [Nearby(one, None) for one in await store.in_city(tx, city, LISTED_MAX)]
+            found = await store.nearest(tx, spot, LISTED_MAX)
+        return model.by_distance(found, spot)
+
+    async def cities(self) -> list[str]:
+        """Where shows are on or to come, the most of them first."""
+        async with self.database.transaction() as tx:
+            return await store.cities(tx, CITIES_MAX)
 
     async def on_air(self) -> list[Show]:
         """Every show with a run that goes on, rehearsals included."""

@@ -1,10 +1,11 @@
 """Every SQL statement about rooms, shows and runs."""
 
+import math
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, lateral, select, true, update
+from sqlalchemy import ColumnElement, Row, Select, func, lateral, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.shows.errors import SlugTaken
@@ -19,12 +20,14 @@ from livehouse.domains.shows.model import (
     Show,
     ShowState,
     StreamAccess,
+    Where,
     is_slug,
     state_name,
 )
 from livehouse.domains.shows.tables import rooms, runs, shows, stream_keys
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
+from livehouse.foundation.places import Spot
 from livehouse.storage.database import Transaction
 
 
@@ -84,6 +87,54 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
 
 async def save_source(tx: Transaction, show: Show) -> None:
     await tx.execute(update(shows).where(shows.c.id == show.id).values(source=show.source))
+
+
+async def save_where(tx: Transaction, show_id: ShowId, where: Where) -> None:
+    await tx.execute(
+        update(shows)
+        .where(shows.c.id == show_id)
+        .values(
+            place=where.place, city=where.city, origin=where.origin,
+            latitude=where.spot.latitude if where.spot else None,
+            longitude=where.spot.longitude if where.spot else None,
+        )
+    )  # fmt: skip
+
+
+async def nearest(tx: Transaction, spot: Spot, limit: int) -> list[Show]:
+    """What is on or to come with a spot, the nearest first, on a map that is flat around `spot`:
+    right in its order for all that is near, and also across the line of the date."""
+    apart = func.abs(shows.c.longitude - spot.longitude)
+    along = func.least(apart, 360 - apart) * math.cos(math.radians(spot.latitude))
+    across = shows.c.latitude - spot.latitude
+    wanted = (
+        _shows()
+        .where(shows.c.state.in_(("live", "scheduled")), shows.c.latitude.is_not(None))
+        .order_by(across * across + along * along, shows.c.starts_at)
+        .limit(limit)
+    )
+    return [_show(row) for row in await tx.execute(wanted)]
+
+
+async def in_city(tx: Transaction, city: str, limit: int) -> list[Show]:
+    """What is on or to come there, by its start; in any city where none is named."""
+    wanted = _shows().where(shows.c.state.in_(("live", "scheduled")), shows.c.city != "")
+    if city:
+        wanted = wanted.where(func.lower(shows.c.city) == city.lower())
+    return [_show(row) for row in await tx.execute(wanted.order_by(shows.c.starts_at).limit(limit))]
+
+
+async def cities(tx: Transaction, limit: int) -> list[str]:
+    """Where shows are on or to come, the most of them first."""
+    name = func.min(shows.c.city).label("name")
+    found = await tx.execute(
+        select(name)
+        .where(shows.c.state.in_(("live", "scheduled")), shows.c.city != "")
+        .group_by(func.lower(shows.c.city))
+        .order_by(func.count().desc(), name)
+        .limit(limit)
+    )
+    return [row.name for row in found]
 
 
 async def lock_show(tx: Transaction, slug: str) -> Show:
@@ -270,8 +321,13 @@ def _show(row: Row[Any]) -> Show:
         grace_ms=row.grace_ms,
         simulated=row.simulated,
         source=row.source,
+        where=Where(row.place, row.city, row.origin, _spot(row)),
         run=run,
     )
+
+
+def _spot(row: Row[Any]) -> Spot | None:
+    return None if row.latitude is None else Spot(row.latitude, row.longitude)
 
 
 def _run(row: Row[Any]) -> Run:

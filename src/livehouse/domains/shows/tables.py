@@ -4,6 +4,7 @@ from sqlalchemy import (
     Boolean,
     CheckConstraint,
     Column,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -40,10 +41,20 @@ shows = Table(
     Column("grace_ms", Integer, nullable=False),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("source", Text, nullable=False, server_default=""),
+    Column("place", Text, nullable=False, server_default=""),
+    Column("city", Text, nullable=False, server_default=""),
+    Column("origin", Text, nullable=False, server_default=""),
+    Column("latitude", Float),
+    Column("longitude", Float),
+    CheckConstraint("(latitude is null) = (longitude is null)", name="whole_spot"),
     CheckConstraint("state in ('scheduled', 'live', 'ended', 'cancelled')", name="known_state"),
     CheckConstraint("grace_ms between 0 and 10000", name="grace_within_bound"),
     Index("ix_shows_state_starts_at", "state", "starts_at"),
-)
+    Index(
+        "ix_shows_city", text("lower(city)"), "starts_at",
+        postgresql_where=text("city <> '' and state in ('live', 'scheduled')"),
+    ),
+)  # fmt: skip
 
 runs = Table(
     "runs",

@@ -56,6 +56,7 @@ class ShowTile(Struct, frozen=True, kw_only=True):
     line: str
     hue: int
     viewers: int
+    where: str
 
 
 class LineTile(Struct, frozen=True):
@@ -365,6 +366,7 @@ def _tile(
         line=line.name.read(language) if line else "",
         hue=line.hue if line else 0,
         viewers=entry.viewers if isinstance(show.state, Live) else 0,
+        where=show.where.city or show.where.origin,
     )
 
 

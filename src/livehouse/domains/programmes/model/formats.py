@@ -7,11 +7,9 @@ from enum import Enum
 from msgspec import Struct
 
 from livehouse.domains.programmes.model.sheets import NEEDS_TARGET, Sheet
-from livehouse.foundation.errors import InvalidInput
+from livehouse.domains.shows import Where
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.text import N_
-
-WHERE_CHARACTERS_MAX = 120
 
 
 class Requirement(Enum):
@@ -33,7 +31,7 @@ WORDS: Mapping[Requirement, str] = {
     Requirement.PEOPLE: N_("More acts that say who is on stage."),
     Requirement.OFFERS: N_("An offer that an act names."),
     Requirement.REHEARSAL: N_("A rehearsal from start to end."),
-    Requirement.PLACE: N_("The place of the shop or the district."),
+    Requirement.PLACE: N_("The place of the shop or the district, and its city."),
     Requirement.ORIGIN: N_("Where the goods are made."),
     Requirement.RIGHTS: N_("The rights to music and pictures are cleared."),
     Requirement.DISCLOSURES: N_("It is said who advertises and who is paid."),
@@ -67,21 +65,23 @@ class Chosen(Struct, frozen=True):
     """What a show says of itself. Signed off by an operator it may go live as it is."""
 
     format: str
-    place: str = ""
-    origin: str = ""
     confirmed: tuple[Requirement, ...] = ()
     signed_by: PersonId | None = None
     signed_at: datetime | None = None
 
 
-def missing(wanted: Format, chosen: Chosen, sheet: Sheet, *, rehearsed: bool) -> list[Requirement]:
+def missing(
+    wanted: Format, chosen: Chosen, where: Where, sheet: Sheet, *, rehearsed: bool
+) -> list[Requirement]:
     """What the format asks for and the show does not have, in the order of the list."""
-    return [one for one, is_there in _looked(wanted, chosen, sheet, rehearsed) if not is_there]
+    looked = _looked(wanted, chosen, where, sheet, rehearsed)
+    return [one for one, is_there in looked if not is_there]
 
 
 def _looked(
     wanted: Format,
     chosen: Chosen,
+    where: Where,
     sheet: Sheet,
     rehearsed: bool,  # noqa: FBT001 - internal
 ) -> Iterator[tuple[Requirement, bool]]:
@@ -89,8 +89,8 @@ def _looked(
     yield Requirement.PEOPLE, sum(bool(act.people) for act in sheet.acts) >= wanted.people
     yield Requirement.OFFERS, len(_named(sheet)) >= wanted.offers
     yield Requirement.REHEARSAL, rehearsed or not wanted.rehearsal
-    yield Requirement.PLACE, bool(chosen.place) or not wanted.place
-    yield Requirement.ORIGIN, bool(chosen.origin) or not wanted.origin
+    yield Requirement.PLACE, bool(where.place and where.city) or not wanted.place
+    yield Requirement.ORIGIN, bool(where.origin) or not wanted.origin
     for one in wanted.confirm:
         yield one, one in chosen.confirmed
 
@@ -103,10 +103,3 @@ def _named(sheet: Sheet) -> set[str]:
         if cue.kind in NEEDS_TARGET and cue.target
     }  # fmt: skip
     return of_acts | of_cues
-
-
-def checked_where(text: str, field: str) -> str:
-    text = " ".join(text.replace("\x00", "").split())
-    if len(text) > WHERE_CHARACTERS_MAX:
-        raise InvalidInput(field=field, problem=N_("that is too long"))
-    return text

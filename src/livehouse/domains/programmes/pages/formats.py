@@ -13,9 +13,10 @@ from livehouse.domains.programmes.model.formats import (
     Requirement,
 )
 from livehouse.domains.programmes.service import Formats
-from livehouse.domains.shows import RUNNING_ROLES, Show
+from livehouse.domains.shows import RUNNING_ROLES, Show, Where
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.places import PUBLIC_DIGITS, checked_spot
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import has_role, require_operator, require_store
@@ -36,7 +37,10 @@ from livehouse.web.identity import Viewer
 class FormatForm(Struct):
     format: Annotated[str, Meta(min_length=1, max_length=40)]
     place: Annotated[str, Meta(max_length=200)] = ""
+    city: Annotated[str, Meta(max_length=200)] = ""
     origin: Annotated[str, Meta(max_length=200)] = ""
+    latitude: float | None = None
+    longitude: float | None = None
     rights: bool = False
     disclosures: bool = False
     technical: bool = False
@@ -101,7 +105,7 @@ async def choose_format(
     typed = form.value
     confirmed = tuple(one for one in CONFIRMED if getattr(typed, one.value))
     try:
-        await formats.choose(slug, Chosen(typed.format, typed.place, typed.origin, confirmed))
+        await formats.choose(slug, Chosen(typed.format, confirmed), _where(typed))
     except DomainError as error:
         page = await _page(formats, store, show, viewer, form.refuse(error))
         return render(page, status_code=422)
@@ -143,7 +147,7 @@ async def _page(
         store=store,
         slug=show.slug,
         title=show.title,
-        form=form or _filled(chosen),
+        form=form or _filled(chosen, show.where),
         formats=[Choice(name, NAMES[name]) for name in formats.known],
         confirmed=[Choice(one.value, WORDS[one]) for one in CONFIRMED],
         missing=[WORDS[one] for one in gaps],
@@ -153,14 +157,24 @@ async def _page(
     )
 
 
-def _filled(chosen: Chosen | None) -> Form[FormatForm]:
+def _where(typed: FormatForm) -> Where:
+    """Where the show is; the spot of a shop is public, and roughly is enough to find it."""
+    spot = None
+    if typed.latitude is not None and typed.longitude is not None:
+        spot = checked_spot(typed.latitude, typed.longitude, digits=PUBLIC_DIGITS)
+    return Where(typed.place, typed.city, typed.origin, spot)
+
+
+def _filled(chosen: Chosen | None, where: Where) -> Form[FormatForm]:
+    known = {"place": where.place, "city": where.city, "origin": where.origin}
+    if where.spot is not None:
+        known |= {"latitude": str(where.spot.latitude), "longitude": str(where.spot.longitude)}
     if chosen is None:
-        return Form.blank()
+        return Form.blank(**known)
     said = chosen.confirmed
     return Form.blank(
+        **known,
         format=chosen.format,
-        place=chosen.place,
-        origin=chosen.origin,
         rights=Requirement.RIGHTS in said,
         disclosures=Requirement.DISCLOSURES in said,
         technical=Requirement.TECHNICAL in said,

@@ -10,12 +10,11 @@ from livehouse.domains.programmes.model.formats import (
     Chosen,
     Format,
     Requirement,
-    checked_where,
     missing,
 )
 from livehouse.domains.programmes.store import formats as store
 from livehouse.domains.programmes.store import sheets
-from livehouse.domains.shows import Run, RunKind, Show, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows, Where
 from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.text import N_
@@ -29,19 +28,15 @@ class Formats:
     shows: Shows
     known: Mapping[str, Format]
 
-    async def choose(self, slug: str, what: Chosen) -> None:
+    async def choose(self, slug: str, what: Chosen, where: Where | None = None) -> None:
         """Say what a show is; whoever changes that changes what was signed off, so that is gone."""
         if what.format not in self.known:
             raise InvalidInput(field="format", problem=N_("choose one of the formats"))
-        what = replace(
-            what,
-            place=checked_where(what.place, "place"),
-            origin=checked_where(what.origin, "origin"),
-            signed_by=None,
-            signed_at=None,
-        )
+        what = replace(what, signed_by=None, signed_at=None)
         async with self.shows.database.transaction() as tx:
             show = await self.shows.locked(tx, slug)
+            if where is not None:
+                await self.shows.settle(tx, show, where)
             await store.choose(tx, show.id, what)
 
     async def sign_off(self, slug: str, *, by: PersonId) -> None:
@@ -81,6 +76,7 @@ class Formats:
         return missing(
             self.known[chosen.format],
             chosen,
+            show.where,
             await sheets.sheet(tx, show.id),
             rehearsed=await self.shows.has_rehearsed(tx, show.id),
         )

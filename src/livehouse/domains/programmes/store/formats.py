@@ -21,8 +21,6 @@ async def chosen(tx: Transaction, show_id: ShowId) -> Chosen | None:
 async def choose(tx: Transaction, show_id: ShowId, what: Chosen) -> None:
     values = {
         "format": what.format,
-        "place": what.place,
-        "origin": what.origin,
         "confirmed": [one.value for one in what.confirmed],
         "signed_by": what.signed_by,
         "signed_at": what.signed_at,

@@ -1,8 +1,8 @@
 """Pages of rooms and shows: for everybody, for who stands on the stage, for who plans."""
 
-from livehouse.domains.shows.pages import console, public, studio
+from livehouse.domains.shows.pages import console, near, public, studio
 from livehouse.web.handlers import pages
 
-routes = [pages(*public.handlers, *studio.handlers, *console.handlers)]
+routes = [pages(*public.handlers, *near.handlers, *studio.handlers, *console.handlers)]
 
 __all__ = ["routes"]

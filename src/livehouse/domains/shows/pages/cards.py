@@ -12,7 +12,8 @@ from livehouse.foundation.ids import StoreId
 
 
 class ShowCard(Struct, frozen=True, kw_only=True):
-    """`at` is the planned start, or when the show ended."""
+    """`at` is the planned start, or when the show ended; `where` its city, or where its goods are
+    made."""
 
     slug: str
     title: str
@@ -22,6 +23,7 @@ class ShowCard(Struct, frozen=True, kw_only=True):
     at: datetime
     poster: str
     simulated: bool
+    where: str
 
 
 async def store_names(stores: Stores, shows: Sequence[Show]) -> Mapping[StoreId, Store]:
@@ -40,4 +42,5 @@ def card(show: Show, stores: Mapping[StoreId, Store]) -> ShowCard:
         at=show.state.ended_at if isinstance(show.state, Ended) else show.starts_at,
         poster=poster_of(show),
         simulated=show.simulated,
+        where=show.where.city or show.where.origin,
     )

@@ -57,6 +57,7 @@ class HomePage(Page, frozen=True, kw_only=True):
     coming: list[ShowCard]
     over: list[ShowCard]
     notices: Sequence[Notice]
+    cities: Sequence[str]
 
 
 class RoomPage(Page, frozen=True, kw_only=True):
@@ -80,6 +81,7 @@ class WatchedShow(ShowInfo, frozen=True, kw_only=True):
     store_slug: str
     room_slug: str
     poster: str
+    where: str
 
 
 class ShowPage(Page, frozen=True, kw_only=True):
@@ -93,6 +95,9 @@ class ShowPage(Page, frozen=True, kw_only=True):
     image: str
     linked_data: Markup
     is_staff: bool
+    place: str
+    city: str
+    origin: str
 
 
 class WatchPage(Page, frozen=True, kw_only=True):
@@ -142,7 +147,14 @@ async def home(
     featured = next((part[0] for part in cards[:2] if part), None)
     notices = await noticeboard.notices(viewer.language)
     return render(
-        HomePage(featured=featured, on=cards[0], coming=cards[1], over=cards[2], notices=notices)
+        HomePage(
+            featured=featured,
+            on=cards[0],
+            coming=cards[1],
+            over=cards[2],
+            notices=notices,
+            cities=await shows.cities(),
+        )
     )
 
 
@@ -237,6 +249,9 @@ class _Shown(Struct, frozen=True):
                 image=f"{self.origin}{poster_of(self.show)}",
                 linked_data=self.linked_data,
                 is_staff=is_staff,
+                place=self.show.where.place,
+                city=self.show.where.city,
+                origin=self.show.where.origin,
             )
         return WatchPage(
             show=self.card,
@@ -275,6 +290,7 @@ def given(show: Show, store: Store, hosts: Hosts, *, is_staff: bool) -> str:
         store_slug=store.slug,
         room_slug=show.room.slug,
         poster=poster_of(show),
+        where=show.where.city or show.where.origin,
     )
     return str(json_for_html(watched))
 
