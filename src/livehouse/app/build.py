@@ -50,6 +50,7 @@ from livehouse.domains.programmes import (
     known_formats,
 )
 from livehouse.domains.recordings import Recordings
+from livehouse.domains.screens import Screens, Watching
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
@@ -108,6 +109,7 @@ class Platform:
     programmes: Programmes
     reminders: Reminders
     companions: Companions
+    screens: Screens
     formats: Formats
     settlement: Settlement
     audit: Audit
@@ -163,6 +165,7 @@ def build(
 
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
+    screens = Screens(database, clock, ids, Watching(database))
     stores = Stores(database, clock, ids, memberships)
     settlement = Settlement(
         database, clock, ids, StoresToSettle(stores), Every(settings.settlement_period)
@@ -220,6 +223,7 @@ def build(
             coupons,
             baskets,
             invites,
+            screens,
             BuyersWords(database),
             RemindersKept(database),
         ],
@@ -293,6 +297,7 @@ def build(
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),
+        screens=screens,
         formats=formats,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,

@@ -29,6 +29,7 @@ CueId = NewType("CueId", UUID)
 DrawId = NewType("DrawId", UUID)
 RoundId = NewType("RoundId", UUID)
 BattleId = NewType("BattleId", UUID)
+ScreenId = NewType("ScreenId", UUID)
 
 _VERSION_7 = 7 << 76
 _VERSION_8 = 8 << 76

@@ -403,6 +403,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_sandbox_charges")),
     )
     op.create_table(
+        "screens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.BigInteger(), nullable=False),
+        sa.Column("wish_show", sa.Text(), nullable=True),
+        sa.Column("wish_paused", sa.Boolean(), nullable=True),
+        sa.Column("wish_volume", sa.Integer(), nullable=True),
+        sa.Column("show", sa.Text(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("volume", sa.Integer(), nullable=False),
+        sa.Column("programme_ms", sa.BigInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "code is null or person_id is null", name=op.f("ck_screens_code_is_used_once")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screens")),
+        sa.UniqueConstraint("code", name=op.f("uq_screens_code")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_screens_token_hash")),
+    )
+    op.create_index(op.f("ix_screens_person_id"), "screens", ["person_id"], unique=False)
+    op.create_table(
         "slugs",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
