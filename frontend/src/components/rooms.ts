@@ -204,7 +204,7 @@ export class LhRooms extends LitElement {
   ];
 }
 
-function kindWords(room: CompanionRoom): string {
+export function kindWords(room: CompanionRoom): string {
   switch (room.kind) {
     case "stage":
       return t("Back to the stage");
