@@ -16,6 +16,7 @@ import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { News, programmeNow } from "../live/screens";
 import { forgetScreen, rememberScreen } from "./cast";
+import { drawnPoster } from "./posters";
 import { kindWords } from "./rooms";
 import type { LhWatch } from "./watch";
 
@@ -207,7 +208,7 @@ export class LhRemote extends LitElement {
       </header>
       ${this._guide && !on.length ? html`<p class="muted">${t("Nothing is on air right now.")}</p>` : nothing}
       <ul>${on.map(
-        (show) => html`<li><img src=${show.poster ?? ""} alt="" />
+        (show) => html`<li><img src=${show.poster ?? ""} alt="" @error=${drawnPoster(show)} />
           <div><strong>${show.title}</strong><span class="muted">${show.store_name}</span></div>
           <button class="button primary small" aria-label=${t("Play {title} on the TV", { title: show.title })}
             @click=${() => this.#ask({ show: show.slug })}>${icon("tv")}</button></li>`,
@@ -219,12 +220,6 @@ export class LhRemote extends LitElement {
   static override styles = [
     ...shared,
     css`
-      :host {
-        display: flex;
-        flex-direction: column;
-        flex: 1;
-        min-height: 0;
-      }
       lh-watch {
         display: block;
         flex: 1;

@@ -134,8 +134,12 @@ export const roomStyles = css`
     max-height: 42vh;
     overflow: hidden;
     font-size: 0.875rem;
-    mask-image: linear-gradient(transparent, #000 25%);
     align-content: end;
+  }
+  .lines:has(li) {
+    padding: 0.6rem 1rem;
+    border-radius: 0.75rem;
+    background: rgb(20 14 30 / 62%);
   }
   .lines li {
     overflow-wrap: anywhere;

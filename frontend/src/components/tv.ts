@@ -16,6 +16,7 @@ import { shared } from "../lib/shared-styles";
 import { directionOf, nearest } from "../lib/spatial";
 import { t } from "../lib/text";
 import { News } from "../live/screens";
+import { drawnPoster } from "./posters";
 import { kindWords } from "./rooms";
 import type { LhTvRoom } from "./tv-room";
 import { tvStyles } from "./tv-styles";
@@ -376,7 +377,7 @@ export class LhTv extends LitElement {
 
   #tile(show: WatchedShow): TemplateResult {
     return html`<button class="tile" @click=${() => void this.#play(show.slug)}>
-      <img src=${show.poster ?? ""} alt="" />
+      <img src=${show.poster ?? ""} alt="" @error=${drawnPoster(show)} />
       <strong>${show.title}</strong>
       <span class="muted">${show.store_name}</span>
       ${show.run ? html`<span class="badge live">${t("Live")}</span>` : html`<span class="badge over">${formatMoment(new Date(show.starts_at))}</span>`}

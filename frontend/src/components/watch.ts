@@ -44,6 +44,7 @@ export class LhWatch extends LitElement {
   static override properties = {
     show: { type: Object },
     corner: { type: Boolean, reflect: true },
+    outside: { attribute: false },
     screen: { attribute: false },
     _now: { state: true },
     _view: { state: true },
@@ -54,6 +55,8 @@ export class LhWatch extends LitElement {
   declare show: WatchedShow | null;
   /** Small and quiet, beside another room that one is in. */
   declare corner: boolean;
+  /** Only the picture, for who may come in a moment: nobody enters the room yet. */
+  declare outside: boolean;
   /** Another screen that has the picture: this page has the room, and in the picture's place the slot `screen`. */
   declare screen: { readonly programmeMs: number | null } | null;
   declare _view: RoomView | null;
@@ -93,6 +96,7 @@ export class LhWatch extends LitElement {
     super();
     this.show = null;
     this.corner = false;
+    this.outside = false;
     this.screen = null;
     this._view = null;
     this._wide = this.#media.matches;
@@ -193,7 +197,7 @@ export class LhWatch extends LitElement {
   };
 
   #begin(): void {
-    if (!this.show || this.#session || !this.isConnected) return;
+    if (!this.show || this.#session || this.outside || !this.isConnected) return;
     const listener = {
       view: (view: RoomView) => {
         // Until a recorded room has a state, that of the show's last moment stays.

@@ -13,7 +13,6 @@ from livehouse.domains.screens.service import Screens, guide
 from livehouse.domains.screens.wire import remote_info, tv_guide
 from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
-from livehouse.foundation.text import N_
 from livehouse.web.context import origin_of
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
@@ -119,7 +118,7 @@ async def pair(
         await screens.pair(code, require_signed_in(viewer))
     except UnknownCode as error:
         return _refused(error, render)
-    return render.see_other("/remote", N_("This phone is the remote of your TV now."))
+    return render.see_other("/remote")
 
 
 @get("/remote")
