@@ -21,7 +21,9 @@ from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import Camera, LoopFile
 from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.encoders import replayed
+from tests.support.entrance import an_entrance
 from tests.support.media_material import SMALL, Film, heard, packaged, shown
+from tests.support.whip import a_whip_camera
 
 SECONDS = 2.5
 BEGIN_SECONDS_MAX = 30.0
@@ -98,8 +100,30 @@ async def rtmp(folder: Path) -> AsyncIterator[Source]:
         receiving.cancel()
 
 
+@asynccontextmanager
+async def whip(folder: Path) -> AsyncIterator[Source]:
+    """FFmpeg's own muxer sends over WebRTC."""
+    clock = SystemClock()
+    async with (
+        an_entrance(folder, clock) as entrance,
+        a_whip_camera(entrance.url, KEY, folder) as camera,
+        asyncio.TaskGroup() as tasks,
+    ):
+        leaving = tasks.create_task(camera.wait())
+        while not any(status.width for status in entrance.inputs.statuses()):
+            done, _ = await asyncio.wait({leaving}, timeout=0.02)
+            assert not done, "the camera has left"
+        yield CameraSource(Camera(input=ROOM, title="Tea"), entrance.inputs, clock)
+        leaving.cancel()
+
+
 MakeSource = Callable[[Path], AbstractAsyncContextManager[Source]]
-SOURCES: dict[str, MakeSource] = {"test stage": a_test_stage, "file": file, "rtmp": rtmp}
+SOURCES: dict[str, MakeSource] = {
+    "test stage": a_test_stage,
+    "file": file,
+    "rtmp": rtmp,
+    "whip": whip,
+}
 
 
 @pytest.fixture(scope="module", params=list(SOURCES))

@@ -1,20 +1,18 @@
 """A camera over WebRTC without a browser: FFmpeg's WHIP muxer, as PyAV brings it."""
 
 import asyncio
+import json
 import sys
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime, timedelta
 from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
+from livehouse.app.bench.certificates import whip_options
 from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
 
@@ -22,36 +20,14 @@ FPS, RATE, SOUND_SAMPLES = 20, 48_000, 960
 WIDTH, HEIGHT = 512, 288
 
 
-def certificate(folder: Path) -> dict[str, str]:
-    """Files of a P-256 certificate: the one that FFmpeg makes by itself, OpenSSL refuses."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    now = datetime.now(UTC)  # noqa: TID251 - the certificate is for the real world
-    signed = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
-    )  # fmt: skip
-    files = {"cert_file": folder / "camera.pem", "key_file": folder / "camera.key"}
-    files["cert_file"].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    files["key_file"].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return {name: str(path) for name, path in files.items()}
-
-
 @asynccontextmanager
 async def a_whip_camera(
     url: str, key: str, folder: Path
 ) -> AsyncIterator[asyncio.subprocess.Process]:
     """A process that sends for as long as the block lasts: its handshake would block our loop."""
-    files = await asyncio.to_thread(certificate, folder)
+    options = await asyncio.to_thread(whip_options, folder, key)
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "tests.support.whip", url, key, *files.values(),
+        sys.executable, "-m", "tests.support.whip", url, json.dumps(options),
         stdin=asyncio.subprocess.PIPE,
     )  # fmt: skip
     try:
@@ -68,14 +44,11 @@ async def a_whip_camera(
                 await process.wait()
 
 
-def send(url: str, key: str, certificate_file: str, key_file: str) -> None:
+def send(url: str, options: str) -> None:
     """Pictures with the time burnt in, and a tone at each full second, until stdin ends."""
     leaving = threading.Event()
     threading.Thread(target=_until_told, args=(leaving,), daemon=True).start()
-    container = av.open(url, "w", format="whip", options={
-        "authorization": key, "handshake_timeout": "8000",
-        "cert_file": certificate_file, "key_file": key_file,
-    })  # fmt: skip
+    container = av.open(url, "w", format="whip", options=json.loads(options))
     picture = container.add_stream("libx264", rate=FPS, options={
         "preset": "ultrafast", "tune": "zerolatency", "profile": "baseline",
     })  # fmt: skip

@@ -188,11 +188,10 @@ export class LhRooms extends LitElement {
       :host {
         position: absolute;
         z-index: 20;
-        inset: auto auto 5.5rem 50%;
-        transform: translateX(-50%);
+        inset: calc(env(safe-area-inset-top) + 9.25rem) 0.75rem auto auto;
         display: grid;
         gap: var(--gap-2);
-        justify-items: center;
+        justify-items: end;
         width: max-content;
         max-width: calc(100% - 2rem);
         pointer-events: none;
@@ -214,18 +213,21 @@ export class LhRooms extends LitElement {
         text-shadow: 0 0 4px #000;
       }
       .invitation {
-        order: -1;
         padding: var(--gap-2) var(--gap-4);
         border-radius: var(--radius-large);
         background: var(--surface-raised);
         box-shadow: var(--shadow-high);
       }
+      @media (width < 64rem) {
+        nav span {
+          display: none;
+        }
+      }
       @media (width >= 64rem) {
         :host {
           inset: 0.75rem auto auto 40%;
-        }
-        .invitation {
-          order: 0;
+          transform: translateX(-50%);
+          justify-items: center;
         }
       }
     `,

@@ -11,7 +11,7 @@ import type {
   WatchedShow,
 } from "../generated/wire";
 import { shared } from "../lib/shared-styles";
-import { t } from "../lib/text";
+import { t, withWords } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { purchases } from "../live/chat-log";
 import type { RoomClient } from "../live/client";
@@ -21,6 +21,7 @@ import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { BattlePart } from "./battle-part";
 import { DrawPart } from "./draw-part";
+import { DropPart } from "./drop-part";
 import { FairPart } from "./fair-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
@@ -83,6 +84,11 @@ export class LhWatch extends LitElement {
     room: this.#room,
     runId: this.show?.run?.id ?? "",
     slug: this.show?.slug ?? "",
+    state: this._view?.state ?? null,
+    now: this.#now,
+  }));
+  readonly #drop = new DropPart(this, () => ({
+    isGuest: this.#room?.view.you?.signed_in !== true,
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -205,6 +211,7 @@ export class LhWatch extends LitElement {
         this.#fair.seen(view.state);
         this.#draw.seen(view.state);
         this.#battle.seen(view.state);
+        this.#drop.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
@@ -276,8 +283,12 @@ export class LhWatch extends LitElement {
     return `/sign-in?next=${encodeURIComponent(`/shows/${this.show?.slug ?? ""}`)}`;
   }
 
-  readonly #share = (): void => {
-    void this.#sale.share(this.show?.title ?? "", `/shows/${this.show?.slug ?? ""}`);
+  /** The dialog comes when somebody asks for it. */
+  readonly #share = async (): Promise<void> => {
+    const { show } = this;
+    if (!show) return;
+    const { openShare } = await withWords(import("./share"));
+    await openShare(this.renderRoot, show, this.#signIn);
   };
 
   /** The show at this moment, for the layouts. */
@@ -356,7 +367,8 @@ export class LhWatch extends LitElement {
   }
 
   #games(slot: string, overlay: boolean): TemplateResult {
-    return html`${this.#draw.card(slot, overlay, this.#signIn)}
+    return html`${this.#drop.card(slot, overlay, this.#signIn)}
+    ${this.#draw.card(slot, overlay, this.#signIn)}
     ${this.#battle.card(slot, overlay, this.#signIn)}`;
   }
 

@@ -9,6 +9,7 @@ import { LhRunningOrder } from "../components/running-order";
 import { LhSeekBar } from "../components/seek-bar";
 import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
+import { LhStudioDrops } from "../components/studio-drops";
 import { loadAllMessages } from "../lib/text";
 
 void loadAllMessages().then(() => {
@@ -22,4 +23,5 @@ void loadAllMessages().then(() => {
   customElements.define("lh-seek-bar", LhSeekBar);
   customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
+  customElements.define("lh-studio-drops", LhStudioDrops);
 });
