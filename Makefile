@@ -33,7 +33,7 @@ fix: setup ## let the tools repair what they can
 	@$(BIN)/ruff format -q . && $(BIN)/ruff check -q --fix . ; cd frontend && npm run --silent fix
 
 bench: setup ## all benchmarks, one JSON object a line
-	@for name in orders fanout frames storm nodes latency media draw votes torture; do $(BIN)/livehouse bench $$name --json || exit 1; done
+	@for name in orders fanout frames storm nodes latency jump media draw votes torture; do $(BIN)/livehouse bench $$name --json || exit 1; done
 
 generate: setup ## rewrite what is made from code: schemas, types, catalogues, reference
 	@$(BIN)/python -m tools.generate

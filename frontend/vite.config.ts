@@ -1,4 +1,4 @@
-/** The web build: four entries into the Python package's static folder, with a manifest for the templates. */
+/** The web build: an entry for each kind of page into the Python package's static folder, with a manifest for the templates. */
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -19,6 +19,8 @@ export default defineConfig({
         studio: "src/entries/studio.ts",
         "run-sheet": "src/entries/run-sheet.ts",
         draw: "src/entries/draw.ts",
+        tv: "src/entries/tv.ts",
+        remote: "src/entries/remote.ts",
       },
     },
   },

@@ -157,6 +157,8 @@ RETENTION = (
     Kept("rooms", "rooms and their addresses", "no", STORE),
     Kept("runs", "when a show or its rehearsal was on", "no", SHOW),
     Kept("sandbox_charges", "how payments in the sandbox ended", "no", "always"),
+    Kept("screens", "TVs that show a code or are paired, by ids; hashes of their tokens", "no",
+         "12 hours after either side was last there; without a phone as long as the code"),
     Kept("sessions", "hashes of sign-ins", "no", "30 days after the last sign-in"),
     Kept("show_sales", "what a show has sold, counted from its orders", "no", SHOW),
     Kept("shows", "planned and past shows", "no", STORE),

@@ -296,6 +296,47 @@ export interface Companions {
   together: number;
 }
 
+/** What is left out, or null, stays as it is; `volume` is in percent. */
+export interface ScreenWish {
+  show?: string | null;
+  paused?: boolean | null;
+  volume?: number | null;
+}
+
+/** `programme_ms`: the picture's place in the programme at `at_ms` by the house; 0: none. */
+export interface ScreenReport {
+  show: string;
+  paused: boolean;
+  volume: number;
+  programme_ms: number;
+  at_ms: number;
+}
+
+/** `/api/screen`: a TV as it is told of itself. */
+export interface ScreenInfo {
+  code: string;
+  qr: string;
+  host: string;
+  paired: boolean;
+  phone: string;
+  asked: number;
+  wish: ScreenWish;
+}
+
+/** `/api/screens/{id}`: a paired TV as its phone hears of it. */
+export interface RemoteInfo {
+  id: string;
+  told: number;
+  wish: ScreenWish;
+  report: ScreenReport;
+}
+
+/** `GET /api/tv`: what a TV can show. */
+export interface TvGuide {
+  on: WatchedShow[];
+  coming: WatchedShow[];
+}
+
 /** `GET /api/shows/{slug}/run-sheet`, for the show's staff. */
 export interface RunSheet {
   version: number;

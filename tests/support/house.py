@@ -13,6 +13,7 @@ from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.domains.people import AddressLines, Person
+from livehouse.domains.programmes import CompanionKind
 from livehouse.domains.stores import StoreSettings
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.money import Money
@@ -116,6 +117,28 @@ async def furnish(platform: Platform, plan: Plan) -> str:
     if plan.live:
         await platform.shows.go_live(show.slug)
     return show.slug
+
+
+async def furnish_night(platform: Platform) -> str:
+    """A stage on air with a deal room beside it, each with an open offer on show; tells the
+    stage's slug."""
+    stage = await furnish(platform, Plan(live=False))
+    store_id = (await platform.shows.by_slug(stage)).room.store_id
+    later = SystemClock().now() + timedelta(minutes=5)
+    await platform.shows.create_room(store_id, "deal-room", "The Deal Room")
+    await platform.shows.schedule("deal-room", "the-deals", "The deals", starts_at=later)
+    await platform.companions.link(stage, "the-deals", CompanionKind.DEAL)
+    page = await platform.stores.products(store_id)
+    cup = next(one for one in page.products if one.handle == "ember-cup").variants[0]
+    await platform.offers.plan(
+        "the-deals", cup.id, price=Money("EUR", 1_200), allotment=3, limit=2
+    )  # fmt: skip
+    for slug in (stage, "the-deals"):
+        show = await platform.shows.go_live(slug)
+        (first, _), *_ = await platform.offers.of_show(show.id)
+        await platform.offers.open(first.id)
+        await platform.offers.pin(slug, first.id)
+    return stage
 
 
 async def _person(platform: Platform, name: str) -> Person:

@@ -53,6 +53,7 @@ from livehouse.domains.programmes import (
 )
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
+from livehouse.domains.screens import Screens, Watching
 from livehouse.domains.shows import CameraState, Notice, Show, Shows, StreamKeys
 from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
@@ -174,6 +175,7 @@ class ShowsWorld:
     programmes: Programmes = field(init=False)
     reminders: Reminders = field(init=False)
     companions: Companions = field(init=False)
+    screens: Screens = field(init=False)
     formats: Formats = field(init=False)
     videos: LaidOutVideos = field(default_factory=LaidOutVideos)
     cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
@@ -249,6 +251,7 @@ class ShowsWorld:
             Signer([b"k" * 32]), "https://shop.test",
         )  # fmt: skip
         self.companions = Companions(self.shows)
+        self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)
         letters = OrderLetters(desk, self.mail, Languages(), "https://shop.test")
         self.aftersales = AfterSales(desk, self.orders, letters)
@@ -265,6 +268,7 @@ class ShowsWorld:
             "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
+            "screens": self.screens,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),

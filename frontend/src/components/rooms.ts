@@ -30,6 +30,7 @@ export class LhRooms extends LitElement {
   declare _invited: Invited | null;
 
   #timer: ReturnType<typeof setInterval> | undefined;
+  readonly #met = new Set<string>();
 
   constructor() {
     super();
@@ -62,6 +63,8 @@ export class LhRooms extends LitElement {
       if (slug !== this.slug) return;
       this._rooms = found.rooms;
       this._together = found.together;
+      this.#meet(found.rooms);
+      this.#expect();
     } catch {
       // The show is of use without its neighbours; the next asking comes in a moment.
     }
@@ -77,6 +80,13 @@ export class LhRooms extends LitElement {
   #hear({ invite, show }: LhWatch): void {
     const slug = invite ? invite.slug || (show?.slug ?? "") : "";
     this._invited = invite && slug !== this.slug ? { slug, text: invite.text } : null;
+    this.#expect();
+  }
+
+  /** Who is called will probably go. */
+  #expect(): void {
+    const room = this._rooms.find((one) => one.show.slug === this._invited?.slug);
+    if (room?.show.run) this.#ready(room.show);
   }
 
   /** Go there: the room that was large stays in the corner, with its picture and without its sound. */
@@ -86,6 +96,7 @@ export class LhRooms extends LitElement {
     const there = this.#ready(show);
     for (const one of all) if (one !== large && one !== there) one.remove();
     there.hidden = false;
+    there.outside = false;
     if (large && large !== there) this.#toCorner(large);
     there.corner = false;
     there.onclick = null;
@@ -97,7 +108,8 @@ export class LhRooms extends LitElement {
     void this.#ask();
   }
 
-  /** The other room, as soon as somebody reaches for its door: so its picture is there at the tap. */
+  /** The other room's picture, unseen, as soon as somebody is called there or reaches for its door: so it is there
+   * at the tap. Only who goes there enters the room and is counted. */
   #ready(show: WatchedShow): LhWatch {
     const known = this.#watches.find((one) => one.show?.slug === show.slug);
     if (known) return known;
@@ -105,9 +117,24 @@ export class LhRooms extends LitElement {
     const made = document.createElement("lh-watch") as LhWatch;
     made.show = show;
     made.corner = true;
+    made.outside = true;
     made.hidden = true;
     this.before(made);
     return made;
+  }
+
+  /** The names and doors of the other hosts that rooms come from are looked up before anybody goes there. */
+  #meet(rooms: readonly CompanionRoom[]): void {
+    for (const { show } of rooms) {
+      const { origin } = new URL(show.addresses?.video ?? "", location.href);
+      if (origin === location.origin || this.#met.has(origin)) continue;
+      this.#met.add(origin);
+      const link = document.createElement("link");
+      link.rel = "preconnect";
+      link.href = origin;
+      link.crossOrigin = "anonymous";
+      document.head.append(link);
+    }
   }
 
   #toCorner(watch: LhWatch): void {
@@ -133,7 +160,8 @@ export class LhRooms extends LitElement {
 
   #door(room: CompanionRoom): TemplateResult {
     const open = room.show.run !== null;
-    return html`<button class="button small" ?disabled=${!open} @pointerenter=${() => open && this.#ready(room.show)}
+    const ready = () => open && this.#ready(room.show);
+    return html`<button class="button small" ?disabled=${!open} @pointerenter=${ready} @pointerdown=${ready} @focus=${ready}
       @click=${() => this.#jump(room.show)}>
       ${kindWords(room)}
     </button>`;
@@ -206,7 +234,7 @@ export class LhRooms extends LitElement {
   ];
 }
 
-function kindWords(room: CompanionRoom): string {
+export function kindWords(room: CompanionRoom): string {
   switch (room.kind) {
     case "stage":
       return t("Back to the stage");

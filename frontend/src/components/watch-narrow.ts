@@ -4,7 +4,7 @@ import { icon } from "../lib/icons";
 import { t, tn } from "../lib/text";
 import { marks } from "./watch-marks";
 import { loadExtras } from "./watch-sale";
-import { bag, buyable, chat, pin, programme, type Scene, title } from "./watch-scene";
+import { bag, buyable, cast, chat, pin, programme, type Scene, title } from "./watch-scene";
 
 export function top(scene: Scene): TemplateResult {
   const { show, phase, view } = scene;
@@ -22,7 +22,7 @@ export function top(scene: Scene): TemplateResult {
       ${scene.basket.link("round")}
       <button class="round" @click=${scene.share} aria-label=${t("Share")}>${icon("share")}</button>
     </div>
-    ${marks(show, phase, view)} ${programme(scene)}
+    ${marks(show, phase, view)} ${programme(scene)} ${cast(scene)}
   </div>`;
 }
 

@@ -15,6 +15,8 @@ export interface Scene {
   readonly phase: Phase;
   /** Whether the recorded room runs along with the picture. */
   readonly recording: boolean;
+  /** Whether the picture is on another screen. */
+  readonly elsewhere: boolean;
   readonly view: RoomView | null;
   /** The room's own state, or before there is one the offers as planned. */
   readonly state: RoomState | null;
@@ -41,6 +43,11 @@ export function title({ show }: Scene, linked: boolean): TemplateResult {
 
 export function programme({ view, now }: Scene): TemplateResult {
   return html`<lh-programme .state=${view?.state ?? null} .now=${now}></lh-programme>`;
+}
+
+/** The way to the viewer's TV, unless the picture is there already. */
+export function cast({ show, elsewhere }: Scene): TemplateResult | typeof nothing {
+  return elsewhere ? nothing : html`<lh-cast slug=${show.slug}></lh-cast>`;
 }
 
 export function chat(scene: Scene, overlay: boolean, inside?: TemplateResult): TemplateResult {

@@ -47,6 +47,8 @@ export class LhWatch extends LitElement {
   static override properties = {
     show: { type: Object },
     corner: { type: Boolean, reflect: true },
+    outside: { attribute: false },
+    screen: { attribute: false },
     _now: { state: true },
     _view: { state: true },
     _wide: { state: true },
@@ -56,6 +58,10 @@ export class LhWatch extends LitElement {
   declare show: WatchedShow | null;
   /** Small and quiet, beside another room that one is in. */
   declare corner: boolean;
+  /** Only the picture, for who may come in a moment: nobody enters the room yet. */
+  declare outside: boolean;
+  /** Another screen that has the picture: this page has the room, and in the picture's place the slot `screen`. */
+  declare screen: { readonly programmeMs: number | null } | null;
   declare _view: RoomView | null;
   declare _wide: boolean;
   declare _tab: Tab;
@@ -69,7 +75,7 @@ export class LhWatch extends LitElement {
     runId: this.show?.run?.id ?? "",
     state: this._view?.state ?? null,
     now: this.#now,
-    pictureMs: this.#player?.programmeMs ?? null,
+    pictureMs: this.#pictureMs,
   }));
   readonly #battle = new BattlePart(this, () => ({
     room: this.#room,
@@ -109,6 +115,8 @@ export class LhWatch extends LitElement {
     super();
     this.show = null;
     this.corner = false;
+    this.outside = false;
+    this.screen = null;
     this._view = null;
     this._wide = this.#media.matches;
     this._tab = "chat";
@@ -119,7 +127,7 @@ export class LhWatch extends LitElement {
     super.connectedCallback();
     this.#media.addEventListener("change", this.#resized);
     this.#pictureTimer = setInterval(() => {
-      this.#hears?.pictureAt(this.#player?.programmeMs ?? null);
+      this.#hears?.pictureAt(this.#pictureMs);
     }, PICTURE_MS);
     if (this.hasUpdated) this.requestUpdate();
   }
@@ -134,6 +142,7 @@ export class LhWatch extends LitElement {
 
   protected override willUpdate(): void {
     this.#begin();
+    if (this.screen) void loadExtras();
   }
 
   protected override updated(changes: PropertyValues): void {
@@ -169,6 +178,11 @@ export class LhWatch extends LitElement {
     return this.#session?.room ?? this.#session?.replay ?? null;
   }
 
+  /** Where the picture is in the programme; null while there is none to go by. */
+  get #pictureMs(): number | null {
+    return (this.screen ?? this.#player)?.programmeMs ?? null;
+  }
+
   get #player(): LhPlayer | null {
     return this.renderRoot.querySelector("lh-player");
   }
@@ -190,6 +204,11 @@ export class LhWatch extends LitElement {
     return { offers: this.show.offers } as RoomState;
   }
 
+  /** The house's time in ms. */
+  now(): number {
+    return this.#now();
+  }
+
   readonly #now = (): number => this.#hears?.clock.now() ?? Date.now();
 
   readonly #resized = (): void => {
@@ -197,7 +216,7 @@ export class LhWatch extends LitElement {
   };
 
   #begin(): void {
-    if (!this.show || this.#session || !this.isConnected) return;
+    if (!this.show || this.#session || this.outside || !this.isConnected) return;
     const listener = {
       view: (view: RoomView) => {
         // Until a recorded room has a state, that of the show's last moment stays.
@@ -293,6 +312,7 @@ export class LhWatch extends LitElement {
       show,
       phase: this.#phase,
       recording: this.#recording,
+      elsewhere: this.screen !== null,
       view: this._view,
       state: this.#state,
       room: this.#room,
@@ -332,6 +352,7 @@ export class LhWatch extends LitElement {
   }
 
   #picture(show: WatchedShow): TemplateResult {
+    if (this.screen) return html`<slot name="screen"></slot>`;
     const phase = this.#phase;
     const addresses = show.addresses;
     const recorded = phase === "over" && show.state === "ended";

@@ -19,12 +19,16 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-export async function getJson<T>(url: string, fetcher: typeof fetch = fetch): Promise<T> {
+export async function getJson<T>(
+  url: string,
+  fetcher: typeof fetch = fetch,
+  signal = AbortSignal.timeout(REQUEST_MS_MAX),
+): Promise<T> {
   return answer<T>(
     await fetcher(url, {
       headers: { Accept: "application/json" },
       credentials: "same-origin",
-      signal: AbortSignal.timeout(REQUEST_MS_MAX),
+      signal,
     }),
   );
 }

@@ -23,6 +23,7 @@ const PATHS = {
   down: svg`<path d="m6 9 6 6 6-6"/>`,
   captions: svg`<rect x="3" y="5" width="18" height="14" rx="2.5"/><path d="M10.500 10.500a2.300 2.300 0 1 0 0 3M17 10.500a2.300 2.300 0 1 0 0 3"/>`,
   camera: svg`<rect x="3" y="6" width="12" height="12" rx="2"/><path d="m15 10 6-3v10l-6-3"/>`,
+  tv: svg`<rect x="2.5" y="5" width="19" height="12.500" rx="2"/><path d="M8 21h8"/>`,
   lock: svg`<rect x="5" y="11" width="14" height="9" rx="2"/><path d="M8 11V8a4 4 0 0 1 8 0v3"/>`,
 };
 

@@ -53,6 +53,7 @@ from livehouse.domains.programmes import (
     known_formats,
 )
 from livehouse.domains.recordings import Recordings
+from livehouse.domains.screens import Screens, Watching
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
 from livehouse.domains.shows.adapters.videos import VideoFolder
@@ -112,6 +113,7 @@ class Platform:
     reminders: Reminders
     companions: Companions
     viewings: Viewings
+    screens: Screens
     formats: Formats
     settlement: Settlement
     audit: Audit
@@ -170,6 +172,7 @@ def build(
 
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
+    screens = Screens(database, clock, ids, Watching(database))
     stores = Stores(database, clock, ids, memberships)
     settlement = Settlement(
         database, clock, ids, StoresToSettle(stores), Every(settings.settlement_period)
@@ -232,6 +235,7 @@ def build(
             coupons,
             baskets,
             invites,
+            screens,
             BuyersWords(database),
             RemindersKept(database),
         ],
@@ -307,6 +311,7 @@ def build(
         programmes=programmes,
         companions=Companions(shows),
         viewings=Viewings(clock),
+        screens=screens,
         formats=formats,
         reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,

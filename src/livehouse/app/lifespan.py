@@ -37,6 +37,7 @@ from livehouse.domains.orders.jobs import (
 )
 from livehouse.domains.play import jobs as play_jobs
 from livehouse.domains.programmes import jobs as programmes_jobs
+from livehouse.domains.screens import jobs as screens_jobs
 from livehouse.domains.stores.jobs import run_uploads
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.jobs.periodic import Periodic
@@ -160,6 +161,9 @@ def _others(platform: Platform) -> Iterator[Work]:
             ),
         )
         yield counting.run(platform.clock)
+    if platform.settings.does("web"):
+        for one in screens_jobs.on_pages(platform.screens):
+            yield Periodic(*one).run(platform.clock)
     if platform.settings.does("worker"):
         for work in _periodic(platform):
             yield work.run(platform.clock)
@@ -208,6 +212,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             Periodic(*one)
             for one in programmes_jobs.periodic(platform.programmes, platform.reminders)
         ),
+        *(Periodic(*one) for one in screens_jobs.periodic(platform.screens)),
         *(Periodic(*one) for one in campaign_jobs.periodic(platform.counting)),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
         *(

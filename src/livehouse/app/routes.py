@@ -42,6 +42,8 @@ from livehouse.domains.programmes import api as programmes_api
 from livehouse.domains.programmes import pages as programmes_pages
 from livehouse.domains.recordings import api as recordings_api
 from livehouse.domains.recordings import pages as recordings_pages
+from livehouse.domains.screens import api as screens_api
+from livehouse.domains.screens import pages as screens_pages
 from livehouse.domains.shows import api as shows_api
 from livehouse.domains.shows import pages as shows_pages
 from livehouse.domains.shows.api.sources import Sources
@@ -68,6 +70,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *channels_pages.routes,
     *programmes_api.routes,
     *programmes_pages.routes,
+    *screens_api.routes,
+    *screens_pages.routes,
     *offers_api.routes,
     *offers_pages.routes,
     *orders_api.routes,
@@ -148,6 +152,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         ),
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "companions": platform.companions,
+        "screens": platform.screens,
         "formats": platform.formats,
         "campaigns": platform.campaigns,
         "noticeboard": CampaignNotices(platform.campaigns),

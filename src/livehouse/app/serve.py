@@ -105,6 +105,7 @@ async def _doors(platform: Platform) -> AsyncIterator[str]:
         try:
             yield f"http://{shown}:{port}"
         finally:
+            platform.screens.watching.close()
             server.should_exit = True
 
 

@@ -14,6 +14,7 @@ from livehouse.domains.play import tables as play
 from livehouse.domains.programmes import tables as programmes
 from livehouse.domains.quotas import tables as quotas
 from livehouse.domains.recordings import tables as recordings
+from livehouse.domains.screens import tables as screens
 from livehouse.domains.shows import tables as shows
 from livehouse.domains.stores import tables as stores
 from livehouse.storage import frame_tables, node_tables, outbox
@@ -38,6 +39,7 @@ __all__ = [
     "programmes",
     "quotas",
     "recordings",
+    "screens",
     "shows",
     "stores",
 ]

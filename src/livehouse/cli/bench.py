@@ -17,6 +17,7 @@ from livehouse.app.bench.fanout import FanoutPlan, a_stage, bench_fanout
 from livehouse.app.bench.frames import Crowd, FramesPlan, bench_frames
 from livehouse.app.bench.history import Broken
 from livehouse.app.bench.house import HouseFailed
+from livehouse.app.bench.jump import JumpPlan, bench_jump
 from livehouse.app.bench.latency import LatencyPlan, bench_latency
 from livehouse.app.bench.leavings import KeepFolderInUse, judge_again
 from livehouse.app.bench.media import MediaPlan, bench_media
@@ -119,6 +120,15 @@ def latency_command(*, as_json: bool, is_long: bool, seconds: float | None) -> N
     """From the stage to the screen: the clock in the picture, read in Chromium."""
     looked = seconds or (HOUR_SECONDS if is_long else LatencyPlan().fast_seconds)
     _run(lambda: bench_latency(LatencyPlan(fast_seconds=looked), _say), as_json=as_json)
+
+
+@bench_commands.command("jump")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--long", "is_long", is_flag=True, help="Jump more often.")
+def jump_command(*, as_json: bool, is_long: bool) -> None:
+    """From the tap on another room's door to the first picture from there, in Chromium."""
+    jumps = JumpPlan().jumps * (LONG if is_long else 1)
+    _run(lambda: bench_jump(JumpPlan(jumps=jumps), _say), as_json=as_json)
 
 
 @bench_commands.command("draw")

@@ -20,6 +20,7 @@ LANGUAGE_COOKIE = "language"
 TIME_ZONE_COOKIE = "time_zone"
 NOTICE_COOKIE = "notice"
 NEAR_COOKIE = "near"
+SCREEN_COOKIE = "screen"
 THEME_COOKIE = "theme"  # set by the page's own script
 CSRF_PURPOSE = "csrf"
 
@@ -106,6 +107,9 @@ class Cookies(Struct, frozen=True):
 
     def notice(self, signed: str) -> Cookie:
         return self._cookie(NOTICE_COOKIE, signed, limits.NOTICE_SECONDS_MAX)
+
+    def screen(self, token: str, *, seconds: int) -> Cookie:
+        return self._cookie(SCREEN_COOKIE, token, seconds)
 
     def gone(self, key: str) -> Cookie:
         return self._cookie(key, "", 0)

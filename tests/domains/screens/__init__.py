@@ -1,0 +1,1 @@
+"""Screens: a TV, and the phone that is its remote."""
