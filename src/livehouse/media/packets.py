@@ -61,6 +61,12 @@ class Packet(Struct, frozen=True):
     at: int
 
 
+class Aside(Packet, frozen=True):
+    """A piece of sound for one guest alone: the stage without what he says himself (`without`)."""
+
+    without: str = ""
+
+
 SourceItem: TypeAlias = Formats | Packet
 
 
