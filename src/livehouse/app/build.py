@@ -25,6 +25,7 @@ from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
+from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
@@ -104,6 +105,7 @@ class Platform:
     shows: Shows
     recordings: Recordings
     channels: Channels
+    guests: Guests
     videos: VideoFolder
     programmes: Programmes
     reminders: Reminders
@@ -180,7 +182,8 @@ def build(
     recordings = Recordings(database, clock, ids, shows)
     programmes = programmes_of(shows, offers, recordings)
     formats = Formats(shows, known_formats())
-    shows.hooks = [formats, offers, coupons, recordings, programmes]
+    guests = Guests(database, clock, ids, shows, signer)
+    shows.hooks = [formats, offers, coupons, recordings, programmes, guests]
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
@@ -290,6 +293,7 @@ def build(
         shows=shows,
         recordings=recordings,
         channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
+        guests=guests,
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),

@@ -4,6 +4,7 @@ from livehouse.domains.aftersales import tables as aftersales
 from livehouse.domains.campaigns import tables as campaigns
 from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
+from livehouse.domains.guests import tables as guests
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
@@ -24,6 +25,7 @@ __all__ = [
     "channels",
     "chat",
     "frame_tables",
+    "guests",
     "invites",
     "ledger",
     "metadata",

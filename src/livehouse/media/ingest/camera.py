@@ -14,7 +14,7 @@ from livehouse.media.ingest.limits import (
 from livehouse.media.ingest.slate import HEIGHT, WIDTH, Slate, make_slate
 from livehouse.media.ingest.subscription import Subscription
 from livehouse.media.packets import Formats, Packet, SourceItem, VideoFormat
-from livehouse.media.specs import Camera
+from livehouse.media.specs import Camera, SourceSpec
 
 AWAITED, GONE = "camera_awaited", "camera_gone"
 
@@ -70,6 +70,9 @@ class CameraSource:
                     async for item in shown:
                         yield item
                 self.problem = GONE
+
+    def direct(self, _: SourceSpec) -> bool:
+        return False
 
     async def stop(self) -> None:
         pass

@@ -1493,6 +1493,26 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
     )
     op.create_table(
+        "show_guests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("on_stage", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("silenced", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("muted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("sending", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("level", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "level between 0 and 100", name=op.f("ck_show_guests_level_within_bound")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_guests_show_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_show_guests")),
+    )
+    op.create_index(op.f("ix_show_guests_show_id"), "show_guests", ["show_id"], unique=False)
+    op.create_table(
         "show_sales",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("currency", sa.String(length=3), nullable=False),
@@ -1501,6 +1521,17 @@ def upgrade() -> None:
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_sales_show_id")),
         sa.PrimaryKeyConstraint("show_id", "currency", name=op.f("pk_show_sales")),
+    )
+    op.create_table(
+        "stage_settings",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("layout", sa.Text(), nullable=False),
+        sa.Column("main", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "layout in ('solo', 'corner', 'grid')", name=op.f("ck_stage_settings_known_layout")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_stage_settings_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_stage_settings")),
     )
     op.create_table(
         "variants",
