@@ -1,4 +1,4 @@
-/** The web build: four entries into the Python package's static folder, with a manifest for the templates. */
+/** The web build: its entries into the Python package's static folder, with a manifest for the templates. */
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -19,6 +19,7 @@ export default defineConfig({
         studio: "src/entries/studio.ts",
         "run-sheet": "src/entries/run-sheet.ts",
         draw: "src/entries/draw.ts",
+        guest: "src/entries/guest.ts",
       },
     },
   },

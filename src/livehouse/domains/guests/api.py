@@ -14,7 +14,7 @@ from livehouse.domains.guests.wire import (
     StageInfo,
     stage_info,
 )
-from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
+from livehouse.domains.shows import CAMERA, RUNNING_ROLES, TEST_STAGE, Show, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.web.context import address_of, web_of
 from livehouse.web.guards import require_store
@@ -67,6 +67,9 @@ async def press_guest(
     show = await _let_in(viewer, shows, slug)
     match action:
         case "on" | "off":
+            if action == "on" and show.source == TEST_STAGE:
+                # What plays nothing of its own shows the room's cameras from now on.
+                await shows.choose_source(slug, CAMERA)
             await guests.bring(show.id, guest_id, on_stage=action == "on")
         case "silence" | "unsilence":
             await guests.silence(show.id, guest_id, silenced=action == "silence")
