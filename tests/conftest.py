@@ -1,5 +1,6 @@
 """Fixtures that many tests share; what kind a test is follows from those it asks for."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -29,6 +30,8 @@ MEMORY_DISK_MIN = 4 * 1024**3
 os.environ.setdefault("LIVEHOUSE_RTMP_PORT", "0")
 
 ALONE = ("tests/faults/", "tests/journeys/")
+# Where the long ones are: begun first, so that at the end no worker waits for another's last test.
+FIRST = ("tests/app/", "tests/bench/", "tests/client/", "tests/media/", "tests/storage/")
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 
 
@@ -43,10 +46,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("torture")]
         items[:] = [item for item in items if not item.get_closest_marker("torture")]
         config.hook.pytest_deselected(items=long)
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))  # else in random order
     for item in items:
         for fixture, mark in MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests stay: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class OneAfterAnother(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types

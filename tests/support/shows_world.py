@@ -17,6 +17,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
+    Drops,
     Offer,
     Offers,
     OpenCues,
@@ -36,7 +37,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -50,7 +51,7 @@ from livehouse.domains.programmes import (
 )
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
-from livehouse.domains.shows import CameraState, Show, Shows, StreamKeys
+from livehouse.domains.shows import CameraState, Notice, Show, Shows, StreamKeys
 from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
@@ -65,6 +66,7 @@ from livehouse.web.signing import Signer
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
 from tests.support.ledger_entries import StoresOfTests
+from tests.support.moments import NOON
 from tests.support.people_house import Letters, a_people
 from tests.support.stores_builders import some_stores
 from tests.support.watched_rooms import WatchedRooms
@@ -108,6 +110,17 @@ class QuietRooms:
         return b'{"n":1,"state":{"counts":{"viewers":12,"likes":340,"orders":9}}}'
 
 
+class Notices:
+    """What the domains above would say on the front page."""
+
+    async def notices(self, language: str) -> Sequence[Notice]:
+        season = Notice(
+            path="/campaigns/lanterns", title=f"Lanterns ({language})", starts_at=NOON,
+            ends_at=NOON + timedelta(days=3),
+        )  # fmt: skip
+        return [season]
+
+
 class MemoryRecords:
     """Files as the object store keeps them."""
 
@@ -132,6 +145,7 @@ class ShowsWorld:
     recordings: Recordings = field(init=False)
     channels: Channels = field(init=False)
     coupons: Coupons = field(init=False)
+    drops: Drops = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
     orders: Orders = field(init=False)
@@ -169,13 +183,18 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
+        self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.draws = Draws(
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
+        )
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
                 CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
-                CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
+                CueKind.DRAW: DrawCues(self.draws), CueKind.INVITE: Invitations(),
+                CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
             marks=[self.recordings],
         )  # fmt: skip
@@ -211,9 +230,6 @@ class ShowsWorld:
         self._make_letters()
 
     def _make_games(self) -> None:
-        self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
         self.battles = Battles(self.database, self.clock, self.ids, self.shows, self.stores)
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
@@ -236,7 +252,8 @@ class ShowsWorld:
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
             "recordings": self.recordings, "channels": self.channels,
-            "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
+            "coupons": self.coupons, "drops": self.drops,
+            "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
@@ -245,7 +262,8 @@ class ShowsWorld:
             "invoices": Invoices(self.database),
             "settlement": self.settlement,
             "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
-            "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
+            "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
+            "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles,
             "claims": self.prizes, "records": self.records,
@@ -255,8 +273,10 @@ class ShowsWorld:
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(self.till.group.run())
+            tasks.create_task(self.drops.group.run())
             yield client
             self.till.group.close()
+            self.drops.group.close()
 
     async def a_store(self, slug: str = "tea-house") -> Store:
         settings = StoreSettings(

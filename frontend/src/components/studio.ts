@@ -164,7 +164,7 @@ export class LhStudio extends LitElement {
         <h2>${t("Run of offers")}</h2>
         <div class="scroll">
           <lh-running-order slug=${show.slug} ?on=${phaseOf(show) === "on"} ?may-run=${this.mayRun}></lh-running-order>
-          ${this.#offers()}
+          ${this.#drops(show)} ${this.#offers()}
         </div>
       </section>
       <section class="box chat">
@@ -205,7 +205,7 @@ export class LhStudio extends LitElement {
           ? html`<span class="badge warn">${t("Rehearsal")}</span>
             <span class="muted small-text">${t("Only your staff can see it.")}</span>`
           : html`<span class="badge live">${t("Live")}</span>
-            <a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>
+            ${this.#games(show)}
             <a class="button quiet small" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
       case "over":
         return html`<span class="badge">${t("Over")}</span>
@@ -214,8 +214,16 @@ export class LhStudio extends LitElement {
         return html`<span class="badge bad">${t("Cancelled")}</span>`;
       case "soon":
         return html`<span class="badge info">${t("Scheduled")}</span>
-          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>`;
+          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>
+          ${this.#games(show)}`;
     }
+  }
+
+  /** Draws can be planned long before; battles begin when the show is on. */
+  #games(show: WatchedShow): TemplateResult | typeof nothing {
+    return this.mayRun
+      ? html`<a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>`
+      : nothing;
   }
 
   #line(): TemplateResult | typeof nothing {
@@ -317,6 +325,13 @@ export class LhStudio extends LitElement {
     if (!this.mayRun) return nothing;
     const place = show.store_slug ? `/console/${show.store_slug}/channels` : "";
     return html`<lh-channels slug=${show.slug} console=${place}></lh-channels>`;
+  }
+
+  #drops(show: WatchedShow): TemplateResult | typeof nothing {
+    if (!this.mayRun || show.run?.kind !== "live" || phaseOf(show) !== "on") return nothing;
+    const now = () => this.#session?.room?.clock.now() ?? Date.now();
+    return html`<lh-studio-drops slug=${show.slug} store=${show.store_slug ?? ""}
+      .state=${this._view?.state ?? null} .now=${now}></lh-studio-drops>`;
   }
 
   #offers(): TemplateResult {

@@ -28,7 +28,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -115,6 +115,7 @@ class Platform:
     audit: Audit
     offers: Offers
     coupons: Coupons
+    drops: Drops
     subsidies: Subsidies
     prices: Prices
     orders: Orders
@@ -180,10 +181,12 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers, recordings)
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
     shows.hooks = [formats, offers, coupons, recordings, programmes, guests]
+    shows.archive = recordings
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)
@@ -203,7 +206,6 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     battles = Battles(database, clock, ids, shows, stores)
     people = make_people(
         database=database,
@@ -303,6 +305,7 @@ def build(
         audit=Audit(database),
         offers=offers,
         coupons=coupons,
+        drops=Drops(database, clock, ids, shows),
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,

@@ -19,6 +19,7 @@ from livehouse.domains.shows.model import (
     Ended,
     Hosts,
     Live,
+    Notice,
     Room,
     Run,
     RunKind,
@@ -30,7 +31,7 @@ from livehouse.domains.shows.model import (
     may_enter,
     state_name,
 )
-from livehouse.domains.shows.ports import Cameras, RunHook, Videos
+from livehouse.domains.shows.ports import Cameras, Noticeboard, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 
@@ -46,6 +47,8 @@ __all__ = [
     "Hosts",
     "Live",
     "NotLive",
+    "Notice",
+    "Noticeboard",
     "RehearsalRunning",
     "Room",
     "Run",
