@@ -1,4 +1,4 @@
-/** The web build: an entry for each kind of page into the Python package's static folder, with a manifest for the templates. */
+/** The web build: its entries into the Python package's static folder, with a manifest for the templates. */
 import { defineConfig } from "vite";
 
 export default defineConfig({
@@ -21,6 +21,7 @@ export default defineConfig({
         draw: "src/entries/draw.ts",
         tv: "src/entries/tv.ts",
         remote: "src/entries/remote.ts",
+        guest: "src/entries/guest.ts",
       },
     },
   },

@@ -71,6 +71,9 @@ RETENTION = (
     Kept("dues", "what stores have coming and when", "no", "until it stands on a statement"),
     Kept("deal_items", "which offers a deal is about, at what price", "no", BOOKS),
     Kept("deals", "what was sold in one go, with its price lines", "no", BOOKS),
+    Kept("show_guests", "guests who hold a link, what they call themselves", "yes",
+         "until the show is over or an hour after the link has ended"),
+    Kept("stage_settings", "how a show's stage is laid out", "no", "until the show is over"),
     Kept("entrants", "who took part in a fair opening, by ids", "no", "as long as its offer"),
     Kept("entrants", "who took part in a fair opening, by ids", "no: a purchase to be shown has a "
          "masked name, until the draw", "as long as its offer"),

@@ -397,6 +397,34 @@ export interface ShowSource {
   camera: CameraState | null;
 }
 
+/** A guest of a show, as the studio sees it; `level` is how loud, from 0 to 100. */
+export interface GuestInfo {
+  id: string;
+  name: string;
+  /** The page that the link leads to. */
+  path: string;
+  here: boolean;
+  sending: boolean;
+  on_stage: boolean;
+  silenced: boolean;
+  muted: boolean;
+  level: number;
+}
+
+/** `GET /api/shows/{slug}/guests`, for who runs the show; `main` is null for the host. */
+export interface ShowStage {
+  layout: "solo" | "corner" | "grid";
+  main: string | null;
+  guests: GuestInfo[];
+}
+
+/** What a guest's page hears: `POST /api/guest/{link}`. */
+export interface GuestHears {
+  on_stage: boolean;
+  silenced: boolean;
+  run: string | null;
+}
+
 /** `GET /api/shows/{slug}/numbers`, for the show's staff. */
 export interface ShowNumbers {
   viewers: number;

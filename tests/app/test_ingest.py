@@ -11,6 +11,7 @@ from livehouse.app import ingest
 from livehouse.app.camera_passes import LASTS, CameraPasses
 from livehouse.app.ingest import Ingest, MediaCameras
 from livehouse.app.settings import Settings
+from livehouse.domains.guests import Guests
 from livehouse.domains.shows import Room
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
@@ -65,9 +66,13 @@ def media(tmp_path: Path) -> MediaOfTests:
     return MediaOfTests(tmp_path)
 
 
+def guests_of(world: ShowsWorld) -> Guests:
+    return Guests(world.database, world.clock, world.ids, world.shows, Signer([SIGNING_KEY]))
+
+
 @pytest.fixture
 async def web(world: ShowsWorld, media: MediaOfTests) -> AsyncIterator[WebClient]:
-    hooks = Ingest(world.stream_keys, media, SECRET, passes(world))
+    hooks = Ingest(world.stream_keys, media, SECRET, passes(world), guests_of(world))
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         yield client
 
@@ -128,7 +133,13 @@ async def test_strangers_may_not_ask(web: WebClient, key: str, headers: dict[str
 
 
 async def test_without_a_secret_no_other_server_may_ask(world: ShowsWorld, tmp_path: Path) -> None:
-    hooks = Ingest(world.stream_keys, MediaSupervisor(tmp_path, SystemClock()), "", passes(world))
+    hooks = Ingest(
+        world.stream_keys,
+        MediaSupervisor(tmp_path, SystemClock()),
+        "",
+        passes(world),
+        guests_of(world),
+    )
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         answer = await client.http.post(
             HOOK, json=asking("k"), headers={"Authorization": "Bearer "}
@@ -222,3 +233,21 @@ async def test_one_address_may_not_try_for_ever(web: WebClient, key: str) -> Non
 def test_hosts_are_told_what_to_type(tmp_path: Path, settings: Settings, address: str) -> None:
     media = MediaSupervisor(tmp_path, SystemClock())
     assert MediaCameras(media, settings).rtmp_address == address
+
+
+async def test_a_guests_link_leads_to_an_input_of_its_own(
+    web: WebClient, world: ShowsWorld, room: Room
+) -> None:
+    """And to none once the host has taken it back."""
+    guests = guests_of(world)
+    show = await world.shows.by_slug("tea-time")
+    guest = await guests.invite(show.id)
+    asked = {"key": guests.link(guest.id), "protocol": "whip", "address": "192.0.2.7"}
+    welcomed = await web.http.post(HOOK, json=asked, headers=BEARER)
+    await guests.remove(show.id, guest.id)
+    refused = await web.http.post(HOOK, json=asked, headers=BEARER)
+
+    assert show.room == room
+    assert welcomed.json()["input_id"] == f"guest.{guest.id}"
+    assert refused.status_code == 403
+    assert refused.json()["code"] == "unknown_stream_key"

@@ -1,6 +1,6 @@
 """The WHIP endpoint on a port of its own, with the inputs behind it."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -31,8 +31,10 @@ class Entrance:
 
 
 @asynccontextmanager
-async def an_entrance(folder: Path, clock: Clock) -> AsyncIterator[Entrance]:
-    gate = KeyedGate(**{POLITE: Welcome(ROOM, second="refuse")})
+async def an_entrance(
+    folder: Path, clock: Clock, keys: Mapping[str, Welcome] | None = None
+) -> AsyncIterator[Entrance]:
+    gate = KeyedGate(**{POLITE: Welcome(ROOM, second="refuse")}, **(keys or {}))
     inputs = Inputs(gate, clock)
     links = WebRtcLinks(ice_servers=("stun:stun.example:3478", "turn:ann:secret@turn.example"))
     whip = Whip(inputs, clock, links)

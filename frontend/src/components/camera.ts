@@ -38,6 +38,8 @@ export class LhCamera extends LitElement {
 
   /** The show whose room the camera is for. */
   declare slug: string;
+  /** Who is no host has another right to publish. */
+  pass: ((again: boolean) => Promise<CameraPass>) | undefined;
   declare _open: boolean;
   declare _devices: MediaDeviceInfo[];
   declare _trouble: Trouble;
@@ -55,7 +57,8 @@ export class LhCamera extends LitElement {
   #timer: ReturnType<typeof setInterval> | undefined;
   readonly #publisher = new WhipPublisher(
     {
-      pass: (again) => postJson<CameraPass>(`/api/shows/${this.slug}/camera`, { again }),
+      pass: (again) =>
+        this.pass?.(again) ?? postJson<CameraPass>(`/api/shows/${this.slug}/camera`, { again }),
       connect: (config) => new RTCPeerConnection(config),
       codecs: () => RTCRtpSender.getCapabilities("video")?.codecs ?? [],
       fetch: (...given) => fetch(...given),
@@ -94,6 +97,15 @@ export class LhCamera extends LitElement {
 
   protected override updated(changes: PropertyValues): void {
     if (changes.has("_open")) this.#show();
+  }
+
+  get isMuted(): boolean {
+    return this._muted;
+  }
+
+  /** Of the microphone, from 0 to 1. */
+  get loudness(): number {
+    return this._level;
   }
 
   get #isSending(): boolean {

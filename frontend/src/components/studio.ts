@@ -296,6 +296,10 @@ export class LhStudio extends LitElement {
       <section class="box">
         <h2>${t("Camera")}</h2>
         <lh-camera slug=${show.slug}></lh-camera>
+      </section>
+      <section class="box">
+        <h2>${t("Guests")}</h2>
+        <lh-guests slug=${show.slug}></lh-guests>
       </section>`;
   }
 

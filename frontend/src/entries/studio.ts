@@ -3,6 +3,7 @@ import { LhCamera } from "../components/camera";
 import { LhChannels } from "../components/channels";
 import { LhChat } from "../components/chat";
 import { LhClip } from "../components/clip";
+import { LhGuests } from "../components/guests";
 import { LhMonitor } from "../components/monitor";
 import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
@@ -17,6 +18,7 @@ void loadAllMessages().then(() => {
   customElements.define("lh-channels", LhChannels);
   customElements.define("lh-chat", LhChat);
   customElements.define("lh-clip", LhClip);
+  customElements.define("lh-guests", LhGuests);
   customElements.define("lh-monitor", LhMonitor);
   customElements.define("lh-player", LhPlayer);
   customElements.define("lh-running-order", LhRunningOrder);

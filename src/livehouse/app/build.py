@@ -27,6 +27,7 @@ from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
@@ -108,6 +109,7 @@ class Platform:
     shows: Shows
     recordings: Recordings
     channels: Channels
+    guests: Guests
     videos: VideoFolder
     programmes: Programmes
     reminders: Reminders
@@ -191,7 +193,8 @@ def build(
     draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
-    shows.hooks = [formats, offers, coupons, recordings, programmes]
+    guests = Guests(database, clock, ids, shows, signer)
+    shows.hooks = [formats, offers, coupons, recordings, programmes, guests]
     shows.archive = recordings
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
@@ -307,6 +310,7 @@ def build(
         shows=shows,
         recordings=recordings,
         channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
+        guests=guests,
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
         companions=Companions(shows),

@@ -17,7 +17,10 @@ from litestar.response import Response
 from msgspec import Struct
 
 from livehouse.app.camera_passes import CameraPasses
+from livehouse.app.guests import guest_input
 from livehouse.app.settings import Settings
+from livehouse.domains.guests import PREFIX as GUEST_PREFIX
+from livehouse.domains.guests import GuestLinkGone, Guests
 from livehouse.domains.shows import CameraState, StreamKeys
 from livehouse.foundation.clock import from_ms
 from livehouse.foundation.errors import NotAllowed
@@ -107,6 +110,7 @@ class Ingest(Struct, frozen=True):
     media: MediaSupervisor
     secret: str
     passes: CameraPasses
+    guests: Guests
 
     def let_in(self, request: AnyRequest) -> None:
         """A header for who can set one, a parameter for nginx-rtmp, which cannot."""
@@ -120,6 +124,8 @@ class Ingest(Struct, frozen=True):
         if (given := self.passes.open(asked.key)) is not None:
             _, room = await self.keys.of_room(given.room_id)
             return Welcome(str(given.room_id), "refuse" if given.is_again else room.second)
+        if asked.key.startswith(GUEST_PREFIX):
+            return await self._guest(asked.key)
         access = None
         if 0 < len(asked.key) <= KEY_CHARACTERS_MAX and "\0" not in asked.key:
             access = await self.keys.room_of(asked.key)
@@ -127,6 +133,13 @@ class Ingest(Struct, frozen=True):
             log.info("stream_key_refused", protocol=asked.protocol, address=asked.address)
             raise UnknownStreamKey
         return Welcome(str(access.room_id), access.second)
+
+    async def _guest(self, link: str) -> Welcome:
+        """A guest has one camera: who connects anew takes the place of what hangs."""
+        try:
+            return Welcome(guest_input((await self.guests.by_link(link)).id))
+        except GuestLinkGone as error:
+            raise UnknownStreamKey from error
 
 
 @post("/ingest/authorise", **HOOK)

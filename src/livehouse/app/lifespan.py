@@ -179,6 +179,7 @@ def _others(platform: Platform) -> Iterator[Work]:
             allow_private=platform.settings.channels_private,
         )
         platform.shows.nudges.append(stage.look)
+        platform.guests.nudges.append(stage.look)
         yield platform.media.run()
         yield Periodic("channels", PUSH_EVERY, pushing.push).run(platform.clock)
         yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
@@ -199,6 +200,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
         Periodic("send_refunds", REFUND_EVERY, lambda: send_refunds(platform.payments)),
         Periodic("uploads", timedelta(seconds=1), lambda: run_uploads(platform.uploads)),
         Periodic("pictures", timedelta(seconds=5), platform.pictures.fetch_pending_images),
+        Periodic("guests", timedelta(hours=1), platform.guests.forget_ended),
         Periodic("sessions", timedelta(hours=1), platform.people.sessions.forget_expired),
         Periodic(
             "facts",

@@ -10,6 +10,7 @@ from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.camera_passes import CameraDesk, CameraPasses
 from livehouse.app.camera_passes import routes as camera_routes
 from livehouse.app.frames import frames
+from livehouse.app.guests import MediaGuests
 from livehouse.app.noticeboard import CampaignNotices
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.recorded_files import FilePassage, recorded_file
@@ -28,6 +29,8 @@ from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.crowd import api as crowd_api
 from livehouse.domains.crowd import pages as crowd_pages
+from livehouse.domains.guests import api as guests_api
+from livehouse.domains.guests import pages as guests_pages
 from livehouse.domains.invites import api as invites_api
 from livehouse.domains.invites import pages as invites_pages
 from livehouse.domains.offers import api as offers_api
@@ -68,6 +71,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *recordings_pages.routes,
     *channels_api.routes,
     *channels_pages.routes,
+    *guests_api.routes,
+    *guests_pages.routes,
     *programmes_api.routes,
     *programmes_pages.routes,
     *screens_api.routes,
@@ -113,7 +118,9 @@ def application(platform: "Platform") -> WebApplication:
         makes_video=settings.makes_video,
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
-    webrtc = WebRtcPassage(passage, platform.shows, node=platform.membership.node.id)
+    webrtc = WebRtcPassage(
+        passage, platform.shows, platform.guests, node=platform.membership.node.id
+    )
     files = FilePassage(passage, node=platform.membership.node.id)
     services = {
         **_services(platform),
@@ -137,6 +144,8 @@ def _services(platform: "Platform") -> dict[str, object]:
         "shows": platform.shows,
         "recordings": platform.recordings,
         "channels": platform.channels,
+        "guests": platform.guests,
+        "guest_cameras": MediaGuests(platform.media, webrtc_links(settings)),
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,
@@ -148,7 +157,11 @@ def _services(platform: "Platform") -> dict[str, object]:
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(
-            platform.stream_keys, platform.media, settings.ingest_secret, passes
+            platform.stream_keys,
+            platform.media,
+            settings.ingest_secret,
+            passes,
+            platform.guests,
         ),
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "companions": platform.companions,

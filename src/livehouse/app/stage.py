@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from livehouse.app.guests import stage_plan
 from livehouse.domains.shows import CAMERA, Run, Show
 from livehouse.foundation.errors import DomainError
-from livehouse.foundation.ids import RunId
+from livehouse.foundation.ids import RunId, ShowId
 from livehouse.media.profile import PROFILES, ProfileName
-from livehouse.media.specs import Camera, LoopFile, SourceSpec, TestStage
+from livehouse.media.specs import Camera, LoopFile, SourceSpec, StagePlan, TestStage
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
 if TYPE_CHECKING:
@@ -37,6 +38,7 @@ class Stage:
     platform: "Platform"
     _on: dict[RunId, SourceSpec] = field(default_factory=dict)
     _encoding: set[RunId] = field(default_factory=set)
+    _plans: dict[ShowId, StagePlan] = field(default_factory=dict)
     _stale: bool = True
     _looks: int = 0
 
@@ -52,11 +54,13 @@ class Stage:
         self._stale = False
         wanted = {show.run.id: (show, show.run) for show in await self.platform.shows.on_air()
                   if show.run is not None}  # fmt: skip
+        stages = await self.platform.guests.of_shows([show.id for show, _ in wanted.values()])
+        self._plans = {show_id: stage_plan(*stage) for show_id, stage in stages.items()}
         for run_id in self._on.keys() - wanted.keys():
             await self._stop(run_id)
         await self._keep(wanted.keys() & self._on.keys())
         for run_id, source in list(self._on.items()):
-            if source != source_of(wanted[run_id][0], self.platform.settings.video_profile):
+            if source != self._source(wanted[run_id][0]):
                 await self._start(*wanted[run_id])
         owners, node = self.platform.membership.media_owners, self.platform.membership.node.id
         taken = await owners.take(node, list(wanted.keys() - self._on.keys()))
@@ -75,6 +79,10 @@ class Stage:
         status = self.platform.media.status(run_id)
         return status.next_number if status else 0
 
+    def _source(self, show: Show) -> SourceSpec:
+        plan = self._plans.get(show.id, StagePlan())
+        return source_of(show, self.platform.settings.video_profile, plan)
+
     async def _stop(self, run_id: RunId) -> None:
         await self.platform.media.stop(run_id)
         self._on.pop(run_id, None)
@@ -84,7 +92,7 @@ class Stage:
         """Also for a run that is on already and is to play something else."""
         keep = self.platform.settings.video_keep_seconds or None
         profile = self.platform.settings.video_profile
-        source = source_of(show, profile)
+        source = self._source(show)
         try:
             await self.platform.media.start(
                 run.id,
@@ -115,10 +123,10 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def source_of(show: Show, profile: ProfileName) -> SourceSpec:
-    """The room's camera, the show's file, or the stage that we draw."""
+def source_of(show: Show, profile: ProfileName, plan: StagePlan) -> SourceSpec:
+    """The room's camera with the guests on stage, the show's file, or the stage that we draw."""
     if show.source == CAMERA:
-        return Camera(input=str(show.room.id), title=show.title)
+        return Camera(input=str(show.room.id), title=show.title, stage=plan)
     if show.source:
         return LoopFile(show.source)
     return TestStage(

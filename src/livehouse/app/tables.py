@@ -5,6 +5,7 @@ from livehouse.domains.campaigns import tables as campaigns
 from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.crowd import tables as crowd
+from livehouse.domains.guests import tables as guests
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
 from livehouse.domains.offers import tables as offers
@@ -27,6 +28,7 @@ __all__ = [
     "chat",
     "crowd",
     "frame_tables",
+    "guests",
     "invites",
     "ledger",
     "metadata",

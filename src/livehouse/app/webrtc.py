@@ -3,7 +3,7 @@
 A camera of a room whose show is on goes to the node that makes its video.
 """
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
 from uuid import UUID
@@ -14,8 +14,10 @@ from litestar.di import NamedDependency
 from litestar.params import FromPath
 from litestar.response import Response
 
+from livehouse.app.guests import guest_input
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.app.video import PASSED, VideoPassage
+from livehouse.domains.guests import Guests
 from livehouse.domains.shows import Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
@@ -43,7 +45,8 @@ OPTIONS = {"csrf": False}
 class WebRtcPassage:
     """Hands offers to the media process that they are for; lives as long as the application."""
 
-    def __init__(self, passage: VideoPassage, shows: Shows, *, node: str) -> None:
+    def __init__(self, passage: VideoPassage, shows: Shows, guests: Guests, *, node: str) -> None:
+        self._guests = guests
         self._passage = passage
         self._shows = shows
         self._node = node
@@ -65,12 +68,23 @@ class WebRtcPassage:
             request, f"{base}/whip/{room.id}", place=f"/whip/{slug}", session=session
         )
 
+    async def to_guest(self, guest_id: UUID, session: str, request: AnyRequest) -> Response[bytes]:
+        """The camera of a guest, which goes where the show's video is made."""
+        show = await self._guests.show_of(await self._guests.by_id(guest_id))
+        run = show.run.id if show.run is not None and show.run.on else None
+        base = await self._base(run, request)
+        return await self._hand_on(
+            request, f"{base}/whip/{guest_input(guest_id)}", place=f"/guest-camera/{guest_id}",
+            session=session,
+        )  # fmt: skip
+
     async def to_run(self, run: RunId, session: str, request: AnyRequest) -> Response[bytes]:
         """A viewer's request."""
         base = await self._base(run, request)
         return await self._hand_on(
-            request, f"{base}/whep/{run}", place=f"/whep/{run}", session=session
-        )
+            request, f"{base}/whep/{run}", place=f"/whep/{run}", session=session,
+            query=_query(request),
+        )  # fmt: skip
 
     async def _base(self, run: RunId | None, request: AnyRequest) -> str:
         web_of(request).rates.spend(OFFERS_PER_ADDRESS, address_key(address_of(request)))
@@ -81,7 +95,13 @@ class WebRtcPassage:
             raise MediaUnavailable from error
 
     async def _hand_on(
-        self, request: AnyRequest, url: str, *, place: str, session: str
+        self,
+        request: AnyRequest,
+        url: str,
+        *,
+        place: str,
+        session: str,
+        query: Mapping[str, str] | None = None,
     ) -> Response[bytes]:
         assert self._client is not None, "opened with the application"
         asked = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
@@ -89,7 +109,11 @@ class WebRtcPassage:
         body = await request.body()
         try:
             async with self._client.request(
-                request.method, f"{url}/{session}" if session else url, data=body, headers=asked
+                request.method,
+                f"{url}/{session}" if session else url,
+                data=body,
+                headers=asked,
+                params=query,
             ) as found:
                 answer = await found.read()
         except (aiohttp.ClientError, TimeoutError) as error:
@@ -101,6 +125,14 @@ class WebRtcPassage:
         return Response(
             answer, status_code=found.status, headers=back, media_type=found.content_type
         )
+
+
+def _query(request: AnyRequest) -> dict[str, str]:
+    """Who watches as a guest hears the stage without himself."""
+    try:
+        return {"without": guest_input(UUID(request.query_params.get("without", "")))}
+    except ValueError:
+        return {}
 
 
 def webrtc_links(settings: Settings) -> WebRtcLinks:
@@ -151,6 +183,38 @@ async def whip_session(
 
 
 @route(
+    "/guest-camera/{guest_id:uuid}",
+    http_method=ENDPOINT_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def guest_camera(
+    guest_id: FromPath[UUID], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
+) -> Response[bytes]:
+    """A guest's camera offers itself; the bearer token is the guest's link."""
+    return await webrtc.to_guest(guest_id, "", request)
+
+
+@route(
+    "/guest-camera/{guest_id:uuid}/{session:str}",
+    http_method=SESSION_METHODS,
+    opt=OPTIONS,
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+async def guest_camera_session(
+    guest_id: FromPath[UUID],
+    session: FromPath[str],
+    request: AnyRequest,
+    webrtc: NamedDependency[WebRtcPassage],
+) -> Response[bytes]:
+    return await webrtc.to_guest(guest_id, session, request)
+
+
+@route(
     "/whep/{run:uuid}",
     http_method=ENDPOINT_METHODS,
     opt=OPTIONS,
@@ -182,4 +246,4 @@ async def whep_session(
     return await webrtc.to_run(RunId(run), session, request)
 
 
-routes = (whip, whip_session, whep, whep_session)
+routes = (whip, whip_session, guest_camera, guest_camera_session, whep, whep_session)

@@ -11,11 +11,12 @@ import structlog
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import TooManyRuns
 from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
-from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.gate import Gate
 from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
 from livehouse.media.ingest.pull import Pulls
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
+from livehouse.media.mixing.asides import Asides
+from livehouse.media.mixing.staged import StagedCamera
 from livehouse.media.recorder import DiskQuota
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.run import Run
@@ -50,6 +51,7 @@ class Host:
         self.data = data
         self.inputs = Inputs(gate, clock)
         self.pulls = Pulls(self.inputs, clock)
+        self.asides = Asides()
         self._clock = clock
         self._behind_seconds_max = behind_seconds_max
         self.quota = DiskQuota(data, bytes_max=bytes_max)
@@ -154,4 +156,4 @@ class Host:
             case LoopFile():
                 return LoopFileSource(spec, self.data / "prepared", self._clock)
             case Camera():
-                return CameraSource(spec, self.inputs, self._clock)
+                return StagedCamera(spec, self.inputs, self._clock, self.asides)

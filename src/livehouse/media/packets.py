@@ -66,6 +66,12 @@ class Packet(Struct, frozen=True):
         return self.key and self.kind is Kind.VIDEO
 
 
+class Aside(Packet, frozen=True):
+    """A piece of sound for one guest alone: the stage without what he says himself (`without`)."""
+
+    without: str = ""
+
+
 SourceItem: TypeAlias = Formats | Packet
 
 

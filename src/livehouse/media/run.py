@@ -110,8 +110,10 @@ class Run:
 
     def play(self, source: SourceSpec) -> None:
         """Go on with another source, also where the one before has failed."""
-        if source != self.wanted.source:
-            self.wanted = replace(self.wanted, source=source)
+        if source == self.wanted.source:
+            return
+        self.wanted = replace(self.wanted, source=source)
+        if self._source is None or not self._source.direct(source):
             self._kicked.set()
 
     async def filled_window(self, segments: int) -> LiveWindow:

@@ -7,6 +7,7 @@ from msgspec import Meta, Struct
 from livehouse.media.limits import (
     GRACE_SECONDS,
     GRACE_SECONDS_MAX,
+    GUESTS_MAX,
     INPUT_ID_CHARACTERS_MAX,
     PLAYBACK_CHARACTERS_MAX,
     TITLE_CHARACTERS_MAX,
@@ -38,13 +39,37 @@ class LoopFile(Struct, frozen=True, tag="loop_file", forbid_unknown_fields=True)
     path: str
 
 
+InputId: TypeAlias = Annotated[str, Meta(min_length=1, max_length=INPUT_ID_CHARACTERS_MAX)]
+# One alone; one with the others small in its corner; all beside each other.
+Layout: TypeAlias = Literal["solo", "corner", "grid"]
+
+
+class StageSeat(Struct, frozen=True, forbid_unknown_fields=True):
+    """A guest who is let on stage; seen and heard while a camera is connected to the input."""
+
+    input: InputId
+    silenced: bool = False
+
+
+class StagePlan(Struct, frozen=True, forbid_unknown_fields=True):
+    """Who is on stage beside the host. `main` is the input that is largest, empty for the host's.
+
+    Nothing is mixed while no guest is there.
+    """
+
+    guests: Annotated[tuple[StageSeat, ...], Meta(max_length=GUESTS_MAX)] = ()
+    layout: Layout = "grid"
+    main: str = ""
+
+
 class Camera(Struct, frozen=True, tag="camera", forbid_unknown_fields=True):
     """What comes in at an input, by whichever protocol; the input of a room is the room's id."""
 
-    input: Annotated[str, Meta(min_length=1, max_length=INPUT_ID_CHARACTERS_MAX)]
+    input: InputId
     # The slate's words, and how long it stands in for a camera that is gone.
     title: Words = ""
     grace_seconds: Annotated[int, Meta(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
+    stage: StagePlan = StagePlan()
 
 
 SourceSpec: TypeAlias = TestStage | LoopFile | Camera

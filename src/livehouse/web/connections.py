@@ -18,6 +18,7 @@ PUBLIC_PREFIXES = (
     "/venues/",
     "/live/",
     "/ingest/",
+    "/guest-camera/",
     "/whip/",
     "/whep/",
     "/schema",

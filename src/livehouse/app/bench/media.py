@@ -1,6 +1,7 @@
 """`bench media`: what a camera passed through costs the media process, and how many it carries."""
 
 import asyncio
+import io
 import re
 from collections import deque
 from collections.abc import AsyncIterator, Callable
@@ -12,6 +13,7 @@ from time import perf_counter, process_time
 import aiohttp
 import av
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livehouse.app.bench.cameras import Film, Publish, shoot
 from livehouse.app.bench.certificates import whip_options
@@ -29,6 +31,9 @@ from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import RunId
 from livehouse.media.packager import Output, Packager, Piece
 from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet
+from livehouse.media.limits import GUESTS_MAX
+from livehouse.media.mixing.limits import HEIGHT as MIX_HEIGHT
+from livehouse.media.mixing.limits import WIDTH as MIX_WIDTH
 from livehouse.media.profile import PROFILES
 from livehouse.media.renditions.rungs import RUNGS
 from livehouse.media.renditions.transcoder import Transcoder
@@ -53,6 +58,7 @@ Say = Callable[[str], None]
 _PART = re.compile(r'#EXT-X-PART:DURATION=([0-9.]+),URI="(\d+)\.(\d+)\.m4s"')
 _PART_NAME = re.compile(r'#EXT-X-PART:[^\n]*URI="([^"]+)"')
 _SEGMENT = re.compile(r"#EXTINF:([0-9.]+),\n(?:#[^\n]*\n)*(\d+\.m4s)$", re.MULTILINE)
+_MAP = re.compile(r'#EXT-X-MAP:URI="([^"]+)"')
 _HINT = re.compile(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="(\d+)\.(\d+)\.m4s"')
 
 
@@ -71,7 +77,10 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
 
     `passthrough_core_share` is the media process with one camera of 720p30 over RTMP and one
     viewer, without what it takes when nothing is on, and `whip_core_share` the same over WebRTC
-    (H.264 passed through, Opus to AAC); with `shows_at_once` on,
+    (H.264 passed through, Opus to AAC). `stage_core_share` is that with one guest on stage, so that
+    both are decoded, mixed and encoded, `full_stage_core_share` with three, and
+    `full_stage_pictures_per_second` says whether the machine still keeps up. With `shows_at_once`
+    on,
     `passthrough_core_share_each` is a show's part of it. A part is late when it comes so long
     after the soonest ones, counted from its own moment, that a player at the advised distance
     would stand still. `encode_core_shares` is what encoding takes: `source` a 720p30 picture at its
@@ -87,6 +96,9 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     passthrough_core_share: float
     passthrough_core_share_each: float
     whip_core_share: float
+    stage_core_share: float
+    full_stage_core_share: float
+    full_stage_pictures_per_second: float
     idle_core_share: float
     encode_core_share: float
     encode_core_shares: dict[str, float]
@@ -149,7 +161,7 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
             await SystemClock().sleep(SETTLE)
             idle = await _share(scene, 5.0)
             say("one camera over WebRTC")
-            whip = await _whip_share(scene, plan.whip_seconds)
+            whip = await _over_whip(scene, plan.whip_seconds, say)
             say("one camera")
             first = await _carried(scene, 1, plan.one_seconds)
             say(f"{plan.shows} cameras")
@@ -167,7 +179,10 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
         against=AGAINST,
         passthrough_core_share=round(first.share - idle, 4),
         passthrough_core_share_each=round((every.share - idle) / plan.shows, 4),
-        whip_core_share=round(whip - idle, 4),
+        whip_core_share=round(whip.alone - idle, 4),
+        stage_core_share=round(whip.one_guest - idle, 4),
+        full_stage_core_share=round(whip.guests - idle, 4),
+        full_stage_pictures_per_second=whip.pictures_per_second,
         idle_core_share=round(idle, 4),
         encode_core_share=round(sum(costs.values()) - costs["source"], 3),
         encode_core_shares=costs,
@@ -210,23 +225,68 @@ class _Carried(Struct, frozen=True):
     heard: list[Heard]
 
 
-async def _whip_share(scene: _Scene, seconds: float) -> float:
-    """The media process' share with one camera over WebRTC, whose show is over afterwards."""
+class _Whip(Struct, frozen=True):
+    """Shares with a camera over WebRTC alone, with one guest on stage, and with three."""
+
+    alone: float
+    one_guest: float
+    guests: float
+    pictures_per_second: float
+
+
+async def _over_whip(scene: _Scene, seconds: float, say: Say) -> _Whip:
+    """A show whose cameras come over WebRTC; it is over afterwards."""
     show = await _a_show(scene.platform, WHIP_NUMBER)
     folder = scene.house.folder
     film = Film(str(folder / "film.mkv"), profile="baseline", sound="libopus")
     await asyncio.to_thread(shoot, film)
     options = await asyncio.to_thread(whip_options, folder, show.stream_key)
-    address = f"{scene.house.address}/whip/{show.room_slug}"
+    camera = Publish(film, [f"{scene.house.address}/whip/{show.room_slug}"], "whip", options)
     async with crew("cameras") as cameras, asyncio.TaskGroup() as tasks:
-        await cameras.ask(Publish(film, [address], "whip", options), Ready)
+        await cameras.ask(camera, Ready)
         watching = tasks.create_task(_watch(scene, show, Heard()))
         await SystemClock().sleep(SETTLE)
-        share = await _share(scene, seconds)
+        alone = await _share(scene, seconds)
         await _check_film(scene, show)
+        shares = []
+        for guests in (1, GUESTS_MAX - 1):
+            say("guests come on stage")
+            for _ in range(guests):
+                await _let_on_stage(scene, show, cameras, camera)
+            await SystemClock().sleep(SETTLE)
+            shares.append(await _share(scene, seconds))
+        pictures = await _pictures_per_second(scene, show)
         watching.cancel()
     await scene.platform.shows.end(show.slug)
-    return share
+    return _Whip(alone, shares[0], shares[1], pictures)
+
+
+async def _let_on_stage(scene: _Scene, show: _Show, cameras: Crew, camera: Publish) -> None:
+    guests = scene.platform.guests
+    show_id = (await scene.platform.shows.by_slug(show.slug)).id
+    guest = await guests.invite(show_id)
+    address = f"{scene.house.address}/guest-camera/{guest.id}"
+    options = {**camera.options, "authorization": guests.link(guest.id)}
+    await cameras.ask(replace(camera, addresses=[address], options=options), Ready)
+    await guests.bring(show_id, guest.id, on_stage=True)
+
+
+async def _pictures_per_second(scene: _Scene, show: _Show) -> float:
+    """Of the newest segment, which must be the mix."""
+    folder = f"{scene.house.address}/live/{show.run_id}/video"
+    async with scene.http.get(f"{folder}/index.m3u8") as answer:
+        playlist = await answer.text()
+    seconds, name = _SEGMENT.findall(playlist)[-1]
+    stream = b""
+    for part in (_MAP.findall(playlist)[-1], name):
+        async with scene.http.get(f"{folder}/{part}") as found:
+            stream += await found.read()
+    with av.open(io.BytesIO(stream), "r", format="mp4") as container:
+        shown = container.streams.video[0]
+        if (shown.width, shown.height) != (MIX_WIDTH, MIX_HEIGHT):
+            raise CrewFailed("the guests are not on stage")
+        count = sum(packet.size > 0 for packet in container.demux(shown))
+    return round(count / float(seconds), 1)
 
 
 async def _check_film(scene: _Scene, show: _Show) -> None:

@@ -1,8 +1,8 @@
 """The camera of a room as the source of a run, and the slate while no camera is there."""
 
 import asyncio
-from collections.abc import AsyncGenerator
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, nullcontext
 
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.media.ingest.inputs import Input, Inputs
@@ -14,7 +14,7 @@ from livehouse.media.ingest.limits import (
 from livehouse.media.ingest.slate import HEIGHT, WIDTH, Slate, make_slate
 from livehouse.media.ingest.subscription import Subscription
 from livehouse.media.packets import Formats, Packet, SourceItem, VideoFormat
-from livehouse.media.specs import Camera
+from livehouse.media.specs import Camera, SourceSpec
 
 AWAITED, GONE = "camera_awaited", "camera_gone"
 
@@ -31,10 +31,19 @@ class CameraSource:
     # It waits for its camera as long as it takes: silence is no reason to begin anew.
     is_patient = True
 
-    def __init__(self, spec: Camera, inputs: Inputs, clock: Clock) -> None:
+    def __init__(
+        self,
+        spec: Camera,
+        inputs: Inputs,
+        clock: Clock,
+        *,
+        gives_way: Callable[[], bool] = lambda: False,
+    ) -> None:
+        """`gives_way` is asked at each packet and each look: once it is so, packets end."""
         self._spec = spec
         self._inputs = inputs
         self._clock = clock
+        self._gives_way = gives_way
         self._size = WIDTH, HEIGHT
         self._slates: dict[tuple[int, int], Slate] = {}
         self.problem = AWAITED
@@ -43,21 +52,27 @@ class CameraSource:
     async def start(self) -> None:
         await self._slate()
 
-    async def packets(self) -> AsyncGenerator[SourceItem]:
+    async def packets(self, heard: Subscription | None = None) -> AsyncGenerator[SourceItem]:
+        """`heard` where the camera has been listened to already; it stays open."""
         camera = self._inputs.at(self._spec.input)
-        with camera.listening() as listener:
+        with camera.listening() if heard is None else nullcontext(heard) as listener:
             if camera.publication is not None:
                 # Its next keyframe is near: nobody needs a slate until then.
                 await listener.ready(KEYFRAME_SECONDS_MAX)
-            while True:
+            while not self._gives_way():
                 async with aclosing(self._stand_in(listener)) as standing_in:
                     async for item in standing_in:
                         yield item
+                if self._gives_way():
+                    return
                 self.problem = ""
                 async with aclosing(self._show(camera, listener)) as shown:
                     async for item in shown:
                         yield item
                 self.problem = GONE
+
+    def direct(self, _: SourceSpec) -> bool:
+        return False
 
     async def stop(self) -> None:
         pass
@@ -65,7 +80,7 @@ class CameraSource:
     async def _show(self, camera: Input, listener: Subscription) -> AsyncGenerator[SourceItem]:
         """What the camera sends, until it is gone or silent."""
         newest = self._now()
-        while True:
+        while not self._gives_way():
             item = await _taken(listener, CAMERA_LOOK_SECONDS)
             if item is None:
                 silent_ms = self._now() - newest
@@ -88,10 +103,11 @@ class CameraSource:
                         break
                     # A clock that is set back must not freeze the slate for long.
                     early = min((item.at - self._now()) / 1000, KEYFRAME_SECONDS_MAX)
-                    if await listener.ready(early):
+                    if await listener.ready(early) or self._gives_way():
                         return
                 yield item
-        await listener.ready(None)
+        while not (await listener.ready(CAMERA_LOOK_SECONDS) or self._gives_way()):
+            pass
 
     async def _slate(self) -> Slate:
         """As large as the camera's picture was: players then need not change anything."""

@@ -24,7 +24,7 @@ from livehouse.media.ingest.limits import (
     SUBSCRIBERS_MAX,
     TAKING_BACK_AFTER,
 )
-from livehouse.media.ingest.subscription import Listeners, Subscription
+from livehouse.media.ingest.subscription import Ear, Listeners, Subscription
 from livehouse.media.packets import Formats, SourceItem
 from livehouse.media.specs import InputStatus
 
@@ -130,14 +130,21 @@ class Input:
     @contextmanager
     def listening(self) -> Iterator[Subscription]:
         """Listen for as long as the block lasts, from camera to camera."""
+        subscription = Subscription()
+        with self.hearing(subscription):
+            yield subscription
+
+    @contextmanager
+    def hearing(self, ear: Ear) -> Iterator[None]:
+        """The same with an ear of one's own."""
         if len(self.listeners) >= SUBSCRIBERS_MAX:
             raise TooManyInputs
         here = self.publication
         if here is not None and here.ask_keyframe is not None:
             here.ask_keyframe()
         try:
-            with self.listeners.listening(here.formats if here else None) as subscription:
-                yield subscription
+            with self.listeners.hearing(ear, here.formats if here else None):
+                yield
         finally:
             self._inputs.forget_unused(self)
 

@@ -4,9 +4,22 @@ import asyncio
 from collections import deque
 from collections.abc import AsyncGenerator, Iterator
 from contextlib import contextmanager
+from typing import Protocol
 
 from livehouse.media.ingest.limits import SUBSCRIPTION_BYTES_MAX, SUBSCRIPTION_PACKETS_MAX
 from livehouse.media.packets import Formats, Packet, SourceItem, WholeGroups
+
+
+class Ear(Protocol):
+    """Who hears what an input or a run gives. Neither call may wait."""
+
+    dropped: int
+
+    def begin(self, formats: Formats) -> None:
+        """What follows is of this form, from its first keyframe on."""
+        ...
+
+    def put(self, packet: Packet) -> None: ...
 
 
 class Subscription:
@@ -34,6 +47,11 @@ class Subscription:
     def waiting(self) -> int:
         """How many items lie ready."""
         return len(self._items)
+
+    @property
+    def begins_at(self) -> int | None:
+        """Programme time (ms) of the first packet that lies ready."""
+        return next((item.at for item in self._items if isinstance(item, Packet)), None)
 
     def begin(self, formats: Formats) -> None:
         """What follows is of this form; said to the reader together with its first keyframe."""
@@ -84,31 +102,37 @@ class Listeners:
     """All who hear the same packets, each in its own time."""
 
     def __init__(self) -> None:
-        self._subscriptions: list[Subscription] = []
+        self._ears: list[Ear] = []
 
     def __len__(self) -> int:
-        return len(self._subscriptions)
+        return len(self._ears)
 
     @property
     def dropped(self) -> int:
-        return sum(one.dropped for one in self._subscriptions)
+        return sum(one.dropped for one in self._ears)
 
     @contextmanager
     def listening(self, formats: Formats | None) -> Iterator[Subscription]:
         """Hear what is told for as long as the block lasts; it has the form of `formats` now."""
         subscription = Subscription()
-        if formats is not None:
-            subscription.begin(formats)
-        self._subscriptions.append(subscription)
-        try:
+        with self.hearing(subscription, formats):
             yield subscription
+
+    @contextmanager
+    def hearing(self, ear: Ear, formats: Formats | None) -> Iterator[None]:
+        """The same with an ear of one's own."""
+        if formats is not None:
+            ear.begin(formats)
+        self._ears.append(ear)
+        try:
+            yield
         finally:
-            self._subscriptions.remove(subscription)
+            self._ears.remove(ear)
 
     def tell(self, item: SourceItem) -> None:
         """Never waits."""
-        for subscription in self._subscriptions:
+        for ear in self._ears:
             if isinstance(item, Formats):
-                subscription.begin(item)
+                ear.begin(item)
             else:
-                subscription.put(item)
+                ear.put(item)

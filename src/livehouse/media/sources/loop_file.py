@@ -21,7 +21,7 @@ from livehouse.media.sources.encoding import silence
 from livehouse.media.sources.pace import Pace
 from livehouse.media.sources.prepare import prepared
 from livehouse.media.sources.source import ThreadedSource
-from livehouse.media.specs import LoopFile
+from livehouse.media.specs import LoopFile, SourceSpec
 
 CLOCK_SET_MS = 2000
 # Sound that is missing for so long is silence, not merely late.
@@ -58,6 +58,9 @@ class LoopFileSource:
     def packets(self) -> AsyncGenerator[SourceItem]:
         assert self._source is not None, "start first"
         return self._source.packets()
+
+    def direct(self, _: SourceSpec) -> bool:
+        return False
 
     async def stop(self) -> None:
         if self._source is not None:

@@ -11,6 +11,7 @@ from livehouse.media.limits import SOURCE_STOP_SECONDS_MAX
 from livehouse.media.packets import SourceItem
 from livehouse.media.sources.handover import Handover
 from livehouse.media.sources.pace import ClockPace, Pace
+from livehouse.media.specs import SourceSpec
 
 
 class Source(Protocol):
@@ -47,6 +48,10 @@ class Source(Protocol):
 
     def packets(self) -> AsyncGenerator[SourceItem]: ...
 
+    def direct(self, spec: SourceSpec) -> bool:
+        """Play this from now on; False where that means to begin anew."""
+        ...
+
     async def stop(self) -> None: ...
 
 
@@ -77,12 +82,18 @@ class ThreadedSource:
         return self._producer.dropped + (self._handover.dropped if self._handover else 0)
 
     async def start(self) -> None:
+        self.begin()
+
+    def begin(self) -> None:
         self._handover = Handover(asyncio.get_running_loop())
         self._thread.start()
 
     def packets(self) -> AsyncGenerator[SourceItem]:
         assert self._handover is not None, "start first"
         return self._handover.items()
+
+    def direct(self, _: SourceSpec) -> bool:
+        return False
 
     async def stop(self) -> None:
         self._pace.stop()

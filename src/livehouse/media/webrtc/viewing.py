@@ -13,12 +13,23 @@ from av.audio.resampler import AudioResampler
 from typing_extensions import override
 
 from livehouse.media.h264 import START_CODE, split_avcc
-from livehouse.media.packets import VIDEO_RATE, AudioFormat, Formats, Kind, Packet, SourceItem
+from livehouse.media.packets import (
+    VIDEO_RATE,
+    Aside,
+    AudioFormat,
+    Formats,
+    Kind,
+    Packet,
+    SourceItem,
+)
+from livehouse.media.sources.encoding import AUDIO_CHANNELS, AUDIO_RATE, silence
 from livehouse.media.webrtc.limits import VIEWER_PACKETS_MAX
 
 OPUS_RATE = 48_000
 OPUS_SAMPLES = 960
 OPUS_KBPS = 96
+# A guest to whom nothing was told apart for so long hears what all others hear.
+APART_MS = 500
 LONG_START_CODE = b"\x00" + START_CODE
 
 EncodedPacket: TypeAlias = "av.Packet[av.stream.Stream]"
@@ -67,6 +78,22 @@ class Translation:
         self._zero_at: int | None = None
         self._shift: int | None = None
         self._sound: OpusMaker | None = None
+        self._newest_at = 0
+        self._apart: dict[str, tuple[OpusMaker, int]] = {}
+
+    def aside(self, aside: Aside) -> Iterator[EncodedPacket]:
+        """Sound for one guest, on the timeline of all."""
+        if self._zero_at is None:
+            return
+        known = self._apart.get(aside.without)
+        maker = known[0] if known else OpusMaker(_mixed_sound())
+        self._apart[aside.without] = maker, aside.at
+        place = (aside.at - self._zero_at) * OPUS_RATE // 1000
+        yield from maker.take(aside.data, place)
+
+    def is_told_apart(self, guest: str) -> bool:
+        """Whether a guest now hears the stage without himself, and not what all others hear."""
+        return guest in self._apart and self._newest_at - self._apart[guest][1] < APART_MS
 
     def take(self, item: SourceItem) -> Iterator[tuple[Kind, EncodedPacket, bool]]:
         """Packets to send, and whether each is a keyframe."""
@@ -81,6 +108,7 @@ class Translation:
         if item.kind is Kind.VIDEO:
             yield Kind.VIDEO, self._picture(item, self._formats), item.key
         elif self._shift is not None and self._sound is not None:
+            self._newest_at = item.at
             start = item.pts * OPUS_RATE // self._formats.audio.rate
             place = start + self._shift * OPUS_RATE // VIDEO_RATE
             for packet in self._sound.take(item.data, place):
@@ -99,6 +127,10 @@ class Translation:
         made.pts = made.dts = packet.pts + self._shift
         made.time_base = Fraction(1, VIDEO_RATE)
         return made
+
+
+def _mixed_sound() -> AudioFormat:
+    return silence(rate=AUDIO_RATE, channels=AUDIO_CHANNELS)[0]
 
 
 class OpusMaker:

@@ -15,7 +15,8 @@ from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import NoSuchVideo
 from livehouse.media.host import Host
-from livehouse.media.packets import Kind
+from livehouse.media.mixing.asides import Asides
+from livehouse.media.packets import Aside, Kind
 from livehouse.media.run import Run
 from livehouse.media.specs import Camera
 from livehouse.media.webrtc import taps
@@ -33,7 +34,9 @@ class WhepSession:
 
     key = ""
 
-    def __init__(self, clock: Clock) -> None:
+    def __init__(self, clock: Clock, *, without: str = "") -> None:
+        """`without` is the input of a guest, who hears the stage without himself."""
+        self.without = without
         self.peer = Peer()
         self.video = ViewerTrack("video")
         self.audio = ViewerTrack("audio")
@@ -79,7 +82,8 @@ class WhepSession:
 class Feed:
     """Carries one run to all its viewers, for as long as there are any."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Run, asides: Asides) -> None:
+        self._asides = asides
         self.viewers: set[WhepSession] = set()
         self.task: asyncio.Task[None] | None = None
         self._run = run
@@ -87,7 +91,7 @@ class Feed:
 
     async def carry(self) -> None:
         """Until the run is over; then the viewers are let go."""
-        with self._run.listening() as subscription:
+        with self._run.listening() as subscription, self._asides.hearing(self._hear):
             while not self._run.is_over:
                 if await subscription.ready(FEED_LOOK_SECONDS):
                     for kind, packet, key in self._translation.take(await subscription.take()):
@@ -97,8 +101,17 @@ class Feed:
 
     def _send(self, kind: Kind, packet: EncodedPacket, *, key: bool) -> None:
         for viewer in self.viewers:
-            track = viewer.video if kind is Kind.VIDEO else viewer.audio
-            track.put(packet, key=key)
+            if kind is Kind.VIDEO:
+                viewer.video.put(packet, key=key)
+            elif not self._translation.is_told_apart(viewer.without):
+                viewer.audio.put(packet, key=key)
+
+    def _hear(self, aside: Aside) -> None:
+        heard = [viewer for viewer in self.viewers if viewer.without == aside.without]
+        if heard:
+            for packet in self._translation.aside(aside):
+                for viewer in heard:
+                    viewer.audio.put(packet, key=True)
 
 
 class Whep(Endpoint[WhepSession]):
@@ -122,7 +135,7 @@ class Whep(Endpoint[WhepSession]):
         if run.reorders:
             raise UnsuitablePictures
         self.check_room()
-        session = WhepSession(self._clock)
+        session = WhepSession(self._clock, without=request.query.get("without", ""))
         try:
             answer = await session.answer(offer, lambda: self._ask_keyframe(run))
         except BaseException:
@@ -140,7 +153,7 @@ class Whep(Endpoint[WhepSession]):
     def _let_see(self, run: Run, session: WhepSession) -> None:
         feed = self._feeds.get(run.run_id)
         if feed is None:
-            feed = self._feeds[run.run_id] = Feed(run)
+            feed = self._feeds[run.run_id] = Feed(run, self._host.asides)
             feed.task = self.group.create_task(feed.carry())
         feed.viewers.add(session)
         self._ask_keyframe(run)

@@ -1,0 +1,79 @@
+"""A guest comes by a link, waits, is let on stage, and everybody sees both."""
+
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Page, expect
+
+from tests.support.browser import (
+    FAKE_CAMERA,
+    PICTURE_SIZE,
+    WAIT_MS_MAX,
+    a_browser,
+    a_visitor,
+    sign_in,
+    wait_until_playing,
+)
+from tests.support.house import House, Plan, open_house
+
+pytestmark = [pytest.mark.timeout(280), pytest.mark.torture]
+
+MIX_SIZE = "1280x720"
+
+
+async def test_a_guest_is_let_on_stage_and_off_again(open_folder: Path) -> None:
+    async with (
+        open_house(open_folder, Plan()) as house,
+        a_browser(*FAKE_CAMERA) as one,
+        a_browser(*FAKE_CAMERA) as another,
+    ):
+        host = await a_visitor(one)
+        await sign_in(host, house, "host")
+        await host.goto(f"{house.address}/studio/{house.show_slug}")
+        link = await the_link_of_a_guest(host, house)
+        guest = await a_visitor(another)
+        await guest.goto(link)
+        await the_guest_waits(guest)
+
+        await expect(host.get_by_text("Waiting", exact=True)).to_be_visible()
+        await host.get_by_role("button", name="Let on stage").click()
+        await expect(guest.get_by_text("You are on stage")).to_be_visible()
+        viewer = await a_visitor(another)
+        await viewer.goto(f"{house.address}/shows/{house.show_slug}")
+        await the_picture_is_the_mix(viewer)
+        await expect(guest.get_by_label("The stage, without your own voice")).to_be_visible()
+
+        await host.get_by_role("button", name="Take off stage").click()
+        await expect(guest.get_by_text("In the waiting room")).to_be_visible()
+        await host.get_by_role("button", name="Remove").click()
+        await host.get_by_role("button", name="Yes, end the link").click()
+        await expect(guest.get_by_role("alert")).to_contain_text("no longer valid")
+        answer = await guest.goto(link)
+        assert answer is not None
+        assert answer.status == 404
+
+
+async def the_link_of_a_guest(host: Page, house: House) -> str:
+    await host.get_by_role("button", name="Invite a guest").click()
+    await expect(host.get_by_text("Not here")).to_be_visible()
+    told = await host.request.get(f"{house.address}/api/shows/{house.show_slug}/guests")
+    (guest,) = (await told.json())["guests"]
+    return f"{house.address}{guest['path']}"
+
+
+async def the_guest_waits(guest: Page) -> None:
+    await guest.get_by_label("Your name").fill("Ann from the kiln")
+    await guest.get_by_role("button", name="Use this browser's camera").click()
+    await expect(guest.get_by_role("combobox", name=re.compile("^Microphone"))).to_be_visible()
+    await guest.get_by_role("button", name="Connect the camera").click()
+    await expect(guest.get_by_text("In the waiting room")).to_be_visible()
+
+
+async def the_picture_is_the_mix(page: Page) -> None:
+    """The house's own stage is smaller than the mix."""
+    await page.wait_for_function(
+        f"(size) => ({PICTURE_SIZE})() === size", arg=MIX_SIZE, timeout=WAIT_MS_MAX
+    )
+    played = await wait_until_playing(page, 0)
+    await wait_until_playing(page, played + 2)

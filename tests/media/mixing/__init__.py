@@ -1,0 +1,1 @@
+"""The stage: layout, mixing, coming and going."""
