@@ -84,7 +84,10 @@ def judged(folder: Path) -> Recorded:
         found = probed(data)
         pictures += len(found.pictures)
         holes += [f"{stretch[0].name}: {hole}" for hole in [*found.holes(), *_steps(stretch)]]
-        lips += lips_of(data, stretch[0].at)
+        try:
+            lips += lips_of(data, stretch[0].at)
+        except av.error.InvalidDataError:
+            holes.append(f"{stretch[0].name}: it cannot be decoded")
     return Recorded(
         seconds=round(sum(entry.seconds for entry in entries), 3),
         missing_seconds=round(

@@ -350,6 +350,7 @@ def _broken(figures: ShowFigures, recorded: Recorded, *, minutes: float) -> list
     """The laws of a show that lasts."""
     laws = {
         "nothing was seen or heard": not (figures.looks and figures.tones),
+        "parts could not be decoded": figures.damaged_parts > 0,
         "sound and picture are apart": figures.lips_max_ms > LIPS_MS_MAX,
         "the delay grows": figures.late_growth_ms_per_minute * minutes > GROWTH_MS_MAX,
         "it stood still while nothing happened":
