@@ -15,7 +15,7 @@ from livehouse.app.purging import Purger
 from livehouse.app.recordings import LOOK_EVERY, MAKE_EVERY, RecordingWork
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
-from livehouse.app.stage import Stage
+from livehouse.app.stage import BEGIN_EVERY, Stage, begin_what_is_due
 from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
@@ -179,6 +179,7 @@ def _others(platform: Platform) -> Iterator[Work]:
 def _periodic(platform: Platform) -> list[Periodic]:
     settings, clock = platform.settings, platform.clock
     return [
+        Periodic("begin_shows", BEGIN_EVERY, lambda: begin_what_is_due(platform.shows)),
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
         Periodic("openings", ADVANCE_EVERY, lambda: advance_openings(platform.openings)),
         Periodic("expire_orders", EXPIRE_EVERY, lambda: expire_unpaid(platform.orders)),

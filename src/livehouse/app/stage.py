@@ -1,16 +1,28 @@
 """Keeps the pictures on the air that should be: what the database says, the media process does."""
 
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
-from livehouse.domains.shows import CAMERA, Run, Show
+from livehouse.app.settings import Settings
+from livehouse.domains.shows import CAMERA, Elsewhere, FilmedBefore, NotLive, Run, Show, Shows
+from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId
-from livehouse.media.profile import PROFILES, ProfileName
-from livehouse.media.specs import Camera, LoopFile, SourceSpec, TestStage
+from livehouse.media.profile import PROFILES
+from livehouse.media.specs import (
+    PLAYED_OUT,
+    Camera,
+    FileList,
+    LoopFile,
+    Remote,
+    SourceSpec,
+    TestStage,
+)
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
 if TYPE_CHECKING:
@@ -18,6 +30,7 @@ if TYPE_CHECKING:
 
 log = structlog.get_logger()
 
+BEGIN_EVERY = timedelta(seconds=2)
 # A quarter of 4K is enough for a drawn stage, and leaves a small machine its cores.
 STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
 
@@ -50,8 +63,9 @@ class Stage:
         for run_id in self._on.keys() - wanted.keys():
             await self._stop(run_id)
         await self._keep(wanted.keys() & self._on.keys())
+        await self._end_what_is_played_out(wanted)
         for run_id, source in list(self._on.items()):
-            if source != source_of(wanted[run_id][0], self.platform.settings.video_profile):
+            if source != source_of(wanted[run_id][0], self.platform.settings):
                 await self._start(*wanted[run_id])
         owners, node = self.platform.membership.media_owners, self.platform.membership.node.id
         taken = await owners.take(node, list(wanted.keys() - self._on.keys()))
@@ -66,6 +80,14 @@ class Stage:
             log.warning("video_left", run=str(run_id), why="another node makes it")
             await self._stop(run_id)
 
+    async def _end_what_is_played_out(self, wanted: Mapping[RunId, tuple[Show, Run]]) -> None:
+        """A show that was filmed before ends with its last file."""
+        for run_id in self._on:
+            status = self.platform.media.status(run_id)
+            if status is not None and status.problem == PLAYED_OUT:
+                with suppress(NotLive):  # somebody else was first
+                    await self.platform.shows.end(wanted[run_id][0].slug)
+
     def _next_number(self, run_id: RunId) -> int:
         status = self.platform.media.status(run_id)
         return status.next_number if status else 0
@@ -78,7 +100,7 @@ class Stage:
         """Also for a run that is on already and is to play something else."""
         keep = self.platform.settings.video_keep_seconds or None
         profile = self.platform.settings.video_profile
-        source = source_of(show, profile)
+        source = source_of(show, self.platform.settings)
         try:
             await self.platform.media.start(
                 run.id,
@@ -92,8 +114,23 @@ class Stage:
         self._on[run.id] = source
 
 
-def source_of(show: Show, profile: ProfileName) -> SourceSpec:
-    """The room's camera, the show's file, or the stage that we draw."""
+async def begin_what_is_due(shows: Shows) -> None:
+    """Shows that were filmed before go live by themselves."""
+    for show in await shows.due():
+        with suppress(DomainError):  # somebody has pressed the button this moment
+            await shows.go_live(show.slug)
+
+
+def source_of(show: Show, settings: Settings) -> SourceSpec:
+    """The room's camera, files, a server elsewhere, or the stage that we draw."""
+    match show.plays:
+        case FilmedBefore(paths=paths, loops=loops, since=since):
+            began = show.run.started_at if show.run is not None else since
+            return FileList(paths, loops, to_ms(max(began, since)))
+        case Elsewhere(url=url):
+            return Remote(url, title=show.title, allow_private=settings.sources_private)
+        case None:
+            pass
     if show.source == CAMERA:
         return Camera(input=str(show.room.id), title=show.title)
     if show.source:
@@ -104,5 +141,5 @@ def source_of(show: Show, profile: ProfileName) -> SourceSpec:
         width=STAGE_WIDTH,
         height=STAGE_HEIGHT,
         kbps=STAGE_KBPS,
-        key_seconds=round(PROFILES[profile].segment_seconds),
+        key_seconds=round(PROFILES[settings.video_profile].segment_seconds),
     )

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, runtime_checkable
 
 from livehouse.domains.shows.model import CameraState, Run, Show
-from livehouse.foundation.ids import RoomId
+from livehouse.foundation.ids import RoomId, RunId
 from livehouse.storage.database import Transaction
 
 
@@ -39,6 +39,10 @@ class Cameras(Protocol):
 
     def state(self, room_id: RoomId) -> CameraState | None:
         """None while no camera is connected."""
+        ...
+
+    def problem(self, run_id: RunId) -> str:
+        """Why a run shows a slate, as a code; empty while it shows what it should."""
         ...
 
     async def kick(self, room_id: RoomId, reason: str) -> None:

@@ -22,6 +22,7 @@ class ShowCard(Struct, frozen=True, kw_only=True):
     at: datetime
     poster: str
     simulated: bool
+    filmed_before: bool = False
 
 
 async def store_names(stores: Stores, shows: Sequence[Show]) -> Mapping[StoreId, Store]:
@@ -40,4 +41,5 @@ def card(show: Show, stores: Mapping[StoreId, Store]) -> ShowCard:
         at=show.state.ended_at if isinstance(show.state, Ended) else show.starts_at,
         poster=poster_of(show),
         simulated=show.simulated,
+        filmed_before=show.filmed_before,
     )
