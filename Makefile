@@ -4,6 +4,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
+# Images often set this. Here every process that a test starts would compile the whole house anew.
+unexport PYTHONDONTWRITEBYTECODE
 
 .PHONY: setup setup-tests demo test torture soak check fix bench generate docs shots
 

@@ -29,6 +29,8 @@ MEMORY_DISK_MIN = 4 * 1024**3
 os.environ.setdefault("LIVEHOUSE_RTMP_PORT", "0")
 
 ALONE = ("tests/faults/", "tests/journeys/")
+# Where the long ones are: begun first, so that at the end no worker waits for another's last test.
+FIRST = ("tests/app/", "tests/bench/", "tests/client/", "tests/media/", "tests/storage/")
 MARKS = {"postgres": "database", "chromium": "browser", "house_folder": "faults"}
 
 
@@ -43,6 +45,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         long = [item for item in items if item.get_closest_marker("torture")]
         items[:] = [item for item in items if not item.get_closest_marker("torture")]
         config.hook.pytest_deselected(items=long)
+    items.sort(key=lambda item: not item.nodeid.startswith(FIRST))  # else in random order
     for item in items:
         for fixture, mark in MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):

@@ -20,8 +20,11 @@ ROOT = Path(__file__).resolve().parents[1]
 SOURCE = ROOT / "src/livehouse"
 FRONTEND = ROOT / "frontend/src"
 PO = "src/livehouse/web/locale/zh_Hans/LC_MESSAGES/livehouse.po"
-JSON = "frontend/src/generated/messages.zh-Hans.json"
+FIRST = "frontend/src/generated/messages.zh-Hans.json"
+LATER = "frontend/src/generated/later.zh-Hans.json"
 LOCALE = "zh_Hans"
+# What a watch page loads before its picture; words of other scripts come with these.
+FIRST_ENTRIES = ("entries/site.ts", "entries/watch.ts")
 
 # A sentence, or its singular and plural.
 Id: TypeAlias = str | tuple[str, str]
@@ -30,6 +33,7 @@ _KEYWORDS = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2), "plural
 _TEXT = r'"((?:[^"\\\n]|\\.)*)"'
 _ONE = re.compile(rf"(?<![\w.])t\(\s*{_TEXT}\s*[,)]")
 _MANY = re.compile(rf"(?<![\w.])tn\(\s*{_TEXT}\s*,\s*{_TEXT}\s*,")
+_IMPORT = re.compile(r'^(?:import|export)(?! type\b)[^"\';]*"(\.[^"]+)"', re.MULTILINE)
 _HEADER = """\
 msgid ""
 msgstr ""
@@ -50,10 +54,18 @@ def po() -> str:
     return _HEADER + out.getvalue().decode().strip() + "\n"
 
 
-def messages_of_frontend() -> str:
+def first_words() -> str:
+    return _json(_said_in(_needed_first()))
+
+
+def later_words() -> str:
+    return _json(of_typescript() - _said_in(_needed_first()))
+
+
+def _json(ids: frozenset[Id]) -> str:
     found: dict[str, str | list[str]] = {}
     known = catalogue()
-    for message_id in sorted(of_typescript(), key=str):
+    for message_id in sorted(ids, key=str):
         message = known.get(message_id if isinstance(message_id, str) else message_id[0])
         assert message is not None, "the catalogue holds what was found"
         if isinstance(message_id, tuple):
@@ -96,14 +108,33 @@ def of_templates() -> frozenset[Id]:
 
 @cache
 def of_typescript() -> frozenset[Id]:
+    return _said_in(frozenset(FRONTEND.rglob("*.ts")))
+
+
+def _said_in(paths: frozenset[Path]) -> frozenset[Id]:
     found: set[Id] = set()
-    for path in sorted(FRONTEND.rglob("*.ts")):
+    for path in paths:
         if path.name == "text.ts":
             continue
         text = path.read_text(encoding="utf-8")
         found |= {_read(match[1]) for match in _ONE.finditer(text)}
         found |= {(_read(match[1]), _read(match[2])) for match in _MANY.finditer(text)}
     return frozenset(found)
+
+
+@cache
+def _needed_first() -> frozenset[Path]:
+    """The modules that the first entries import at once, through however many others."""
+    waiting = [FRONTEND / entry for entry in FIRST_ENTRIES]
+    seen: set[Path] = set()
+    while waiting:
+        path = waiting.pop().resolve()
+        if path in seen or not path.exists():
+            continue
+        seen.add(path)
+        text = path.read_text(encoding="utf-8")
+        waiting += [path.parent / f"{found}.ts" for found in _IMPORT.findall(text)]
+    return frozenset(seen)
 
 
 def _extracted(method: str, path: Path) -> Iterator[Id]:
@@ -127,4 +158,4 @@ def _read(literal: str) -> str:
     return text
 
 
-MESSAGES: Mapping[str, Callable[[], str]] = {PO: po, JSON: messages_of_frontend}
+MESSAGES: Mapping[str, Callable[[], str]] = {PO: po, FIRST: first_words, LATER: later_words}

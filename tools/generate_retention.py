@@ -59,6 +59,7 @@ RETENTION = (
     Kept("entrants", "who took part in a fair opening, by ids", "no", "as long as its offer"),
     Kept("entrants", "who took part in a fair opening, by ids", "no: a purchase to be shown has a "
          "masked name, until the draw", "as long as its offer"),
+    Kept("drops", "coupons that fell into a room, and until when", "no", BOOKS),
     Kept("draw_entries", "who took part in a draw, and who brought whom, by ids",
          "no: who agreed to be seen has a masked name, until the draw", "as long as its draw"),
     Kept("draw_plans", "draws that are planned", "no",

@@ -45,6 +45,22 @@ export interface OfferedCoupon {
   ends_at: number;
 }
 
+/** Coupons to be taken until `ends_at`; without a field before the first fall. */
+export interface DroppedCoupon {
+  id: string;
+  coupon_id: string;
+  label: string;
+  currency: string;
+  amount_minor: number;
+  basis_points: number;
+  from_minor: number;
+  cap_minor: number;
+  ends_at: number;
+  total: number;
+  left: number;
+  v: number;
+}
+
 export interface Opening {
   id: string;
   stage: "promised" | "called" | "listed" | "revealed" | "done" | "void";
@@ -134,6 +150,7 @@ export interface RoomState {
   stage: Stage;
   offers: Record<string, Offer>;
   coupons?: Record<string, OfferedCoupon>;
+  drop?: Partial<DroppedCoupon>;
   draws?: Record<string, Draw>;
   battles?: Record<string, Battle>;
   counts: { viewers: number; likes: number; orders: number };

@@ -1,4 +1,4 @@
-/** Finds every translatable string of the TypeScript and prints them as JSON for the message catalogue. */
+/** Finds every translatable string of the TypeScript and prints them as JSON for the message catalogue; refuses words that would not be translated. */
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -9,12 +9,21 @@ const ONE = new RegExp(String.raw`(?<![\w.])t\(\s*${LITERAL}\s*[,)]`, "g");
 const MANY = new RegExp(String.raw`(?<![\w.])tn\(\s*${LITERAL}\s*,\s*${LITERAL}\s*,`, "g");
 const ANY = /(?<![\w.])(?<!function )(t|tn)\(/g;
 
+// A script that comes later comes with its words.
+const BARE = /(?<!withWords\()(?<!typeof )import\("\.\.?\/(?!generated)[^"]*"\)/g;
+
 const messages = new Map();
 let wrong = 0;
 for (const file of sources(ROOT)) {
   const text = readFileSync(file, "utf8");
   const found = [...text.matchAll(ONE), ...text.matchAll(MANY)];
   const calls = [...text.matchAll(ANY)].filter((match) => !isComment(text, match.index));
+  if (relative(ROOT, file).startsWith("components")) {
+    for (const match of text.matchAll(BARE)) {
+      wrong += 1;
+      console.error(`${place(file, text, match.index)}: write withWords(${match[0]})`);
+    }
+  }
   const starts = new Set(found.map((match) => match.index));
   for (const call of calls) {
     if (starts.has(call.index)) continue;

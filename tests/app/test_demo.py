@@ -4,6 +4,7 @@ import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import msgspec
@@ -12,9 +13,15 @@ import pytest
 from livehouse.app.audience import Task
 from livehouse.app.build import Platform
 from livehouse.app.demo_house import House, furnish
+from livehouse.app.demo_night import SECONDS, Part, stars
+from livehouse.app.demo_past import earlier
+from livehouse.app.demo_season import SLUG
+from livehouse.app.demo_show import Director
+from livehouse.app.demo_tonight import Night
 from livehouse.app.lifespan import opened
 from livehouse.app.settings import Settings
 from livehouse.client import Room
+from livehouse.domains.offers import Open
 from livehouse.domains.orders import state_name
 from livehouse.domains.people import Person
 from tests.support.house import served
@@ -28,18 +35,19 @@ async def test_the_demos_audience_arrives_and_its_pages_are_not_empty(open_folde
     async with opened(Settings(data=str(open_folder))) as platform:
         house = await furnished(platform)
         again = await furnished(platform)
-        assert (again.show_slug, len(again.offers)) == (house.show_slug, len(house.offers))
+        assert again.night == house.night
         await the_store_has_things_to_do(platform, again)
         await the_store_was_paid(platform, again)
         await the_viewer_has_orders(platform)
+        await a_lap_of_the_night_runs_by_itself(platform, again)
 
     async with (
         served(open_folder) as (address, _),
         an_audience(address, again, "lh_wrong") as said,
-        Room.follow(address, again.show_slug) as guest,
+        Room.follow(address, again.night.stage.slug) as guest,
         asyncio.timeout(ARRIVE_SECONDS_MAX),
     ):
-        while guest.state["counts"]["viewers"] <= CROWD:  # type: ignore[index,operator]  # counts are numbers
+        while guest.state["counts"]["viewers"] <= CROWD // 2:  # type: ignore[index,operator]  # counts are numbers
             await anext(guest)
         assert b"token_refused" in await said.readline()
 
@@ -51,7 +59,7 @@ async def furnished(platform: Platform) -> House:
 
 
 async def the_store_has_things_to_do(platform: Platform, house: House) -> None:
-    store = await platform.stores.by_slug(house.store_slug)
+    store = house.store
     states = {state_name(order.state) for order in await platform.orders.of_store(store.id)}
     assert states >= {"paid", "shipped", "delivered", "closed"}
     assert len(await platform.aftersales.returns.of_store(store.id)) == 1
@@ -59,12 +67,12 @@ async def the_store_has_things_to_do(platform: Platform, house: House) -> None:
     assert (await platform.aftersales.ratings.satisfaction(store.id)).ratings == 2
     assert len(await platform.coupons.shown_by(store.id)) == 1
     assert len(await platform.delivery.of_store(store.id)) == 2
-    assert any(one.subsidy.offer_id in {offer.id for offer in house.offers}
+    assert any(one.subsidy.offer_id in {offer.id for offer in house.night.offers}
                for one in await platform.subsidies.listing())  # fmt: skip
 
 
 async def the_store_was_paid(platform: Platform, house: House) -> None:
-    store = await platform.stores.by_slug(house.store_slug)
+    store = house.store
     (statement,) = await platform.settlement.of_store(store.id, store.currency)
     assert statement.sent_at
     assert statement.sums.subsidies_minor > 0 > statement.sums.commission_minor
@@ -77,13 +85,43 @@ async def the_viewer_has_orders(platform: Platform) -> None:
     assert len(await platform.orders.of_buyer(viewer.id)) == 4
 
 
+async def a_lap_of_the_night_runs_by_itself(platform: Platform, house: House) -> None:
+    """Driven by a clock of its own: every act has its time, and the deal room keeps step."""
+    night = house.night
+    past, clock = earlier(platform, platform.clock.now())
+
+    async def follow(_: Night) -> None:
+        raise AssertionError("nobody is to be told")
+
+    director = Director(past, house, follow)
+    beside = []
+    for part in Part:
+        assert await director.look(night)
+        assert await director.look(night), "while an act has time left nothing changes"
+        deal = await past.programmes.board(night.deal.slug)
+        beside.append(len(deal.progress.played))
+        await clock.sleep(timedelta(seconds=SECONDS[part] - 1))
+        await past.programmes.give_due()
+        await clock.sleep(timedelta(seconds=1))
+    assert beside == [1, 1, 1, 2, 3]
+    stage = await past.programmes.board(night.stage.slug)
+    assert [one.state for one in stage.given] == ["given"] * 4
+    assert len(await past.draws.started(night.stage)) == 1
+    (battle,) = await past.battles.of_show(night.stage)
+    assert battle.battle.contestants == stars(0)
+    season = await past.campaigns.by_slug(SLUG)
+    assert season.sale_at is not None
+    assert isinstance((await past.offers.by_id(night.flash.id)).state, Open)
+
+
 @asynccontextmanager
 async def an_audience(
     address: str, house: House, *others: str
 ) -> AsyncIterator[asyncio.StreamReader]:
     """The process that the demo starts; yields what it says on standard error."""
     tokens = [*house.audience_tokens, *others]
-    task = Task(address, house.show_slug, tokens, arrive_seconds=0.2)
+    shows = [house.night.stage.slug, house.night.deal.slug]
+    task = Task(address, shows, tokens, arrive_seconds=0.2)
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "livehouse.app.audience",
         stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,

@@ -74,7 +74,7 @@ async def test_nobody_waits_for_a_server_that_takes_nothing(own_nats: NatsForTes
         await node.watch(RUN, heard.append)
         own_nats.signal(signal.SIGSTOP)
         sent = 4 * SENDING_BYTES_MAX // A_LOT
-        async with asyncio.timeout(1):
+        async with asyncio.timeout(30):
             for _ in range(sent):
                 await node.spread(RUN, Spread(bytes(A_LOT - 1_000)))
         own_nats.signal(signal.SIGCONT)

@@ -8,14 +8,14 @@ from tools.generate import outdated
 from tools.generate_wire_documents import DOCUMENTS
 
 from livehouse.app.settings import Settings
-from livehouse.domains.offers.events import CouponShown, OfferListed
+from livehouse.domains.offers.events import CouponDropped, CouponShown, OfferListed
 from livehouse.domains.offers.live import FOLDS as OFFER_FOLDS
 from livehouse.domains.orders.events import OpeningPromised
 from livehouse.domains.orders.live import FOLDS as ORDER_FOLDS
 from livehouse.domains.shows.live import seed
 from livehouse.engine.folds import Folds
 from livehouse.engine.ports import RoomFact
-from livehouse.foundation.ids import CouponId, OfferId, OpeningId, RunId
+from livehouse.foundation.ids import CouponId, DropId, OfferId, OpeningId, RunId
 from tests.architecture.sources import ROOT
 
 RUN, OFFER = RunId(UUID(int=1)), OfferId(UUID(int=2))
@@ -83,6 +83,20 @@ def test_the_front_end_knows_every_field_of_a_coupon() -> None:
 
     assert isinstance(coupons, dict)
     assert set(coupons[str(UUID(int=8))]) == fields_of("OfferedCoupon")
+
+
+def test_the_front_end_knows_every_field_of_a_drop() -> None:
+    dropped = CouponDropped(
+        drop_id=DropId(UUID(int=7)), coupon_id=CouponId(UUID(int=8)), label="Welcome",
+        currency="EUR", amount_minor=500, basis_points=0, from_minor=0, cap_minor=0,
+        ends_at_ms=2, total=10, left=10, version=0,
+    )  # fmt: skip
+    fact = RoomFact((1, 1), RUN, "offers.coupon_dropped", msgspec.json.encode(dropped))
+
+    drop = Folds(seed, OFFER_FOLDS).fold({}, fact, 0).patch["drop"]
+
+    assert isinstance(drop, dict)
+    assert set(drop) == fields_of("DroppedCoupon")
 
 
 def test_the_front_end_knows_every_part_of_a_room() -> None:

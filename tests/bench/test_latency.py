@@ -7,7 +7,7 @@ from livehouse.app.bench.latency import LatencyPlan, Sample, bench_latency, grow
 
 LATENCY = {
     "bench", "machine", "pids", "seconds", "against", "ll_hls_p50_ms", "ll_hls_p95_ms",
-    "growth_ms_per_minute", "start_p95_ms", "cue_skew_p95_ms", "default_p50_ms",
+    "growth_ms_per_minute", "start_p95_ms", "cue_skew_p95_ms", "default_p50_ms", "whep_p50_ms",
 }  # fmt: skip
 
 
@@ -21,7 +21,12 @@ def test_growth_is_told_per_minute() -> None:
 @pytest.mark.timeout(280)
 async def test_a_house_is_watched_in_a_browser() -> None:
     plan = LatencyPlan(
-        fast_seconds=6, default_seconds=2, plain_seconds=2, settle_seconds=2, starts=1
+        fast_seconds=6,
+        default_seconds=2,
+        plain_seconds=2,
+        whep_seconds=2,
+        settle_seconds=2,
+        starts=1,
     )
 
     figures = await bench_latency(plan, lambda _: None)
@@ -30,5 +35,5 @@ async def test_a_house_is_watched_in_a_browser() -> None:
     assert told.keys() >= LATENCY
     assert figures.looks > 5
     assert figures.cues > 0
-    assert 0 < figures.ll_hls_p50_ms < figures.plain_p50_ms
+    assert 0 < figures.whep_p50_ms < figures.ll_hls_p50_ms < figures.plain_p50_ms
     assert len(set(figures.pids.values())) == len(figures.pids)

@@ -7,7 +7,7 @@ from livehouse.app.bench.media import Heard, MediaPlan, bench_media
 
 MEDIA = {
     "bench", "machine", "pids", "seconds", "against", "passthrough_core_share",
-    "encode_core_share", "shows_at_once", "late_parts",
+    "encode_core_share", "shows_at_once", "whip_core_share", "late_parts",
 }  # fmt: skip
 
 
@@ -31,7 +31,7 @@ def test_a_part_is_late_against_the_soonest() -> None:
 @pytest.mark.torture
 @pytest.mark.timeout(280)
 async def test_cameras_are_carried_and_measured() -> None:
-    plan = MediaPlan(shows=2, one_seconds=3, all_seconds=3, encode_seconds=1)
+    plan = MediaPlan(shows=2, one_seconds=3, whip_seconds=3, all_seconds=3, encode_seconds=1)
 
     figures = await bench_media(plan, lambda _: None)
 

@@ -15,7 +15,7 @@ from livehouse.foundation.clock import SystemClock
 from tests.support.engine_tasks import running
 
 RUN = UUID(int=7)
-WAIT = 5.0
+WAIT = 30.0
 FULL: End = (CloseCode.TOO_MANY, '{"carrier":"http","retry_ms":300}')
 
 

@@ -2,16 +2,21 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from uuid import UUID
 
 import pytest
 
 from livehouse.client import Refused, Room
+from livehouse.domains.play.wire import CastVote, JoinDraw
 from livehouse.engine.canonical import State
 from livehouse.engine.protocol import Frame
+from livehouse.foundation.ids import BattleId, RoundId
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
-WAIT = 8.0
+WAIT = 30.0
 ME = "g1"
+ROUND = RoundId(UUID(int=7))
+BATTLE = BattleId(UUID(int=8))
 
 
 @pytest.fixture
@@ -65,6 +70,23 @@ async def test_likes_are_summed(house: LiveHouse) -> None:
         while not isinstance(counts, dict) or counts.get("likes") != 5:
             await anext(room)
             counts = room.state.get("counts")
+
+
+async def test_who_joins_a_draw_brings_a_number_of_their_own(house: LiveHouse) -> None:
+    async with Room.follow(house.http, RUN) as room, asyncio.timeout(WAIT):
+        first = await room.join(ROUND)
+        await room.join(str(ROUND), invite="a-friends")
+        room.vote(BATTLE, 2, 7)
+        await room.say("that was all")  # what was sent before it has been heard by then
+
+    assert (first.round_id, first.name, first.friends) == (ROUND, ME, 1)
+    (one, other, vote) = house.played
+    assert isinstance(one, JoinDraw)
+    assert isinstance(other, JoinDraw)
+    assert len(bytes.fromhex(one.nonce)) == len(bytes.fromhex(other.nonce)) == 32
+    assert one.nonce != other.nonce
+    assert (one.invite, other.invite) == ("", "a-friends")
+    assert vote == CastVote(BATTLE, 2, 7)
 
 
 async def test_a_lost_connection_is_resumed_with_what_was_missed(house: LiveHouse) -> None:

@@ -12,7 +12,7 @@ from livehouse.client.wire import ABNORMAL, Wire, connect, number_of, socket_add
 from livehouse.engine.protocol import CloseCode
 from tests.support.live_house import RUN, LiveHouse, open_live_house
 
-WAIT = 5.0
+WAIT = 30.0
 HEARD_MAX = 100
 
 

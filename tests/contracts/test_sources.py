@@ -25,11 +25,13 @@ from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import Camera, FileList, LoopFile, Remote
 from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.encoders import replayed
+from tests.support.entrance import an_entrance
 from tests.support.media_material import SMALL, Film, heard, packaged, shown
 from tests.support.media_waiting import eventually
 from tests.support.rtmp_relay import rtmp_relay
 from tests.support.rtsp_camera import rtsp_camera
 from tests.support.web_video import live_hls
+from tests.support.whip import a_whip_camera
 
 SECONDS = 2.5
 BEGIN_SECONDS_MAX = 30.0
@@ -156,6 +158,23 @@ async def fetched_by_rtsp(folder: Path) -> AsyncIterator[Source]:
         yield source
 
 
+@asynccontextmanager
+async def whip(folder: Path) -> AsyncIterator[Source]:
+    """FFmpeg's own muxer sends over WebRTC."""
+    clock = SystemClock()
+    async with (
+        an_entrance(folder, clock) as entrance,
+        a_whip_camera(entrance.url, KEY, folder) as camera,
+        asyncio.TaskGroup() as tasks,
+    ):
+        leaving = tasks.create_task(camera.wait())
+        while not any(status.width for status in entrance.inputs.statuses()):
+            done, _ = await asyncio.wait({leaving}, timeout=0.02)
+            assert not done, "the camera has left"
+        yield CameraSource(Camera(input=ROOM, title="Tea"), entrance.inputs, clock)
+        leaving.cancel()
+
+
 MakeSource = Callable[[Path], AbstractAsyncContextManager[Source]]
 SOURCES: dict[str, MakeSource] = {
     "test stage": a_test_stage,
@@ -165,6 +184,7 @@ SOURCES: dict[str, MakeSource] = {
     "fetched by rtmp": fetched_by_rtmp,
     "fetched by hls": fetched_by_hls,
     "fetched by rtsp": fetched_by_rtsp,
+    "whip": whip,
 }
 
 

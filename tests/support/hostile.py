@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager, suppress
 from livehouse.client.wire import Wire, connect, number_of
 from tests.support.live_house import RUN, LiveHouse
 
-WAIT = 6.0
+WAIT = 30.0
 TEXT, BINARY, CONTINUATION, CLOSE, PING, PONG = 1, 2, 0, 8, 9, 10
 FINAL = 0x80
 MASK = b"\x01\x02\x03\x04"

@@ -17,14 +17,15 @@ from websockets.asyncio.client import ClientConnection, connect
 from websockets.exceptions import ConnectionClosed
 
 from livehouse.domains.chat.wire import LineSaid, SayLine
+from livehouse.domains.play.wire import CastVote, DrawJoined, JoinDraw
 from livehouse.engine.backplane import Line, LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
 from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
 from livehouse.engine.protocol import Command, Push
 from livehouse.engine.session import Session
-from livehouse.engine.vocabulary import Vocabulary
+from livehouse.engine.vocabulary import Handler, Vocabulary
 from livehouse.foundation.clock import SystemClock
-from livehouse.foundation.ids import RunId
+from livehouse.foundation.ids import DrawId, RunId
 from livehouse.web.http_socket import BoundedHttp
 from livehouse.web.live_socket import LiveSockets
 from tests.support.engine_memory import (
@@ -38,7 +39,7 @@ from tests.support.engine_memory import (
 from tests.support.engine_tasks import running
 
 RUN = RunId(UUID("01890a5d-ac96-774b-bcce-b302099a8057"))
-WAIT = 5.0
+WAIT = 30.0
 
 
 class Say(Command, frozen=True, tag="test.say"):
@@ -80,6 +81,7 @@ class LiveHouse:
     facts: MemoryFacts
     server: uvicorn.Server
     clock: "GatewayClock"
+    played: list[Command]
 
     @property
     def http(self) -> str:
@@ -103,6 +105,22 @@ class LiveHouse:
             yield client
 
 
+def games(played: list[Command]) -> dict[type[Command], Handler]:
+    """Everybody is let in, and what they did is noted."""
+
+    def join(session: Session, command: Command) -> None:
+        assert isinstance(command, JoinDraw)
+        played.append(command)
+        session.push(
+            DrawJoined(
+                id=command.id, draw_id=DrawId(command.round_id), round_id=command.round_id,
+                name=session.visitor.id, nonce=command.nonce, invite="", friends=len(played),
+            )
+        )  # fmt: skip
+
+    return {JoinDraw: join, CastVote: lambda _, vote: played.append(vote)}
+
+
 @asynccontextmanager
 async def open_live_house() -> AsyncIterator[LiveHouse]:
     clock, backplane, facts = SystemClock(), LocalBackplane(), MemoryFacts()
@@ -121,6 +139,8 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
         line = Line(id_, session.visitor.id, (id_, session.visitor.id, command.text))
         gateway.say(RUN, line, lambda shown: session.push(LineSaid(command.id, shown)))
 
+    played: list[Command] = []
+
     def crash(_session: Session, _command: Command) -> None:
         raise RuntimeError("a bug in a handler")
 
@@ -128,7 +148,7 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
         "node",
         gateway_clock,
         GatewayPorts(frames=log, backplane=backplane, tickets=OpenTickets()),
-        Vocabulary({Say: say, SayLine: chat, Crash: crash}),
+        Vocabulary({Say: say, SayLine: chat, Crash: crash, **games(played)}),
         Allowances(connections_per_address=8),
     )
     conductor = Conductor(
@@ -158,7 +178,7 @@ async def open_live_house() -> AsyncIterator[LiveHouse]:
     server = QuietServer(config)
     serving = server.serve(sockets=[listener])
     async with running(gateway.run()), running(conductor.run()), running(serving):
-        yield LiveHouse(listener.getsockname()[1], gateway, facts, server, gateway_clock)
+        yield LiveHouse(listener.getsockname()[1], gateway, facts, server, gateway_clock, played)
         server.should_exit = True
         await server.done.wait()
     listener.close()

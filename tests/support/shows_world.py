@@ -17,6 +17,7 @@ from livehouse.domains.chat import Chat
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
+    Drops,
     Offer,
     Offers,
     OpenCues,
@@ -36,7 +37,7 @@ from livehouse.domains.orders import (
     Till,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -136,6 +137,7 @@ class ShowsWorld:
     recordings: Recordings = field(init=False)
     channels: Channels = field(init=False)
     coupons: Coupons = field(init=False)
+    drops: Drops = field(init=False)
     subsidies: Subsidies = field(init=False)
     prices: Prices = field(init=False)
     orders: Orders = field(init=False)
@@ -173,13 +175,18 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, StoreShelves(self.stores)
         )
         self.coupons = Coupons(self.database, self.clock, self.ids, self.stores, self.shows)
+        self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.draws = Draws(
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
+        )
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
                 CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
-                CueKind.INVITE: Invitations(), CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
+                CueKind.DRAW: DrawCues(self.draws), CueKind.INVITE: Invitations(),
+                CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
             marks=[self.recordings],
         )  # fmt: skip
@@ -215,9 +222,6 @@ class ShowsWorld:
         self._make_letters()
 
     def _make_games(self) -> None:
-        self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
         self.battles = Battles(self.database, self.clock, self.ids, self.shows, self.stores)
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
@@ -240,7 +244,8 @@ class ShowsWorld:
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
             "recordings": self.recordings, "channels": self.channels,
-            "coupons": self.coupons, "subsidies": self.subsidies, "prices": self.prices,
+            "coupons": self.coupons, "drops": self.drops,
+            "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "till": self.till, "openings": self.openings,
             "people": self.people, "programmes": self.programmes,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
@@ -259,8 +264,10 @@ class ShowsWorld:
             asyncio.TaskGroup() as tasks,
         ):
             tasks.create_task(self.till.group.run())
+            tasks.create_task(self.drops.group.run())
             yield client
             self.till.group.close()
+            self.drops.group.close()
 
     async def a_store(self, slug: str = "tea-house") -> Store:
         settings = StoreSettings(

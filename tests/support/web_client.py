@@ -1,7 +1,9 @@
 """A browser for tests: the toolkit around given routes, in the test's own event loop."""
 
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections import OrderedDict
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import asynccontextmanager, contextmanager
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
 from uuid import UUID
@@ -12,7 +14,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import AddressId, PersonId, StoreId
 from livehouse.foundation.roles import Role
-from livehouse.web.application import make_web, web_application
+from livehouse.web.application import WebApplication, make_web, web_application
 from livehouse.web.context import Web, WebSettings
 from livehouse.web.identity import SESSION_COOKIE, Identities, Identity, Membership
 from livehouse.web.signing import Signer
@@ -20,6 +22,7 @@ from tests.support.clock import ManualClock
 
 HTML = {"Accept": "text/html"}
 JSON = {"Accept": "application/json"}
+APPLICATIONS_AT_REST_MAX = 16
 
 
 class KnownIdentities:
@@ -82,6 +85,38 @@ class WebClient:
         return self.web.signer.token("csrf", bound_to)
 
 
+@dataclass
+class Applications:
+    """Applications that no test uses just now: to register routes takes longer than most tests.
+
+    They hold nothing but routes; the toolkit and the services are each test's own.
+    """
+
+    at_rest: OrderedDict[object, tuple[WebApplication, dict[str, object]]] = field(
+        default_factory=OrderedDict
+    )
+
+    @contextmanager
+    def serving(
+        self, web: Web, routes: Sequence[ControllerRouterHandler], services: Mapping[str, object]
+    ) -> Iterator[WebApplication]:
+        kind = (tuple(routes), tuple(services))
+        if kind not in self.at_rest:
+            given = dict(services)
+            self.at_rest[kind] = web_application(web, routes, given), given
+        app, given = self.at_rest.pop(kind)
+        given.update(services)
+        app.litestar.state["web"] = web
+        yield WebApplication(app.litestar, web)
+        given.clear()
+        self.at_rest[kind] = app, given
+        if len(self.at_rest) > APPLICATIONS_AT_REST_MAX:
+            self.at_rest.popitem(last=False)
+
+
+_applications = Applications()
+
+
 @asynccontextmanager
 async def web_client(
     routes: Sequence[ControllerRouterHandler] = (),
@@ -100,10 +135,10 @@ async def web_client(
         clock=clock or ManualClock(),
         static_folder=Path("/nowhere"),
     )
-    app = web_application(web, routes, services)
-    transport = httpx.ASGITransport(cast(Any, app))
-    async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
-        yield WebClient(http, web, known)
+    with _applications.serving(web, routes, services) as app:
+        transport = httpx.ASGITransport(cast(Any, app))
+        async with httpx.AsyncClient(transport=transport, base_url="http://shop.test") as http:
+            yield WebClient(http, web, known)
 
 
 def an_identity(

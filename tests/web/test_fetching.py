@@ -9,10 +9,10 @@ import pytest
 from aiohttp import web
 
 from livehouse.foundation.errors import DomainError
+from livehouse.foundation.internet import AnyAddress
 from livehouse.web.fetching import (
     AddressInvalid,
     AddressNotAllowed,
-    AnyAddress,
     NotAPicture,
     PictureFetcher,
     PictureMissing,

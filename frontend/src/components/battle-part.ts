@@ -1,6 +1,7 @@
 /** A page's part in battles: our votes, and the card, whose script comes when there is a battle. */
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState, VoteCounted } from "../generated/wire";
+import { withWords } from "../lib/text";
 import type { MyVotes } from "../live/battles";
 import type { RoomClient } from "../live/client";
 
@@ -53,7 +54,7 @@ export class BattlePart {
     if (this.#script || this.#loading) return;
     this.#loading = true;
     try {
-      const script = await import("./battle-card");
+      const script = await withWords(import("./battle-card"));
       if (!customElements.get("lh-battle-card")) {
         customElements.define("lh-battle-card", script.LhBattleCard);
       }

@@ -2,12 +2,12 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { RoomState } from "../generated/wire";
-import { formatMoney } from "../lib/format";
 import { postJson, Refused } from "../lib/http";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type CouponCard, couponCards } from "../live/coupons";
+import { discountWords, termsWords } from "./coupon-words";
 
 export class LhCoupons extends LitElement {
   static override properties = {
@@ -101,23 +101,4 @@ export class LhCoupons extends LitElement {
       }
     `,
   ];
-}
-
-function discountWords(coupon: CouponCard): string {
-  return coupon.basis_points
-    ? t("{percent} % off", { percent: coupon.basis_points / 100 })
-    : t("{amount} off", { amount: formatMoney(coupon.amount_minor, coupon.currency) });
-}
-
-/** What it asks for, after its name. */
-function termsWords(coupon: CouponCard): string {
-  const parts = [
-    coupon.from_minor
-      ? t("from {amount}", { amount: formatMoney(coupon.from_minor, coupon.currency) })
-      : "",
-    coupon.cap_minor
-      ? t("at most {amount}", { amount: formatMoney(coupon.cap_minor, coupon.currency) })
-      : "",
-  ].filter(Boolean);
-  return parts.length ? ` · ${parts.join(" · ")}` : "";
 }

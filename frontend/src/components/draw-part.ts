@@ -2,6 +2,7 @@
 import { html, nothing, type ReactiveController, type TemplateResult } from "lit";
 import type { GameResult, JoinAnswer, RoomState } from "../generated/wire";
 import { Refused } from "../lib/http";
+import { withWords } from "../lib/text";
 import type { RoomClient } from "../live/client";
 import type { DrawCard, GameEntries } from "../live/draws";
 
@@ -93,7 +94,7 @@ export class DrawPart implements ReactiveController {
     if (this.#script || this.#loading) return;
     this.#loading = true;
     try {
-      const script = await import("./draw-card");
+      const script = await withWords(import("./draw-card"));
       if (!customElements.get("lh-draw-card")) {
         customElements.define("lh-draw-card", script.LhDrawCard);
       }

@@ -2,6 +2,7 @@
 import { html, nothing, type ReactiveController, type TemplateResult } from "lit";
 import type { Drawn, RoomState } from "../generated/wire";
 import { Refused } from "../lib/http";
+import { withWords } from "../lib/text";
 import type { RoomClient } from "../live/client";
 import { Entries, type FairView, fairPhase } from "../live/fair";
 import type { Card } from "../live/offers";
@@ -94,7 +95,7 @@ export class FairPart implements ReactiveController {
   }
 
   async #show(): Promise<void> {
-    const { LhFair } = await import("./fair");
+    const { LhFair } = await withWords(import("./fair"));
     if (!customElements.get("lh-fair")) customElements.define("lh-fair", LhFair);
     await this.#host.updateComplete;
     await this.#host.renderRoot.querySelector<LhFair>("lh-fair")?.show();

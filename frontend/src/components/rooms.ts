@@ -1,6 +1,6 @@
 /** `<lh-rooms>`: the other rooms of the night, beside the `<lh-watch>` that stands before it: jump there, and back. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import type { CompanionRoom, Companions, Stage, WatchedShow } from "../generated/wire";
+import type { CompanionRoom, Companions, WatchedShow } from "../generated/wire";
 import { formatCount } from "../lib/format";
 import { getJson } from "../lib/http";
 import { icon } from "../lib/icons";
@@ -42,6 +42,8 @@ export class LhRooms extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.parentElement?.addEventListener("invited", this.#invited);
+    // A stage may have called before we were there.
+    for (const one of this.#watches) if (one.invite) this.#hear(one);
     this.#timer = setInterval(() => void this.#ask(), NEWS_MS);
     void this.#ask();
   }
@@ -70,12 +72,12 @@ export class LhRooms extends LitElement {
   }
 
   /** A stage calls: into another room, or with an empty slug back to itself. */
-  readonly #invited = (event: Event): void => {
-    const { detail } = event as CustomEvent<Stage["invite"] | null>;
-    const from = (event.target as LhWatch).show?.slug ?? "";
-    const slug = detail ? detail.slug || from : "";
-    this._invited = detail && slug !== this.slug ? { slug, text: detail.text } : null;
-  };
+  readonly #invited = (event: Event): void => this.#hear(event.target as LhWatch);
+
+  #hear({ invite, show }: LhWatch): void {
+    const slug = invite ? invite.slug || (show?.slug ?? "") : "";
+    this._invited = invite && slug !== this.slug ? { slug, text: invite.text } : null;
+  }
 
   /** Go there: the room that was large stays in the corner, with its picture and without its sound. */
   #jump(show: WatchedShow): void {
@@ -158,11 +160,10 @@ export class LhRooms extends LitElement {
       :host {
         position: absolute;
         z-index: 20;
-        inset: auto auto 5.5rem 50%;
-        transform: translateX(-50%);
+        inset: calc(env(safe-area-inset-top) + 9.25rem) 0.75rem auto auto;
         display: grid;
         gap: var(--gap-2);
-        justify-items: center;
+        justify-items: end;
         width: max-content;
         max-width: calc(100% - 2rem);
         pointer-events: none;
@@ -184,18 +185,21 @@ export class LhRooms extends LitElement {
         text-shadow: 0 0 4px #000;
       }
       .invitation {
-        order: -1;
         padding: var(--gap-2) var(--gap-4);
         border-radius: var(--radius-large);
         background: var(--surface-raised);
         box-shadow: var(--shadow-high);
       }
+      @media (width < 64rem) {
+        nav span {
+          display: none;
+        }
+      }
       @media (width >= 64rem) {
         :host {
           inset: 0.75rem auto auto 40%;
-        }
-        .invitation {
-          order: 0;
+          transform: translateX(-50%);
+          justify-items: center;
         }
       }
     `,

@@ -164,7 +164,7 @@ export class LhStudio extends LitElement {
         <h2>${t("Run of offers")}</h2>
         <div class="scroll">
           <lh-running-order slug=${show.slug} ?on=${phaseOf(show) === "on"} ?may-run=${this.mayRun}></lh-running-order>
-          ${this.#offers()}
+          ${this.#drops(show)} ${this.#offers()}
         </div>
       </section>
       <section class="box chat">
@@ -313,6 +313,13 @@ export class LhStudio extends LitElement {
     if (!this.mayRun) return nothing;
     const place = show.store_slug ? `/console/${show.store_slug}/channels` : "";
     return html`<lh-channels slug=${show.slug} console=${place}></lh-channels>`;
+  }
+
+  #drops(show: WatchedShow): TemplateResult | typeof nothing {
+    if (!this.mayRun || show.run?.kind !== "live" || phaseOf(show) !== "on") return nothing;
+    const now = () => this.#session?.room?.clock.now() ?? Date.now();
+    return html`<lh-studio-drops slug=${show.slug} store=${show.store_slug ?? ""}
+      .state=${this._view?.state ?? null} .now=${now}></lh-studio-drops>`;
   }
 
   #offers(): TemplateResult {

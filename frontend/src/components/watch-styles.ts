@@ -268,7 +268,7 @@ export const watchStyles = css`
     lh-player {
       --picture-position: center 21%;
       --picture-portrait-fit: cover;
-      --unmute-inset: calc(env(safe-area-inset-top) + 6.75rem) auto auto 0.75rem;
+      --unmute-inset: calc(env(safe-area-inset-top) + 9.25rem) auto auto 0.75rem;
       --controls-inset: 40% 0 auto 0;
     }
     .theatre.plain lh-player {

@@ -1,7 +1,7 @@
 /** A draw's public page: words first, then the element that checks it. */
 import { LhDrawCheck } from "../components/draw-check";
-import { loadMessages } from "../lib/text";
+import { loadAllMessages } from "../lib/text";
 
-void loadMessages().then(() => {
+void loadAllMessages().then(() => {
   customElements.define("lh-draw-check", LhDrawCheck);
 });

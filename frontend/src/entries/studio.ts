@@ -6,11 +6,13 @@ import { LhClip } from "../components/clip";
 import { LhMonitor } from "../components/monitor";
 import { LhPlayer } from "../components/player";
 import { LhRunningOrder } from "../components/running-order";
+import { LhSeekBar } from "../components/seek-bar";
 import { LhSource } from "../components/source";
 import { LhStudio } from "../components/studio";
-import { loadMessages } from "../lib/text";
+import { LhStudioDrops } from "../components/studio-drops";
+import { loadAllMessages } from "../lib/text";
 
-void loadMessages().then(() => {
+void loadAllMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
   customElements.define("lh-channels", LhChannels);
   customElements.define("lh-chat", LhChat);
@@ -18,6 +20,8 @@ void loadMessages().then(() => {
   customElements.define("lh-monitor", LhMonitor);
   customElements.define("lh-player", LhPlayer);
   customElements.define("lh-running-order", LhRunningOrder);
+  customElements.define("lh-seek-bar", LhSeekBar);
   customElements.define("lh-source", LhSource);
   customElements.define("lh-studio", LhStudio);
+  customElements.define("lh-studio-drops", LhStudioDrops);
 });

@@ -1,4 +1,4 @@
-/** English is the key; other languages come from a catalogue that is loaded once, before anything is drawn. */
+/** English is the key; other languages come from catalogues: what a watch page needs first is loaded before anything is drawn, the rest later. */
 import { formatCount, language } from "./format";
 
 type Catalogue = Record<string, string | string[]>;
@@ -6,16 +6,37 @@ type Params = Record<string, string | number>;
 
 let catalogue: Catalogue = {};
 
-const CATALOGUES: Record<string, () => Promise<{ default: Catalogue }>> = {
+type Load = () => Promise<{ default: Catalogue }>;
+
+/** `tools/generate_messages.py` divides them by what the watch page imports at once. */
+const FIRST: Record<string, Load> = {
   "zh-Hans": () => import("../generated/messages.zh-Hans.json"),
 };
+const LATER: Record<string, Load> = {
+  "zh-Hans": () => import("../generated/later.zh-Hans.json"),
+};
 
+/** The words that a watch page needs before its picture. */
 export async function loadMessages(lang = language()): Promise<void> {
+  await add(FIRST[lang]);
+}
+
+/** All words, for pages that need not be that quick. */
+export async function loadAllMessages(lang = language()): Promise<void> {
+  await Promise.all([add(FIRST[lang]), add(LATER[lang])]);
+}
+
+/** A script that comes later, once its words are there too. */
+export async function withWords<T>(script: Promise<T>, lang = language()): Promise<T> {
+  const [loaded] = await Promise.all([script, add(LATER[lang])]);
+  return loaded;
+}
+
+async function add(load: Load | undefined): Promise<void> {
   try {
-    catalogue = (await CATALOGUES[lang]?.())?.default ?? {};
+    catalogue = { ...catalogue, ...(await load?.())?.default };
   } catch {
     // Better in English than not at all.
-    catalogue = {};
   }
 }
 

@@ -1,8 +1,9 @@
 """The demo's simulated audience: real clients over real sockets, in a process of its own.
 
-Usage: python -m livehouse.app.audience, with one JSON object on standard input:
-{"address": "http://127.0.0.1:8080", "show": "slug", "tokens": ["lh_…"]}.
-It ends when standard input does, so it never outlives the demo.
+Usage: python -m livehouse.app.audience, with one JSON object on a line of standard input:
+{"address": "http://127.0.0.1:8080", "shows": ["slug"], "tokens": ["lh_…"]}.
+Another line sends everybody elsewhere. It ends when standard input does, so it never outlives the
+demo.
 """
 
 import asyncio
@@ -26,16 +27,24 @@ RECONNECT = timedelta(seconds=3)
 # What happens to viewers: nothing is on yet, others were faster, they talk too fast.
 EVERY_DAY = frozenset(
     {"not_live", "run_ended", "show_not_on", "sold_out", "limit_reached", "offer_closed",
-     "offer_not_open", "too_many_requests", "slow_mode", "busy"}
+     "offer_not_open", "too_many_requests", "slow_mode", "busy", "draw_over", "draw_full",
+     "draw_not_open"}
 )  # fmt: skip
+# What people do in a room, in shares of one; what is left is playing and buying.
+LIKES, TALK = 0.45, 0.25
+# All of them come from one address. The votes of more than twenty voters from there are held back,
+# and those of a visitor on the same machine should count.
+VOTERS_MAX = 16
 LINES = files("livehouse.app").joinpath("demo_data/chat_lines.txt").read_text().splitlines()
 
 log = structlog.get_logger()
 
 
 class Task(Struct, frozen=True):
+    """Viewers go to the `shows` in turn; each stays in theirs."""
+
     address: str
-    show: str
+    shows: list[str]
     tokens: list[str]
     # They come in one by one, for so long.
     arrive_seconds: float = 6.0
@@ -44,15 +53,17 @@ class Task(Struct, frozen=True):
 class Member:
     """One simulated viewer with a temperament of their own."""
 
-    def __init__(
-        self, task: Task, token: str, dice: random.Random, clock: Clock, told: set[str]
-    ) -> None:
+    def __init__(self, task: Task, number: int, clock: Clock, told: set[str]) -> None:
         self._task = task
         self._told = told
-        self._token = token
-        self._dice = dice
+        self._show = task.shows[number % len(task.shows)]
+        self._token = task.tokens[number]
+        self._may_vote = number // len(task.shows) < VOTERS_MAX
+        self._dice = random.Random(number)  # noqa: S311 - play, not secrecy
         self._clock = clock
-        self._pace = dice.uniform(4, 14)
+        self._pace = self._dice.uniform(4, 14)
+        self._joined = ""
+        self._votes: dict[tuple[str, int], int] = {}
 
     async def live(self, http: aiohttp.ClientSession) -> None:
         """Watch, chat, like and buy until cancelled; go to the next run when one is over."""
@@ -61,7 +72,7 @@ class Member:
         while True:
             try:
                 async with Room.follow(
-                    task.address, task.show, token=self._token, http=http
+                    task.address, self._show, token=self._token, http=http
                 ) as room:
                     await self._visit(room)
             except* Refused as refused:
@@ -80,18 +91,35 @@ class Member:
     async def _act(self, room: Room) -> None:
         while True:
             await self._pause(self._pace * self._dice.uniform(0.4, 1.8))
-            chance = self._dice.random()
             try:
-                if chance < 0.5:  # noqa: PLR2004 - half of what people do is to like
-                    room.like(self._dice.randint(1, 6))
-                elif chance < 0.82:  # noqa: PLR2004 - a third is talk
-                    await room.say(self._dice.choice(LINES))
-                elif on_sale := buyable(room.state, to_ms(self._clock.now())):
-                    await room.buy(self._dice.choice(on_sale))
+                await self._act_once(room)
             except Refused as refused:
                 self._tell([refused])
             except TimeoutError:
                 pass  # a busy house: it is only play
+
+    async def _act_once(self, room: Room) -> None:
+        chance, now_ms = self._dice.random(), to_ms(self._clock.now())
+        if chance < LIKES:
+            room.like(self._dice.randint(1, 6))
+        elif chance < LIKES + TALK:
+            await room.say(self._dice.choice(LINES))
+        elif (round_id := joinable(room.state, now_ms)) and round_id != self._joined:
+            await room.join(round_id)
+            self._joined = round_id
+        elif self._may_vote and (battle := votable(room.state, now_ms)):
+            self._vote(room, *battle)
+        elif on_sale := buyable(room.state, now_ms):
+            await room.buy(self._dice.choice(on_sale))
+
+    def _vote(self, room: Room, battle_id: str, contestants: int) -> None:
+        """Mostly for one's own star, and who is first changes."""
+        numbers = range(contestants)
+        star = self._dice.choices(numbers, weights=[contestants + 1 - n for n in numbers])[0]
+        given = self._votes.get((battle_id, star), 0) + self._dice.randint(1, 3)
+        self._votes = {key: n for key, n in self._votes.items() if key[0] == battle_id}
+        self._votes[battle_id, star] = given
+        room.vote(battle_id, star, given)
 
     def _tell(self, refusals: Iterable[BaseException]) -> None:
         """Say what was refused, once for each reason, unless viewers are refused so every day."""
@@ -118,6 +146,30 @@ def buyable(state: State, now_ms: int) -> list[str]:
     ]
 
 
+def joinable(state: State, now_ms: int) -> str:
+    """The round of a draw that one may join now, or nothing."""
+    cards = cast(Mapping[str, Mapping[str, Any]], state.get("draws", {}))
+    return next(
+        (
+            str(card["round_id"])
+            for card in cards.values()
+            if card.get("stage") == "open"
+            and card.get("kind") != "keyword"
+            and card.get("opens_at", 0) <= now_ms <= card.get("closes_at", 0)
+        ),
+        "",
+    )
+
+
+def votable(state: State, now_ms: int) -> tuple[str, int] | None:
+    """The battle that is on, and how many stand in it."""
+    cards = cast(Mapping[str, Mapping[str, Any]], state.get("battles", {}))
+    for battle_id, card in cards.items():
+        if card.get("state") == "open" and now_ms < card.get("closes_at", 0):
+            return battle_id, len(card.get("names", {}))
+    return None
+
+
 def _awaits_draw(card: Mapping[str, Any]) -> bool:
     return bool(card.get("fair_window_ms")) and card.get("fair", {}).get("stage") != "done"
 
@@ -126,7 +178,6 @@ async def main() -> None:
     reader = asyncio.StreamReader(limit=2**20)
     loop = asyncio.get_running_loop()
     await loop.connect_read_pipe(lambda: asyncio.StreamReaderProtocol(reader), sys.stdin)
-    task = msgspec.json.decode(await reader.readline(), type=Task)
     clock = SystemClock()
     told: set[str] = set()
     connector = aiohttp.TCPConnector(limit=0)
@@ -134,17 +185,17 @@ async def main() -> None:
         aiohttp.ClientSession(connector=connector) as client,
         asyncio.TaskGroup() as tasks,
     ):
-        members = [
-            tasks.create_task(Member(task, token, _dice(number), clock, told).live(client))
-            for number, token in enumerate(task.tokens)
-        ]
-        await reader.read()  # until the demo is gone
+        members: list[asyncio.Task[None]] = []
+        while line := await reader.readline():  # until the demo is gone
+            for member in members:
+                member.cancel()
+            task = msgspec.json.decode(line, type=Task)
+            members = [
+                tasks.create_task(Member(task, number, clock, told).live(client))
+                for number in range(len(task.tokens))
+            ]
         for member in members:
             member.cancel()
-
-
-def _dice(number: int) -> random.Random:
-    return random.Random(number)  # noqa: S311 - play, not secrecy
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
-from livehouse.domains.offers import Coupons, Offers, Prices, Subsidies
+from livehouse.domains.offers import Coupons, Drops, Offers, Prices, Subsidies
 from livehouse.domains.offers.adapters.shelves import StoreShelves
 from livehouse.domains.orders import (
     Audit,
@@ -113,6 +113,7 @@ class Platform:
     audit: Audit
     offers: Offers
     coupons: Coupons
+    drops: Drops
     subsidies: Subsidies
     prices: Prices
     orders: Orders
@@ -178,7 +179,8 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    programmes = programmes_of(shows, offers, recordings)
+    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     shows.hooks = [formats, offers, coupons, recordings, programmes]
     offers.marks = [recordings]
@@ -200,7 +202,6 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     battles = Battles(database, clock, ids, shows, stores)
     people = make_people(
         database=database,
@@ -299,6 +300,7 @@ def build(
         audit=Audit(database),
         offers=offers,
         coupons=coupons,
+        drops=Drops(database, clock, ids, shows),
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,

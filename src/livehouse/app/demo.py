@@ -1,25 +1,30 @@
-"""`livehouse demo`: a house with two stores, a running show and a simulated audience."""
+"""`livehouse demo`: a house with two stores, a gala night and a simulated audience."""
 
 import asyncio
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
+from typing import TypeAlias
 
 import msgspec
 from msgspec.structs import replace
 
+from livehouse.app import demo_season
 from livehouse.app.build import Platform
 from livehouse.app.data_folder import mark_purpose
 from livehouse.app.demo_house import House, furnish
 from livehouse.app.demo_show import Director
+from livehouse.app.demo_tonight import Night
 from livehouse.app.serve import serve
 from livehouse.app.settings import Settings
 
-# The demo keeps an hour of video at most: it may run for days.
-KEEP_SECONDS = 3_600
+# Of each room the demo keeps half an hour of video at most: it may run for days.
+KEEP_SECONDS = 1_800
 AUDIENCE_STOP_SECONDS_MAX = 5.0
+
+Follow: TypeAlias = Callable[[Night], Awaitable[None]]
 
 
 async def demo(
@@ -38,26 +43,37 @@ async def demo(
     async def company(platform: Platform, address: str) -> AsyncIterator[None]:
         (house,) = furnished
         _tell(house, address, audience, say)
-        async with asyncio.TaskGroup() as tasks:
-            lasting = [tasks.create_task(Director(platform, house).run())]
-            if audience:
-                lasting.append(tasks.create_task(_audience(house, address)))
+        async with _audience(house, address) as follow, asyncio.TaskGroup() as tasks:
+            directing = tasks.create_task(Director(platform, house, follow).run())
             try:
                 yield
             finally:
-                for task in lasting:
-                    task.cancel()
+                directing.cancel()
 
     await serve(settings, company=company, prepare=prepare, progress=say)
 
 
-async def _audience(house: House, address: str) -> None:
+@asynccontextmanager
+async def _audience(house: House, address: str) -> AsyncIterator[Follow]:
+    """The simulated viewers, and how to tell them which night it is."""
+    if not house.audience_tokens:
+        yield _nobody
+        return
     async with _audience_process() as process:
-        assert process.stdin is not None, "asked for a pipe"
-        task = {"address": address, "show": house.show_slug, "tokens": house.audience_tokens}
-        process.stdin.write(msgspec.json.encode(task) + b"\n")
-        await process.stdin.drain()
-        await process.wait()
+
+        async def follow(night: Night) -> None:
+            assert process.stdin is not None, "asked for a pipe"
+            shows = [night.stage.slug, night.deal.slug]
+            task = {"address": address, "shows": shows, "tokens": house.audience_tokens}
+            with suppress(ConnectionError):  # it has died; the demo goes on without it
+                process.stdin.write(msgspec.json.encode(task) + b"\n")
+                await process.stdin.drain()
+
+        yield follow
+
+
+async def _nobody(night: Night) -> None:
+    """Nobody is simulated."""
 
 
 @asynccontextmanager
@@ -76,11 +92,14 @@ async def _audience_process() -> AsyncIterator[asyncio.subprocess.Process]:
 
 
 def _tell(house: House, address: str, audience: int, say: Callable[[str], None]) -> None:
+    night = house.night
     rows = [
-        ("Watch the show", f"{address}/shows/{house.show_slug}"),
+        ("The night's stage", f"{address}/shows/{night.stage.slug}"),
+        ("Its deal room", f"{address}/shows/{night.deal.slug}"),
+        ("The campaign", f"{address}/campaigns/{demo_season.SLUG}"),
         ("What is on", f"{address}/"),
-        ("The host's studio", f"{address}/studio/{house.show_slug}"),
-        ("A store's console", f"{address}/console/{house.store_slug}"),
+        ("The host's studio", f"{address}/studio/{night.stage.slug}"),
+        ("A store's console", f"{address}/console/{house.store.slug}"),
     ]
     width = max(len(title) for title, _ in rows)
     say("")
@@ -92,5 +111,5 @@ def _tell(house: House, address: str, audience: int, say: Callable[[str], None])
     for who, email, password in house.sign_ins:
         say(f"  Sign in as {who:<10}  {email}  {password}")
     say("")
-    crowd = f"{audience} simulated viewers are in the room" if audience else "Nobody is simulated"
+    crowd = f"{audience} simulated viewers are there" if audience else "Nobody is simulated"
     say(f"  {crowd}; no money moves. Ctrl-C ends it.")

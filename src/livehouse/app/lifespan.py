@@ -90,6 +90,7 @@ async def working(platform: Platform) -> AsyncIterator[None]:
         platform.chat.group,
         platform.openings.group,
         platform.draws.group,
+        platform.drops.group,
     )
     await platform.membership.join()
     async with asyncio.TaskGroup() as lasting:

@@ -8,7 +8,7 @@ from livehouse.domains.recordings import MadeFile, Piece, Recording, Recordings
 from livehouse.foundation.errors import DomainError, Refusal
 from livehouse.media.after.desk import RecordingDesk
 from livehouse.media.after.specs import ClipFile, WholeFile
-from livehouse.media.errors import NoSuchVideo
+from livehouse.media.errors import MediaUnavailable, NoSuchVideo
 
 LOOK_EVERY = timedelta(seconds=4)
 MAKE_EVERY = timedelta(seconds=1)
@@ -66,6 +66,8 @@ class RecordingWork:
         over = await self.recordings.has_ended(recording.run_id, timedelta(0))
         try:
             info = await self.desk.info(recording.run_id)
+        except MediaUnavailable:
+            return  # it is starting, or starts again: asked for again in a moment
         except NoSuchVideo:
             if await self.recordings.has_ended(recording.run_id, SETTLED):
                 await self.recordings.tell_gone(recording.run_id)

@@ -159,6 +159,7 @@ def _sales(platform: "Platform") -> dict[str, object]:
         "settlement": platform.settlement,
         "offers": platform.offers,
         "coupons": platform.coupons,
+        "drops": platform.drops,
         "subsidies": platform.subsidies,
         "prices": platform.prices,
         "orders": platform.orders,

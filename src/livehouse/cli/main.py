@@ -72,7 +72,7 @@ def serve_command(
 def demo_command(
     settings: Callable[..., Settings], port: int, folder: str, video: Path | None, audience: int
 ) -> None:
-    """A house with two stores and a running show, to look around in."""
+    """A house with two stores and a gala night that runs by itself, to look around in."""
     configure_logs(as_json=False, quiet=True)
     run(demo(settings(port=port, data=folder), video=video, audience=audience, say=_say))
 

@@ -4,8 +4,8 @@
 it, for thousands of connections in one process.
 """
 
-from livehouse.client.answers import Bought, Said, You
+from livehouse.client.answers import Bought, Joined, Said, You
 from livehouse.client.errors import NotJoined, Refused
 from livehouse.client.room import By, Room
 
-__all__ = ["Bought", "By", "NotJoined", "Refused", "Room", "Said", "You"]
+__all__ = ["Bought", "By", "Joined", "NotJoined", "Refused", "Room", "Said", "You"]

@@ -21,6 +21,14 @@ class Said(Struct, frozen=True):
     shown: bool
 
 
+class Joined(Struct, frozen=True):
+    """You take part in this round of a draw, under `name` in its list, and that is durable."""
+
+    round_id: UUID
+    name: str
+    friends: int = 0
+
+
 class Bought(Struct, frozen=True):
     """The order is durable, and the goods are held until `pay_by` (ms since 1970)."""
 

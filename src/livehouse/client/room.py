@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import secrets
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from datetime import timedelta
@@ -13,7 +14,7 @@ import aiohttp
 import msgspec
 
 from livehouse.client import limits
-from livehouse.client.answers import Bought, Said, You
+from livehouse.client.answers import Bought, Joined, Said, You
 from livehouse.client.carriers import ASTRAY, Answer, Carrier, End, SocketCarrier
 from livehouse.client.door import Door
 from livehouse.client.errors import NotJoined, Refused
@@ -28,6 +29,8 @@ from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.ids import SystemIds
 
 A = TypeVar("A")
+# What a participant brings to a draw, so that nobody can have chosen its seed for them.
+NONCE_BYTES = 32
 
 
 class By(Enum):
@@ -149,6 +152,26 @@ class Room:
         """Buy; with the id of an earlier try it is the same order again, never a second one."""
         wish = {"type": "orders.buy", "offer_id": str(offer_id), "quantity": quantity}
         return await self._ask(wish, id, Bought)
+
+    async def join(
+        self,
+        round_id: UUID | str,
+        *,
+        invite: str = "",
+        id: UUID | None = None,  # noqa: A002 - the wire's word
+    ) -> Joined:
+        """Take part in a round of a draw; who is in already is told so again."""
+        wish = {"type": "play.join", "round_id": str(round_id), "invite": invite,
+                "nonce": secrets.token_hex(NONCE_BYTES)}  # fmt: skip
+        return await self._ask(wish, id, Joined)
+
+    def vote(self, battle_id: UUID | str, contestant: int, given: int) -> None:
+        """Vote: `given` is how many you have given this contestant today in all. It is not
+        answered; what was lost on the way is made good by the next, since the largest counts."""
+        if self._joined:
+            wish = {"type": "play.vote", "battle_id": str(battle_id), "contestant": contestant,
+                    "given": given}  # fmt: skip
+            self._carrier.send(msgspec.json.encode(wish))
 
     def like(self, count: int = 1) -> None:
         """Send hearts. They are never answered; while nothing is joined so many wait as fit into

@@ -92,7 +92,7 @@ def web_application(
         dependencies={
             "viewer": Provide(_viewer, sync_to_thread=False),
             "render": Provide(_render, sync_to_thread=False),
-            **{name: _service(service) for name, service in services.items()},
+            **{name: _service(services, name) for name in services},
         },
         guards=[refuse_unscoped_tokens, refuse_forgery],
         exception_handlers=exception_handlers(),
@@ -198,8 +198,8 @@ def _render(request: AnyRequest) -> Render:
     return Render(web_of(request).renderer, request)
 
 
-def _service(service: object) -> Provide:
-    return Provide(lambda: service, sync_to_thread=False)
+def _service(services: Mapping[str, object], name: str) -> Provide:
+    return Provide(lambda: services[name], sync_to_thread=False)
 
 
 def _static() -> Router:

@@ -7,8 +7,8 @@ addresses; each redirect is checked anew.
 import asyncio
 import socket
 from collections.abc import Sequence
-from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
-from typing import ClassVar, Protocol
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Protocol
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -16,6 +16,7 @@ from typing_extensions import override
 from yarl import URL
 
 from livehouse.foundation.errors import DomainError, Refusal
+from livehouse.foundation.internet import AnyAddress, is_public
 from livehouse.foundation.text import N_
 
 BYTES_MAX = 10 * 2**20
@@ -26,8 +27,6 @@ CHUNK_BYTES = 64 * 1024
 PORTS = frozenset({80, 443})
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 OK = 200
-
-AnyAddress = IPv4Address | IPv6Address
 
 
 class AddressInvalid(DomainError):
@@ -83,26 +82,8 @@ class AddressPolicy(Protocol):
 class PublicInternet:
     """Addresses that anybody could reach, on the ports of the web."""
 
-    # What Python calls global although it leads elsewhere, perhaps back inside: addresses that
-    # carry an IPv4 address in them, and the retired site-local and relay ranges.
-    _REFUSED: ClassVar = [
-        ip_network(network)
-        for network in (
-            "0.0.0.0/8", "100.64.0.0/10", "192.0.0.0/24", "192.88.99.0/24", "198.18.0.0/15",
-            "240.0.0.0/4", "::/96", "64:ff9b::/96", "64:ff9b:1::/48", "100::/64", "2001::/23",
-            "2002::/16", "3fff::/20", "5f00::/16", "fc00::/7", "fe80::/10", "fec0::/10",
-        )
-    ]  # fmt: skip
-
     def allows(self, address: AnyAddress, port: int) -> bool:
-        if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
-            address = address.ipv4_mapped
-        return (
-            port in PORTS
-            and address.is_global
-            and not address.is_multicast
-            and not any(address in network for network in self._REFUSED)
-        )
+        return port in PORTS and is_public(address)
 
 
 class Resolve(Protocol):

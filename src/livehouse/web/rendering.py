@@ -3,16 +3,19 @@
 from collections.abc import Mapping
 from datetime import datetime
 from pathlib import Path
+from types import CodeType
 from typing import ClassVar
 
 import msgspec
 from jinja2 import ChoiceLoader, Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2.bccache import Bucket, BytecodeCache
 from jinja2.runtime import Context
 from jinja2.utils import pass_context
 from litestar.datastructures import Cookie
 from litestar.enums import MediaType
 from litestar.response import Response
 from msgspec import Struct
+from typing_extensions import override
 
 from livehouse.foundation.text import LANGUAGES
 from livehouse.web import limits
@@ -120,6 +123,30 @@ class Render:
         return f"{url.path}?{url.query}" if url.query else url.path
 
 
+class CompiledTemplates(BytecodeCache):
+    """Each template is compiled once, whatever the language it is then filled in.
+
+    Languages differ in what a template calls, never in its code: no template of ours gives a
+    filter a constant, which Jinja would work out as it compiles.
+    """
+
+    def __init__(self) -> None:
+        self._codes: dict[tuple[str, str], CodeType] = {}
+
+    @override
+    def load_bytecode(self, bucket: Bucket) -> None:
+        bucket.code = self._codes.get((bucket.key, bucket.checksum))
+
+    @override
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        assert bucket.code is not None, "Jinja hands over what it has compiled"
+        self._codes[bucket.key, bucket.checksum] = bucket.code
+
+
+# What is compiled depends on the template's text alone, so that it may be known to all.
+_compiled = CompiledTemplates()
+
+
 def _environment(translator: Translator, assets: Assets, site_name: str) -> Environment:
     environment = Environment(
         loader=ChoiceLoader([FileSystemLoader(TEMPLATES), _domain_templates()]),
@@ -128,6 +155,7 @@ def _environment(translator: Translator, assets: Assets, site_name: str) -> Envi
         trim_blocks=True,
         lstrip_blocks=True,
         auto_reload=False,
+        bytecode_cache=_compiled,
     )
 
     @pass_context

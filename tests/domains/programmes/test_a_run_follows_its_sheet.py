@@ -24,6 +24,7 @@ from livehouse.engine.patches import apply
 from livehouse.engine.ports import RoomFact
 from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.ids import ActId, CueId, PersonId, RunId
+from tests.support.draws_world import a_plan
 from tests.support.shows_world import OWNER, ShowsWorld
 
 MINUTE = timedelta(minutes=1)
@@ -173,6 +174,31 @@ async def test_what_a_cue_does_and_that_it_was_given_stand_or_fall_together(
     ]
     again: Offer = await world.offers.by_id(foreign.id)
     assert again == foreign
+
+
+async def test_a_cue_starts_the_draw_that_it_names_and_no_other_shows(world: ShowsWorld) -> None:
+    store = await world.a_store()
+    show = await world.a_show(store=store)
+    neighbour = await world.a_show("neighbour", store=store)
+    plan_id, foreign = (
+        await world.draws.plan(show, a_plan()),
+        await world.draws.plan(neighbour, a_plan()),
+    )
+    cues = [
+        a_cue(world, CueKind.DRAW, at=at, target=target)
+        for at, target in enumerate((str(foreign), "tea", str(plan_id), str(plan_id)))
+    ]
+    await world.programmes.save(show.slug, [an_act(world, "6:18", *cues)], version=0)
+    await world.shows.go_live(show.slug)
+    await world.programmes.go_on(show.slug, after=0, by=BY)
+    await world.clock.advance(MINUTE)
+
+    await world.programmes.give_due()
+
+    given = {one.cue_id: one.code for one in (await world.programmes.board(show.slug)).given}
+    assert [given[cue.id] for cue in cues] == ["not_found", "not_found", "", "terms_frozen"]
+    assert [one.draw.id for one in await world.draws.started(show)] == [plan_id]
+    assert [one for one, _ in await world.draws.plans(neighbour)] == [foreign]
 
 
 async def test_while_a_show_is_on_only_what_comes_changes(world: ShowsWorld) -> None:

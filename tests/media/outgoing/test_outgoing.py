@@ -132,7 +132,10 @@ async def test_who_is_turned_away_again_and_again_stays_away(
     assert KEY not in repr(target)
 
 
-@pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254"])
+@pytest.mark.parametrize(
+    "host",
+    ["127.0.0.1", "localhost", "[::1]", "10.0.0.1", "169.254.169.254", "[64:ff9b::a00:1]"],
+)
 async def test_addresses_of_our_own_network_are_refused(host: str) -> None:
     sender = Sender(Target("a", f"rtmp://{host}:1/live/x"), allow_private=False)
     sender.put(formats())

@@ -5,8 +5,8 @@ import asyncio
 import numpy as np
 
 from livehouse.media.packets import Formats, SourceItem
-from tests.media.webrtc.conftest import Entrance
 from tests.support.cameras import KEY, ROOM
+from tests.support.entrance import Entrance
 from tests.support.media_material import Heard, heard, packaged, shown
 from tests.support.media_waiting import eventually
 from tests.support.whip import a_whip_camera

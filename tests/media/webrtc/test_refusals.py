@@ -15,9 +15,9 @@ from livehouse.media.webrtc.limits import (
     LOOK_EVERY,
     OFFER_BYTES_MAX,
 )
-from tests.media.webrtc.conftest import POLITE, Entrance, an_entrance
 from tests.support.cameras import KEY, ROOM
 from tests.support.clock import ManualClock
+from tests.support.entrance import POLITE, Entrance, an_entrance
 from tests.support.media_waiting import eventually
 from tests.support.whip import a_whip_camera
 

@@ -1,4 +1,4 @@
-"""Cameras of a benchmark: a process that sends one film over RTMP again and again, as OBS would."""
+"""Cameras of a benchmark: a process that sends one film again and again, as OBS would."""
 
 import asyncio
 import threading
@@ -25,7 +25,7 @@ GROUP_SECONDS = 2
 TIMEOUT_SECONDS = (10.0, 10.0)
 # x264 fills up to the rate, so that the film has it whatever it shows.
 X264 = {
-    "preset": "ultrafast", "tune": "zerolatency", "profile": "main", "nal-hrd": "cbr",
+    "preset": "ultrafast", "tune": "zerolatency", "nal-hrd": "cbr",
     "g": str(FPS * GROUP_SECONDS), "sc_threshold": "0",
 }  # fmt: skip
 
@@ -39,23 +39,29 @@ class Film(Struct, frozen=True):
     kbps: int = 2_500
     # Sound comes in pieces of 1024 samples: a whole number of both lasts eight seconds.
     seconds: int = 8
+    profile: str = "main"
+    sound: str = "aac"
 
 
 class Publish(Struct, frozen=True):
-    """Send the film to each of these addresses until the benchmark has gone."""
+    """Send the film to each of these addresses until the benchmark has gone; `options` are those
+    of FFmpeg's muxer `format`."""
 
     film: Film
     addresses: list[str]
+    format: str = "flv"
+    options: dict[str, str] = {}
 
 
 def shoot(film: Film) -> None:
     """Blocking: encode the film."""
     rate = str(film.kbps * 1_000)
-    options = {**X264, "b": rate, "minrate": rate, "maxrate": rate, "bufsize": rate}
+    options = {**X264, "profile": film.profile, "b": rate, "minrate": rate, "maxrate": rate,
+               "bufsize": rate}  # fmt: skip
     picture = StagePicture(film.width, film.height, "The Bench", "")
-    with av.open(film.path, "w", format="flv") as container:
+    with av.open(film.path, "w") as container:
         video = container.add_stream("libx264", rate=FPS, options=options)
-        audio = container.add_stream("aac", rate=AUDIO_RATE, layout="stereo")
+        audio = container.add_stream(film.sound, rate=AUDIO_RATE, layout="stereo")
         assert isinstance(video, av.VideoStream)
         assert isinstance(audio, av.AudioStream)
         video.width, video.height, video.pix_fmt = film.width, film.height, "yuv420p"
@@ -82,16 +88,19 @@ def _quiet(start: int) -> av.AudioFrame:
 class Camera(threading.Thread):
     """Sends the film in its own pace. Ends with the process, or when the house refuses it."""
 
-    def __init__(self, film: Film, address: str) -> None:
+    def __init__(self, wish: Publish, address: str) -> None:
         super().__init__(daemon=True, name="camera")
-        self._film = film
+        self._film = wish.film
+        self._format, self._options = wish.format, wish.options
         self._address = address
         self._began = perf_counter()
         self._pause = threading.Event()
 
     @override
     def run(self) -> None:
-        with av.open(self._address, "w", format="flv", timeout=TIMEOUT_SECONDS) as sent:
+        with av.open(
+            self._address, "w", format=self._format, options=self._options, timeout=TIMEOUT_SECONDS
+        ) as sent:
             rounds = 0
             while True:
                 self._once(sent, rounds * self._film.seconds)
@@ -133,7 +142,7 @@ class Camera(threading.Thread):
 async def main() -> None:
     asked = await wishes()
     while (wish := await asked.next(Publish)) is not None:
-        cameras = [Camera(wish.film, address) for address in wish.addresses]
+        cameras = [Camera(wish, address) for address in wish.addresses]
         for camera in cameras:
             camera.start()
         asked.answer(Ready(len(cameras)))

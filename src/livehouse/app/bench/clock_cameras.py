@@ -1,25 +1,21 @@
 """Cameras with a clock: real clients that show the time of the wall and sound at each full second.
 
 `python -m livehouse.app.bench.clock_cameras rtmp ADDRESS` sends by Debian's FFmpeg with pictures
-out of order, `… whip URL KEY CERTIFICATE ITS_KEY` by FFmpeg's WHIP muxer, which PyAV brings. Each
+out of order, `… whip URL OPTIONS` by FFmpeg's WHIP muxer, which PyAV brings. Each
 sends until its standard input ends.
 """
 
+import json
 import signal
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
 from fractions import Fraction
-from pathlib import Path
 
 import av
 import numpy as np
 from av.container import OutputContainer
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
@@ -30,29 +26,6 @@ WIDTH, HEIGHT = 512, 288
 TONE_SECONDS = 0.1
 TONE_HERTZ = 1_000
 FFMPEG = "/usr/bin/ffmpeg"
-HANDSHAKE_MS = "8000"
-
-
-def certificate(folder: Path) -> dict[str, str]:
-    """Files of a P-256 certificate: the one that FFmpeg makes by itself, OpenSSL refuses."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(x509.NameOID.COMMON_NAME, "camera")])
-    now = SystemClock().now()
-    signed = (
-        x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
-        .serial_number(1).not_valid_before(now - timedelta(days=1))
-        .not_valid_after(now + timedelta(days=1)).sign(key, hashes.SHA256())
-    )  # fmt: skip
-    files = {"cert_file": folder / "camera.pem", "key_file": folder / "camera.key"}
-    files["cert_file"].write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    files["key_file"].write_bytes(
-        key.private_bytes(
-            serialization.Encoding.PEM,
-            serialization.PrivateFormat.PKCS8,
-            serialization.NoEncryption(),
-        )
-    )
-    return {name: str(path) for name, path in files.items()}
 
 
 def send_by_rtmp(address: str) -> None:
@@ -73,11 +46,8 @@ def send_by_rtmp(address: str) -> None:
         _send(container, picture, sound)
 
 
-def send_by_whip(url: str, key: str, certificate_file: str, key_file: str) -> None:
-    container = av.open(url, "w", format="whip", options={
-        "authorization": key, "handshake_timeout": HANDSHAKE_MS,
-        "cert_file": certificate_file, "key_file": key_file,
-    })  # fmt: skip
+def send_by_whip(url: str, options: str) -> None:
+    container = av.open(url, "w", format="whip", options=json.loads(options))
     picture = container.add_stream("libx264", rate=FPS, options={
         "preset": "ultrafast", "tune": "zerolatency", "profile": "baseline",
     })  # fmt: skip

@@ -18,6 +18,7 @@ from livehouse.app.bench.figures import percentile
 from livehouse.app.bench.furnishing import Sale, open_sale
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, describe, media_of
+from livehouse.app.bench.monitor import enter_studio, look_at_monitor
 from livehouse.app.bench.screen import BURNT
 from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
@@ -77,6 +78,7 @@ class LatencyPlan(Struct, frozen=True, kw_only=True):
     fast_seconds: float = 60
     default_seconds: float = 20
     plain_seconds: float = 10
+    whep_seconds: float = 15
     settle_seconds: float = 6
     starts: int = 10
 
@@ -111,7 +113,7 @@ class LatencyFigures(Struct, frozen=True, kw_only=True):
     `ll_hls` is the profile `fast`. A start is from the moment the player is given an address to
     its first moving picture. `cue_skew` is how far the picture is from the moment of a change on
     the stage when the page shows it, `programme_error` how far the player's own clock is from the
-    one in the picture.
+    one in the picture. `whep` is the studio's monitor.
     """
 
     bench: str = "latency"
@@ -126,6 +128,8 @@ class LatencyFigures(Struct, frozen=True, kw_only=True):
     default_p50_ms: float
     default_p95_ms: float
     plain_p50_ms: float
+    whep_p50_ms: float
+    whep_p95_ms: float
     start_p50_ms: float
     start_p95_ms: float
     starts: int
@@ -152,6 +156,7 @@ class _Fast(Struct, frozen=True):
     seen: Seen
     skews: list[float]
     starts: list[float]
+    monitored: list[float]
 
 
 async def bench_latency(plan: LatencyPlan, say: Say) -> LatencyFigures:
@@ -173,12 +178,23 @@ async def _fast(plan: LatencyPlan, say: Say) -> _Fast:
             skews = _skews(seen.cues, await _pins(scene, first))
         say(f"{plan.starts} starts")
         starts = [await _start(scene) for _ in range(plan.starts)]
+        monitored = await _monitored(scene, plan, say)
         pids = {
             "server": scene.house.pid,
             "media": media_of(scene.house.pid),
             "browser": scene.browser.pid,
         }
-    return _Fast(machine, pids, seen, skews, starts)
+    return _Fast(machine, pids, seen, skews, starts, monitored)
+
+
+async def _monitored(scene: _House, plan: LatencyPlan, say: Say) -> list[float]:
+    """What the host sees in the studio, over WebRTC."""
+    sale = scene.sale
+    async with scene.browser.tab() as tab:
+        await enter_studio(tab, scene.house.address, scene.platform, sale.store_id, sale.show_slug)
+        await SystemClock().sleep(timedelta(seconds=plan.settle_seconds))
+        say(f"looking for {plan.whep_seconds:.0f} s at the studio's monitor")
+        return await look_at_monitor(tab, plan.whep_seconds)
 
 
 async def _default(plan: LatencyPlan, say: Say) -> tuple[Seen, Seen]:
@@ -298,7 +314,7 @@ def _figures(fast: _Fast, default: Seen, plain: Seen, seconds: float) -> Latency
     late, usual, old = (_latencies(seen) for seen in (fast.seen, default, plain))
     samples = fast.seen.samples
     wrong = sorted(abs(sample.programme - sample.burnt) for sample in samples)
-    starts, skews = sorted(fast.starts), sorted(fast.skews)
+    starts, skews, monitored = sorted(fast.starts), sorted(fast.skews), sorted(fast.monitored)
     return LatencyFigures(
         machine=fast.machine,
         pids=fast.pids,
@@ -311,6 +327,8 @@ def _figures(fast: _Fast, default: Seen, plain: Seen, seconds: float) -> Latency
         default_p50_ms=percentile(usual, 50),
         default_p95_ms=percentile(usual, 95),
         plain_p50_ms=percentile(old, 50),
+        whep_p50_ms=percentile(monitored, 50),
+        whep_p95_ms=percentile(monitored, 95),
         start_p50_ms=round(percentile(starts, 50)),
         start_p95_ms=round(percentile(starts, 95)),
         starts=len(starts),

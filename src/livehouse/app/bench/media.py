@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from livehouse.app.bench.cache import free_port
 from livehouse.app.bench.cameras import Film, Publish, shoot
+from livehouse.app.bench.certificates import whip_options
 from livehouse.app.bench.crews import Crew, CrewFailed, crew
 from livehouse.app.bench.furnishing import open_room
 from livehouse.app.bench.house import HouseProcess, a_folder, open_house
@@ -39,12 +40,15 @@ LATE_SECONDS = 2 * PROFILE.part_seconds_max
 ANSWER_SECONDS_MAX = 20.0
 READY_SECONDS_MAX = 60.0
 FPS = 30
+# Of the room whose camera comes over WebRTC; the others are counted from 0.
+WHIP_NUMBER = 1_000
 # Width, height and rate of what is encoded.
 RENDITIONS = {"720p": (1280, 720, 2_500), "540p": (960, 540, 1_500), "360p": (640, 360, 800)}
 
 Say = Callable[[str], None]
 _PART = re.compile(r'#EXT-X-PART:DURATION=([0-9.]+),URI="(\d+)\.(\d+)\.m4s"')
 _PART_NAME = re.compile(r'#EXT-X-PART:[^\n]*URI="([^"]+)"')
+_SEGMENT = re.compile(r"#EXTINF:([0-9.]+),\n(?:#[^\n]*\n)*(\d+\.m4s)$", re.MULTILINE)
 _HINT = re.compile(r'#EXT-X-PRELOAD-HINT:TYPE=PART,URI="(\d+)\.(\d+)\.m4s"')
 
 
@@ -53,6 +57,7 @@ class MediaPlan(Struct, frozen=True, kw_only=True):
 
     shows: int = 10
     one_seconds: float = 15
+    whip_seconds: float = 15
     all_seconds: float = 20
     encode_seconds: float = 6
 
@@ -61,7 +66,8 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     """What `bench media` prints. Shares are of one core.
 
     `passthrough_core_share` is the media process with one camera of 720p30 over RTMP and one
-    viewer, without what it takes when nothing is on; with `shows_at_once` on,
+    viewer, without what it takes when nothing is on, and `whip_core_share` the same over WebRTC
+    (H.264 passed through, Opus to AAC); with `shows_at_once` on,
     `passthrough_core_share_each` is a show's part of it. A part is late when it comes so long
     after the soonest ones, counted from its own moment, that a player at the advised distance
     would stand still. `encode_core_shares` is what each size of a ladder would cost on top.
@@ -74,6 +80,7 @@ class MediaFigures(Struct, frozen=True, kw_only=True):
     against: str
     passthrough_core_share: float
     passthrough_core_share_each: float
+    whip_core_share: float
     idle_core_share: float
     encode_core_share: float
     encode_core_shares: dict[str, float]
@@ -110,6 +117,8 @@ class Heard:
 
 
 class _Show(Struct, frozen=True):
+    slug: str
+    room_slug: str
     run_id: RunId
     stream_key: str
 
@@ -133,6 +142,8 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
         async with _scene(folder, say) as scene:
             await SystemClock().sleep(SETTLE)
             idle = await _share(scene, 5.0)
+            say("one camera over WebRTC")
+            whip = await _whip_share(scene, plan.whip_seconds)
             say("one camera")
             first = await _carried(scene, 1, plan.one_seconds)
             say(f"{plan.shows} cameras")
@@ -150,6 +161,7 @@ async def bench_media(plan: MediaPlan, say: Say) -> MediaFigures:
         against=AGAINST,
         passthrough_core_share=round(first.share - idle, 4),
         passthrough_core_share_each=round((every.share - idle) / plan.shows, 4),
+        whip_core_share=round(whip - idle, 4),
         idle_core_share=round(idle, 4),
         encode_core_share=round(sum(costs.values()), 3),
         encode_core_shares=costs,
@@ -184,12 +196,42 @@ async def _a_show(platform: Platform, number: int) -> _Show:
     show = await open_room(platform, number, source=CAMERA)
     assert show.run is not None, "a live show has a run"
     key, _ = await platform.stream_keys.of_room(show.room.id)
-    return _Show(show.run.id, key)
+    return _Show(show.slug, show.room.slug, show.run.id, key)
 
 
 class _Carried(Struct, frozen=True):
     share: float
     heard: list[Heard]
+
+
+async def _whip_share(scene: _Scene, seconds: float) -> float:
+    """The media process' share with one camera over WebRTC, whose show is over afterwards."""
+    show = await _a_show(scene.platform, WHIP_NUMBER)
+    folder = scene.house.folder
+    film = Film(str(folder / "film.mkv"), profile="baseline", sound="libopus")
+    await asyncio.to_thread(shoot, film)
+    options = await asyncio.to_thread(whip_options, folder, show.stream_key)
+    address = f"{scene.house.address}/whip/{show.room_slug}"
+    async with crew("cameras") as cameras, asyncio.TaskGroup() as tasks:
+        await cameras.ask(Publish(film, [address], "whip", options), Ready)
+        watching = tasks.create_task(_watch(scene, show, Heard()))
+        await SystemClock().sleep(SETTLE)
+        share = await _share(scene, seconds)
+        await _check_film(scene, show)
+        watching.cancel()
+    await scene.platform.shows.end(show.slug)
+    return share
+
+
+async def _check_film(scene: _Scene, show: _Show) -> None:
+    """It was the camera that was measured, and not the still that stands in for it."""
+    folder = f"{scene.house.address}/live/{show.run_id}/video"
+    async with scene.http.get(f"{folder}/index.m3u8") as answer:
+        seconds, name = _SEGMENT.findall(await answer.text())[-1]
+    async with scene.http.get(f"{folder}/{name}") as segment:
+        kbps = len(await segment.read()) * 8 / 1_000 / float(seconds)
+    if kbps < scene.film.kbps / 2:
+        raise CrewFailed(f"the camera over WebRTC sent {kbps:.0f} of {scene.film.kbps} kbit/s")
 
 
 async def _carried(scene: _Scene, shows: int, seconds: float) -> _Carried:

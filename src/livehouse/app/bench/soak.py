@@ -5,6 +5,7 @@ whether anything grows.
 """
 
 import asyncio
+import json
 import os
 import signal
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -19,7 +20,7 @@ import aiohttp
 from msgspec import Struct
 
 from livehouse.app.bench.cache import free_port
-from livehouse.app.bench.clock_cameras import certificate
+from livehouse.app.bench.certificates import whip_options
 from livehouse.app.bench.crews import Crew, CrewFailed, crew
 from livehouse.app.bench.figures import percentile
 from livehouse.app.bench.furnishing import guests, open_room, tickets
@@ -232,12 +233,11 @@ async def _scene(folder: Path, plan: SoakPlan, say: Say) -> AsyncIterator[_Scene
         session = await stack.enter_async_context(aiohttp.ClientSession())
         say("two shows")
         by_rtmp, by_whip = [await open_room(platform, n, source=CAMERA) for n in range(2)]
-        files = await asyncio.to_thread(certificate, folder)
+        options = await asyncio.to_thread(whip_options, folder, await _key(platform, by_whip))
         cameras = (
             ClockCamera("rtmp", f"rtmp://127.0.0.1:{port}/live/{await _key(platform, by_rtmp)}"),
-            ClockCamera("whip", f"{house.address}/whip/{by_whip.room.slug}",
-                        await _key(platform, by_whip), *files.values()),
-        )  # fmt: skip
+            ClockCamera("whip", f"{house.address}/whip/{by_whip.room.slug}", json.dumps(options)),
+        )
         filmed = [
             _Filmed(show, camera, SoakViewer(session, _folder_of(house, show)))
             for show, camera in zip((by_rtmp, by_whip), cameras, strict=True)

@@ -8,6 +8,8 @@ from livehouse.domains.offers.errors import (
     CouponNeedsMore,
     CouponNotValid,
     CouponsDoNotCombine,
+    DropGone,
+    DropOver,
     NotOnSale,
     OfferClosed,
     OfferNotOpen,
@@ -15,6 +17,7 @@ from livehouse.domains.offers.errors import (
     PlacesAreDrawn,
     StoresMixed,
     UnknownCoupon,
+    UnknownDrop,
     UnknownOffer,
 )
 from livehouse.domains.offers.events import LeftChanged, OfferListed, OfferPinned
@@ -52,7 +55,15 @@ from livehouse.domains.offers.model import (
     state_name,
 )
 from livehouse.domains.offers.ports import DrawHook, Goods, Shelves
-from livehouse.domains.offers.service import Coupons, Offers, OpenCues, PinCues, Prices, Subsidies
+from livehouse.domains.offers.service import (
+    Coupons,
+    Drops,
+    Offers,
+    OpenCues,
+    PinCues,
+    Prices,
+    Subsidies,
+)
 from livehouse.domains.offers.store import discounts as discount_terms
 from livehouse.domains.offers.store import offers as offer_terms
 from livehouse.domains.offers.store.discounts import DiscountTerms
@@ -77,6 +88,9 @@ __all__ = [
     "Discount",
     "DiscountTerms",
     "DrawHook",
+    "DropGone",
+    "DropOver",
+    "Drops",
     "Funded",
     "Goods",
     "LeftChanged",
@@ -108,6 +122,7 @@ __all__ = [
     "SubsidyPlan",
     "Terms",
     "UnknownCoupon",
+    "UnknownDrop",
     "UnknownOffer",
     "Wanted",
     "check_open",

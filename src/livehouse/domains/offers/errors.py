@@ -71,6 +71,24 @@ class UnknownCoupon(DomainError):
     message = N_("There is no such coupon.")
 
 
+class UnknownDrop(DomainError):
+    kind = Refusal.NOT_FOUND
+    code = "unknown_drop"
+    message = N_("There is no such drop.")
+
+
+class DropOver(DomainError):
+    kind = Refusal.CONFLICT
+    code = "drop_over"
+    message = N_("Too late: the time to take this coupon is over.")
+
+
+class DropGone(DomainError):
+    kind = Refusal.CONFLICT
+    code = "drop_gone"
+    message = N_("All of these coupons have been taken.")
+
+
 class CodeTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "code_taken"

@@ -1,7 +1,7 @@
 """What has happened to an offer. Facts are whole, so that folding one twice changes nothing."""
 
 from livehouse.foundation.facts import Fact
-from livehouse.foundation.ids import CouponId, OfferId
+from livehouse.foundation.ids import CouponId, DropId, OfferId
 
 
 class OfferListed(Fact, frozen=True, tag="offers.listed"):
@@ -43,6 +43,32 @@ class CouponShown(Fact, frozen=True, tag="offers.coupon_shown"):
     cap_minor: int
     starts_at_ms: int
     ends_at_ms: int
+
+
+class CouponDropped(Fact, frozen=True, tag="offers.coupon_dropped"):
+    """Coupons that viewers of the room can take until `ends_at_ms`, so many as there are; a drop
+    that ends early is told once more. Either `amount_minor` or `basis_points` is above zero."""
+
+    drop_id: DropId
+    coupon_id: CouponId
+    label: str
+    currency: str
+    amount_minor: int
+    basis_points: int
+    from_minor: int
+    cap_minor: int
+    ends_at_ms: int
+    total: int
+    left: int
+    version: int
+
+
+class DropTaken(Fact, frozen=True, tag="offers.drop_taken"):
+    """How many coupons of a drop are left; of two, the one of the higher version is true."""
+
+    drop_id: DropId
+    left: int
+    version: int
 
 
 class OfferPinned(Fact, frozen=True, tag="offers.pinned"):

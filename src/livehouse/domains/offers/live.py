@@ -2,7 +2,14 @@
 
 from collections.abc import Mapping
 
-from livehouse.domains.offers.events import CouponShown, LeftChanged, OfferListed, OfferPinned
+from livehouse.domains.offers.events import (
+    CouponDropped,
+    CouponShown,
+    DropTaken,
+    LeftChanged,
+    OfferListed,
+    OfferPinned,
+)
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import NO_CHANGE, Fold
 from livehouse.engine.ports import Change
@@ -58,10 +65,46 @@ def _coupon_shown(state: State, fact: CouponShown, at_ms: int) -> Change:
     return Change({"coupons": {str(fact.coupon_id): card}})
 
 
+def _dropped(state: State, fact: CouponDropped, at_ms: int) -> Change:
+    # One drop at a time: the next one takes the place of the one before.
+    card: dict[str, object] = {
+        "id": str(fact.drop_id),
+        "coupon_id": str(fact.coupon_id),
+        "label": fact.label,
+        "currency": fact.currency,
+        "amount_minor": fact.amount_minor,
+        "basis_points": fact.basis_points,
+        "from_minor": fact.from_minor,
+        "cap_minor": fact.cap_minor,
+        "ends_at": fact.ends_at_ms,
+        "total": fact.total,
+    }
+    known = _drop(state)
+    if known.get("id") != str(fact.drop_id) or fact.version >= _version(known):
+        card |= {"left": fact.left, "v": fact.version}
+    return Change({"drop": card})
+
+
+def _drop_taken(state: State, fact: DropTaken, at_ms: int) -> Change:
+    known = _drop(state)
+    if known.get("id") != str(fact.drop_id) or fact.version <= _version(known):
+        return NO_CHANGE
+    return Change({"drop": {"left": fact.left, "v": fact.version}})
+
+
+def _drop(state: State) -> Mapping[str, object]:
+    drop = state.get("drop")
+    return drop if isinstance(drop, dict) else {}
+
+
+def _version(card: Mapping[str, object]) -> int:
+    known = card.get("v", -1)
+    return known if isinstance(known, int) else -1
+
+
 def _is_news(state: State, offer_id: str, version: int) -> bool:
     """Facts of two transactions may come in another order than their commits did."""
-    known = _card(state, offer_id).get("v", -1)
-    return isinstance(known, int) and version > known
+    return version > _version(_card(state, offer_id))
 
 
 def _card(state: State, offer_id: str) -> Mapping[str, object]:
@@ -75,4 +118,6 @@ FOLDS = (
     Fold(LeftChanged, _left_changed),
     Fold(OfferPinned, _pinned),
     Fold(CouponShown, _coupon_shown),
+    Fold(CouponDropped, _dropped),
+    Fold(DropTaken, _drop_taken),
 )

@@ -126,5 +126,16 @@ coupon_claims = Table(
     moment("claimed_at"),
 )
 
+# Coupons that a host let fall into a room: only the end ever changes, when it comes early.
+drops = Table(
+    "drops",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
+    Column("coupon_id", Uuid, ForeignKey("coupons.id"), nullable=False),
+    Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False),
+    moment("ends_at"),
+)
+
 for published in (coupons, subsidies, discount_ends):
     only_grows(published)

@@ -38,7 +38,7 @@ draws = Table(
     Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
     Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
     Column("plan", JSONB, nullable=False),
-    Column("started_by", Uuid, nullable=False),
+    Column("started_by", Uuid),  # nobody where a cue of the run-sheet started it
     moment("started_at"),
 )
 only_grows(draws)

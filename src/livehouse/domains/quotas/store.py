@@ -76,6 +76,17 @@ async def read(tx: Transaction, quota_ids: Iterable[QuotaId]) -> dict[QuotaId, Q
     return {row.id: Quota(row.id, row.total, row.held, row.spent, row.version) for row in rows}
 
 
+async def lock(tx: Transaction, quota_ids: Iterable[QuotaId]) -> dict[QuotaId, Quota]:
+    """Read quotas and keep others from changing them until the commit, in the order of all."""
+    rows = await tx.execute(
+        select(quotas)
+        .where(quotas.c.id.in_(sorted(quota_ids)))
+        .order_by(quotas.c.id)
+        .with_for_update(key_share=True)
+    )
+    return {row.id: Quota(row.id, row.total, row.held, row.spent, row.version) for row in rows}
+
+
 async def set_total(tx: Transaction, quota_id: QuotaId, total: int) -> None:
     """Change how much there is; refuse to go below what is already held or spent."""
     row = (
@@ -165,11 +176,11 @@ async def tally(
 
 
 async def _need_free(tx: Transaction, amounts: Mapping[QuotaId, int]) -> None:
-    ids = sorted(amounts)
-    rows = await tx.execute(select(quotas).where(quotas.c.id.in_(ids)).order_by(quotas.c.id)
-                            .with_for_update(key_share=True))  # fmt: skip
-    left = {row.id: row.total - row.held - row.spent for row in rows}
-    if any(left.get(quota_id, 0) < amount for quota_id, amount in amounts.items()):
+    found = await lock(tx, amounts)
+    if any(
+        quota_id not in found or found[quota_id].left < amount
+        for quota_id, amount in amounts.items()
+    ):
         raise SoldOut
 
 

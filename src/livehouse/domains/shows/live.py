@@ -14,6 +14,7 @@ def seed(run: RunId) -> State:
         "stage": {"pin": ""},
         "offers": {},
         "coupons": {},
+        "drop": {},
         "programme": {},
         "draws": {},
         "battles": {},

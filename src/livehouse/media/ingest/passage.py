@@ -16,8 +16,8 @@ from urllib.parse import SplitResult, urlsplit
 import structlog
 from msgspec import Struct
 
-from livehouse.foundation.addresses import AnyAddress, is_public
 from livehouse.foundation.errors import DomainError
+from livehouse.foundation.internet import AnyAddress, is_public
 from livehouse.media.errors import InvalidSource
 from livehouse.media.ingest.errors import FetchNotAllowed, FetchUnreachable
 

@@ -1,14 +1,15 @@
 """One connection to another platform: packets as FLV over RTMP or RTMPS, by FFmpeg."""
 
 import io
-import ipaddress
 import socket
 from fractions import Fraction
+from ipaddress import ip_address
 from urllib.parse import urlsplit
 
 import av
 from av.container.output import OutputContainer
 
+from livehouse.foundation.internet import is_public
 from livehouse.media.fmp4 import init_segment
 from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet
 
@@ -37,7 +38,7 @@ def check_address(address: str, *, allow_private: bool) -> None:
     except (OSError, ValueError, KeyError, UnicodeError):
         raise Refused("unreachable") from None
     if not allow_private and not all(
-        ipaddress.ip_address(str(one[4][0]).partition("%")[0]).is_global for one in found
+        is_public(ip_address(str(one[4][0]).partition("%")[0])) for one in found
     ):
         raise Refused("private_address", by_them=True)
 

@@ -1,5 +1,5 @@
 """Offers, coupons and subsidies over HTTP."""
 
-from livehouse.domains.offers.api import coupons, offers, operator
+from livehouse.domains.offers.api import coupons, drops, offers, operator
 
-routes = [*offers.handlers, *coupons.handlers, *operator.handlers]
+routes = [*offers.handlers, *coupons.handlers, *drops.handlers, *operator.handlers]

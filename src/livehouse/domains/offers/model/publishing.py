@@ -38,7 +38,8 @@ _PAYER = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
 class CouponPlan(Struct, frozen=True, kw_only=True):
     """A coupon as somebody wants to publish it.
 
-    Who has the `code` may use it; a `shown` one is offered to every viewer of its store's shows.
+    Who has the `code` may use it; a `shown` one is offered to every viewer of its store's shows;
+    a `dropped` one is had by whoever took one of a drop.
     """
 
     label: str
@@ -53,6 +54,7 @@ class CouponPlan(Struct, frozen=True, kw_only=True):
     alone: bool = False
     code: str = ""
     shown: bool = False
+    dropped: bool = False
 
 
 class SubsidyPlan(Struct, frozen=True, kw_only=True):
@@ -119,7 +121,7 @@ def published_coupon(
             ),
             (
                 "code",
-                bool(code) or plan.shown,
+                bool(code) or plan.shown or plan.dropped,
                 N_("without a code it must be shown to viewers, else nobody can have it"),
             ),
         )

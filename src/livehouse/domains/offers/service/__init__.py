@@ -2,8 +2,9 @@
 
 from livehouse.domains.offers.service.coupons import Coupons
 from livehouse.domains.offers.service.cues import OpenCues, PinCues
+from livehouse.domains.offers.service.drops import Drops
 from livehouse.domains.offers.service.offers import Offers
 from livehouse.domains.offers.service.prices import Prices
 from livehouse.domains.offers.service.subsidies import Subsidies
 
-__all__ = ["Coupons", "Offers", "OpenCues", "PinCues", "Prices", "Subsidies"]
+__all__ = ["Coupons", "Drops", "Offers", "OpenCues", "PinCues", "Prices", "Subsidies"]

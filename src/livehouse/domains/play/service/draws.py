@@ -22,7 +22,7 @@ from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries, winners
 from livehouse.domains.play.store.draws import PrizeQuota
 from livehouse.domains.quotas import quotas
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.shows import Run, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
@@ -113,18 +113,23 @@ class Draws:
 
     async def start(self, show_slug: str, plan_id: UUID, *, by: PersonId) -> Round:
         """Freeze the terms, keep the prizes, and promise a seed: from here on nobody changes it."""
-        show = await self.shows.by_slug(show_slug)
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
-            if await store.is_started(tx, plan_id, show.id):
-                raise TermsFrozen
-            plan = await store.take_plan(tx, plan_id, show.id)
-            draw = Draw(
-                id=DrawId(plan_id), run_id=run.id, show_id=show.id, store_id=show.room.store_id,
-                plan=plan,
-            )  # fmt: skip
-            await store.add_draw(tx, draw, await self._keep(tx, draw), by, self.clock.now())
-            return await self.begin(tx, draw, number=1, pot=1)
+            return await self.start_within(tx, show, run, plan_id, by=by)
+
+    async def start_within(
+        self, tx: Transaction, show: Show, run: Run, plan_id: UUID, *, by: PersonId | None
+    ) -> Round:
+        """The same as part of another use case; `by` is None where a cue does it by itself."""
+        if await store.is_started(tx, plan_id, show.id):
+            raise TermsFrozen
+        plan = await store.take_plan(tx, plan_id, show.id)
+        draw = Draw(
+            id=DrawId(plan_id), run_id=run.id, show_id=show.id, store_id=show.room.store_id,
+            plan=plan,
+        )  # fmt: skip
+        await store.add_draw(tx, draw, await self._keep(tx, draw), by, self.clock.now())
+        return await self.begin(tx, draw, number=1, pot=1)
 
     async def begin(self, tx: Transaction, draw: Draw, *, number: int, pot: int) -> Round:
         """Promise the seed of a round; who it is for says the draw."""

@@ -85,7 +85,7 @@ async def add_draw(
     tx: Transaction,
     draw: Draw,
     prizes: Sequence[PrizeQuota],
-    by: PersonId,
+    by: PersonId | None,
     now: datetime,
 ) -> None:
     await tx.execute(

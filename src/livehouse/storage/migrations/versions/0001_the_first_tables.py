@@ -1655,7 +1655,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
-        sa.Column("started_by", sa.Uuid(), nullable=False),
+        sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_draws_show_id")),
@@ -1670,6 +1670,19 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_draws_run_id"), "draws", ["run_id"], unique=False)
     op.create_index(op.f("ix_draws_show_id"), "draws", ["show_id"], unique=False)
+    op.create_table(
+        "drops",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["coupon_id"], ["coupons.id"], name=op.f("fk_drops_coupon_id")),
+        sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_drops_quota_id")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_drops_run_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_drops")),
+    )
+    op.create_index(op.f("ix_drops_run_id"), "drops", ["run_id"], unique=False)
     op.create_table(
         "made_files",
         sa.Column("id", sa.Uuid(), nullable=False),

@@ -1,12 +1,12 @@
-"""Which addresses are on the public internet: what strangers name must not lead inside."""
+"""Which addresses anybody could reach, and which lead back inside."""
 
 from ipaddress import IPv4Address, IPv6Address, ip_network
 from typing import TypeAlias
 
 AnyAddress: TypeAlias = IPv4Address | IPv6Address
 
-# What Python calls global although it leads elsewhere, perhaps back inside: addresses that carry an
-# IPv4 address in them, and the retired site-local and relay ranges.
+# What Python calls global although it leads elsewhere, perhaps back inside: addresses that carry
+# an IPv4 address in them, and the retired site-local and relay ranges.
 _REFUSED = [
     ip_network(network)
     for network in (
@@ -18,7 +18,7 @@ _REFUSED = [
 
 
 def is_public(address: AnyAddress) -> bool:
-    """Whether anybody could reach it, so that reaching it for a stranger gives nothing away."""
+    """Whether the address is on the public internet: nobody's own network, no group of hosts."""
     if isinstance(address, IPv6Address) and address.ipv4_mapped is not None:
         address = address.ipv4_mapped
     return (

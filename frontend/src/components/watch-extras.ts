@@ -1,0 +1,16 @@
+/** What a watch page does without until its picture moves: the bag, buying, what floats over the picture, the other rooms. */
+import { LhBag } from "./bag";
+import { LhBuy } from "./buy";
+import { LhCoupons } from "./coupons";
+import { LhHearts } from "./hearts";
+import { LhProgramme } from "./programme";
+import { LhRooms } from "./rooms";
+import { LhToasts } from "./toasts";
+
+customElements.define("lh-bag", LhBag);
+customElements.define("lh-buy", LhBuy);
+customElements.define("lh-coupons", LhCoupons);
+customElements.define("lh-hearts", LhHearts);
+customElements.define("lh-programme", LhProgramme);
+customElements.define("lh-rooms", LhRooms);
+customElements.define("lh-toasts", LhToasts);

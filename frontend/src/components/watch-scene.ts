@@ -1,0 +1,73 @@
+/** The pieces of a watch page that both layouts have: title, chat, the pinned offer, the bag. */
+import { html, nothing, type TemplateResult } from "lit";
+import type { RoomState, WatchedShow } from "../generated/wire";
+import type { RoomClient } from "../live/client";
+import type { FairView } from "../live/fair";
+import { canBuy, cards, pinned } from "../live/offers";
+import type { Heard, RoomView } from "../live/room";
+import type { Phase } from "../live/session";
+import type { Basket } from "./basket";
+
+/** A show at one moment, as a layout needs it. */
+export interface Scene {
+  readonly show: WatchedShow;
+  readonly phase: Phase;
+  /** Whether the recorded room runs along with the picture. */
+  readonly recording: boolean;
+  readonly view: RoomView | null;
+  /** The room's own state, or before there is one the offers as planned. */
+  readonly state: RoomState | null;
+  readonly room: RoomClient | null;
+  readonly hears: Heard | null;
+  readonly now: () => number;
+  readonly fair: FairView;
+  readonly basket: Basket;
+  readonly signIn: string;
+  readonly games: (slot: string, overlay: boolean) => TemplateResult;
+  readonly like: () => void;
+  readonly share: () => void;
+}
+
+export function title({ show }: Scene, linked: boolean): TemplateResult {
+  const room = show.room_slug ? `/rooms/${show.room_slug}` : "";
+  const store = show.store_name ?? "";
+  return html`<div class="title">
+    <h1>${show.title}</h1>
+    <p>${room && linked ? html`<a href=${room}>${store}</a>` : store}</p>
+  </div>`;
+}
+
+export function programme({ view, now }: Scene): TemplateResult {
+  return html`<lh-programme .state=${view?.state ?? null} .now=${now}></lh-programme>`;
+}
+
+export function chat(scene: Scene, overlay: boolean, inside?: TemplateResult): TemplateResult {
+  const { room, hears, view, signIn, phase, recording } = scene;
+  return html`<lh-chat ?overlay=${overlay} .room=${room} .hears=${hears} .view=${view}
+    sign-in=${signIn} ?closed=${phase !== "on"} ?recording=${recording}>${inside ?? nothing}</lh-chat>`;
+}
+
+export function pin(scene: Scene, slot: string, overlay: boolean): TemplateResult {
+  const { phase, recording, view, now, fair } = scene;
+  const card = phase === "on" || recording ? pinned(view?.state ?? null, now()) : null;
+  return html`<lh-pin
+    slot=${slot || nothing}
+    ?overlay=${overlay}
+    ?filled=${card !== null}
+    ?closed=${recording}
+    .card=${card}
+    .now=${now}
+    .fair=${fair}
+  ></lh-pin>`;
+}
+
+export function bag({ phase, state, now, fair }: Scene): TemplateResult {
+  const on = phase === "on";
+  return html`${on ? html`<lh-coupons .state=${state} .now=${now}></lh-coupons>` : nothing}
+    <lh-bag .state=${state} .now=${now} .fair=${fair} ?closed=${!on}></lh-bag>`;
+}
+
+/** How many offers one can buy now. */
+export function buyable({ phase, state, now }: Scene): number {
+  return phase === "on" ? cards(state, now()).filter(canBuy).length : 0;
+}
