@@ -7,7 +7,7 @@ ARGS ?=
 # Images often set this. Here every process that a test starts would compile the whole house anew.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: setup setup-tests demo test torture check fix bench generate docs shots
+.PHONY: setup setup-tests demo test torture soak check fix bench generate docs shots
 
 setup: ## install what running needs
 	@$(PYTHON) tools/bootstrap.py
@@ -25,6 +25,9 @@ test: setup-tests ## every check and every test
 torture: setup-tests ## the long tests: what is killed, what is simulated, for as long as it takes
 	@$(BIN)/python -m pytest -m torture --thorough --timeout=3600 $(ARGS)
 	@$(BIN)/livehouse bench torture --json
+
+soak: setup ## ten minutes of cameras that drop and of kills; ARGS="--minutes 60" for an hour
+	@$(BIN)/livehouse bench soak --json $(ARGS)
 
 check: setup ## formats, lints, types, import contracts, generated files
 	@$(BIN)/python -m tools.check

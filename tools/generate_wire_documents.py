@@ -361,6 +361,7 @@ export interface RunSheet {
 export interface WatchedShow extends ShowInfo {
   description?: string;
   simulated?: boolean;
+  filmed_before?: boolean;
   store_name?: string;
   store_slug?: string;
   room_slug?: string;
@@ -387,9 +388,16 @@ export interface CameraState {
 
 /** `GET /api/shows/{slug}/source`, for who runs the show. */
 export interface ShowSource {
-  source: "camera" | "stage" | "file";
+  source: "camera" | "stage" | "file" | "files" | "address";
   file: string;
   files: string[];
+  /** What is played one after the other. */
+  playlist: string[];
+  loops: boolean;
+  /** Where a server elsewhere is fetched from. */
+  address: string;
+  /** Why a slate is shown: a code. */
+  problem: string;
   /** What OBS asks for; the server is empty where none is received. */
   server: string;
   key: string;

@@ -9,20 +9,28 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from msgspec.structs import replace
 
 from livehouse.foundation.clock import SystemClock, to_ms
 from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.inputs import Inputs
+from livehouse.media.ingest.pull import Pulls
+from livehouse.media.ingest.remote import RemoteSource
 from livehouse.media.ingest.rtmp.receiver import RtmpReceiver
 from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet, SourceItem
+from livehouse.media.sources.file_list import FileListSource
 from livehouse.media.sources.loop_file import LoopFileSource
 from livehouse.media.sources.source import Source, ThreadedSource
 from livehouse.media.sources.stage import StageProducer
-from livehouse.media.specs import Camera, LoopFile
+from livehouse.media.specs import Camera, FileList, LoopFile, Remote
 from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.encoders import replayed
 from tests.support.entrance import an_entrance
 from tests.support.media_material import SMALL, Film, heard, packaged, shown
+from tests.support.media_waiting import eventually
+from tests.support.rtmp_relay import rtmp_relay
+from tests.support.rtsp_camera import rtsp_camera
+from tests.support.web_video import live_hls
 from tests.support.whip import a_whip_camera
 
 SECONDS = 2.5
@@ -101,6 +109,56 @@ async def rtmp(folder: Path) -> AsyncIterator[Source]:
 
 
 @asynccontextmanager
+async def file_list(folder: Path) -> AsyncIterator[Source]:
+    first = replace(FILM, seconds=1.0).write(folder / "first.mp4")
+    film = FILM.write(folder / "film.mp4")
+    spec = FileList((str(first), str(film)))
+    yield FileListSource(spec, folder / "prepared", SystemClock())
+
+
+@asynccontextmanager
+async def fetched(url: str) -> AsyncIterator[Source]:
+    """What a server elsewhere shows, once it is there."""
+    inputs = Inputs(KeyedGate(), SystemClock())
+    pulls = Pulls(inputs, SystemClock())
+    remote = Remote(url, title="Tea", allow_private=True)
+    async with pulls.carrying():
+        source = RemoteSource(remote, "tea", inputs, pulls, SystemClock())
+        await source.start()
+
+        async def is_there() -> bool:
+            return any(status.width for status in inputs.statuses())
+
+        await eventually(is_there)
+        yield source
+
+
+@asynccontextmanager
+async def fetched_by_rtmp(folder: Path) -> AsyncIterator[Source]:
+    film = FILM.write(folder / "film.mp4")
+    async with (
+        rtmp_relay(folder / "relay") as relay,
+        replayed(film, relay.address("tea")),
+        fetched(relay.address("tea")) as source,
+    ):
+        yield source
+
+
+@asynccontextmanager
+async def fetched_by_hls(folder: Path) -> AsyncIterator[Source]:
+    film = FILM.write(folder / "film.mp4")
+    async with live_hls(film, folder / "hls") as url, fetched(url) as source:
+        yield source
+
+
+@asynccontextmanager
+async def fetched_by_rtsp(folder: Path) -> AsyncIterator[Source]:
+    film = FILM.write(folder / "film.mp4")
+    async with rtsp_camera(film) as url, fetched(url) as source:
+        yield source
+
+
+@asynccontextmanager
 async def whip(folder: Path) -> AsyncIterator[Source]:
     """FFmpeg's own muxer sends over WebRTC."""
     clock = SystemClock()
@@ -121,12 +179,22 @@ MakeSource = Callable[[Path], AbstractAsyncContextManager[Source]]
 SOURCES: dict[str, MakeSource] = {
     "test stage": a_test_stage,
     "file": file,
+    "files": file_list,
     "rtmp": rtmp,
+    "fetched by rtmp": fetched_by_rtmp,
+    "fetched by hls": fetched_by_hls,
+    "fetched by rtsp": fetched_by_rtsp,
     "whip": whip,
 }
 
 
-@pytest.fixture(scope="module", params=list(SOURCES))
+# These two differ from others in what FFmpeg speaks alone.
+LONG = {"fetched by rtmp", "fetched by hls"}
+EVERY_ONE = [pytest.param(name, marks=pytest.mark.torture) if name in LONG else name
+             for name in SOURCES]  # fmt: skip
+
+
+@pytest.fixture(scope="module", params=EVERY_ONE)
 def given(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Seen:
     """Each source is watched once, for all sentences."""
 

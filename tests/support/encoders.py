@@ -37,6 +37,13 @@ async def replayed(film: Path, address: str) -> AsyncIterator[None]:
         "-i", str(film), "-c", "copy", "-f", "flv", address,
         stdin=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
+    async with stopped(process):
+        yield
+
+
+@asynccontextmanager
+async def stopped(process: asyncio.subprocess.Process) -> AsyncIterator[None]:
+    """The process has ended when the block has."""
     try:
         yield
     finally:

@@ -98,9 +98,13 @@ class CamerasOfTests:
     def __init__(self) -> None:
         self.connected: dict[RoomId, CameraState] = {}
         self.kicked: list[tuple[RoomId, str]] = []
+        self.problems: dict[RunId, str] = {}
 
     def state(self, room_id: RoomId) -> CameraState | None:
         return self.connected.get(room_id)
+
+    def problem(self, run_id: RunId) -> str:
+        return self.problems.get(run_id, "")
 
     async def kick(self, room_id: RoomId, reason: str) -> None:
         self.kicked.append((room_id, reason))

@@ -46,6 +46,21 @@ export const sourceStyles = css`
     align-items: center;
     gap: var(--gap-2);
   }
+  .list {
+    display: grid;
+    gap: var(--gap-1);
+    margin: 0;
+    padding-left: 1.5em;
+  }
+  .check {
+    display: flex;
+    align-items: center;
+    gap: var(--gap-2);
+  }
+  .check input {
+    width: auto;
+    min-height: 0;
+  }
   .warn {
     display: flex;
     align-items: start;

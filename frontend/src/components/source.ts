@@ -13,6 +13,15 @@ const COPIED_MS = 2_000;
 /** Longer than this, and viewers wait: a picture can only be cut at a keyframe. */
 const KEY_INTERVAL_SECONDS_MAX = 2.4;
 
+/** Why a slate stands in for what a server elsewhere should show. */
+const PROBLEMS: Record<string, () => string> = {
+  fetch_not_allowed: () => t("This address is not on the public internet, or not one for video."),
+  fetch_unreachable: () => t("Nobody answers at this address."),
+  fetch_lost: () => t("The connection was lost. It is tried again."),
+  unsupported_codec: () => t("Only H.264 pictures can be shown."),
+  broken_video: () => t("This file cannot be played: it is damaged, or not a video."),
+};
+
 type Copied = "" | "server" | "key";
 
 export class LhSource extends LitElement {
@@ -24,6 +33,8 @@ export class LhSource extends LitElement {
     _copied: { state: true },
     _shown: { state: true },
     _sure: { state: true },
+    _form: { state: true },
+    _list: { state: true },
   };
 
   declare slug: string;
@@ -33,6 +44,9 @@ export class LhSource extends LitElement {
   declare _copied: Copied;
   declare _shown: boolean;
   declare _sure: boolean;
+  /** What is being chosen in more words than one. */
+  declare _form: "" | "files" | "address";
+  declare _list: string[];
 
   #timer: ReturnType<typeof setInterval> | undefined;
   #busy = false;
@@ -46,6 +60,8 @@ export class LhSource extends LitElement {
     this._copied = "";
     this._shown = false;
     this._sure = false;
+    this._form = "";
+    this._list = [];
   }
 
   override connectedCallback(): void {
@@ -94,7 +110,9 @@ export class LhSource extends LitElement {
 
   readonly #choose = (event: Event): void => {
     const [source, file] = (event.target as HTMLSelectElement).value.split(/:(.*)/s);
-    void this.#send("source", { source, file: file ?? "" });
+    this._form = source === "files" || source === "address" ? source : "";
+    if (this._form) this._list = [...(this._source?.playlist ?? [])];
+    else void this.#send("source", { source, file: file ?? "" });
   };
 
   readonly #chooseSecond = (event: Event): void => {
@@ -128,7 +146,7 @@ export class LhSource extends LitElement {
     if (!source) return nothing;
     return html`<div class="source">
       ${this._error ? html`<p class="bad" role="alert">${this._error}</p>` : nothing}
-      ${this.#choice(source)} ${this.#camera(source)} ${pictureFigures(this._picture)}
+      ${this.#choice(source)} ${this.#more(source)} ${this.#camera(source)} ${pictureFigures(this._picture)}
       <details>
         <summary>${t("OBS and other encoders")}</summary>
         <div class="source">${this.#encoder(source)}</div>
@@ -137,14 +155,18 @@ export class LhSource extends LitElement {
   }
 
   #choice(source: ShowSource): TemplateResult {
-    const now = source.source === "file" ? `file:${source.file}` : source.source;
+    const now = this._form || (source.source === "file" ? `file:${source.file}` : source.source);
     const choices: [string, string][] = [
       ["camera", t("Camera")],
       ["stage", t("Test stage")],
       ...source.files.map((file): [string, string] => [`file:${file}`, file]),
+      ["address", t("A server elsewhere")],
     ];
+    if (source.files.length) choices.push(["files", t("Several videos, one after the other")]);
     // A file that an owner has chosen stays on the list of a host, who may not choose it.
-    if (!choices.some(([value]) => value === now)) choices.push([now, source.file]);
+    if (!choices.some(([value]) => value === now)) {
+      choices.push([now, source.file || source.playlist.join(", ")]);
+    }
     return html`<label>
       ${t("The show plays")}
       <select .value=${now} @change=${this.#choose}>
@@ -155,6 +177,82 @@ export class LhSource extends LitElement {
       </select>
     </label>`;
   }
+
+  /** What the choice needs beside its name. */
+  #more(source: ShowSource): TemplateResult | typeof nothing {
+    if (this._form === "address") return this.#addressForm(source);
+    if (this._form === "files") return this.#filesForm(source);
+    const told = PROBLEMS[source.problem]?.();
+    const where = source.source === "address" ? source.address : source.playlist.join(" · ");
+    if (!where && !told) return nothing;
+    return html`<p class="state small-text" role="status">
+      ${where ? html`<span class="muted">${where}</span>` : nothing}
+      ${told ? html`<span class="badge warn">${told}</span>` : nothing}
+    </p>`;
+  }
+
+  #addressForm(source: ShowSource): TemplateResult {
+    return html`<form class="line" @submit=${this.#fetch}>
+      <label>
+        ${t("Address by RTSP, RTMP or HLS")}
+        <input name="address" required maxlength="1000" inputmode="url" autocapitalize="none"
+          spellcheck="false" placeholder=${source.address || "rtsp://camera.example/stream"} />
+      </label>
+      <button class="button small primary">${t("Show this")}</button>
+    </form>`;
+  }
+
+  #filesForm(source: ShowSource): TemplateResult {
+    const rest = source.files.filter((file) => !this._list.includes(file));
+    return html`<form class="source" @submit=${this.#playList}>
+      <ol class="list">
+        ${this._list.map(
+          (file) =>
+            html`<li>
+              ${file}
+              <button type="button" class="button small quiet"
+                @click=${() => {
+                  this._list = this._list.filter((one) => one !== file);
+                }}>${t("Leave out")}</button>
+            </li>`,
+        )}
+      </ol>
+      <label>
+        ${t("Add a video")}
+        <select @change=${this.#add}>
+          <option value=""></option>
+          ${rest.map((file) => html`<option>${file}</option>`)}
+        </select>
+      </label>
+      <label class="check"
+        ><input type="checkbox" name="loops" ?checked=${source.loops} />${t("Over and over")}</label
+      >
+      <p class="muted small-text">
+        ${t("Such a show begins by itself at its time and ends with the last video. Viewers read that it was filmed before.")}
+      </p>
+      <button class="button small primary" ?disabled=${!this._list.length}>${t("Show these")}</button>
+    </form>`;
+  }
+
+  readonly #add = (event: Event): void => {
+    const select = event.target as HTMLSelectElement;
+    if (select.value) this._list = [...this._list, select.value];
+    select.value = "";
+  };
+
+  readonly #fetch = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const address = new FormData(event.target as HTMLFormElement).get("address");
+    this._form = "";
+    void this.#send("source", { source: "address", address });
+  };
+
+  readonly #playList = (event: SubmitEvent): void => {
+    event.preventDefault();
+    const loops = new FormData(event.target as HTMLFormElement).has("loops");
+    this._form = "";
+    void this.#send("source", { source: "files", playlist: this._list, loops });
+  };
 
   #camera({ camera, source }: ShowSource): TemplateResult {
     if (!camera) {

@@ -17,6 +17,7 @@ export function marks(show: WatchedShow, phase: Phase, view: RoomView | null): T
     ${recorded ? html`<span class="badge over">${icon("play")}${t("Recording")}</span>` : nothing}
     ${phase === "on" || (recorded && view?.state) ? viewers(view, recorded) : nothing}
     ${simulated ? html`<span class="badge over">${t("Simulated audience")}</span>` : nothing}
+    ${phase === "on" && show.filmed_before ? html`<span class="badge over">${t("Filmed before")}</span>` : nothing}
     ${phase === "on" ? line(view) : nothing}
   </div>`;
 }

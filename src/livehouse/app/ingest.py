@@ -24,7 +24,7 @@ from livehouse.domains.guests import GuestLinkGone, Guests
 from livehouse.domains.shows import CameraState, StreamKeys
 from livehouse.foundation.clock import from_ms
 from livehouse.foundation.errors import NotAllowed
-from livehouse.foundation.ids import RoomId
+from livehouse.foundation.ids import RoomId, RunId
 from livehouse.media.errors import InvalidSource
 from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.ingest.gate import Welcome
@@ -87,6 +87,10 @@ class MediaCameras:
             rtt_ms=found.rtt_ms,
             loss=found.loss,
         )
+
+    def problem(self, run_id: RunId) -> str:
+        status = self._media.status(run_id)
+        return status.problem if status is not None else ""
 
     async def kick(self, room_id: RoomId, reason: str) -> None:
         await self._media.kick_camera(str(room_id), reason)

@@ -15,7 +15,7 @@ from livehouse.app.purging import Purger
 from livehouse.app.recordings import LOOK_EVERY, MAKE_EVERY, RecordingWork
 from livehouse.app.secrets_folder import secret_file
 from livehouse.app.settings import Settings
-from livehouse.app.stage import Stage
+from livehouse.app.stage import BEGIN_EVERY, Stage, begin_what_is_due
 from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.crowd import jobs as crowd_jobs
@@ -147,20 +147,7 @@ def _rooms(platform: Platform) -> Iterator[Work]:
 def _others(platform: Platform) -> Iterator[Work]:
     yield platform.membership.staying().run(platform.clock)
     if platform.settings.does("gateway"):
-        telling = Periodic("tell_drawn", TELL_EVERY, lambda: tell_drawn(platform.openings))
-        yield telling.run(platform.clock)
-        for one in play_jobs.on_gateways(platform.draws, platform.battles):
-            yield Periodic(*one).run(platform.clock)
-        for one in crowd_jobs.on_gateways(platform.crowd):
-            yield Periodic(*one).run(platform.clock)
-        counting = Periodic(
-            "audiences",
-            programmes_jobs.COUNT_EVERY,
-            lambda: platform.companions.count(
-                platform.membership.node.id, platform.gateway.visitors
-            ),
-        )
-        yield counting.run(platform.clock)
+        yield from _on_gateways(platform)
     if platform.settings.does("web"):
         for one in screens_jobs.on_pages(platform.screens):
             yield Periodic(*one).run(platform.clock)
@@ -168,28 +155,48 @@ def _others(platform: Platform) -> Iterator[Work]:
         for work in _periodic(platform):
             yield work.run(platform.clock)
     if platform.settings.makes_video:
-        stage = Stage(platform)
-        recording = RecordingWork(
-            platform.recordings, RecordingDesk(platform.media), lambda: platform.membership.node.id
-        )
-        pushing = ChannelWork(
-            platform.channels,
-            OutgoingDesk(platform.media),
-            lambda: platform.membership.node.id,
-            allow_private=platform.settings.channels_private,
-        )
-        platform.shows.nudges.append(stage.look)
-        platform.guests.nudges.append(stage.look)
-        yield platform.media.run()
-        yield Periodic("channels", PUSH_EVERY, pushing.push).run(platform.clock)
-        yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
-        yield Periodic("recorded_files", MAKE_EVERY, recording.make).run(platform.clock)
-        yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)
+        yield from _on_media(platform)
+
+
+def _on_gateways(platform: Platform) -> Iterator[Work]:
+    telling = Periodic("tell_drawn", TELL_EVERY, lambda: tell_drawn(platform.openings))
+    yield telling.run(platform.clock)
+    for one in play_jobs.on_gateways(platform.draws, platform.battles):
+        yield Periodic(*one).run(platform.clock)
+    for one in crowd_jobs.on_gateways(platform.crowd):
+        yield Periodic(*one).run(platform.clock)
+    counting = Periodic(
+        "audiences",
+        programmes_jobs.COUNT_EVERY,
+        lambda: platform.companions.count(platform.membership.node.id, platform.gateway.visitors),
+    )
+    yield counting.run(platform.clock)
+
+
+def _on_media(platform: Platform) -> Iterator[Work]:
+    stage = Stage(platform)
+    recording = RecordingWork(
+        platform.recordings, RecordingDesk(platform.media), lambda: platform.membership.node.id
+    )
+    pushing = ChannelWork(
+        platform.channels,
+        OutgoingDesk(platform.media),
+        lambda: platform.membership.node.id,
+        allow_private=platform.settings.channels_private,
+    )
+    platform.shows.nudges.append(stage.look)
+    platform.guests.nudges.append(stage.look)
+    yield platform.media.run()
+    yield Periodic("channels", PUSH_EVERY, pushing.push).run(platform.clock)
+    yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
+    yield Periodic("recorded_files", MAKE_EVERY, recording.make).run(platform.clock)
+    yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)
 
 
 def _periodic(platform: Platform) -> list[Periodic]:
     settings, clock = platform.settings, platform.clock
     return [
+        Periodic("begin_shows", BEGIN_EVERY, lambda: begin_what_is_due(platform.shows)),
         Periodic("close_offers", CLOSE_EVERY, lambda: close_due(platform.offers)),
         Periodic("open_offers", OPEN_EVERY, lambda: open_due(platform.offers)),
         Periodic("openings", ADVANCE_EVERY, lambda: advance_openings(platform.openings)),

@@ -164,6 +164,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         bool,
         Meta(description="Whether shows may be pushed to servers of this machine's own network."),
     ] = False
+    sources_private: Annotated[
+        bool,
+        Meta(description="Whether shows may fetch their picture inside this machine's network."),
+    ] = False
     fact_keep_days: Annotated[
         int, Meta(ge=1, description="How long the facts in the outbox are kept.")
     ] = 7

@@ -2,18 +2,31 @@
 
 import os
 import sys
-from collections.abc import Set
+from collections.abc import Mapping, Set
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import structlog
 
 from livehouse.app.guests import stage_plan
-from livehouse.domains.shows import CAMERA, Run, Show
+from livehouse.app.settings import Settings
+from livehouse.domains.shows import CAMERA, Elsewhere, FilmedBefore, NotLive, Run, Show, Shows
+from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId, ShowId
-from livehouse.media.profile import PROFILES, ProfileName
-from livehouse.media.specs import Camera, LoopFile, SourceSpec, StagePlan, TestStage
+from livehouse.media.profile import PROFILES
+from livehouse.media.specs import (
+    PLAYED_OUT,
+    Camera,
+    FileList,
+    LoopFile,
+    Remote,
+    SourceSpec,
+    StagePlan,
+    TestStage,
+)
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
 
 if TYPE_CHECKING:
@@ -23,6 +36,8 @@ log = structlog.get_logger()
 
 # Serving, the database and the sources of shows have so many before anything is encoded anew.
 CORES_FOR_THE_REST = 2
+NOBODY_ELSE = StagePlan()
+BEGIN_EVERY = timedelta(seconds=2)
 # A quarter of 4K is enough for a drawn stage, and leaves a small machine its cores.
 STAGE_WIDTH, STAGE_HEIGHT, STAGE_KBPS = 960, 540, 1_600
 
@@ -59,6 +74,7 @@ class Stage:
         for run_id in self._on.keys() - wanted.keys():
             await self._stop(run_id)
         await self._keep(wanted.keys() & self._on.keys())
+        await self._end_what_is_played_out(wanted)
         for run_id, source in list(self._on.items()):
             if source != self._source(wanted[run_id][0]):
                 await self._start(*wanted[run_id])
@@ -75,13 +91,21 @@ class Stage:
             log.warning("video_left", run=str(run_id), why="another node makes it")
             await self._stop(run_id)
 
+    async def _end_what_is_played_out(self, wanted: Mapping[RunId, tuple[Show, Run]]) -> None:
+        """A show that was filmed before ends with its last file."""
+        for run_id in self._on:
+            status = self.platform.media.status(run_id)
+            if status is not None and status.problem == PLAYED_OUT:
+                with suppress(NotLive):  # somebody else was first
+                    await self.platform.shows.end(wanted[run_id][0].slug)
+
     def _next_number(self, run_id: RunId) -> int:
         status = self.platform.media.status(run_id)
         return status.next_number if status else 0
 
     def _source(self, show: Show) -> SourceSpec:
-        plan = self._plans.get(show.id, StagePlan())
-        return source_of(show, self.platform.settings.video_profile, plan)
+        plan = self._plans.get(show.id, NOBODY_ELSE)
+        return source_of(show, self.platform.settings, plan)
 
     async def _stop(self, run_id: RunId) -> None:
         await self.platform.media.stop(run_id)
@@ -123,8 +147,23 @@ def cores() -> int:
     return len(os.sched_getaffinity(0))
 
 
-def source_of(show: Show, profile: ProfileName, plan: StagePlan) -> SourceSpec:
-    """The room's camera with the guests on stage, the show's file, or the stage that we draw."""
+async def begin_what_is_due(shows: Shows) -> None:
+    """Shows that were filmed before go live by themselves."""
+    for show in await shows.due():
+        with suppress(DomainError):  # somebody has pressed the button this moment
+            await shows.go_live(show.slug)
+
+
+def source_of(show: Show, settings: Settings, plan: StagePlan = NOBODY_ELSE) -> SourceSpec:
+    """The camera with the guests on stage, files, a server elsewhere, or a stage that we draw."""
+    match show.plays:
+        case FilmedBefore(paths=paths, loops=loops, since=since):
+            began = show.run.started_at if show.run is not None else since
+            return FileList(paths, loops, to_ms(max(began, since)))
+        case Elsewhere(url=url):
+            return Remote(url, title=show.title, allow_private=settings.sources_private)
+        case None:
+            pass
     if show.source == CAMERA:
         return Camera(input=str(show.room.id), title=show.title, stage=plan)
     if show.source:
@@ -135,5 +174,5 @@ def source_of(show: Show, profile: ProfileName, plan: StagePlan) -> SourceSpec:
         width=STAGE_WIDTH,
         height=STAGE_HEIGHT,
         kbps=STAGE_KBPS,
-        key_seconds=round(PROFILES[profile].segment_seconds),
+        key_seconds=round(PROFILES[settings.video_profile].segment_seconds),
     )

@@ -23,6 +23,7 @@ from livehouse.app.bench.leavings import KeepFolderInUse, judge_again
 from livehouse.app.bench.media import MediaPlan, bench_media
 from livehouse.app.bench.nodes import NodesPlan, bench_nodes
 from livehouse.app.bench.orders import OrdersPlan, bench_orders
+from livehouse.app.bench.soak import SoakPlan, bench_soak
 from livehouse.app.bench.storm import StormPlan, bench_storm
 from livehouse.app.bench.torture import TorturePlan, bench_torture
 from livehouse.app.bench.votes import VotesPlan, bench_votes
@@ -159,6 +160,21 @@ def media_command(*, as_json: bool, is_long: bool, shows: int) -> None:
     """Cameras over RTMP, passed through: what they cost, and whether any part is late."""
     plan = MediaPlan(shows=shows, all_seconds=MediaPlan().all_seconds * (LONG if is_long else 1))
     _run(lambda: bench_media(plan, _say), as_json=as_json)
+
+
+@bench_commands.command("soak")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object on standard output.")
+@click.option("--minutes", type=click.FloatRange(0.5, 24 * 60), default=SoakPlan().seconds / 60,
+              help="How long, without what it takes to begin and to judge.")  # fmt: skip
+@click.option("--viewers", type=click.IntRange(1, 5_000), default=SoakPlan().viewers)
+def soak_command(*, as_json: bool, minutes: float, viewers: int) -> None:
+    """Two shows from cameras that drop, and a media process that is killed; then judge all of it.
+
+    Ends with status 1 if the recordings have holes, or if anything is late, apart or grows.
+    """
+    figures = _measured(lambda: bench_soak(SoakPlan(seconds=minutes * 60, viewers=viewers), _say))
+    _print(figures, as_json=as_json)
+    _end(is_clean=figures.is_clean)
 
 
 @bench_commands.command("torture")

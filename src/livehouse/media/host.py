@@ -14,19 +14,23 @@ from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
 from livehouse.media.ingest.gate import Gate
 from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
 from livehouse.media.ingest.pull import Pulls
+from livehouse.media.ingest.remote import RemoteSource
 from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
 from livehouse.media.mixing.asides import Asides
 from livehouse.media.mixing.staged import StagedCamera
 from livehouse.media.recorder import DiskQuota
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.run import Run
+from livehouse.media.sources.file_list import FileListSource
 from livehouse.media.sources.loop_file import LoopFileSource
 from livehouse.media.sources.source import Source, ThreadedSource
 from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import (
     Camera,
+    FileList,
     LoopFile,
     MediaHealth,
+    Remote,
     RunStatus,
     SourceSpec,
     StartRun,
@@ -84,7 +88,7 @@ class Host:
             data=self.data,
             quota=self.quota,
             clock=self._clock,
-            make_source=self._source,
+            make_source=lambda spec: self._source(run_id, spec),
             behind_seconds_max=self._behind_seconds_max,
         )
         self._tasks[run_id] = self._group.create_task(self._carry(run))
@@ -149,11 +153,15 @@ class Host:
         for run_id in ended[:-RUNS_MAX]:
             del self._runs[run_id]
 
-    def _source(self, spec: SourceSpec) -> Source:
+    def _source(self, run_id: str, spec: SourceSpec) -> Source:
         match spec:
             case TestStage():
                 return ThreadedSource(StageProducer(spec), self._clock, name="test-stage")
             case LoopFile():
                 return LoopFileSource(spec, self.data / "prepared", self._clock)
+            case FileList():
+                return FileListSource(spec, self.data / "prepared", self._clock)
             case Camera():
                 return StagedCamera(spec, self.inputs, self._clock, self.asides)
+            case Remote():
+                return RemoteSource(spec, run_id, self.inputs, self.pulls, self._clock)

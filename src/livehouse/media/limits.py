@@ -42,6 +42,8 @@ RECORDED_HEIGHT_MAX = 1280
 PREPARE_SILENCE_SECONDS_MAX = 60.0
 PREPARE_MEMORY_BYTES_MAX = 3 * 1024**3
 LOOP_SECONDS_MIN = 0.2
+# In a list that plays one after the other.
+FILES_MAX = 50
 
 # A player that comes too early waits, at most so long, until there is enough to start without
 # a stall: a player that starts on a single segment stands still until the next one is there.

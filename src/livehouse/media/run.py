@@ -30,7 +30,7 @@ from livehouse.media.recorder import DiskQuota, Recorder
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.renditions import Renditions
 from livehouse.media.sources.source import Source
-from livehouse.media.specs import RunState, RunStatus, SourceSpec, StartRun
+from livehouse.media.specs import PLAYED_OUT, RunState, RunStatus, SourceSpec, StartRun
 from livehouse.media.window import LiveWindow
 
 log = structlog.get_logger()
@@ -213,7 +213,10 @@ class Run:
         try:
             if not await self._unless_told(source.start()):
                 return
-            await self._unless_told(self._carry(source))
+            if await self._unless_told(self._carry(source)) and source.problem == PLAYED_OUT:
+                # Whoever put it on is to end it: what comes next is theirs to say.
+                self._problem = PLAYED_OUT
+                await self._unless_told(asyncio.Event().wait())
         finally:
             await source.stop()
             self._dropped_before += source.dropped

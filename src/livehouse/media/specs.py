@@ -3,8 +3,10 @@
 from typing import Annotated, ClassVar, Literal, TypeAlias
 
 from msgspec import Meta, Struct
+from typing_extensions import override
 
 from livehouse.media.limits import (
+    FILES_MAX,
     GRACE_SECONDS,
     GRACE_SECONDS_MAX,
     GUESTS_MAX,
@@ -72,7 +74,36 @@ class Camera(Struct, frozen=True, tag="camera", forbid_unknown_fields=True):
     stage: StagePlan = StagePlan()
 
 
-SourceSpec: TypeAlias = TestStage | LoopFile | Camera
+class Remote(Struct, frozen=True, tag="remote", forbid_unknown_fields=True):
+    """What a server elsewhere shows, by RTSP, HLS or RTMP; a slate while it shows nothing."""
+
+    url: Annotated[str, Meta(min_length=8, max_length=PLAYBACK_CHARACTERS_MAX)]
+    title: Words = ""
+    grace_seconds: Annotated[int, Meta(ge=0, le=GRACE_SECONDS_MAX)] = GRACE_SECONDS
+    # Whether addresses of this machine and of its own network may be named.
+    allow_private: bool = False
+
+    @override
+    def __repr__(self) -> str:
+        """Without the address, which may hold a password."""
+        return f"Remote({self.title!r})"
+
+
+# What a run's problem says when a list that does not loop is over.
+PLAYED_OUT = "played_out"
+
+
+class FileList(Struct, frozen=True, tag="file_list", forbid_unknown_fields=True):
+    """Video files on this machine, one after the other; give only paths that you trust."""
+
+    paths: Annotated[tuple[str, ...], Meta(min_length=1, max_length=FILES_MAX)]
+    # From the beginning again after the last, or the show is over then.
+    loops: bool = True
+    # When the first began (ms since 1970): who begins again much later goes on where it would be.
+    begun_at: int = 0
+
+
+SourceSpec: TypeAlias = TestStage | LoopFile | FileList | Camera | Remote
 
 
 class StartRun(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,12 +1,33 @@
 """What a show plays: the stream key of its room, its camera, a file, the test stage."""
 
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from livehouse.domains.shows import CAMERA, CameraState, StreamKeys
+from livehouse.app.settings import Settings
+from livehouse.app.stage import begin_what_is_due, source_of
+from livehouse.domains.shows import (
+    CAMERA,
+    CameraState,
+    Elsewhere,
+    FilmedBefore,
+    Live,
+    Room,
+    Run,
+    RunKind,
+    Scheduled,
+    Show,
+    StreamKeys,
+)
 from livehouse.domains.shows.api import routes as api
+from livehouse.domains.shows.model import source_text
+from livehouse.domains.shows.pages import routes as pages
+from livehouse.foundation.clock import to_ms
+from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.roles import Role
+from livehouse.media.specs import FileList
+from tests.support.moments import NOON
 from tests.support.shows_world import ShowsWorld, member_of
 
 SOURCE = "/api/shows/tea-time/source"
@@ -156,3 +177,86 @@ async def test_a_host_says_what_becomes_of_a_second_camera(world: ShowsWorld) ->
 
     assert (before["second"], after["second"]) == ("take_over", "refuse")
     assert before["key"] == after["key"]
+
+
+async def test_a_password_in_an_address_is_told_to_nobody(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    address = "rtsp://ann:secret@camera.example:8554/stream?token=secret"
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        answer = await web.post_json(SOURCE, {"source": "address", "address": address})
+
+    assert answer.json()["source"] == "address"
+    assert answer.json()["address"] == "rtsp://camera.example:8554/stream"
+    assert "secret" not in answer.text
+    assert (await world.shows.by_slug("tea-time")).plays == Elsewhere(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["", "file:///etc/passwd", "/etc/passwd", "rtsp://", "gopher://x"]
+)
+async def test_only_addresses_of_video_are_taken(world: ShowsWorld, address: str) -> None:
+    show = await world.a_show()
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        refused = await web.post_json(SOURCE, {"source": "address", "address": address})
+
+    assert (refused.status_code, refused.json()["code"]) == (422, "invalid_input")
+    assert (await world.shows.by_slug("tea-time")).source == ""
+
+
+async def test_what_was_filmed_before_is_an_owners_choice_and_said_to_viewers(
+    world: ShowsWorld,
+) -> None:
+    show = await world.a_show()
+    wish = {"source": "files", "playlist": ["walk.mp4", "walk.mp4"], "loops": True}
+    async with world.web(*api, *pages) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        assert (await web.post_json(SOURCE, wish)).status_code == 403
+        web.sign_in_as(member_of(show.room.store_id, Role.OWNER, number=2))
+        told = (await web.post_json(SOURCE, wish)).json()
+        empty = await web.post_json(SOURCE, {**wish, "playlist": []})
+        await world.shows.go_live(show.slug)
+        page = await web.get("/shows/tea-time")
+
+    assert (told["source"], told["playlist"]) == ("files", ["walk.mp4", "walk.mp4"])
+    assert told["loops"] is True
+    assert empty.status_code == 422
+    assert "Filmed before" in page.text
+
+
+async def test_only_what_was_filmed_before_begins_by_itself(world: ShowsWorld) -> None:
+    filmed, live = (
+        await world.a_show(),
+        await world.a_show("evening", store=await world.a_store("kiln")),
+    )
+    now = world.clock.now()
+    films = FilmedBefore(("/walk.mp4",), loops=False, since=now)
+    for show, source in ((filmed, source_text(films)), (live, CAMERA)):
+        await world.shows.choose_source(show.slug, source)
+    early = await world.shows.due()
+    await world.clock.advance(filmed.starts_at - now)
+    due = await world.shows.due()
+    await begin_what_is_due(world.shows)
+    after = await world.shows.due()
+
+    assert early == []
+    assert [show.slug for show in due] == [filmed.slug]
+    assert after == []
+    assert isinstance((await world.shows.by_slug(filmed.slug)).state, Live)
+    assert isinstance((await world.shows.by_slug(live.slug)).state, Scheduled)
+
+
+def test_the_place_in_the_films_is_that_of_the_run_or_of_the_choice() -> None:
+    films = FilmedBefore(("/a.mp4", "/b.mp4"), loops=True, since=NOON)
+    show = Show(
+        id=ShowId(UUID(int=1)), slug="tea", title="Tea", description="", starts_at=NOON,
+        room=Room(RoomId(UUID(int=2)), "tea", StoreId(UUID(int=3)), "Tea"),
+        state=Live(NOON), source=source_text(films),
+        run=Run(RunId(UUID(int=4)), ShowId(UUID(int=1)), RunKind.LIVE, NOON + timedelta(hours=1)),
+    )  # fmt: skip
+
+    source = source_of(show, Settings())
+
+    assert source == FileList(("/a.mp4", "/b.mp4"), loops=True,
+                              begun_at=to_ms(NOON + timedelta(hours=1)))  # fmt: skip

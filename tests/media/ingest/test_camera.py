@@ -3,13 +3,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import aclosing
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
+from typing_extensions import override
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.media.ingest.camera import CameraSource
 from livehouse.media.ingest.inputs import Inputs, Publication
+from livehouse.media.ingest.limits import CAMERA_SILENCE_MS_MAX
 from livehouse.media.ingest.slate import FPS, make_slate
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem
 from livehouse.media.specs import Camera
@@ -99,6 +101,48 @@ async def test_the_camera_takes_the_place_of_the_slate_and_the_slate_that_of_the
     back = await a_camera(inputs)
     sent(back, film)
     assert await until(items, lambda item: item == film[0]) == film[0]
+
+
+async def test_a_camera_that_fell_silent_goes_on_behind_the_slate_in_its_own_form() -> None:
+    """Its connection is open all the while, so that it does not say its form again."""
+    clock = ClockAhead()
+    inputs = Inputs(KeyedGate(), clock)
+    camera, film = await a_camera(inputs), a_film()
+    camera.put(film[0])
+    source = CameraSource(Camera(input=ROOM, title="Tea"), inputs, clock)
+    await source.start()
+    async with aclosing(source.packets()) as items, asyncio.TaskGroup() as tasks:
+        first = tasks.create_task(anext(items))
+        while not inputs.at(ROOM).listeners:
+            await asyncio.wait({first}, timeout=0.01)
+        sent(camera, film[1:])
+        await first
+        for _ in film[1:]:
+            await anext(items)
+        clock.ahead = timedelta(milliseconds=2 * CAMERA_SILENCE_MS_MAX)
+        slate = await until(items, lambda item: isinstance(item, Formats))
+        key = next(place for place, item in enumerate(film) if place > 1 and is_key(item))
+        sent(camera, film[key - 2 :])
+        again = await until(items, lambda item: isinstance(item, Formats))
+        after = await anext(items)
+
+    assert slate != film[0]
+    assert (again, after) == (film[0], film[key])
+    assert source.problem == ""
+
+
+def is_key(item: SourceItem) -> bool:
+    return isinstance(item, Packet) and item.kind is Kind.VIDEO and item.key
+
+
+class ClockAhead(SystemClock):
+    """Goes as all clocks do, and can be set forward."""
+
+    ahead = timedelta()
+
+    @override
+    def now(self) -> datetime:
+        return super().now() + self.ahead
 
 
 async def test_after_the_grace_nothing_is_shown_until_the_camera_returns(inputs: Inputs) -> None:

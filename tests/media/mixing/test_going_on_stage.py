@@ -10,6 +10,8 @@ from pathlib import Path
 import av
 from msgspec.structs import replace
 
+from livehouse.app.bench.clock_cameras import HEIGHT as GUEST_HEIGHT
+from livehouse.app.bench.clock_cameras import WIDTH as GUEST_WIDTH
 from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
 from livehouse.media.ingest.gate import Welcome
@@ -25,8 +27,6 @@ from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.entrance import an_entrance
 from tests.support.media_material import SMALL, luma, packaged
 from tests.support.media_waiting import eventually
-from tests.support.whip import HEIGHT as GUEST_HEIGHT
-from tests.support.whip import WIDTH as GUEST_WIDTH
 from tests.support.whip import a_whip_camera
 
 GUEST, GUEST_KEY = "guest.ann", "the-link-of-ann"

@@ -29,11 +29,11 @@ from livehouse.app.settings import Settings
 from livehouse.domains.shows import CAMERA
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import RunId
-from livehouse.media.packager import Output, Packager, Piece
-from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet
 from livehouse.media.limits import GUESTS_MAX
 from livehouse.media.mixing.limits import HEIGHT as MIX_HEIGHT
 from livehouse.media.mixing.limits import WIDTH as MIX_WIDTH
+from livehouse.media.packager import Output, Packager, Piece
+from livehouse.media.packets import VIDEO_RATE, Formats, Kind, Packet
 from livehouse.media.profile import PROFILES
 from livehouse.media.renditions.rungs import RUNGS
 from livehouse.media.renditions.transcoder import Transcoder

@@ -13,7 +13,9 @@ from datetime import UTC, datetime, timedelta
 from enum import Enum
 from hashlib import sha256
 from typing import Literal, TypeAlias, assert_never
+from urllib.parse import urlsplit
 
+import msgspec
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -43,10 +45,16 @@ RUNNING_ROLES = (Role.HOST, Role.EDITOR)
 STARTS_AGO_MAX = timedelta(days=1)
 STARTS_AHEAD_MAX = timedelta(days=731)
 
-# What a show's `source` says beside the path of a file: its room's camera, or the test stage.
+# What a show's `source` says beside the path of a file: its room's camera, the test stage, or as
+# JSON what takes more words.
 CAMERA = "camera"
 TEST_STAGE = ""
 STREAM_NONCE_BYTES = 32
+FETCHED_BY = frozenset({"rtsp", "rtsps", "rtmp", "rtmps", "http", "https"})
+URL_CHARACTERS_MAX = 1_000
+FILES_MAX = 50
+# Who was away when a show was due begins it this much later at most: nobody waits any more then.
+BEGINS_BY_ITSELF_FOR = timedelta(minutes=15)
 
 _SLUG = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,62}[a-z0-9])?")
 _NOT_IN_SLUG = re.compile(r"[^a-z0-9]+")
@@ -124,6 +132,48 @@ class CameraState(Struct, frozen=True):
     loss: float | None
 
 
+class FilmedBefore(Struct, frozen=True, tag="files"):
+    """Files one after the other. Such a show begins by itself, and ends with the last of them if
+    it does not begin anew; `since` is when they were chosen."""
+
+    paths: tuple[str, ...]
+    loops: bool
+    since: datetime
+
+
+class Elsewhere(Struct, frozen=True, tag="address"):
+    """What a server elsewhere shows. The address may hold a password: it is told to nobody."""
+
+    url: str
+
+    @property
+    def shown(self) -> str:
+        """Without name and password, and without what follows a question mark."""
+        url = urlsplit(self.url)
+        return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
+
+
+_Worded: TypeAlias = FilmedBefore | Elsewhere
+
+
+def source_text(source: _Worded) -> str:
+    """How a show's `source` says it."""
+    return msgspec.json.encode(source).decode()
+
+
+def checked_url(url: str) -> str:
+    """An address by RTSP, RTMP or HTTP; where it leads is looked at when it is fetched."""
+    url = url.strip()
+    try:
+        given = urlsplit(url)
+        is_usable = given.scheme in FETCHED_BY and bool(given.hostname) and given.port != 0
+    except ValueError:
+        is_usable = False
+    if not is_usable or len(url) > URL_CHARACTERS_MAX or " " in url or not url.isprintable():
+        raise InvalidInput(field="address", problem=N_("write it as rtsp://host/path"))
+    return url
+
+
 class Hosts(Struct, frozen=True):
     """Base addresses of video and of frames, where other hosts than ours serve them."""
 
@@ -163,6 +213,18 @@ class Show(Struct, frozen=True):
     source: str = ""
     where: Where = Where()
     run: Run | None = None
+
+    @property
+    def plays(self) -> FilmedBefore | Elsewhere | None:
+        """What `source` says in more words than one."""
+        if not self.source.startswith("{"):
+            return None
+        return msgspec.json.decode(self.source, type=FilmedBefore | Elsewhere)
+
+    @property
+    def filmed_before(self) -> bool:
+        """Whether what seems live was filmed before: viewers are told."""
+        return isinstance(self.plays, FilmedBefore)
 
     @property
     def recorded(self) -> bool:
@@ -259,6 +321,17 @@ def shown_run(show: Show, *, staff: bool) -> Run | None:
     if show.run is None or not may_enter(show, staff=staff):
         return None
     return show.run if show.run.on or show.run.kind is RunKind.LIVE else None
+
+
+def is_due(show: Show, now: datetime) -> bool:
+    """Whether a show that was filmed before is to begin by itself now."""
+    is_on = show.run is not None and show.run.on
+    return (
+        show.filmed_before
+        and isinstance(show.state, Scheduled)
+        and not is_on
+        and show.starts_at <= now <= show.starts_at + BEGINS_BY_ITSELF_FOR
+    )
 
 
 def choose_source(show: Show, source: str) -> Show:

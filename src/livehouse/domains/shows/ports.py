@@ -54,6 +54,10 @@ class Cameras(Protocol):
         """None while no camera is connected."""
         ...
 
+    def problem(self, run_id: RunId) -> str:
+        """Why a run shows a slate, as a code; empty while it shows what it should."""
+        ...
+
     async def kick(self, room_id: RoomId, reason: str) -> None:
         """Make the room's camera leave, if there is one."""
         ...

@@ -208,6 +208,13 @@ class Shows:
         async with self.database.transaction() as tx:
             return await store.runs_on(tx)
 
+    async def due(self) -> list[Show]:
+        """Shows that were filmed before, and are to begin by themselves now."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            found = await store.filmed_before(tx, since=now - model.BEGINS_BY_ITSELF_FOR, until=now)
+        return [show for show in found if model.is_due(show, now)]
+
     async def runs_to_conduct(self, ended_lately: timedelta) -> list[RunId]:
         """Runs that are on, and those that ended within `ended_lately`."""
         async with self.database.transaction() as tx:

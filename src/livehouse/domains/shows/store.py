@@ -30,6 +30,9 @@ from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.places import Spot
 from livehouse.storage.database import Transaction
 
+# Shows that begin in the same quarter of an hour, on one house.
+DUE_MAX = 500
+
 
 async def add_room(tx: Transaction, room: Room, now: datetime) -> None:
     added = await tx.execute(
@@ -217,6 +220,16 @@ async def runs_on(tx: Transaction) -> list[Show]:
     """Every show that has a run on air or in rehearsal."""
     on = select(runs.c.show_id).where(runs.c.ended_at.is_(None))
     return [_show(row) for row in await tx.execute(_shows().where(shows.c.id.in_(on)))]
+
+
+async def filmed_before(tx: Transaction, *, since: datetime, until: datetime) -> list[Show]:
+    """Shows that are planned to begin in this time, and whose source takes more words than one."""
+    planned = _shows().where(
+        shows.c.state == "scheduled",
+        shows.c.starts_at.between(since, until),
+        shows.c.source.startswith("{"),
+    )
+    return [_show(row) for row in await tx.execute(planned.limit(DUE_MAX))]
 
 
 async def stream_access(

@@ -1,10 +1,12 @@
 """What shows say over HTTP."""
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from msgspec import Struct
+from msgspec import Meta, Struct
 
 from livehouse.domains.shows.model import (
+    FILES_MAX,
+    URL_CHARACTERS_MAX,
     CameraState,
     Hosts,
     Run,
@@ -59,13 +61,20 @@ class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
 class SourceInfo(Struct, frozen=True):
     """What a show plays, and how its room's camera is connected. For its hosts alone.
 
-    `source` is camera, stage or file; `files` can be chosen from. `server` and `key` are what OBS
-    asks for; `second` says what becomes of a second camera. `camera` is null while none is there.
+    `source` is camera, stage, file, files or address; `files` can be chosen from. `playlist` are
+    those that are played one after the other, `address` is where a server elsewhere is fetched
+    from, without its password. `problem` says by a code why a slate is shown, or nothing. `server`
+    and `key` are what OBS asks for; `second` says what becomes of a second camera. `camera` is null
+    while none is there.
     """
 
     source: str
     file: str
     files: list[str]
+    playlist: list[str]
+    loops: bool
+    address: str
+    problem: str
     server: str
     key: str
     second: SecondCamera
@@ -73,10 +82,14 @@ class SourceInfo(Struct, frozen=True):
 
 
 class ChooseSource(Struct, frozen=True, forbid_unknown_fields=True):
-    """`file` names one of the files on offer, where the source is one."""
+    """`file` names one of the files on offer, where the source is one; `playlist` several, which
+    are played once or, with `loops`, over and over. `address` is a server elsewhere."""
 
-    source: Literal["camera", "stage", "file"]
+    source: Literal["camera", "stage", "file", "files", "address"]
     file: str = ""
+    playlist: Annotated[list[str], Meta(max_length=FILES_MAX)] = []
+    loops: bool = False
+    address: Annotated[str, Meta(max_length=URL_CHARACTERS_MAX)] = ""
 
 
 class ChooseSecond(Struct, frozen=True, forbid_unknown_fields=True):

@@ -45,6 +45,7 @@ class CameraSource:
         self._clock = clock
         self._gives_way = gives_way
         self._size = WIDTH, HEIGHT
+        self._formats: Formats | None = None
         self._slates: dict[tuple[int, int], Slate] = {}
         self.problem = AWAITED
         self.dropped = 0
@@ -85,6 +86,9 @@ class CameraSource:
             if item is None:
                 silent_ms = self._now() - newest
                 if camera.publication is None or silent_ms > CAMERA_SILENCE_MS_MAX:
+                    if self._formats is not None:
+                        # It may go on where it was: behind the slate its form is said anew.
+                        listener.begin(self._formats)
                     return
                 continue
             newest = self._now()
@@ -119,6 +123,7 @@ class CameraSource:
 
     def _remember(self, item: SourceItem) -> None:
         if isinstance(item, Formats):
+            self._formats = item
             self._size = _even(item.video)
 
     def _now(self) -> int:

@@ -26,3 +26,15 @@ class IngestUnavailable(DomainError):
     kind = Refusal.UNAVAILABLE
     code = "ingest_unavailable"
     message = N_("Cameras cannot be connected right now. Please try again in a moment.")
+
+
+class FetchNotAllowed(DomainError):
+    kind = Refusal.INVALID
+    code = "fetch_not_allowed"
+    message = N_("This address is not on the public internet, or not one for video.")
+
+
+class FetchUnreachable(DomainError):
+    kind = Refusal.UNAVAILABLE
+    code = "fetch_unreachable"
+    message = N_("Nobody answers at this address.")

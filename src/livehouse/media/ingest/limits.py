@@ -59,3 +59,6 @@ PULL_OPEN_SECONDS_MAX = 10.0
 PULL_READ_SECONDS_MAX = 10.0
 PULL_STOP_SECONDS_MAX = 5.0
 PULL_TRIES_MAX = 20
+# What comes in segments goes on evenly; further off than this, it has begun anew.
+PULL_AHEAD_SECONDS_MAX = 30.0
+PULL_LATE_SECONDS_MAX = 1.0

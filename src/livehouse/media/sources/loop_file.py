@@ -1,6 +1,6 @@
 """A file that plays over and over, packet by packet, in the pace of the clock."""
 
-from collections.abc import AsyncGenerator, Iterator
+from collections.abc import AsyncGenerator, Generator, Iterator
 from fractions import Fraction
 from itertools import count
 from pathlib import Path
@@ -85,13 +85,43 @@ class LoopProducer:
             yield self._formats
             yield from self._stretch(pace, pace.now_ms())
 
+    @property
+    def lasts_ms(self) -> int:
+        return self._clip.ticks * 1000 // VIDEO_RATE
+
+    def once(self, pace: Pace, begins_at: int) -> Generator[SourceItem, None, bool]:
+        """The file to its end, as if it had begun at that moment (ms): what is long over is left
+        out, up to a keyframe. False when the source is to stop."""
+        sound = _SoundTrack(self._formats.audio.rate, self._clip.ticks, self._silence)
+        sound.begin(0)
+        zero_at, is_on = begins_at, False
+        for packet in self._turn(0, sound):
+            after = packet.dts * 1000 // self._rate(packet)
+            if zero_at + after - pace.now_ms() > CLOCK_SET_MS:
+                zero_at, is_on = pace.now_ms() - after, False
+            while zero_at + after > pace.now_ms():
+                if not pace.wait_until(zero_at + after):
+                    return False
+            if pace.now_ms() - zero_at - after > CLOCK_SET_MS:
+                is_on = False
+                continue
+            if not is_on and packet.kind is Kind.VIDEO and packet.key:
+                is_on = True
+                yield self._formats
+            if is_on:
+                yield replace(packet, at=zero_at + round(packet.pts * 1000 / self._rate(packet)))
+        return pace.wait_until(pace.now_ms())
+
+    def _rate(self, packet: Packet) -> int:
+        return VIDEO_RATE if packet.kind is Kind.VIDEO else self._formats.audio.rate
+
     def _stretch(self, pace: Pace, zero_at: int) -> Iterator[SourceItem]:
         """Turn after turn, until the clock is set or the pace ends."""
         sound = _SoundTrack(self._formats.audio.rate, self._clip.ticks, self._silence)
         for turn in count():
             sound.begin(turn)
             for packet in self._turn(turn, sound):
-                rate = VIDEO_RATE if packet.kind is Kind.VIDEO else self._formats.audio.rate
+                rate = self._rate(packet)
                 due = zero_at + packet.dts * 1000 // rate
                 while (early := due - pace.now_ms()) > 0:
                     if early > CLOCK_SET_MS or not pace.wait_until(due):

@@ -1,14 +1,26 @@
 """What a show plays, over HTTP: for whoever runs it, in the studio."""
 
 from pathlib import PurePath
+from typing import assert_never
 
 from litestar.response import Response
 
-from livehouse.domains.shows.model import CAMERA, RUNNING_ROLES, TEST_STAGE, Show
+from livehouse.domains.shows.model import (
+    CAMERA,
+    RUNNING_ROLES,
+    TEST_STAGE,
+    Elsewhere,
+    FilmedBefore,
+    Show,
+    checked_url,
+    source_text,
+)
 from livehouse.domains.shows.ports import Cameras, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ChooseSecond, ChooseSource, SourceInfo
+from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.roles import Role
+from livehouse.foundation.text import N_
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
@@ -31,13 +43,38 @@ class Sources:
         require_store(viewer, show.room.store_id, *RUNNING_ROLES)
         return show
 
+    def text(self, chosen: ChooseSource) -> str:
+        """What the show is to say of its source; `InvalidInput` where there is no such thing."""
+        match chosen.source:
+            case "camera":
+                return CAMERA
+            case "stage":
+                return TEST_STAGE
+            case "file":
+                return self.videos.path(chosen.file)
+            case "files":
+                paths = tuple(self.videos.path(name) for name in chosen.playlist)
+                if not paths:
+                    raise InvalidInput(field="playlist", problem=N_("choose at least one video"))
+                return source_text(FilmedBefore(paths, chosen.loops, self.shows.clock.now()))
+            case "address":
+                return source_text(Elsewhere(checked_url(chosen.address)))
+            case _:
+                assert_never(chosen.source)
+
     async def told(self, show: Show, viewer: Viewer) -> Response[SourceInfo]:
         key, access = await self.keys.of_room(show.room.id)
         may_choose_files = has_role(viewer, show.room.store_id, Role.OWNER)
-        is_file = show.source not in {CAMERA, TEST_STAGE}
+        plays = show.plays
+        is_file = plays is None and show.source not in {CAMERA, TEST_STAGE}
+        filmed = plays if isinstance(plays, FilmedBefore) else None
         info = SourceInfo(
-            source="file" if is_file else show.source or "stage",
+            source=_kind(show),
             file=PurePath(show.source).name if is_file else "",
+            playlist=[PurePath(path).name for path in filmed.paths] if filmed else [],
+            loops=filmed is not None and filmed.loops,
+            address=plays.shown if isinstance(plays, Elsewhere) else "",
+            problem=self.cameras.problem(show.run.id) if show.run and show.run.on else "",
             files=list(self.videos.names()) if may_choose_files else [],
             server=self.cameras.rtmp_address,
             key=key,
@@ -45,6 +82,16 @@ class Sources:
             camera=self.cameras.state(show.room.id),
         )
         return Response(info, headers={"Cache-Control": "no-store"})
+
+
+def _kind(show: Show) -> str:
+    match show.plays:
+        case FilmedBefore():
+            return "files"
+        case Elsewhere():
+            return "address"
+        case None:
+            return show.source or "stage" if show.source in {CAMERA, TEST_STAGE} else "file"
 
 
 @get("/api/shows/{slug:str}/source")
@@ -62,12 +109,11 @@ async def choose_source(
     viewer: CurrentViewer,
     sources: Service[Sources],
 ) -> Response[SourceInfo]:
-    """Play something else, also while the show is on. Only an owner chooses a file."""
+    """Play something else, also while the show is on. Only an owner chooses files."""
     show = await sources.show(slug, viewer)
-    source = {"camera": CAMERA, "stage": TEST_STAGE}.get(data.source)
-    if source is None:
+    if data.source in {"file", "files"}:
         require_store(viewer, show.room.store_id, Role.OWNER)
-        source = sources.videos.path(data.file)
+    source = sources.text(data)
     return await sources.told(await sources.shows.choose_source(slug, source), viewer)
 
 

@@ -24,6 +24,7 @@ class ShowCard(Struct, frozen=True, kw_only=True):
     poster: str
     simulated: bool
     where: str
+    filmed_before: bool = False
 
 
 async def store_names(stores: Stores, shows: Sequence[Show]) -> Mapping[StoreId, Store]:
@@ -43,4 +44,5 @@ def card(show: Show, stores: Mapping[StoreId, Store]) -> ShowCard:
         poster=poster_of(show),
         simulated=show.simulated,
         where=show.where.city or show.where.origin,
+        filmed_before=show.filmed_before,
     )

@@ -76,6 +76,7 @@ class WatchedShow(ShowInfo, frozen=True, kw_only=True):
 
     description: str
     simulated: bool
+    filmed_before: bool
     store_name: str
     store_slug: str
     room_slug: str
@@ -285,6 +286,7 @@ def given(show: Show, store: Store, hosts: Hosts, *, is_staff: bool) -> str:
         **asdict(info),
         description=show.description,
         simulated=show.simulated,
+        filmed_before=show.filmed_before,
         store_name=store.name,
         store_slug=store.slug,
         room_slug=show.room.slug,
