@@ -128,6 +128,9 @@ export interface Battle {
   kind: "battle" | "poll";
   state: "open" | "ended";
   free_votes: number;
+  friend_votes?: number;
+  fan_points?: number;
+  fan_coupon?: boolean;
   closes_at: number;
   first: number;
   names: Record<string, string>;
@@ -583,6 +586,14 @@ export interface Slot {
 export interface CompanionRoom {
   kind: "stage" | "deal" | "backstage" | "language";
   show: WatchedShow;
+}
+
+/** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */
+export interface MyLink {
+  path: string;
+  qr: string;
+  poster: string;
+  brought: number;
 }
 
 /** `GET /api/shows/{slug}/companions`: the other rooms, and who is in any of them, once. */

@@ -1586,6 +1586,9 @@ def upgrade() -> None:
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("friend_votes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fan_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fan_coupon_id", sa.Uuid(), nullable=True),
         sa.Column("free_votes", sa.Integer(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1593,6 +1596,9 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('battle', 'poll')", name=op.f("ck_battles_known_kind")),
+        sa.ForeignKeyConstraint(
+            ["fan_coupon_id"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_id")
+        ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_battles_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_battles_show_id")),
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_battles_store_id")),
@@ -1602,7 +1608,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(
         "ix_battles_due",
