@@ -134,6 +134,9 @@ export interface Battle {
   kind: "battle" | "poll";
   state: "open" | "ended";
   free_votes: number;
+  friend_votes?: number;
+  fan_points?: number;
+  fan_coupon?: boolean;
   closes_at: number;
   first: number;
   names: Record<string, string>;

@@ -8,7 +8,7 @@ from playwright.async_api import Browser, Page, expect
 from tests.support.browser import DESKTOP, PHONE, a_visitor, sign_in
 from tests.support.house import House, Plan, open_house
 
-pytestmark = pytest.mark.timeout(180)  # live video on a busy machine
+pytestmark = pytest.mark.timeout(280)  # live video on a busy machine
 
 WAIT_MS = 60_000
 

@@ -10,11 +10,13 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.sharing import BattlePlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
@@ -167,6 +169,7 @@ class ShowsWorld:
     draws: Draws = field(init=False)
     draw_steps: Steps = field(init=False)
     battles: Battles = field(init=False)
+    invites: Invites = field(init=False)
     prizes: Claims = field(init=False)
     crowd: Crowd = field(init=False)
     records: MemoryRecords = field(init=False)
@@ -241,12 +244,17 @@ class ShowsWorld:
         self._make_letters()
 
     def _make_games(self) -> None:
-        self.battles = Battles(self.database, self.clock, self.ids, self.shows, self.stores)
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
         self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
 
         self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
+        self.invites = Invites(self.database, self.clock)
+        self.battles = Battles(
+            self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
+            self.crowd.rewards,
+        )  # fmt: skip
+        self.invites.places["battle"] = BattlePlaces(self.battles)
 
     def _make_letters(self) -> None:
         self.mail = Letters()

@@ -2,6 +2,7 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import { formatCount, formatSpan } from "../lib/format";
+import { postJson, Refused } from "../lib/http";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
@@ -19,7 +20,9 @@ export class LhBattleCard extends LitElement {
     isGuest: { attribute: false },
     overlay: { type: Boolean },
     version: { attribute: false },
+    friends: { attribute: false },
     signIn: { attribute: "sign-in" },
+    _words: { state: true },
   };
 
   declare card: BattleCard | null;
@@ -29,7 +32,10 @@ export class LhBattleCard extends LitElement {
   declare overlay: boolean;
   /** Changes whenever our votes do. */
   declare version: number;
+  /** How many came by our link and voted. */
+  declare friends: number;
   declare signIn: string;
+  declare _words: string;
 
   constructor() {
     super();
@@ -39,7 +45,9 @@ export class LhBattleCard extends LitElement {
     this.isGuest = true;
     this.overlay = false;
     this.version = 0;
+    this.friends = 0;
     this.signIn = "/sign-in";
+    this._words = "";
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -55,6 +63,7 @@ export class LhBattleCard extends LitElement {
         ${isOpen ? html`<span class="time figures" role="timer">${formatSpan(this.restMs)}</span>` : nothing}
       </header>
       ${card.state === "ended" && card.kind === "battle" ? html`<p class="won"><strong>${t("{name} has won!", { name: card.names[card.first] ?? "" })}</strong></p>` : nothing}
+      ${card.state === "open" && (card.fan_points || card.fan_coupon) ? html`<p class="small-text muted">${card.fan_points ? tn("{n} point for the winner's fans", "{n} points for the winner's fans", card.fan_points) : t("A coupon for the winner's fans")}</p>` : nothing}
       <ol>
         ${repeat(
           shown,
@@ -67,7 +76,8 @@ export class LhBattleCard extends LitElement {
           ? nothing
           : this.isGuest
             ? html`<a class="button primary wide" href=${this.signIn}>${t("Sign in to vote")}</a>`
-            : html`<p class="small-text muted" role="status">${tn("You have {n} vote left today.", "You have {n} votes left today.", left)}</p>`
+            : html`<p class="small-text muted" role="status">${tn("You have {n} vote left today.", "You have {n} votes left today.", left)}</p>
+              ${card.friend_votes ? this.#bring(card) : nothing}`
       }
     </section>`;
   }
@@ -85,6 +95,32 @@ export class LhBattleCard extends LitElement {
           : nothing
       }
     </li>`;
+  }
+
+  #bring(card: BattleCard): TemplateResult {
+    const each = card.friend_votes ?? 0;
+    return html`<button class="button wide" @click=${() => void this.#share(card)}>
+        ${icon("share")}${tn("Bring friends: {n} more vote for each", "Bring friends: {n} more votes for each", each)}
+      </button>
+      ${this.friends ? html`<p class="small-text">${tn("{n} friend has come and voted.", "{n} friends have come and voted.", this.friends)}</p>` : nothing}
+      ${this._words ? html`<p class="small-text" role="status">${this._words}</p>` : nothing}`;
+  }
+
+  async #share(card: BattleCard): Promise<void> {
+    let link = "";
+    try {
+      const by = new URLSearchParams(location.search).get("by") ?? "";
+      const { path } = await postJson<{ path: string }>(`/api/share/battle/${card.id}`, { by });
+      link = new URL(path, location.href).href;
+      if (navigator.share) await navigator.share({ text: t("Vote with me!"), url: link });
+      else {
+        await navigator.clipboard.writeText(link);
+        this._words = t("The link is copied");
+      }
+    } catch (error) {
+      // They changed their mind, or the browser forbids it: then the link itself is shown.
+      this._words = link || (error instanceof Refused && error.message) || t("That did not work");
+    }
   }
 
   static override styles = [

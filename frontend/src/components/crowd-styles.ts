@@ -103,6 +103,10 @@ export const crowdStyles = css`
     text-align: start;
     opacity: 1;
   }
+  .choice:disabled {
+    color: inherit;
+    opacity: 1;
+  }
   .choice::before {
     content: "";
     position: absolute;
@@ -122,7 +126,8 @@ export const crowdStyles = css`
     outline: 2px solid var(--amber);
     outline-offset: -2px;
   }
-  .choice.right {
+  .choice.right,
+  .choice.right:disabled {
     border-color: var(--good);
     color: var(--good);
     font-weight: 700;

@@ -68,6 +68,18 @@ export class MyVotes {
     this.changed();
   }
 
+  /** What the house knows of us: after a reload, or when friends have brought us more votes. */
+  knows(card: BattleCard, mine: { given: Record<string, number>; left: number }): void {
+    const ours = Object.values(this.#given).reduce((sum, votes) => sum + votes, 0);
+    const theirs = Object.values(mine.given).reduce((sum, votes) => sum + votes, 0);
+    // Taps that are on their way stay ours.
+    if (card.id === this.#battle && ours > theirs) return;
+    this.#battle = card.id;
+    this.#given = { ...mine.given };
+    this.#left = mine.left;
+    this.changed();
+  }
+
   /** What counts, as the house has written it: also of votes from another window. */
   counted(answer: VoteCounted): void {
     if (answer.battle_id !== this.#battle) return;

@@ -216,8 +216,8 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    battles = Battles(database, clock, ids, shows, stores)
     crowd = Crowd(database, clock, ids, shows, chat, coupons)
+    battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     people = make_people(
         database=database,
         clock=clock,
@@ -291,7 +291,7 @@ def build(
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     chat.dismissals.append(crowd.questions.withdraw)
     campaigns = Campaigns(database, clock, ids)
-    invites.places.update(places(shows, campaigns))
+    invites.places.update(places(shows, campaigns, battles))
     after_sales = AfterSalesDesk(database, clock, ids, stores, people)
     return Platform(
         settings=settings,

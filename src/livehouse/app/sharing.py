@@ -6,9 +6,10 @@ from uuid import UUID
 
 from livehouse.domains.campaigns import Campaigns
 from livehouse.domains.invites import Place, Places
+from livehouse.domains.play import Battles
 from livehouse.domains.shows import Cancelled, Shows, poster_of
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import RoomId, ShowId
+from livehouse.foundation.ids import BattleId, RoomId, ShowId
 
 TEXT_CHARACTERS_MAX = 200
 
@@ -82,12 +83,33 @@ class CampaignPlaces:
             return None
 
 
-def places(shows: Shows, campaigns: Campaigns) -> dict[str, Places]:
+@dataclass(frozen=True, slots=True)
+class BattlePlaces:
+    """Friends come to the show, and count once they vote."""
+
+    battles: Battles
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        found = await self.battles.shared(BattleId(subject_id))
+        if found is None:
+            return None
+        battle, show = found
+        return Place(path=f"/shows/{show.slug}", title=battle.title, image=poster_of(show))
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            return UUID(name)
+        except ValueError:
+            return None
+
+
+def places(shows: Shows, campaigns: Campaigns, battles: Battles) -> dict[str, Places]:
     """Every kind of subject."""
     return {
         "show": ShowPlaces(shows),
         "room": RoomPlaces(shows),
         "campaign": CampaignPlaces(campaigns),
+        "battle": BattlePlaces(battles),
     }
 
 

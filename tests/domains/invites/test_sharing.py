@@ -29,7 +29,7 @@ def world(database: Database, clock: ManualClock, ids: SystemIds) -> ShowsWorld:
 def sharing(world: ShowsWorld) -> Invites:
     invites = Invites(world.database, world.clock)
     campaigns = Campaigns(world.database, world.clock, world.ids)
-    invites.places.update(places(world.shows, campaigns))
+    invites.places.update(places(world.shows, campaigns, world.battles))
     return invites
 
 

@@ -8,7 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from livehouse.domains.play import pages
+from livehouse.domains.crowd import Reward
+from livehouse.domains.invites import Subject
+from livehouse.domains.play import api, pages
 from livehouse.domains.play.errors import BattleNotOpen, UnknownContestant
 from livehouse.domains.play.model import battles as rules
 from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Vote
@@ -18,6 +20,7 @@ from livehouse.foundation.roles import Role
 from tests.support.draws_world import a_live_show
 from tests.support.moments import NOON
 from tests.support.shows_world import ShowsWorld, member_of
+from tests.support.web_client import an_identity
 
 FREE = 10
 BATTLE = Battle(
@@ -42,7 +45,7 @@ def told(all_groups: list[list[Vote]]) -> tuple[dict[rules.VoteKey, Ballot], dic
     sums: dict[int, int] = {}
     for group in all_groups:
         merged = list(rules.merged(group).values())
-        changed = rules.counted(BATTLE, merged, list(ballots.values()), {}, NOON)
+        changed = rules.counted(BATTLE, merged, list(ballots.values()), {}, now=NOON)
         for number, more in rules.gains(changed, ballots.values()).items():
             sums[number] = sums.get(number, 0) + more
         ballots |= {ballot.key: ballot for ballot in changed}
@@ -228,3 +231,82 @@ async def test_a_host_begins_a_battle(world: ShowsWorld) -> None:
         assert "Bo" in (await client.get(here)).text
     (standing,) = await world.battles.of_show(show)
     assert (standing.battle.kind, standing.battle.free_votes) == (rules.Kind.POLL, 1)
+
+
+SUBJECT = "battle"
+
+
+async def a_friendly_battle(world: ShowsWorld, *, points: int = 0) -> Battle:
+    show = await a_live_show(world)
+    return await world.battles.begin(
+        show.slug, "Stars", ["Ann", "Bo"], FREE, timedelta(hours=30), friend_votes=3,
+        reward=Reward(points=points),
+    )  # fmt: skip
+
+
+async def brings(world: ShowsWorld, battle: Battle, person: int, *friends: int) -> None:
+    """Friends come by somebody's link, and have not voted yet."""
+    subject = Subject(SUBJECT, battle.id)
+    link = await world.invites.link(PersonId(UUID(int=person)), subject)
+    for friend in friends:
+        await world.invites.arrive(link.code, PersonId(UUID(int=friend)))
+
+
+async def left(world: ShowsWorld, battle: Battle, person: int) -> int:
+    return (await world.battles.mine(battle.id, PersonId(UUID(int=person)))).left
+
+
+async def test_a_friend_who_comes_and_votes_brings_more_votes_once(world: ShowsWorld) -> None:
+    battle = await a_friendly_battle(world)
+    await brings(world, battle, 1, 2, 3)
+    assert await left(world, battle, 1) == FREE, "who has only come does not count"
+
+    await world.battles.count([a_vote(battle, 2, 0, 1)])
+    await world.battles.count([a_vote(battle, 2, 0, 2), a_vote(battle, 2, 1, 1)])
+    assert await left(world, battle, 1) == FREE + 3
+
+    told = await world.battles.count([a_vote(battle, 1, 0, 99)])
+    assert list(told.values()) == [Counted(FREE + 3, 0)]
+    await world.clock.advance(timedelta(days=1))
+    assert await left(world, battle, 1) == FREE, "what friends brought is given once"
+    await world.battles.count([a_vote(battle, 3, 0, 1)])
+    assert await left(world, battle, 1) == FREE + 3
+
+
+async def test_nobody_is_brought_in_a_ring_by_themselves_or_while_held_back(
+    world: ShowsWorld,
+) -> None:
+    battle = await a_friendly_battle(world)
+    await brings(world, battle, 1, 1, 2)
+    await brings(world, battle, 2, 1)
+    await brings(world, battle, 30, *range(40, 63))
+    farm = [a_vote(battle, number, 0, 1, "203.0.113.7") for number in range(40, 63)]
+
+    await world.battles.count([a_vote(battle, 1, 0, 1), a_vote(battle, 2, 0, 1), *farm])
+
+    mine = [await world.battles.mine(battle.id, PersonId(UUID(int=n))) for n in (1, 2, 30)]
+    assert [one.friends for one in mine] == [1, 0, 20], "three of the farm are held back"
+
+
+async def test_the_winners_fans_are_rewarded_once_and_nobody_else(world: ShowsWorld) -> None:
+    battle = await a_friendly_battle(world, points=7)
+    await world.battles.count(
+        [a_vote(battle, 1, 1, 4), a_vote(battle, 2, 1, 1), a_vote(battle, 3, 0, 2)]
+    )
+    await world.clock.advance(timedelta(hours=31))
+
+    assert (await world.battles.end_due(), await world.battles.end_due()) == (1, 0)
+
+    points = [await world.crowd.rewards.account(PersonId(UUID(int=n))) for n in (1, 2, 3)]
+    assert [list(one.balances.values()) for one in points] == [[7], [7], []]
+
+
+async def test_a_fan_reads_what_is_left_and_a_link_leads_to_the_show(world: ShowsWorld) -> None:
+    battle = await a_friendly_battle(world)
+    async with world.web(*api.routes) as client:
+        client.sign_in_as(an_identity(1))
+        mine = (await client.get_json(f"/api/battles/{battle.id}/mine")).json()
+    place = await world.invites.place(Subject(SUBJECT, battle.id))
+
+    assert mine == {"given": {}, "left": FREE, "friends": 0}
+    assert (place.path, place.title) == ("/shows/tea-time", "Stars")

@@ -6,11 +6,12 @@ from litestar.response import Response
 
 from livehouse.domains.play.model.claims import Claim
 from livehouse.domains.play.ports import Records
-from livehouse.domains.play.service import Claims, Draws
+from livehouse.domains.play.service import Battles, Claims, Draws
 from livehouse.domains.play.service.steps import record_key
 from livehouse.domains.play.wire import (
     ClaimInfo,
     ClaimPrize,
+    MyVotes,
     PlanDraw,
     PlannedDraw,
     RoundInfo,
@@ -22,7 +23,7 @@ from livehouse.domains.play.wire import (
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import AddressId, PersonId
+from livehouse.foundation.ids import AddressId, BattleId, PersonId
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
     CurrentViewer,
@@ -96,6 +97,16 @@ async def start_draw(
     return round_info(await draws.start(show.slug, draw_id, by=by))
 
 
+@get("/api/battles/{battle_id:uuid}/mine", opt=READ)
+async def my_votes(
+    battle_id: FromPath[UUID], viewer: CurrentViewer, battles: Service[Battles]
+) -> MyVotes:
+    """What the viewer has given today and may still give, and how many friends they brought."""
+    mine = await battles.mine(BattleId(battle_id), require_signed_in(viewer))
+    given = {str(number): votes for number, votes in mine.given.items()}
+    return MyVotes(given=given, left=mine.left, friends=mine.friends)
+
+
 @get("/api/draws/{round_id:str}")
 async def draw_round(round_id: FromPath[str], draws: Service[Draws]) -> RoundInfo:
     """A round as it stands, for anybody."""
@@ -162,4 +173,5 @@ routes = [
     draw_record,
     my_prizes,
     claim_prize,
+    my_votes,
 ]

@@ -76,6 +76,9 @@ class BattleBegun(Fact, frozen=True, tag="play.battle_begun"):
     free_votes: int
     closes_at_ms: int
     battle_kind: str = "battle"
+    friend_votes: int = 0
+    fan_points: int = 0
+    has_coupon: bool = False
 
 
 class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):

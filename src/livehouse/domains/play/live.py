@@ -191,7 +191,9 @@ def _card(draw_id: DrawId, changes: dict[str, object]) -> Change:
 def _begun(state: State, fact: BattleBegun, at_ms: int) -> Change:
     card: dict[str, object] = {
         "title": fact.title, "kind": fact.battle_kind, "state": "open",
-        "free_votes": fact.free_votes, "closes_at": fact.closes_at_ms, "first": -1,
+        "friend_votes": fact.friend_votes, "fan_points": fact.fan_points,
+        "fan_coupon": fact.has_coupon, "free_votes": fact.free_votes,
+        "closes_at": fact.closes_at_ms, "first": -1,
         "names": {str(number): name for number, name in enumerate(fact.contestants)},
         "sums": {str(number): 0 for number in range(len(fact.contestants))},
     }  # fmt: skip

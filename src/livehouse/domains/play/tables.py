@@ -148,6 +148,9 @@ battles = Table(
     Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("contestants", ARRAY(Text), nullable=False),
+    Column("friend_votes", Integer, nullable=False, server_default="0"),
+    Column("fan_points", Integer, nullable=False, server_default="0"),
+    Column("fan_coupon_id", Uuid, ForeignKey("coupons.id")),
     Column("free_votes", Integer, nullable=False),
     Column("zone", Text, nullable=False),
     Column("kind", Text, nullable=False),
@@ -160,8 +163,8 @@ battles = Table(
 frozen(
     battles,
     "terms",
-    ("run_id", "show_id", "store_id", "title", "contestants", "free_votes", "zone", "opens_at",
-     "closes_at"),
+    ("run_id", "show_id", "store_id", "title", "contestants", "free_votes", "friend_votes",
+     "fan_points", "fan_coupon_id", "zone", "opens_at", "closes_at"),
 )  # fmt: skip
 
 # What one person has given one contestant in a day. It only ever grows, so a vote that is said

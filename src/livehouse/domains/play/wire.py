@@ -224,6 +224,15 @@ def place_of(text: str) -> int:
     return int(text)
 
 
+class MyVotes(Struct, frozen=True, kw_only=True):
+    """Somebody's part in a battle: what they gave today by the contestant's number, what they may
+    still give, and how many friends came by their link and voted."""
+
+    given: dict[str, int]
+    left: int
+    friends: int
+
+
 class CastVote(Command, frozen=True, tag="play.vote"):
     """Vote. `given` is how many you have given this contestant today in all, so that sending it
     again, late or twice, changes nothing. The largest counts, within the day's free votes."""

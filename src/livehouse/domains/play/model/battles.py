@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
+from livehouse.domains.crowd import Reward, checked_reward
 from livehouse.domains.play.errors import BattleNotOpen, UnknownContestant
 from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
@@ -22,6 +23,9 @@ NAME_CHARACTERS_MAX = 60
 TITLE_CHARACTERS_MAX = 120
 FREE_VOTES_MAX = 1_000_000
 LASTS_MAX = timedelta(days=31)
+FRIEND_VOTES_MAX = 1_000
+# So many friends count for whoever brought them; more would make a trade of it.
+FRIENDS_COUNTED_MAX = 100
 # A vote that was on its way at the end still counts.
 GRACE = timedelta(seconds=1)
 # So many voters a day from one address are a family or an office; the votes of more are held back
@@ -37,7 +41,9 @@ class Kind(Enum):
 
 
 class Battle(Struct, frozen=True, kw_only=True):
-    """`free_votes` is what each person may give in a day, to all contestants together."""
+    """`free_votes` is what each person may give in a day, to all contestants together, and
+    `friend_votes` what they may give beside, once, for each friend who came by their link and
+    votes. The `reward` is for everybody who voted for who wins."""
 
     id: BattleId
     run_id: RunId
@@ -46,6 +52,8 @@ class Battle(Struct, frozen=True, kw_only=True):
     title: str
     contestants: tuple[str, ...]
     free_votes: int
+    friend_votes: int = 0
+    reward: Reward = Reward()
     zone: str
     kind: Kind = Kind.BATTLE
     opens_at: datetime
@@ -68,6 +76,7 @@ class Vote(Struct, frozen=True, gc=False):
     address: str = ""
 
 
+NO_EXTRA: Mapping[PersonId, int] = {}
 VoteKey: TypeAlias = tuple[BattleId, PersonId, int]
 
 
@@ -106,13 +115,23 @@ def checked(battle: Battle) -> Battle:
         ("free_votes", 1 <= battle.free_votes <= FREE_VOTES_MAX, N_("at least one")),
         ("free_votes", battle.kind is not Kind.POLL or battle.free_votes == 1,
          N_("in a poll everybody has one")),
+        ("friend_votes", 0 <= battle.friend_votes <= FRIEND_VOTES_MAX, N_("between 0 and 1,000")),
+        ("friend_votes", battle.kind is not Kind.POLL or battle.friend_votes == 0,
+         N_("in a poll everybody has one")),
         ("minutes", timedelta(0) < battle.closes_at - battle.opens_at <= LASTS_MAX,
          N_("between a minute and 31 days")),
     )  # fmt: skip
     for field, holds, problem in wanted:
         if not holds:
             raise InvalidInput(field=field, problem=problem)
+    checked_reward(battle.reward)
     return battle
+
+
+def extra_votes(battle: Battle, friends: int, spent: int) -> int:
+    """What somebody has over of the votes that their friends brought them. `spent` is by how much
+    they went beyond the free votes on other days."""
+    return max(0, battle.friend_votes * min(friends, FRIENDS_COUNTED_MAX) - spent)
 
 
 def merged(votes: Iterable[Vote]) -> dict[VoteKey, Vote]:
@@ -142,10 +161,12 @@ def counted(
     votes: Sequence[Vote],
     known: Sequence[Ballot],
     held: Mapping[PersonId, bool],
+    *,
     now: datetime,
+    extra: Mapping[PersonId, int] = NO_EXTRA,
 ) -> list[Ballot]:
-    """Today's ballots as they stand after these votes; what goes beyond the day's free votes is
-    cut off, and nothing that was given is ever taken back."""
+    """Today's ballots as they stand after these votes; what goes beyond the day's free votes, and
+    those that friends have brought (`extra`), is cut off. Nothing that was given is taken back."""
     day = battle.day(now)
     had = {(ballot.person_id, ballot.contestant): ballot for ballot in known}
     given: dict[PersonId, int] = {}
@@ -155,7 +176,8 @@ def counted(
     for vote in votes:
         before = had.get((vote.person_id, vote.contestant))
         votes_before = before.votes if before else 0
-        room = battle.free_votes - given.get(vote.person_id, 0)
+        may = battle.free_votes + extra.get(vote.person_id, 0)
+        room = may - given.get(vote.person_id, 0)
         more = min(vote.given - votes_before, room)
         if more <= 0:
             continue

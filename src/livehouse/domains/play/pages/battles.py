@@ -6,8 +6,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.crowd import POINTS_MAX, Reward
 from livehouse.domains.play.model.battles import (
     FREE_VOTES_MAX,
+    FRIEND_VOTES_MAX,
     LASTS_MAX,
     TITLE_CHARACTERS_MAX,
     Kind,
@@ -17,7 +19,7 @@ from livehouse.domains.play.service import Battles
 from livehouse.domains.play.service.battles import Standing
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import DomainError
-from livehouse.foundation.ids import BattleId
+from livehouse.foundation.ids import BattleId, CouponId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in, require_store
@@ -39,13 +41,16 @@ MINUTES_MAX = int(LASTS_MAX.total_seconds()) // 60
 
 
 class BattleForm(Struct):
-    """`contestants` stand one in each line."""
+    """`contestants` stand one in each line; `fan_coupon` is what the winner's fans get."""
 
     kind: Literal["battle", "poll"]
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
     contestants: Annotated[str, Meta(min_length=1, max_length=CONTESTANTS_CHARACTERS_MAX)]
     free_votes: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX)]
     minutes: Annotated[int, Meta(ge=1, le=MINUTES_MAX)]
+    friend_votes: Annotated[int, Meta(ge=0, le=FRIEND_VOTES_MAX)] = 0
+    fan_points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0
+    fan_coupon: UUID | None = None
 
 
 class BattleRow(Struct, frozen=True, kw_only=True):
@@ -66,6 +71,7 @@ class BattlesPage(Page, frozen=True, kw_only=True):
     show_title: str
     is_on: bool
     battles: list[BattleRow]
+    sources: list[tuple[str, str]]
     form: Form[BattleForm]
 
 
@@ -78,7 +84,7 @@ async def battles_page(
     battles: Service[Battles],
 ) -> Html:
     show = await _let_in(viewer, shows, slug)
-    form: Form[BattleForm] = Form.blank(kind="battle", free_votes=10, minutes=60)
+    form: Form[BattleForm] = Form.blank(kind="battle", free_votes=10, minutes=60, friend_votes=5)
     return render(await _page(show, battles, form))
 
 
@@ -101,7 +107,12 @@ async def begin_battle(
         try:
             kind = Kind(typed.kind)
             free_votes = 1 if kind is Kind.POLL else typed.free_votes
-            await battles.begin(slug, typed.title, names, free_votes, lasts, kind=kind)
+            coupon_id = CouponId(typed.fan_coupon) if typed.fan_coupon else None
+            await battles.begin(
+                slug, typed.title, names, free_votes, lasts, kind=kind,
+                friend_votes=0 if kind is Kind.POLL else typed.friend_votes,
+                reward=Reward(points=typed.fan_points, coupon_id=coupon_id),
+            )  # fmt: skip
             return render.see_other(f"/studio/{slug}/battles", N_("It is on."))
         except DomainError as refusal:
             form = form.refuse(refusal)
@@ -130,6 +141,10 @@ async def _page(show: Show, battles: Battles, form: Form[BattleForm]) -> Battles
         show_title=show.title,
         is_on=show.run is not None and show.run.on,
         battles=[_row(one) for one in await battles.of_show(show)],
+        sources=[
+            (str(one.coupon.id), one.coupon.label)
+            for one in await battles.rewards.coupons.issued_by(show.room.store_id)
+        ],
         form=form,
     )
 

@@ -13,6 +13,8 @@ import structlog
 from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
 
+from livehouse.domains.crowd import Reward, Rewards, Source
+from livehouse.domains.invites import Invites, Subject
 from livehouse.domains.play.events import BattleBegun, BattleEnded, VotesCounted
 from livehouse.domains.play.model import battles as rules
 from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Kind, Vote, VoteKey
@@ -21,7 +23,7 @@ from livehouse.domains.play.store import draws as facts_store
 from livehouse.domains.shows import Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock, to_ms
-from livehouse.foundation.errors import Busy, DomainError
+from livehouse.foundation.errors import Busy, DomainError, NotFound
 from livehouse.foundation.ids import BattleId, IdSource, PersonId
 from livehouse.storage.database import Database, RawConnection, Transaction
 
@@ -44,6 +46,15 @@ class Standing(Struct, frozen=True):
     held: int
 
 
+class Mine(Struct, frozen=True):
+    """Somebody's part: what they gave today by contestant, and what they may still give."""
+
+    given: Mapping[int, int]
+    left: int
+    friends: int
+
+
+NOTHING = Reward()
 Answer: TypeAlias = Callable[[Counted | DomainError], None]
 
 
@@ -56,11 +67,13 @@ class Battles:
     ids: IdSource
     shows: Shows
     stores: Stores
+    invites: Invites
+    rewards: Rewards
     _waiting: dict[VoteKey, tuple[Vote, Answer]] = field(default_factory=dict)
 
     # The host's part.
 
-    async def begin(
+    async def begin(  # noqa: PLR0913 - each is found by its name
         self,
         show_slug: str,
         title: str,
@@ -69,11 +82,14 @@ class Battles:
         lasts: timedelta,
         *,
         kind: Kind = Kind.BATTLE,
+        friend_votes: int = 0,
+        reward: Reward = NOTHING,
     ) -> Battle:
         """Begin a battle, or a poll, in the run that is on; votes count from now on."""
         show = await self.shows.by_slug(show_slug)
         zone = (await self.stores.store(show.room.store_id)).time_zone
         now = self.clock.now()
+        await self.rewards.check(reward, show.room.store_id, 1)
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
             battle = rules.checked(
@@ -81,14 +97,16 @@ class Battles:
                     id=BattleId(self.ids.new()), run_id=run.id, show_id=show.id,
                     store_id=show.room.store_id, title=" ".join(title.split()),
                     contestants=tuple(" ".join(one.split()) for one in contestants),
-                    free_votes=free_votes, zone=zone, kind=kind, opens_at=now,
+                    free_votes=free_votes, friend_votes=friend_votes, reward=reward,
+                    zone=zone, kind=kind, opens_at=now,
                     closes_at=now + lasts,
                 )
             )  # fmt: skip
             await store.add(tx, battle)
             fact = BattleBegun(
                 battle.id, battle.title, battle.contestants, free_votes,
-                to_ms(battle.closes_at), kind.value,
+                to_ms(battle.closes_at), kind.value, friend_votes, reward.points,
+                reward.coupon_id is not None,
             )  # fmt: skip
             tx.record(fact, run_id=run.id)
         return battle
@@ -137,6 +155,27 @@ class Battles:
 
     # The fans' part.
 
+    async def mine(self, battle_id: BattleId, person_id: PersonId) -> Mine:
+        """What somebody may still give today, and how many friends they have brought."""
+        now = self.clock.now()
+        async with self.database.pool.acquire() as connection, connection.transaction():
+            battle = (await store.locked(connection, [battle_id])).get(battle_id)
+            if battle is None:
+                raise NotFound
+            day = battle.day(now)
+            known = await store.known(connection, [(battle.id, day, person_id)])
+            friends = await self._friends(battle, [person_id])
+            extra = await self._extra(connection, battle, [person_id], now, friends)
+        given = {ballot.contestant: ballot.votes for ballot in known}
+        left = battle.free_votes + extra.get(person_id, 0) - sum(given.values())
+        return Mine(given, left, friends.get(person_id, 0))
+
+    async def shared(self, battle_id: BattleId) -> tuple[Battle, Show] | None:
+        """The battle that somebody may be invited to, and its show."""
+        async with self.database.transaction() as tx:
+            battle = await store.by_id(tx, battle_id)
+        return None if battle is None else (battle, await self.shows.of_run(battle.run_id))
+
     def vote(self, vote: Vote, answer: Answer) -> None:
         """Take a vote; `answer` hears what counts of it, once that is durable. A later one of the
         same person for the same contestant answers for both."""
@@ -178,7 +217,40 @@ class Battles:
                     told[key] = refusal
             for battle_id, group in by_battle.items():
                 told |= await self._count(connection, found[battle_id], group, now)
+        for battle_id, group in by_battle.items():
+            await self._welcome(found[battle_id], group)
         return told
+
+    async def _welcome(self, battle: Battle, votes: Sequence[Vote]) -> None:
+        """Who has voted counts for the friend by whose link they came: each once, and not while
+        their votes are held back. Should we end before this, their next vote says it again."""
+        if not battle.friend_votes:
+            return
+        async with self.database.transaction() as tx:
+            people = [vote.person_id for vote in votes]
+            counts = await store.counting(tx, battle.id, people)
+            await self.invites.joined(tx, _subject(battle.id), dict.fromkeys(counts, ""))
+
+    async def _friends(self, battle: Battle, people: Sequence[PersonId]) -> Mapping[PersonId, int]:
+        if not battle.friend_votes:
+            return {}
+        async with self.database.transaction() as tx:
+            return await self.invites.brought(tx, _subject(battle.id), people)
+
+    async def _extra(
+        self,
+        connection: RawConnection,
+        battle: Battle,
+        people: Sequence[PersonId],
+        now: datetime,
+        friends: Mapping[PersonId, int],
+    ) -> dict[PersonId, int]:
+        """What each has over of the votes that friends brought."""
+        some = [person_id for person_id in people if friends.get(person_id)]
+        if not some:
+            return {}
+        spent = await store.beyond(connection, battle, battle.day(now), some)
+        return {one: rules.extra_votes(battle, friends[one], spent.get(one, 0)) for one in some}
 
     async def _count(
         self, connection: RawConnection, battle: Battle, votes: Sequence[Vote], now: datetime
@@ -188,13 +260,15 @@ class Battles:
         known = await store.known(connection, [(battle.id, day, person) for person in people])
         addresses = {vote.person_id: vote.address for vote in votes}
         held = await self._held(connection, battle, known, addresses, now)
-        changed = rules.counted(battle, votes, known, held, now)
+        friends = await self._friends(battle, people)
+        extra = await self._extra(connection, battle, people, now, friends)
+        changed = rules.counted(battle, votes, known, held, now=now, extra=extra)
         if changed:
             await store.write(connection, changed, addresses)
             gains = rules.gains(changed, known)
             totals = await store.gain(connection, battle.id, day, gains)
             await self._tell(connection, battle, totals)
-        return _answers(battle, votes, known, changed)
+        return _answers(battle, votes, [*known, *changed], extra)
 
     async def _held(
         self,
@@ -230,13 +304,24 @@ class Battles:
         totals = await store.totals_of(tx, battle.id)
         order = rules.ranked(totals, len(battle.contestants))
         sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
+        if totals.get(order[0], 0) and battle.reward.is_something:
+            fans = await store.fans_of(tx, battle.id, order[0])
+            source = Source("battle", battle.id)
+            await self.rewards.give(tx, battle.reward, battle.store_id, fans, source)
         tx.record(BattleEnded(battle.id, sums, order[0]), run_id=battle.run_id)
 
 
+def _subject(battle_id: BattleId) -> Subject:
+    return Subject("battle", battle_id)
+
+
 def _answers(
-    battle: Battle, votes: Sequence[Vote], known: Sequence[Ballot], changed: Sequence[Ballot]
+    battle: Battle,
+    votes: Sequence[Vote],
+    standing: Sequence[Ballot],
+    extra: Mapping[PersonId, int],
 ) -> dict[VoteKey, Counted | DomainError]:
-    ballots = {ballot.key: ballot for ballot in (*known, *changed)}
+    ballots = {ballot.key: ballot for ballot in standing}
     given: dict[PersonId, int] = {}
     for ballot in ballots.values():
         given[ballot.person_id] = given.get(ballot.person_id, 0) + ballot.votes
@@ -244,6 +329,7 @@ def _answers(
     for vote in votes:
         key = (battle.id, vote.person_id, vote.contestant)
         mine = ballots.get(key)
-        left = battle.free_votes - given.get(vote.person_id, 0)
+        may = battle.free_votes + extra.get(vote.person_id, 0)
+        left = may - given.get(vote.person_id, 0)
         told[key] = Counted(mine.votes if mine else 0, left)
     return told

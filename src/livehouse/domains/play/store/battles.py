@@ -4,12 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from asyncpg import Record
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import ARRAY, RowMapping, Uuid, any_, literal, select, update
 
+from livehouse.domains.crowd import Reward
 from livehouse.domains.play.model.battles import Ballot, Battle, Kind
 from livehouse.domains.play.tables import battle_totals, battle_votes, battles
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import BattleId, CouponId, PersonId, RunId, ShowId, StoreId
 from livehouse.storage.database import RawConnection, Transaction
 
 # Groups of several nodes change one battle one after the other.
@@ -35,6 +36,13 @@ _SUMS = """
 select contestant, sum(votes)::bigint as votes from battle_totals
 where battle_id = $1 group by contestant
 """
+# By how much people went beyond the free votes of other days.
+_BEYOND = """
+select person_id, sum(greatest(votes - $3, 0))::bigint as beyond from (
+    select person_id, day, sum(votes) as votes from battle_votes
+    where battle_id = $1 and day <> $2 and person_id = any($4::uuid[]) group by person_id, day
+) as by_day group by person_id
+"""
 _CROWDED = """
 select address from battle_votes
 where battle_id = $1 and day = $2 and address = any($3::text[]) and address <> ''
@@ -54,12 +62,16 @@ on conflict (battle_id, day, contestant) do update set votes = t.votes + exclude
 
 
 async def add(tx: Transaction, battle: Battle) -> None:
-    values = {name: getattr(battle, name) for name in Battle.__struct_fields__}
+    values = {name: getattr(battle, name) for name in Battle.__struct_fields__ if name != "reward"}
     await tx.execute(
         battles.insert().values(
-            values | {"contestants": list(battle.contestants), "kind": battle.kind.value}
+            values
+            | {
+                "contestants": list(battle.contestants), "kind": battle.kind.value,
+                "fan_points": battle.reward.points, "fan_coupon_id": battle.reward.coupon_id,
+            }
         )
-    )
+    )  # fmt: skip
 
 
 async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Battle]:
@@ -159,6 +171,41 @@ async def crowded(
     return {row["address"] for row in rows}
 
 
+async def beyond(
+    connection: RawConnection, battle: Battle, day: date, people: Sequence[PersonId]
+) -> dict[PersonId, int]:
+    rows = await connection.fetch(_BEYOND, battle.id, day, battle.free_votes, people)
+    return {PersonId(row["person_id"]): row["beyond"] for row in rows}
+
+
+async def fans_of(tx: Transaction, battle_id: BattleId, contestant: int) -> list[PersonId]:
+    """Who has given the contestant votes that count."""
+    rows = await tx.execute(
+        select(battle_votes.c.person_id).distinct()
+        .where(battle_votes.c.battle_id == battle_id, battle_votes.c.contestant == contestant,
+               battle_votes.c.held.is_(False))
+    )  # fmt: skip
+    return [PersonId(row.person_id) for row in rows]
+
+
+async def counting(
+    tx: Transaction, battle_id: BattleId, people: Sequence[PersonId]
+) -> list[PersonId]:
+    """Who of these has votes that count."""
+    rows = await tx.execute(
+        select(battle_votes.c.person_id).distinct()
+        .where(battle_votes.c.battle_id == battle_id,
+               battle_votes.c.person_id == any_(literal(list(people), ARRAY(Uuid))),
+               battle_votes.c.held.is_(False))
+    )  # fmt: skip
+    return [PersonId(row.person_id) for row in rows]
+
+
+async def by_id(tx: Transaction, battle_id: BattleId) -> Battle | None:
+    row = (await tx.execute(select(battles).where(battles.c.id == battle_id))).mappings().first()
+    return None if row is None else _battle(row)
+
+
 async def write(
     connection: RawConnection, changed: Sequence[Ballot], addresses: Mapping[PersonId, str]
 ) -> None:
@@ -197,6 +244,11 @@ def _battle(row: RowMapping | Record) -> Battle:
         title=row["title"],
         contestants=tuple(row["contestants"]),
         free_votes=row["free_votes"],
+        friend_votes=row["friend_votes"],
+        reward=Reward(
+            points=row["fan_points"],
+            coupon_id=CouponId(row["fan_coupon_id"]) if row["fan_coupon_id"] else None,
+        ),
         zone=row["zone"],
         kind=Kind(row["kind"]),
         opens_at=row["opens_at"],
