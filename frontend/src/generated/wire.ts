@@ -130,6 +130,9 @@ export interface Battle {
   kind: "battle" | "poll";
   state: "open" | "ended";
   free_votes: number;
+  friend_votes?: number;
+  fan_points?: number;
+  fan_coupon?: boolean;
   closes_at: number;
   first: number;
   names: Record<string, string>;
@@ -601,6 +604,47 @@ export interface Companions {
   together: number;
 }
 
+/** What is left out, or null, stays as it is; `volume` is in percent. */
+export interface ScreenWish {
+  show?: string | null;
+  paused?: boolean | null;
+  volume?: number | null;
+}
+
+/** `programme_ms`: the picture's place in the programme at `at_ms` by the house; 0: none. */
+export interface ScreenReport {
+  show: string;
+  paused: boolean;
+  volume: number;
+  programme_ms: number;
+  at_ms: number;
+}
+
+/** `/api/screen`: a TV as it is told of itself. */
+export interface ScreenInfo {
+  code: string;
+  qr: string;
+  host: string;
+  paired: boolean;
+  phone: string;
+  asked: number;
+  wish: ScreenWish;
+}
+
+/** `/api/screens/{id}`: a paired TV as its phone hears of it. */
+export interface RemoteInfo {
+  id: string;
+  told: number;
+  wish: ScreenWish;
+  report: ScreenReport;
+}
+
+/** `GET /api/tv`: what a TV can show. */
+export interface TvGuide {
+  on: WatchedShow[];
+  coming: WatchedShow[];
+}
+
 /** `GET /api/shows/{slug}/run-sheet`, for the show's staff. */
 export interface RunSheet {
   version: number;
@@ -625,10 +669,13 @@ export interface RunSheet {
 export interface WatchedShow extends ShowInfo {
   description?: string;
   simulated?: boolean;
+  filmed_before?: boolean;
   store_name?: string;
   store_slug?: string;
   room_slug?: string;
   poster?: string;
+  /** The show's city, or where its goods are made; may be empty. */
+  where?: string;
   /** The offers as planned, for the time before the room has its own state. */
   offers?: Record<string, Offer>;
 }
@@ -649,14 +696,49 @@ export interface CameraState {
 
 /** `GET /api/shows/{slug}/source`, for who runs the show. */
 export interface ShowSource {
-  source: "camera" | "stage" | "file";
+  source: "camera" | "stage" | "file" | "files" | "address";
   file: string;
   files: string[];
+  /** What is played one after the other. */
+  playlist: string[];
+  loops: boolean;
+  /** Where a server elsewhere is fetched from. */
+  address: string;
+  /** Why a slate is shown: a code. */
+  problem: string;
   /** What OBS asks for; the server is empty where none is received. */
   server: string;
   key: string;
   second: "refuse" | "take_over";
   camera: CameraState | null;
+}
+
+/** A guest of a show, as the studio sees it; `level` is how loud, from 0 to 100. */
+export interface GuestInfo {
+  id: string;
+  name: string;
+  /** The page that the link leads to. */
+  path: string;
+  here: boolean;
+  sending: boolean;
+  on_stage: boolean;
+  silenced: boolean;
+  muted: boolean;
+  level: number;
+}
+
+/** `GET /api/shows/{slug}/guests`, for who runs the show; `main` is null for the host. */
+export interface ShowStage {
+  layout: "solo" | "corner" | "grid";
+  main: string | null;
+  guests: GuestInfo[];
+}
+
+/** What a guest's page hears: `POST /api/guest/{link}`. */
+export interface GuestHears {
+  on_stage: boolean;
+  silenced: boolean;
+  run: string | null;
 }
 
 /** `GET /api/shows/{slug}/numbers`, for the show's staff. */

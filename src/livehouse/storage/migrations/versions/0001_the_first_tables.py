@@ -403,6 +403,32 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("payment_id", name=op.f("pk_sandbox_charges")),
     )
     op.create_table(
+        "screens",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("token_hash", sa.LargeBinary(), nullable=False),
+        sa.Column("code", sa.Text(), nullable=True),
+        sa.Column("code_until", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=True),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("asked", sa.BigInteger(), nullable=False),
+        sa.Column("told", sa.BigInteger(), nullable=False),
+        sa.Column("wish_show", sa.Text(), nullable=True),
+        sa.Column("wish_paused", sa.Boolean(), nullable=True),
+        sa.Column("wish_volume", sa.Integer(), nullable=True),
+        sa.Column("show", sa.Text(), nullable=False),
+        sa.Column("paused", sa.Boolean(), nullable=False),
+        sa.Column("volume", sa.Integer(), nullable=False),
+        sa.Column("programme_ms", sa.BigInteger(), nullable=False),
+        sa.Column("at_ms", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint(
+            "code is null or person_id is null", name=op.f("ck_screens_code_is_used_once")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_screens")),
+        sa.UniqueConstraint("code", name=op.f("uq_screens_code")),
+        sa.UniqueConstraint("token_hash", name=op.f("uq_screens_token_hash")),
+    )
+    op.create_index(op.f("ix_screens_person_id"), "screens", ["person_id"], unique=False)
+    op.create_table(
         "slugs",
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -1252,9 +1278,17 @@ def upgrade() -> None:
         sa.Column("grace_ms", sa.Integer(), nullable=False),
         sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("place", sa.Text(), server_default="", nullable=False),
+        sa.Column("city", sa.Text(), server_default="", nullable=False),
+        sa.Column("origin", sa.Text(), server_default="", nullable=False),
+        sa.Column("latitude", sa.Float(), nullable=True),
+        sa.Column("longitude", sa.Float(), nullable=True),
         sa.CheckConstraint(
             "state in ('scheduled', 'live', 'ended', 'cancelled')",
             name=op.f("ck_shows_known_state"),
+        ),
+        sa.CheckConstraint(
+            "(latitude is null) = (longitude is null)", name=op.f("ck_shows_whole_spot")
         ),
         sa.CheckConstraint(
             "grace_ms between 0 and 10000", name=op.f("ck_shows_grace_within_bound")
@@ -1262,6 +1296,13 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["room_id"], ["rooms.id"], name=op.f("fk_shows_room_id")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shows")),
         sa.UniqueConstraint("slug", name=op.f("uq_shows_slug")),
+    )
+    op.create_index(
+        "ix_shows_city",
+        "shows",
+        [sa.literal_column("lower(city)"), "starts_at"],
+        unique=False,
+        postgresql_where=sa.text("city <> '' and state in ('live', 'scheduled')"),
     )
     op.create_index(op.f("ix_shows_room_id"), "shows", ["room_id"], unique=False)
     op.create_index("ix_shows_state_starts_at", "shows", ["state", "starts_at"], unique=False)
@@ -1459,6 +1500,7 @@ def upgrade() -> None:
         sa.Column("fair_window_ms", sa.Integer(), server_default="0", nullable=False),
         sa.Column("drawn", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("opened_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -1480,6 +1522,13 @@ def upgrade() -> None:
         ["closes_at"],
         unique=False,
         postgresql_where=sa.text("state = 'open'"),
+    )
+    op.create_index(
+        "ix_offers_opens_at",
+        "offers",
+        ["opens_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'planned'"),
     )
     op.create_index(op.f("ix_offers_show_id"), "offers", ["show_id"], unique=False)
     op.create_index(op.f("ix_offers_stock_quota_id"), "offers", ["stock_quota_id"], unique=False)
@@ -1524,14 +1573,32 @@ def upgrade() -> None:
         "show_formats",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
-        sa.Column("place", sa.Text(), server_default="", nullable=False),
-        sa.Column("origin", sa.Text(), server_default="", nullable=False),
         sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_formats_show_id")),
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
     )
+    op.create_table(
+        "show_guests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("name", sa.Text(), server_default="", nullable=False),
+        sa.Column("on_stage", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("silenced", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("muted", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("sending", sa.Boolean(), server_default=sa.text("false"), nullable=False),
+        sa.Column("level", sa.SmallInteger(), server_default=sa.text("0"), nullable=False),
+        sa.Column("seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "level between 0 and 100", name=op.f("ck_show_guests_level_within_bound")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_guests_show_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_show_guests")),
+    )
+    op.create_index(op.f("ix_show_guests_show_id"), "show_guests", ["show_id"], unique=False)
     op.create_table(
         "show_sales",
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1541,6 +1608,17 @@ def upgrade() -> None:
         sa.Column("units", sa.BigInteger(), nullable=False),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_sales_show_id")),
         sa.PrimaryKeyConstraint("show_id", "currency", name=op.f("pk_show_sales")),
+    )
+    op.create_table(
+        "stage_settings",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("layout", sa.Text(), nullable=False),
+        sa.Column("main", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "layout in ('solo', 'corner', 'grid')", name=op.f("ck_stage_settings_known_layout")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_stage_settings_show_id")),
+        sa.PrimaryKeyConstraint("show_id", name=op.f("pk_stage_settings")),
     )
     op.create_table(
         "variants",
@@ -1586,6 +1664,9 @@ def upgrade() -> None:
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("friend_votes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fan_points", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("fan_coupon_id", sa.Uuid(), nullable=True),
         sa.Column("free_votes", sa.Integer(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
@@ -1593,6 +1674,9 @@ def upgrade() -> None:
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('battle', 'poll')", name=op.f("ck_battles_known_kind")),
+        sa.ForeignKeyConstraint(
+            ["fan_coupon_id"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_id")
+        ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_battles_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_battles_show_id")),
         sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_battles_store_id")),
@@ -1602,7 +1686,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(
         "ix_battles_due",
