@@ -21,7 +21,7 @@ from msgspec.structs import replace
 from typing_extensions import override
 
 from livehouse.media.h264 import for_container, is_keyframe, parameter_sets
-from livehouse.media.packager import Packager, Piece, Segment
+from livehouse.media.packager import Init, Output, Packager, Part, Piece, Segment
 from livehouse.media.packets import Formats, Kind, Packet, SourceItem, VideoFormat
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.profile import PROFILES
@@ -30,6 +30,7 @@ from livehouse.media.renditions.limits import REST
 from livehouse.media.renditions.rungs import RUNGS, RungName, Size, sizes
 from livehouse.media.renditions.transcoder import Made, Transcoder
 from livehouse.media.specs import StartRun, TestStage
+from livehouse.media.window import LiveWindow
 from tests.support import hls_rules
 from tests.support.clock import ManualClock
 from tests.support.hls_player import Player
@@ -71,6 +72,18 @@ def cuts(made: Packaged) -> list[tuple[int, int, int, bool, int]]:
     """Where it is cut: number, index and length of each part, and when its segment begins."""
     return [(part.start.number, part.index, part.ticks, part.independent, part.start.at)
             for part in made.parts]  # fmt: skip
+
+
+def put(window: LiveWindow, output: Output) -> None:
+    match output:
+        case Init():
+            window.add_init(output)
+        case Part():
+            window.add_part(output)
+        case Segment():
+            window.add(output)
+        case Piece():
+            pass
 
 
 def frames(stream: bytes) -> list[av.VideoFrame]:
@@ -132,6 +145,12 @@ def test_a_smaller_picture_is_cut_and_timed_as_the_source_is(bframes: int) -> No
     assert [frame.time for frame in theirs] == [frame.time for frame in ours]
     assert [seen(frame) for frame in theirs] == [seen(frame) for frame in ours]
     assert {(frame.width, frame.height) for frame in theirs} == {(648, 360)}
+    window = LiveWindow([], 0, FAST, prefix="360p-")
+    for output in small.outputs:
+        put(window, output)
+        if window.lines():
+            listing = hls_rules.read(window.low_latency().decode())
+            assert all(part.uri.startswith("360p-") for part in listing.parts)
     assert [one.line.ends_at for one in small.segments] == [
         one.line.ends_at for one in source.segments
     ]
@@ -310,7 +329,7 @@ async def _offers(player: Player, count: int) -> bool:
 async def _listing(player: Player, uri: str) -> hls_rules.Listing:
     answer, text = await player.get(uri)
     assert answer.status == 200
-    return hls_rules.read(text.decode())
+    return hls_rules.read(text.decode(), even=False)
 
 
 async def _newest(player: Player, listing: hls_rules.Listing) -> tuple[bytes, bytes]:

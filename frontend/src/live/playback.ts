@@ -107,8 +107,10 @@ export class Playback {
     this.#distance = new Distance();
     if (!url) return this.#show("none");
     this.#show("loading");
-    // hls.js asks for the same in a moment, when its own script is there.
-    if (live) fetch(this.#address).catch(() => {});
+    // hls.js asks for both in a moment, one after the other; what is on its way need not be waited for.
+    if (this.hasForms && !this.#soundAlone) {
+      for (const name of [url, url.replace(MAIN, "index.m3u8")]) fetch(name).catch(() => {});
+    }
     const { default: HlsPlayer } = await import("hls.js/light");
     if (this.#leave.signal.aborted || url !== this.#url) return;
     if (HlsPlayer.isSupported()) this.#loadWith(HlsPlayer);
