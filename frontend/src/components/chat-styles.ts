@@ -182,6 +182,19 @@ export const chatStyles = css`
   :host([overlay][recording]) .line {
     pointer-events: auto;
   }
+  .between {
+    display: contents;
+  }
+  /* A draw and a battle at once are more than a phone has room for: the line to write in stays. */
+  :host([overlay]) .between {
+    display: grid;
+    flex: 0 1 auto;
+    gap: var(--gap-2);
+    min-height: 0;
+    max-height: calc(100% - 5.5rem);
+    overflow-y: auto;
+    scrollbar-width: none;
+  }
   :host([overlay]) .log {
     padding: var(--gap-5) 0 var(--gap-1);
     mask-image: linear-gradient(transparent, #000 3.5rem);

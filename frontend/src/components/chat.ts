@@ -205,7 +205,7 @@ export class LhChat extends LitElement {
             : nothing
         }
       </div>
-      <slot name="between"></slot>
+      <div class="between"><slot name="between"></slot></div>
       ${this.#composer()}
     `;
   }

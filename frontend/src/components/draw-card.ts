@@ -97,7 +97,7 @@ export class LhDrawCard extends LitElement {
       case "drawing":
         return html`<p class="muted">${t("It is being drawn…")}</p>`;
       case "result":
-        return this.#result(phase, this.mine);
+        return this.#result(phase, this.mine, card.number >= card.rounds);
     }
   }
 
@@ -131,16 +131,19 @@ export class LhDrawCard extends LitElement {
     const winners = winnersOf(last);
     return html`<div class="before" role="status">
       <p class="muted small-text">${t("The round before")}</p>
-      ${this.#result({ kind: "result", stage: last.stage, winners, won: last.won }, this.lastMine)}
+      ${this.#result({ kind: "result", stage: last.stage, winners, won: last.won }, this.lastMine, false)}
     </div>`;
   }
 
   #result(
     phase: Extract<DrawPhase, { kind: "result" }>,
     mine: MyEntry | undefined,
+    isLast: boolean,
   ): TemplateResult {
     if (phase.stage === "unfilled") {
-      return html`<p>${t("Too few came in time. The pot rolls on.")}</p>`;
+      return isLast
+        ? html`<p>${t("Too few came in time, and this was the last round.")}</p>`
+        : html`<p>${t("Too few came in time. The pot rolls on.")}</p>`;
     }
     if (phase.stage === "void") return html`<p>${t("The show ended before the draw.")}</p>`;
     const result = mine?.result;

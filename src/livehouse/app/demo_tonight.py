@@ -21,8 +21,8 @@ OFFERS_PER_SHOW = 8
 ALLOTMENT = 30
 LIMIT = 2
 # So large a share of the stage's simulated viewers has to join before a round is drawn.
-GOAL_SHARE = 3, 4
-GOAL_MAX = 9
+GOAL_SHARE = 1, 2
+GOAL_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
