@@ -137,7 +137,7 @@ export class LhTv extends LitElement {
     if (typeof wish.volume === "number" && wish.volume !== before.volume) {
       this._volume = wish.volume;
     }
-    if (typeof wish.paused === "boolean" && wish.paused !== this.#room?.paused) {
+    if (typeof wish.paused === "boolean" && wish.paused !== before.paused) {
       this.#room?.pause(wish.paused);
     }
     void this.#report(true);
@@ -158,8 +158,14 @@ export class LhTv extends LitElement {
     const words = `${report.show} ${report.paused} ${report.volume} ${at > 0}`;
     if (words === this.#told && !always) return;
     this.#told = words;
+    const { asked } = this._screen;
     try {
-      await postJson("/api/screen/report", report);
+      await postJson("/api/screen/report", { asked, ...report });
+      // What we do by ourselves is what is wished, until the phone asks for something else.
+      const { show, paused, volume } = report;
+      if (this._screen?.asked === asked) {
+        this._screen = { ...this._screen, wish: { show: show || null, paused, volume } };
+      }
     } catch {
       // The next report says it again.
     }

@@ -66,14 +66,32 @@ async def test_a_tv_is_paired_by_its_code_and_does_what_the_phone_asks(screens: 
 async def test_the_phone_hears_what_the_tv_shows(screens: Screens, clock: ManualClock) -> None:
     screen, token = await a_pair(screens)
     now = to_ms(clock.now())
-    await screens.tell(token, Report("gala", programme_ms=now - 900, at_ms=now))
+    await screens.tell(token, Report("gala", programme_ms=now - 900, at_ms=now), heard=0)
     first = await screens.own(ANN, screen.id)
-    await screens.tell(token, Report("gala", paused=True, programme_ms=5, at_ms=now - 3_600_000))
+    await screens.tell(
+        token, Report("gala", paused=True, programme_ms=5, at_ms=now - 3_600_000), heard=0
+    )
     second = await screens.own(ANN, screen.id)
 
     assert first.report.programme_ms == now - 900
     assert second.report == Report("gala", paused=True), "a time that is far off says nothing"
     assert second.told > first.told > screen.told
+
+
+async def test_the_tvs_own_remote_counts_unless_the_phone_has_asked_since(
+    screens: Screens,
+) -> None:
+    screen, token = await a_pair(screens)
+    await screens.ask(ANN, screen.id, Wish(show="deals"))
+    heard = await screens.shown(token)
+    await screens.tell(token, Report("gala", volume=70), heard=heard.asked)
+    own = await screens.shown(token)
+    await screens.ask(ANN, screen.id, Wish(show="deals"))
+    await screens.tell(token, Report("gala", volume=70), heard=heard.asked)
+    asked = await screens.shown(token)
+
+    assert own.wish == Wish("gala", paused=False, volume=70)
+    assert asked.wish == Wish("deals", paused=False, volume=70)
 
 
 async def test_a_code_is_good_once_and_for_ten_minutes(
@@ -132,7 +150,7 @@ async def test_either_side_ends_the_pairing(screens: Screens) -> None:
 
     second, token = await a_pair(screens)
     await screens.unpair(ANN, second.id)
-    for call in (screens.shown(token), screens.tell(token, Report("gala"))):
+    for call in (screens.shown(token), screens.tell(token, Report("gala"), heard=0)):
         with pytest.raises(UnknownScreen):
             await call
 
@@ -141,7 +159,7 @@ async def test_before_it_is_paired_a_screen_speaks_to_nobody(screens: Screens) -
     _, token = await screens.begin("")
 
     with pytest.raises(UnknownScreen):
-        await screens.tell(token, Report("gala"))
+        await screens.tell(token, Report("gala"), heard=0)
 
 
 async def test_a_pairing_lasts_while_somebody_is_there(

@@ -76,7 +76,9 @@ async def tell_phone(
     request: AnyRequest, data: JSONBody[TellScreen], screens: Service[Screens]
 ) -> None:
     """What the screen shows now."""
-    await screens.tell(_token(request), Report(**structs.asdict(data)))
+    told = structs.asdict(data)
+    heard = told.pop("asked")
+    await screens.tell(_token(request), Report(**told), heard=heard)
 
 
 @post("/api/screen/leave", status_code=204, guards=[limited(SCREENS_PER_ADDRESS)])

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Row, delete, func, literal, select, update
+from sqlalchemy import Column, Row, case, delete, func, literal, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.sql import ColumnElement
 
@@ -101,13 +101,23 @@ async def ask(
     return asked.rowcount > 0
 
 
-async def tell(tx: Transaction, screen_id: ScreenId, report: Report) -> None:
+async def tell(tx: Transaction, screen_id: ScreenId, report: Report, *, heard: int) -> None:
+    """Note what is shown. It is also what is wished from now on, unless the phone has asked more
+    than the screen had `heard`."""
+    is_newest = screens.c.asked == heard
+
+    def wished(value: object, column: Column[object]) -> ColumnElement[object]:
+        return case((is_newest, literal(value, column.type)), else_=column)
+
     await tx.execute(
         update(screens)
         .where(screens.c.id == screen_id)
         .values(
             told=screens.c.told + 1, show=report.show, paused=report.paused, volume=report.volume,
             programme_ms=report.programme_ms, at_ms=report.at_ms,
+            wish_show=wished(report.show or None, screens.c.wish_show),
+            wish_paused=wished(report.paused, screens.c.wish_paused),
+            wish_volume=wished(report.volume, screens.c.wish_volume),
         )
     )  # fmt: skip
 

@@ -14,7 +14,7 @@ from livehouse.foundation.ids import ScreenId
 Slug = Annotated[str, Meta(min_length=1, max_length=100, pattern=r"\A[a-z0-9-]+\Z")]
 ShownSlug = Annotated[str, Meta(max_length=100, pattern=r"\A[a-z0-9-]*\Z")]
 Percent = Annotated[int, Meta(ge=0, le=100)]
-Milliseconds = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Whole = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 
 
 class ScreenInfo(Struct, frozen=True):
@@ -50,13 +50,14 @@ class AskScreen(Struct, frozen=True, forbid_unknown_fields=True):
 
 class TellScreen(Struct, frozen=True, forbid_unknown_fields=True):
     """What the screen shows. `programme_ms` is its picture's place in the programme at `at_ms`
-    of the house's clock; both are 0 while there is no picture."""
+    of the house's clock; both are 0 while there is no picture. `asked` is how far it has heard."""
 
+    asked: Whole = 0
     show: ShownSlug = ""
     paused: bool = False
     volume: Percent = 0
-    programme_ms: Milliseconds = 0
-    at_ms: Milliseconds = 0
+    programme_ms: Whole = 0
+    at_ms: Whole = 0
 
 
 class TvShow(ShowInfo, frozen=True, kw_only=True):

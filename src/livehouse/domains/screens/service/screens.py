@@ -65,13 +65,15 @@ class Screens:
         await self.watching.news(await self.shown(token), Side.ASKED, seen)
         return await self.shown(token)
 
-    async def tell(self, token: str, report: Report) -> None:
-        """The screen says what it shows; before it is paired nobody listens."""
+    async def tell(self, token: str, report: Report, *, heard: int) -> None:
+        """The screen says what it shows, and how much of what was asked it has `heard`; before it
+        is paired nobody listens."""
         screen = await self.shown(token)
         if screen.person_id is None:
             raise UnknownScreen
         async with self.database.transaction() as tx:
-            await store.tell(tx, screen.id, model.sound(report, to_ms(self.clock.now())))
+            sound = model.sound(report, to_ms(self.clock.now()))
+            await store.tell(tx, screen.id, sound, heard=heard)
         self.watching.ring(screen.id)
 
     async def leave(self, token: str) -> None:
