@@ -69,10 +69,13 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def read(text: str) -> Listing:
-    """Parse, and assert what must hold within one playlist."""
+def read(text: str, *, steady: bool = True) -> Listing:
+    """Parse, and assert what must hold within one playlist.
+
+    Where a machine is too busy for all pictures, not `steady`, parts may be too short.
+    """
     listing = _Reader(text).listing()
-    _check(listing)
+    _check(listing, steady=steady)
     return listing
 
 
@@ -170,14 +173,14 @@ class _Reader:
         )
 
 
-def _check(listing: Listing) -> None:
+def _check(listing: Listing, *, steady: bool) -> None:
     target = listing.target_seconds
     assert listing.version >= (9 if listing.skipped else 6)
     for listed in listing.segments:
         assert int(listed.seconds + 0.5) <= target, "EXTINF, rounded, is at most the target"
         assert listed.init, "fMP4 needs EXT-X-MAP"
         assert listed.at_ms is not None
-        _check_parts(listing, listed)
+        _check_parts(listing, listed, steady=steady)
     for before, after in zip(listing.segments, listing.segments[1:], strict=False):
         if before.series == after.series:
             assert before.at_ms is not None
@@ -192,12 +195,12 @@ def _check(listing: Listing) -> None:
     assert listing.hint not in uris
 
 
-def _check_parts(listing: Listing, listed: Listed) -> None:
+def _check_parts(listing: Listing, listed: Listed, *, steady: bool) -> None:
     if not listed.parts:
         return
     total = sum(part.seconds for part in listed.parts)
     assert abs(total - listed.seconds) <= PRINT_SECONDS * (len(listed.parts) + 1)
-    for part in listed.parts[:-1]:
+    for part in listed.parts[:-1] if steady else ():
         assert part.independent or part.seconds >= PART_SHARE_MIN * listing.part_target, part
 
 
