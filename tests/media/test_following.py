@@ -41,14 +41,13 @@ async def player(origin: Origin) -> AsyncIterator[Player]:
 
 
 async def test_parts_come_as_soon_as_they_are_made(player: Player, origin: Origin) -> None:
-    watched = await player.watch(12)
+    watched = await player.watch(12, begin=True)
 
     for before, after in pairwise(watched.reloads):
         hls_rules.check_reload(before, after)
     newest = watched.reloads[-1]
     _, init = await player.get(newest.segments[0].init)
-    begins = [name for name in watched.parts if name.endswith(".0.m4s")]
-    first = shown(init + watched.parts[begins[0]])[0]
+    first = shown(init + watched.parts[watched.begins[0]])[0]
     assert first.clock is not None
     assert all(count == 1 for count in origin.asked.values())
     # A part cannot be there sooner than its last picture; on a calm machine it is 70 ms later.
