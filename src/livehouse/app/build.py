@@ -277,7 +277,7 @@ def build(
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     campaigns = Campaigns(database, clock, ids)
-    invites.places.update(places(shows, campaigns))
+    invites.places.update(places(shows, campaigns, draws))
     after_sales = AfterSalesDesk(database, clock, ids, stores, people)
     return Platform(
         settings=settings,

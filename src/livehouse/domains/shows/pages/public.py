@@ -26,8 +26,7 @@ from livehouse.domains.shows.service import Shows
 from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import StoreId
-from livehouse.web.connections import AnyConnection
-from livehouse.web.context import web_of
+from livehouse.web.context import origin_of
 from livehouse.web.guards import has_role
 from livehouse.web.handlers import (
     AnyRequest,
@@ -277,12 +276,6 @@ def given(show: Show, store: Store, hosts: Hosts, *, is_staff: bool) -> str:
         poster=poster_of(show),
     )
     return str(json_for_html(watched))
-
-
-def origin_of(connection: AnyConnection) -> str:
-    """The site's own address, for links that leave it."""
-    configured = web_of(connection).settings.origin.rstrip("/")
-    return configured or f"{connection.base_url.scheme}://{connection.base_url.netloc}"
 
 
 handlers = (home, room_page, show_page, waiting, poster)
