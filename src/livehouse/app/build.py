@@ -291,7 +291,7 @@ def build(
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
     chat.dismissals.append(crowd.questions.withdraw)
     campaigns = Campaigns(database, clock, ids)
-    invites.places.update(places(shows, campaigns, battles))
+    invites.places.update(places(shows, campaigns, battles, draws))
     after_sales = AfterSalesDesk(database, clock, ids, stores, people)
     return Platform(
         settings=settings,

@@ -1,4 +1,4 @@
-"""What people may share, and where it is: shows, rooms, campaigns."""
+"""What people may share, and where it is: shows, rooms, campaigns, draws."""
 
 from dataclasses import dataclass
 from urllib.parse import quote
@@ -6,10 +6,10 @@ from uuid import UUID
 
 from livehouse.domains.campaigns import Campaigns
 from livehouse.domains.invites import Place, Places
-from livehouse.domains.play import Battles
+from livehouse.domains.play import Battles, Draws
 from livehouse.domains.shows import Cancelled, Shows, poster_of
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, RoomId, ShowId
+from livehouse.foundation.ids import BattleId, RoomId, RoundId, ShowId
 
 TEXT_CHARACTERS_MAX = 200
 
@@ -103,13 +103,36 @@ class BattlePlaces:
             return None
 
 
-def places(shows: Shows, campaigns: Campaigns, battles: Battles) -> dict[str, Places]:
+@dataclass(frozen=True, slots=True)
+class DrawPlaces:
+    """A round of a draw, at the page where anybody can check it."""
+
+    draws: Draws
+    shows: Shows
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        try:
+            draw, one = await self.draws.round(RoundId(subject_id))
+        except NotFound:
+            return None
+        show = await self.shows.of_run(draw.run_id)
+        return Place(path=f"/draws/{one.id}", title=draw.plan.title, image=poster_of(show))
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            return (await self.draws.round(RoundId(UUID(name))))[1].id
+        except (ValueError, NotFound):
+            return None
+
+
+def places(shows: Shows, campaigns: Campaigns, battles: Battles, draws: Draws) -> dict[str, Places]:
     """Every kind of subject."""
     return {
         "show": ShowPlaces(shows),
         "room": RoomPlaces(shows),
         "campaign": CampaignPlaces(campaigns),
         "battle": BattlePlaces(battles),
+        "draw": DrawPlaces(draws, shows),
     }
 
 

@@ -55,6 +55,12 @@ def web_of(connection: AnyConnection) -> Web:
     return web
 
 
+def origin_of(connection: AnyConnection) -> str:
+    """The site's own address, for links that leave it."""
+    configured = web_of(connection).settings.origin.rstrip("/")
+    return configured or f"{connection.base_url.scheme}://{connection.base_url.netloc}"
+
+
 def address_of(connection: AnyConnection) -> str:
     """The address that limits count by, believed only from trusted proxies."""
     peer = connection.client.host if connection.client else ""

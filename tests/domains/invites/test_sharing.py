@@ -16,6 +16,7 @@ from livehouse.foundation.ids import SystemIds
 from livehouse.storage.database import Database
 from livehouse.web.identity import Identity
 from tests.support.clock import ManualClock
+from tests.support.draws_world import a_plan, a_started_draw
 from tests.support.orders_world import a_buyer
 from tests.support.shows_world import ShowsWorld
 from tests.support.web_client import WebClient, web_client
@@ -29,7 +30,7 @@ def world(database: Database, clock: ManualClock, ids: SystemIds) -> ShowsWorld:
 def sharing(world: ShowsWorld) -> Invites:
     invites = Invites(world.database, world.clock)
     campaigns = Campaigns(world.database, world.clock, world.ids)
-    invites.places.update(places(world.shows, campaigns, world.battles))
+    invites.places.update(places(world.shows, campaigns, world.battles, world.draws))
     return invites
 
 
@@ -122,21 +123,26 @@ async def test_the_poster_and_the_code_are_pictures(world: ShowsWorld) -> None:
 
 async def test_other_sites_learn_what_a_link_leads_to(world: ShowsWorld) -> None:
     show = await world.a_show()
+    late = await world.a_show("late", store=await world.a_store("kiln"))
+    one = await a_started_draw(world, a_plan(), await world.shows.go_live(late.slug))
     async with client(world, sharing(world)) as web:
         base = str(web.http.base_url).rstrip("/")
         known = [
             await web.get_json(f"/oembed?url={base}/{path}")
-            for path in (f"shows/{show.slug}", f"rooms/{show.room.slug}")
+            for path in (f"shows/{show.slug}", f"rooms/{show.room.slug}", f"draws/{one.id}")
         ]
         unknown = [
             await web.get_json(f"/oembed?url={url}")
             for url in (
                 "https://elsewhere.test/shows/tea-time", f"{base}/shows/no-such", f"{base}/",
-                f"{base}/campaigns/none", "nonsense", f"{base}/i/x",
+                f"{base}/campaigns/none", f"{base}/draws/none", f"{base}/draws/{show.id}",
+                "nonsense", f"{base}/i/x",
             )
         ]  # fmt: skip
 
-    assert [one.json()["title"] for one in known] == ["Tea time", "Tea time, the room"]
+    assert [one.json()["title"] for one in known] == [
+        "Tea time", "Tea time, the room", "Posters for all",
+    ]  # fmt: skip
     assert known[0].json()["type"] == "link"
     assert known[0].json()["thumbnail_url"] == f"{base}/shows/tea-time/poster.svg"
     assert [one.status_code for one in unknown] == [404] * len(unknown)

@@ -16,13 +16,13 @@ from livehouse.domains.orders import (
     Order,
     OrderExpired,
     Placed,
+    Waiting,
 )
 from livehouse.domains.orders.api import routes as api
 from livehouse.domains.orders.errors import StillThere, WaitsForEnough
 from livehouse.domains.orders.model import OnSale, draft
 from livehouse.domains.orders.model.waiting import (
     HELD_DURATION,
-    LINES_PER_PERSON_MAX,
     WAIT_MAX,
     Wait,
     buys_of,
@@ -264,22 +264,21 @@ async def test_one_waits_only_for_what_is_sold_out_and_was_for_sale(world: Shows
 
 
 async def test_joining_twice_keeps_the_first_place_and_lines_are_bounded(
-    world: ShowsWorld, monkeypatch: pytest.MonkeyPatch
+    world: ShowsWorld,
 ) -> None:
     offer, _ = await sold_out(world)
     first = await world.waiting.join(offer.id, a_person(1))
     again = await world.waiting.join(offer.id, a_person(1))
-    monkeypatch.setattr("livehouse.domains.orders.service.waiting.LINES_PER_PERSON_MAX", 1)
+    strict = Waiting(world.database, world.clock, world.ids, lines_max=1)
 
     assert first.number == again.number
-    assert LINES_PER_PERSON_MAX > 1
     other = await world.an_offer(
         await world.shows.by_slug("tea-time"), allotment=1, title="Another bowl"
     )
     await world.offers.open(other.id)
     await bought(world, a_wish(world, other.id, buyer=7))
     with pytest.raises(WaitsForEnough):
-        await world.waiting.join(other.id, a_person(1))
+        await strict.join(other.id, a_person(1))
 
 
 async def test_who_is_served_reads_it_in_a_letter_once_and_in_the_room(world: ShowsWorld) -> None:

@@ -80,6 +80,7 @@ async def test_anybody_reads_the_record_and_the_proof_in_words(world: ShowsWorld
     assert "immutable" in published.headers["cache-control"]
     assert record.commitment in page.text
     assert record.places[0][:12] in page.text
+    assert '<meta property="og:title" content="Posters for all">' in page.text
 
 
 async def test_a_winner_claims_and_the_store_sees_where_it_goes(world: ShowsWorld) -> None:

@@ -16,7 +16,7 @@ from livehouse.domains.people import People, masked
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.text import N_
-from livehouse.web.context import web_of
+from livehouse.web.context import origin_of, web_of
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
@@ -38,7 +38,7 @@ HOUR_SECONDS = 3600
 OEMBED_URL_CHARACTERS_MAX = 500
 INVITES = N_("{name} invites you.")
 # What stands first in the address of each kind of page.
-KINDS = {"shows": "show", "rooms": "room", "campaigns": "campaign"}
+KINDS = {"shows": "show", "rooms": "room", "campaigns": "campaign", "draws": "draw"}
 
 
 class SharePage(Page, frozen=True, kw_only=True):
@@ -194,7 +194,7 @@ async def make_link(
 async def oembed(
     request: AnyRequest, url: FromQuery[str], invites: Service[Invites]
 ) -> Response[OEmbed]:
-    """What other sites show of a link to a show, a room or a campaign of ours."""
+    """What other sites show of a link to a show, a room, a campaign or a draw of ours."""
     place = await _at_address(request, url, invites)
     thumbnail = _address(request, place.image) if place.image else ""
     found = OEmbed(
@@ -263,9 +263,7 @@ async def _name(people: People, person_id: PersonId) -> str:
 
 
 def _address(request: AnyRequest, path: str) -> str:
-    configured = web_of(request).settings.origin.rstrip("/")
-    url = request.base_url
-    return f"{configured or f'{url.scheme}://{url.netloc}'}{path}"
+    return f"{origin_of(request)}{path}"
 
 
 def _drawn() -> dict[str, str]:

@@ -28,6 +28,7 @@ class Waiting:
     database: Database
     clock: Clock
     ids: IdSource
+    lines_max: int = LINES_PER_PERSON_MAX
 
     async def join(
         self,
@@ -49,8 +50,8 @@ class Waiting:
                 raise ShowNotOn
             if terms.rehearsal:
                 raise OnlyRehearsal
-            if await waiting_store.count_of(tx, person_id) >= LINES_PER_PERSON_MAX:
-                raise WaitsForEnough(count=LINES_PER_PERSON_MAX)
+            if await waiting_store.count_of(tx, person_id) >= self.lines_max:
+                raise WaitsForEnough(count=self.lines_max)
             return await waiting_store.join(
                 tx,
                 offer_id=offer_id,

@@ -11,12 +11,13 @@ from livehouse.domains.play.model.claims import Claim, State
 from livehouse.domains.play.model.rounds import Draw, Round
 from livehouse.domains.play.service import Claims, Draws
 from livehouse.domains.play.wire import round_id_of
-from livehouse.domains.shows import Shows
+from livehouse.domains.shows import Shows, poster_of
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import AddressId, PersonId, RoundId
 from livehouse.foundation.money import Money
 from livehouse.foundation.text import N_
+from livehouse.web.context import origin_of
 from livehouse.web.forms import read_form
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
@@ -73,6 +74,8 @@ class DrawPage(Page, frozen=True, kw_only=True):
     root: str
     seed: str
     after_close_seconds: int
+    address: str
+    image: str
 
 
 class PrizeCard(Struct, frozen=True, kw_only=True):
@@ -107,6 +110,7 @@ class ClaimForm(Struct):
 
 @get("/draws/{round_id:str}")
 async def draw_page(
+    request: AnyRequest,
     round_id: FromPath[str],
     render: CurrentRender,
     draws: Service[Draws],
@@ -146,6 +150,8 @@ async def draw_page(
             root=one.root,
             seed=one.seed,
             after_close_seconds=_after_close(one),
+            address=f"{origin_of(request)}/draws/{one.id}",
+            image=f"{origin_of(request)}{poster_of(show)}",
         )
     )
 
