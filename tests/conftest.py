@@ -1,5 +1,6 @@
 """Fixtures that many tests share; what kind a test is follows from those it asks for."""
 
+import gc
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
@@ -50,6 +51,12 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         for fixture, mark in MARKS.items():
             if fixture in getattr(item, "fixturenames", ()):
                 item.add_marker(mark)
+
+
+def pytest_collection_finish() -> None:
+    """All modules and tests stay: the collector need not look through them again and again."""
+    gc.collect()
+    gc.freeze()
 
 
 class OneAfterAnother(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types

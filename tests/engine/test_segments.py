@@ -277,7 +277,7 @@ async def test_who_waits_while_the_show_ends_is_told_that_nothing_follows() -> N
         await settle()
         live.show.fact("end")
         await live.pass_ticks(1)
-        await asyncio.wait_for(waiting, 5)
+        await asyncio.wait_for(waiting, 30)
 
 
 async def test_an_unknown_run_has_no_segments() -> None:

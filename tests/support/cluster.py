@@ -29,7 +29,7 @@ from tests.support.processes import environment, eventually, is_well
 
 NATS_TOKEN = "token-for-tests"
 SIGNING_KEY, SANDBOX_KEY = "s" * 32, "p" * 32
-END_SECONDS_MAX = 10.0
+END_SECONDS_MAX = 30.0
 _ROOMS = re.compile(r"^livehouse_rooms [1-9]", re.MULTILINE)
 
 

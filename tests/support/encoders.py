@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-STOP_SECONDS_MAX = 10.0
+STOP_SECONDS_MAX = 30.0
 FFMPEG = "/usr/bin/ffmpeg"
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.support.media_waiting import eventually
 
 NGINX = "/usr/sbin/nginx"
-LISTENS_SECONDS_MAX = 10.0
+LISTENS_SECONDS_MAX = 30.0
 CONFIG = """
 load_module /usr/lib/nginx/modules/ngx_rtmp_module.so;
 worker_processes 1;

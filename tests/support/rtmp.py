@@ -12,7 +12,7 @@ from livehouse.media.ingest.rtmp.chunks import ChunkReader, Message, chunked
 from livehouse.media.packets import AudioFormat, VideoFormat
 from livehouse.media.sources.encoding import VideoEncoder, silence
 
-ANSWER_SECONDS_MAX = 10.0
+ANSWER_SECONDS_MAX = 30.0
 HANDSHAKE = bytes((3,)) + bytes(1536)
 
 

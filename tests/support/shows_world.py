@@ -51,7 +51,7 @@ from livehouse.domains.programmes import (
 )
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
-from livehouse.domains.shows import CameraState, Show, Shows, StreamKeys
+from livehouse.domains.shows import CameraState, Notice, Show, Shows, StreamKeys
 from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
 from livehouse.foundation.errors import InvalidInput
@@ -66,6 +66,7 @@ from livehouse.web.signing import Signer
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
 from tests.support.ledger_entries import StoresOfTests
+from tests.support.moments import NOON
 from tests.support.people_house import Letters, a_people
 from tests.support.stores_builders import some_stores
 from tests.support.watched_rooms import WatchedRooms
@@ -111,6 +112,17 @@ class QuietRooms:
 
     async def latest(self, run: RunId) -> bytes | None:  # noqa: ARG002 - any run
         return b'{"n":1,"state":{"counts":{"viewers":12,"likes":340,"orders":9}}}'
+
+
+class Notices:
+    """What the domains above would say on the front page."""
+
+    async def notices(self, language: str) -> Sequence[Notice]:
+        season = Notice(
+            path="/campaigns/lanterns", title=f"Lanterns ({language})", starts_at=NOON,
+            ends_at=NOON + timedelta(days=3),
+        )  # fmt: skip
+        return [season]
 
 
 class MemoryRecords:
@@ -254,7 +266,8 @@ class ShowsWorld:
             "invoices": Invoices(self.database),
             "settlement": self.settlement,
             "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
-            "videos": self.videos, "sandbox": self.sandbox, "gateway": QuietRooms(),
+            "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
+            "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles,
             "claims": self.prizes, "records": self.records,

@@ -205,7 +205,7 @@ export class LhStudio extends LitElement {
           ? html`<span class="badge warn">${t("Rehearsal")}</span>
             <span class="muted small-text">${t("Only your staff can see it.")}</span>`
           : html`<span class="badge live">${t("Live")}</span>
-            <a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>
+            ${this.#games(show)}
             <a class="button quiet small" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
       case "over":
         return html`<span class="badge">${t("Over")}</span>
@@ -214,8 +214,16 @@ export class LhStudio extends LitElement {
         return html`<span class="badge bad">${t("Cancelled")}</span>`;
       case "soon":
         return html`<span class="badge info">${t("Scheduled")}</span>
-          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>`;
+          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>
+          ${this.#games(show)}`;
     }
+  }
+
+  /** Draws can be planned long before; battles begin when the show is on. */
+  #games(show: WatchedShow): TemplateResult | typeof nothing {
+    return this.mayRun
+      ? html`<a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>`
+      : nothing;
   }
 
   #line(): TemplateResult | typeof nothing {

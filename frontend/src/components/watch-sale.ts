@@ -1,6 +1,6 @@
 /** A watch page's part in buying: the basket, the tap on "Buy", and small words about what became of it. */
 import type { ReactiveController } from "lit";
-import { t, withWords } from "../lib/text";
+import { withWords } from "../lib/text";
 import { Basket } from "./basket";
 import type { LhBuy } from "./buy";
 import type { LhToasts } from "./toasts";
@@ -50,19 +50,6 @@ export class SalePart {
 
   closeBag(): void {
     this.host.renderRoot.querySelector<HTMLDialogElement>("dialog.sheet")?.close();
-  }
-
-  async share(title: string, path: string): Promise<void> {
-    const url = new URL(path, location.href).href;
-    try {
-      if (navigator.share) await navigator.share({ title, url });
-      else {
-        await navigator.clipboard.writeText(url);
-        this.tell(t("The link is copied"));
-      }
-    } catch {
-      // The viewer changed their mind, or the browser forbids it.
-    }
   }
 
   async #buying(): Promise<LhBuy | null> {

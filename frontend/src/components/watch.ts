@@ -11,7 +11,7 @@ import type {
   WatchedShow,
 } from "../generated/wire";
 import { shared } from "../lib/shared-styles";
-import { t } from "../lib/text";
+import { t, withWords } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { purchases } from "../live/chat-log";
 import type { RoomClient } from "../live/client";
@@ -264,8 +264,12 @@ export class LhWatch extends LitElement {
     return `/sign-in?next=${encodeURIComponent(`/shows/${this.show?.slug ?? ""}`)}`;
   }
 
-  readonly #share = (): void => {
-    void this.#sale.share(this.show?.title ?? "", `/shows/${this.show?.slug ?? ""}`);
+  /** The dialog comes when somebody asks for it. */
+  readonly #share = async (): Promise<void> => {
+    const { show } = this;
+    if (!show) return;
+    const { openShare } = await withWords(import("./share"));
+    await openShare(this.renderRoot, show, this.#signIn);
   };
 
   /** The show at this moment, for the layouts. */

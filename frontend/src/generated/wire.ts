@@ -439,6 +439,14 @@ export interface CompanionRoom {
   show: WatchedShow;
 }
 
+/** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */
+export interface MyLink {
+  path: string;
+  qr: string;
+  poster: string;
+  brought: number;
+}
+
 /** `GET /api/shows/{slug}/companions`: the other rooms, and who is in any of them, once. */
 export interface Companions {
   rooms: CompanionRoom[];

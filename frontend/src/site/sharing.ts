@@ -1,7 +1,6 @@
 /** The buttons of a share page: the device's own sheet, the clipboard, and the poster as a picture. */
 import { csrfToken } from "../lib/http";
-
-const POSTER_WIDTH = 1080;
+import { savePoster } from "../lib/poster";
 
 /**
  * Who came by a friend's link (`?by=`) and is signed in has arrived; then the address is the plain
@@ -35,7 +34,7 @@ export function startSharing(root: ParentNode = document): void {
   for (const link of root.querySelectorAll<HTMLAnchorElement>("[data-poster]")) {
     link.addEventListener("click", (event) => {
       event.preventDefault();
-      void save(link);
+      void savePoster(link.href);
     });
   }
 }
@@ -43,27 +42,4 @@ export function startSharing(root: ParentNode = document): void {
 async function copy(button: HTMLButtonElement): Promise<void> {
   await navigator.clipboard.writeText(button.dataset.copy ?? "");
   button.textContent = button.dataset.copied ?? "";
-}
-
-/** Messengers take no SVG, so the poster is saved as PNG; where it cannot be drawn, as it is. */
-async function save(link: HTMLAnchorElement): Promise<void> {
-  const picture = new Image();
-  picture.src = link.href;
-  try {
-    await picture.decode();
-    const canvas = document.createElement("canvas");
-    canvas.width = POSTER_WIDTH;
-    canvas.height = (POSTER_WIDTH * picture.naturalHeight) / picture.naturalWidth;
-    canvas.getContext("2d")?.drawImage(picture, 0, 0, canvas.width, canvas.height);
-    download(canvas.toDataURL("image/png"), "poster.png");
-  } catch {
-    download(link.href, "poster.svg");
-  }
-}
-
-function download(address: string, name: string): void {
-  const link = document.createElement("a");
-  link.href = address;
-  link.download = name;
-  link.click();
 }

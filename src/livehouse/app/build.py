@@ -183,6 +183,7 @@ def build(
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     shows.hooks = [formats, offers, coupons, recordings, programmes]
+    shows.archive = recordings
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
     orders = Orders(database, clock)

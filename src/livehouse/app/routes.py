@@ -10,6 +10,7 @@ from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.camera_passes import CameraDesk, CameraPasses
 from livehouse.app.camera_passes import routes as camera_routes
 from livehouse.app.frames import frames
+from livehouse.app.noticeboard import CampaignNotices
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.recorded_files import FilePassage, recorded_file
 from livehouse.app.settings import Settings
@@ -23,6 +24,7 @@ from livehouse.domains.campaigns import pages as campaigns_pages
 from livehouse.domains.channels import api as channels_api
 from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
+from livehouse.domains.invites import api as invites_api
 from livehouse.domains.invites import pages as invites_pages
 from livehouse.domains.offers import api as offers_api
 from livehouse.domains.offers import pages as offers_pages
@@ -50,6 +52,7 @@ if TYPE_CHECKING:
 PAGES: Sequence[ControllerRouterHandler] = (
     *people_api.routes,
     *people_pages.routes,
+    *invites_api.routes,
     *invites_pages.routes,
     *stores_api.routes,
     *stores_pages.routes,
@@ -139,6 +142,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "companions": platform.companions,
         "formats": platform.formats,
         "campaigns": platform.campaigns,
+        "noticeboard": CampaignNotices(platform.campaigns),
         "venues": platform.venues,
         "chat": platform.chat,
         "objects": platform.objects,

@@ -5,10 +5,11 @@ import xml.etree.ElementTree as ET
 from contextlib import AbstractAsyncContextManager
 
 import pytest
+from litestar.types import ControllerRouterHandler
 
 from livehouse.app.sharing import places
 from livehouse.domains.campaigns import Campaigns
-from livehouse.domains.invites import Invites
+from livehouse.domains.invites import Invites, api
 from livehouse.domains.invites.model import LINE_WIDTH, LINES_MAX, lines_of, wide
 from livehouse.domains.invites.pages import qr_path, routes
 from livehouse.foundation.ids import SystemIds
@@ -33,7 +34,8 @@ def sharing(world: ShowsWorld) -> Invites:
 
 
 def client(world: ShowsWorld, invites: Invites) -> AbstractAsyncContextManager[WebClient]:
-    return web_client(routes, clock=world.clock, invites=invites, people=world.people)
+    both: list[ControllerRouterHandler] = [*routes, *api.routes]
+    return web_client(both, clock=world.clock, invites=invites, people=world.people)
 
 
 async def my_link(web: WebClient, who: Identity) -> str:
@@ -45,9 +47,29 @@ async def my_link(web: WebClient, who: Identity) -> str:
     return found[1]
 
 
-async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld) -> None:
+async def test_a_program_is_told_my_link_and_how_many_came_by_it(world: ShowsWorld) -> None:
     await world.a_show()
     ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    async with client(world, sharing(world)) as web:
+        guest = await web.post_json("/api/share/show/tea-time", {})
+        web.sign_in_as(ann)
+        first = (await web.post_json("/api/share/show/tea-time", {})).json()
+        web.sign_in_as(bob)
+        await web.get(first["path"])
+        web.sign_in_as(ann)
+        again = (await web.post_json("/api/share/show/tea-time", {})).json()
+        poster = await web.get(again["poster"])
+        nothing = await web.post_json("/api/share/show/no-such-show", {})
+
+    assert guest.status_code == 401
+    assert again == first | {"brought": 1}
+    assert poster.headers["content-type"].startswith("image/svg+xml")
+    assert nothing.status_code == 404
+
+
+async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld) -> None:
+    await world.a_show()
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
     async with client(world, sharing(world)) as web:
         code = await my_link(web, ann)
         own = await web.get(f"/i/{code}")
@@ -60,12 +82,12 @@ async def test_a_friend_who_follows_my_link_counts_for_me_once(world: ShowsWorld
     assert {one.headers["location"] for one in led} == {f"/shows/tea-time?by={code}"}
     assert "1 friend came by your link." in page.text
     assert "B***" in page.text
-    assert "Bob" not in page.text
+    assert "Bartholomew" not in page.text
 
 
 async def test_a_guest_counts_after_signing_in(world: ShowsWorld) -> None:
     await world.a_show()
-    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bob")
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
     async with client(world, sharing(world)) as web:
         code = await my_link(web, ann)
         web.sign_out()

@@ -116,6 +116,28 @@ async def test_a_room_and_the_front_page_sort_their_shows(world: ShowsWorld) -> 
     assert len(of_store) == 4
 
 
+async def test_what_was_never_recorded_is_not_offered_to_be_watched_again(
+    world: ShowsWorld,
+) -> None:
+    store = await world.a_store()
+    shows = {name: await world.a_show(name, store=store) for name in ("kept", "empty", "gone")}
+    world.shows.archive = world.recordings
+    for name in shows:
+        live = await world.shows.go_live(name)
+        assert live.run is not None
+        ms = 0 if name == "empty" else 9_000
+        await world.recordings.tell(live.run.id, ms=ms, size=ms, pieces=[], is_on=False)
+        await world.shows.end(name)
+        if name == "gone":
+            await world.recordings.remove(live.run.id)
+
+    _, _, over = await world.shows.front_page()
+    rooms = [await world.shows.room(show.room.slug) for show in shows.values()]
+
+    assert [show.slug for show in over] == ["kept"]
+    assert {show.slug for _, listed in rooms for show in listed} == {"kept"}
+
+
 async def test_a_ticket_tells_what_somebody_is_in_the_room(world: ShowsWorld) -> None:
     show = await world.a_show()
     store_id = show.room.store_id

@@ -41,6 +41,7 @@ async def test_the_front_page_tells_what_is_on_next_and_over(world: ShowsWorld) 
     assert "/shows/soon/poster.svg" in page
     assert 'datetime="2026-01-01T14:00:00+00:00" data-local' in page
     assert "Show never" not in page
+    assert '<a href="/campaigns/lanterns">Lanterns (en)</a>' in page
 
 
 async def test_a_room_keeps_its_shows(world: ShowsWorld) -> None:

@@ -27,7 +27,7 @@ from tests.support.cameras import KEY, ROOM, KeyedGate
 from tests.support.media_waiting import eventually
 from tests.support.rtmp import HANDSHAKE, RtmpClient, Studio, rtmp_client
 
-PATIENCE = Patience(handshake=0.3, publish=0.6, idle=0.6)
+SHORT, LONG = 0.2, 60.0
 
 
 @pytest.fixture
@@ -126,20 +126,23 @@ async def test_who_says_goodbye_is_gone_at_once(inputs: Inputs, port: int) -> No
     ids=["silent", "half", "another version", "HTTP", "no second half"],
 )
 async def test_who_does_not_shake_hands_is_hung_up_on(inputs: Inputs, greeting: bytes) -> None:
-    async with receiving(inputs, PATIENCE) as port, rtmp_client(port) as client:
+    patience = Patience(handshake=SHORT, publish=LONG, idle=LONG)
+    async with receiving(inputs, patience) as port, rtmp_client(port) as client:
         client.writer.write(greeting)
         assert await client.ended()
 
 
 async def test_who_does_not_publish_in_time_is_sent_away(inputs: Inputs) -> None:
-    async with receiving(inputs, PATIENCE) as port, rtmp_client(port) as client:
+    patience = Patience(handshake=LONG, publish=SHORT, idle=LONG)
+    async with receiving(inputs, patience) as port, rtmp_client(port) as client:
         await client.shake_hands()
         assert await client.status() == "NetStream.Publish.BadName"
         assert "publisher_idle" in client.last_words
 
 
 async def test_who_sends_no_pictures_is_sent_away(inputs: Inputs, studio: Studio) -> None:
-    async with receiving(inputs, PATIENCE) as port, rtmp_client(port) as client:
+    patience = Patience(handshake=LONG, publish=LONG, idle=SHORT)
+    async with receiving(inputs, patience) as port, rtmp_client(port) as client:
         await client.publish(KEY)
         studio.begin(client)
         assert await client.status() == "NetStream.Publish.BadName"

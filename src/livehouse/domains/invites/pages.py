@@ -2,7 +2,6 @@
 
 import io
 from collections.abc import Sequence
-from datetime import timedelta
 from typing import ClassVar
 from urllib.parse import urlsplit
 
@@ -10,9 +9,9 @@ import segno
 from litestar.response import Response
 from msgspec import Struct
 
-from livehouse.domains.invites.errors import UnknownSubject
-from livehouse.domains.invites.model import Invite, Place, Subject, hue_of, lines_of, with_code
+from livehouse.domains.invites.model import Invite, Place, hue_of, lines_of, with_code
 from livehouse.domains.invites.service import NOBODY, Following, Invites
+from livehouse.domains.invites.wire import LINKS
 from livehouse.domains.people import People, masked
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
@@ -33,11 +32,9 @@ from livehouse.web.handlers import (
     pages,
     post,
 )
-from livehouse.web.limits import Rate
 
 DAY_SECONDS = 24 * 3600
 HOUR_SECONDS = 3600
-LINKS = Rate("share links", 60, timedelta(hours=1))
 OEMBED_URL_CHARACTERS_MAX = 500
 INVITES = N_("{name} invites you.")
 # What stands first in the address of each kind of page.
@@ -164,7 +161,7 @@ async def share_page(
     people: Service[People],
 ) -> Html:
     """The link that a person has to this already, or the button that makes one."""
-    subject, place = await _subject(invites, kind, name)
+    subject, place = await invites.named(kind, name)
     mine = await invites.mine(viewer.person_id, subject) if viewer.person_id else None
     if mine is None:
         return render(_page(request, (kind, name), place))
@@ -187,7 +184,7 @@ async def make_link(
     render: CurrentRender,
     invites: Service[Invites],
 ) -> Html:
-    subject, _ = await _subject(invites, kind, name)
+    subject, _ = await invites.named(kind, name)
     by = str(request.query_params.get("by", ""))
     await invites.link(require_signed_in(viewer), subject, by=by)
     return render.see_other(f"/share/{kind}/{name}")
@@ -223,17 +220,8 @@ async def _at_address(request: AnyRequest, url: str, invites: Invites) -> Place:
     if first == "i":
         _, place = await invites.find(name)
         return place
-    _, place = await _subject(invites, KINDS.get(first, ""), name)
+    _, place = await invites.named(KINDS.get(first, ""), name)
     return place
-
-
-async def _subject(invites: Invites, kind: str, name: str) -> tuple[Subject, Place]:
-    places = invites.places.get(kind)
-    found = await places.named(name) if places else None
-    if found is None:
-        raise UnknownSubject
-    subject = Subject(kind, found)
-    return subject, await invites.place(subject)
 
 
 def _page(

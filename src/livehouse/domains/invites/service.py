@@ -57,6 +57,15 @@ class Invites:
             raise UnknownSubject
         return found
 
+    async def named(self, kind: str, name: str) -> tuple[Subject, Place]:
+        """What stands under that name, as addresses have it; raises `UnknownSubject`."""
+        places = self.places.get(kind)
+        found = await places.named(name) if places else None
+        if found is None:
+            raise UnknownSubject
+        subject = Subject(kind, found)
+        return subject, await self.place(subject)
+
     async def link(self, person_id: PersonId, subject: Subject, *, by: str = "") -> Invite:
         """The person's own link to a subject; asked again it is the same.
 

@@ -64,6 +64,12 @@ class Recordings:
             and (recording.ms or show.run.on)
         ]
 
+    async def playable(self, run_ids: Sequence[RunId]) -> set[RunId]:
+        """Those of the runs of which something was recorded and is kept."""
+        async with self.database.transaction() as tx:
+            found = await store.by_runs(tx, run_ids)
+        return {one.run_id for one in found.values() if one.state in {"on", "kept"} and one.ms}
+
     async def recording(self, run_id: RunId) -> Recording:
         async with self.database.transaction() as tx:
             found = await store.recording(tx, run_id)

@@ -21,6 +21,7 @@ from livehouse.domains.shows.model import (
     FilmedBefore,
     Hosts,
     Live,
+    Notice,
     Room,
     Run,
     RunKind,
@@ -32,7 +33,7 @@ from livehouse.domains.shows.model import (
     may_enter,
     state_name,
 )
-from livehouse.domains.shows.ports import Cameras, RunHook, Videos
+from livehouse.domains.shows.ports import Cameras, Noticeboard, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 
@@ -50,6 +51,8 @@ __all__ = [
     "Hosts",
     "Live",
     "NotLive",
+    "Notice",
+    "Noticeboard",
     "RehearsalRunning",
     "Room",
     "Run",

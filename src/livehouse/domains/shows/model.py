@@ -178,6 +178,15 @@ class Hosts(Struct, frozen=True):
     frames: str = ""
 
 
+class Notice(Struct, frozen=True, kw_only=True):
+    """Something beside single shows that the front page points to, as a campaign is."""
+
+    path: str
+    title: str
+    starts_at: datetime
+    ends_at: datetime
+
+
 class Show(Struct, frozen=True):
     id: ShowId
     slug: str

@@ -1,9 +1,9 @@
 """What shows need from the domains above them and from the machine they run on."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 
-from livehouse.domains.shows.model import CameraState, Run, Show
+from livehouse.domains.shows.model import CameraState, Notice, Run, Show
 from livehouse.foundation.ids import RoomId, RunId
 from livehouse.storage.database import Transaction
 
@@ -15,6 +15,19 @@ class RunHook(Protocol):
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None: ...
 
     async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None: ...
+
+
+class Archive(Protocol):
+    """Knows which runs can be watched again."""
+
+    async def playable(self, run_ids: Sequence[RunId]) -> Collection[RunId]: ...
+
+
+@runtime_checkable
+class Noticeboard(Protocol):
+    """What the domains above have to say on the front page, the most urgent first."""
+
+    async def notices(self, language: str) -> Sequence[Notice]: ...
 
 
 @runtime_checkable

@@ -12,6 +12,7 @@ from livehouse.domains.shows.errors import NotLive
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
 from livehouse.domains.shows.model import (
     STREAM_NONCE_BYTES,
+    Ended,
     Hosts,
     Room,
     Run,
@@ -21,7 +22,7 @@ from livehouse.domains.shows.model import (
     Show,
     StreamAccess,
 )
-from livehouse.domains.shows.ports import RunHook
+from livehouse.domains.shows.ports import Archive, RunHook
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, RoomId, RunId, ShowId, StoreId
@@ -29,6 +30,7 @@ from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
 
 LISTED_MAX = 60
+AGAIN_MAX = 12
 
 
 @dataclass(slots=True)
@@ -40,6 +42,7 @@ class Shows:
     hosts: Hosts = Hosts()  # noqa: RUF009 - it is frozen
     # Called after a run has started or ended, so that this node need not wait for its next look.
     nudges: list[Callable[[], None]] = field(default_factory=list)
+    archive: Archive | None = None
 
     async def create_room(self, store_id: StoreId, slug: str, title: str) -> Room:
         room = Room(
@@ -156,7 +159,7 @@ class Shows:
                 tx, states=("live", "scheduled", "ended"), newest_first=True,
                 limit=LISTED_MAX, room_id=room.id,
             )  # fmt: skip
-        return room, found
+        return room, await self._worth_listing(found)
 
     async def rooms_of(self, store_id: StoreId) -> list[Room]:
         async with self.database.transaction() as tx:
@@ -176,8 +179,8 @@ class Shows:
             coming = await store.listed(
                 tx, states=("scheduled",), newest_first=False, limit=LISTED_MAX
             )
-            over = await store.listed(tx, states=("ended",), newest_first=True, limit=12)
-        return on, coming, over
+            over = await store.listed(tx, states=("ended",), newest_first=True, limit=LISTED_MAX)
+        return on, coming, (await self._worth_listing(over))[:AGAIN_MAX]
 
     async def on_air(self) -> list[Show]:
         """Every show with a run that goes on, rehearsals included."""
@@ -218,6 +221,18 @@ class Shows:
                 await hook.run_started(tx, show, run)
         self._nudge()
         return show
+
+    async def _worth_listing(self, found: list[Show]) -> list[Show]:
+        """Without what is over and was not recorded: nobody can watch it again."""
+        if self.archive is None:
+            return found
+        over = [show.run.id for show in found if show.recorded and show.run]
+        playable = await self.archive.playable(over) if over else ()
+        return [
+            show
+            for show in found
+            if not isinstance(show.state, Ended) or (show.run and show.run.id in playable)
+        ]
 
     def _nudge(self) -> None:
         for nudge in self.nudges:

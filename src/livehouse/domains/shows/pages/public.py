@@ -1,6 +1,6 @@
 """Pages for everybody: what is on, a room, a show."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import ClassVar
 
@@ -9,9 +9,19 @@ from markupsafe import Markup
 from msgspec import Struct
 from msgspec.structs import asdict
 
-from livehouse.domains.shows.model import Hosts, Room, Run, RunKind, Show, shown_run, state_name
+from livehouse.domains.shows.model import (
+    Hosts,
+    Notice,
+    Room,
+    Run,
+    RunKind,
+    Show,
+    shown_run,
+    state_name,
+)
 from livehouse.domains.shows.pages.cards import ShowCard, card, store_names
 from livehouse.domains.shows.pages.metadata import json_for_html, linked_data
+from livehouse.domains.shows.ports import Noticeboard
 from livehouse.domains.shows.service import Shows
 from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 from livehouse.domains.stores import Store, Stores
@@ -46,6 +56,7 @@ class HomePage(Page, frozen=True, kw_only=True):
     on: list[ShowCard]
     coming: list[ShowCard]
     over: list[ShowCard]
+    notices: Sequence[Notice]
 
 
 class RoomPage(Page, frozen=True, kw_only=True):
@@ -119,12 +130,21 @@ class PosterPicture(Page, frozen=True):
 
 
 @get("/")
-async def home(render: CurrentRender, shows: Service[Shows], stores: Service[Stores]) -> Html:
+async def home(
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    shows: Service[Shows],
+    stores: Service[Stores],
+    noticeboard: Service[Noticeboard],
+) -> Html:
     on, coming, over = await shows.front_page()
     known = await store_names(stores, [*on, *coming, *over])
     cards = [[card(show, known) for show in part] for part in (on, coming, over)]
     featured = next((part[0] for part in cards[:2] if part), None)
-    return render(HomePage(featured=featured, on=cards[0], coming=cards[1], over=cards[2]))
+    notices = await noticeboard.notices(viewer.language)
+    return render(
+        HomePage(featured=featured, on=cards[0], coming=cards[1], over=cards[2], notices=notices)
+    )
 
 
 @get("/rooms/{slug:str}")
