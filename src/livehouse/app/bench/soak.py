@@ -356,7 +356,7 @@ def _broken(figures: ShowFigures, recorded: Recorded, *, minutes: float) -> list
         "it stood still while nothing happened":
             figures.longest_quiet_pause_seconds > STALL_SECONDS_MAX,
     }  # fmt: skip
-    return [*(law for law, broken in laws.items() if broken), *recorded.holes]
+    return [*(law for law, broken in laws.items() if broken), *recorded.holes, *recorded.unrest]
 
 
 def _broken_room(room: Watched, pause: float) -> list[str]:
