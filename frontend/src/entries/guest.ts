@@ -1,9 +1,9 @@
 /** The script of a guest's page: words first, then the elements. */
 import { LhCamera } from "../components/camera";
 import { LhGuest } from "../components/guest";
-import { loadMessages } from "../lib/text";
+import { loadAllMessages } from "../lib/text";
 
-void loadMessages().then(() => {
+void loadAllMessages().then(() => {
   customElements.define("lh-camera", LhCamera);
   customElements.define("lh-guest", LhGuest);
 });
