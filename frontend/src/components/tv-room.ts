@@ -119,7 +119,8 @@ export class LhTvRoom extends LitElement {
   #loud(): void {
     const silent = this.corner || this.volume === 0 || !navigator.userActivation.hasBeenActive;
     if (silent) this.#player?.setMuted(true);
-    else this.#player?.setVolume(this.volume / 100);
+    // Sound that is turned on would also let a picture go on that was paused.
+    else if (!this.paused) this.#player?.setVolume(this.volume / 100);
   }
 
   #begin(): void {
