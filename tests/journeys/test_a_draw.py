@@ -97,7 +97,7 @@ async def shares(page: Page, name: str) -> str:
     """What the page shares when this is pressed."""
     await page.evaluate(
         "() => { Object.defineProperty(navigator, 'share', "
-        "{ value: (what) => { window.shared = what.url; return Promise.resolve(); } }); }"
+        "{ configurable: true, value: (what) => { window.shared = what.url; return Promise.resolve(); } }); }"
     )
     await page.get_by_role("button", name=name, exact=True).click()
     await page.wait_for_function("() => window.shared")
