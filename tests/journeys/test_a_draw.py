@@ -96,8 +96,8 @@ async def brings_friends(page: Page) -> str:
 async def shares(page: Page, name: str) -> str:
     """What the page shares when this is pressed."""
     await page.evaluate(
-        "() => { Object.defineProperty(navigator, 'share', "
-        "{ configurable: true, value: (what) => { window.shared = what.url; return Promise.resolve(); } }); }"
+        "() => { const value = (what) => { window.shared = what.url; return Promise.resolve(); };"
+        " Object.defineProperty(navigator, 'share', { configurable: true, value }); }"
     )
     await page.get_by_role("button", name=name, exact=True).click()
     await page.wait_for_function("() => window.shared")
