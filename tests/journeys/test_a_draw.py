@@ -59,8 +59,8 @@ async def the_host_starts_a_draw_for_two(host: Page, house: House) -> None:
 async def brings_friends(page: Page) -> str:
     """The link that a friend gets, as the page shares it."""
     await page.evaluate(
-        "() => { Object.defineProperty(navigator, 'share', "
-        "{ value: (what) => { window.shared = what.url; return Promise.resolve(); } }); }"
+        "() => { const value = (what) => { window.shared = what.url; return Promise.resolve(); };"
+        " Object.defineProperty(navigator, 'share', { configurable: true, value }); }"
     )
     await page.get_by_role("button", name="Bring friends").click()
     link: str = await page.evaluate("() => window.shared")
