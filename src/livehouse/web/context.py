@@ -67,12 +67,6 @@ def address_of(connection: AnyConnection) -> str:
     return client_address(peer, connection.headers, web_of(connection).settings.trusted_proxies)
 
 
-def origin_of(connection: AnyConnection) -> str:
-    """The site's own address, for links that leave it."""
-    configured = web_of(connection).settings.origin.rstrip("/")
-    return configured or f"{connection.base_url.scheme}://{connection.base_url.netloc}"
-
-
 def limited(
     rate: Rate, *, per_address: Rate | None = None
 ) -> Callable[[AnyConnection, BaseRouteHandler], None]:
