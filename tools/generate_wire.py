@@ -17,7 +17,8 @@ from livehouse.domains.shows.wire import ShowInfo
 from livehouse.engine import protocol
 from livehouse.engine.protocol import CloseCode, Command, Frame, Push
 from tools.generate_inventory import first_sentences, import_everything
-from tools.generate_wire_documents import DOCUMENTS, PAGES
+from tools.generate_wire_documents import DOCUMENTS
+from tools.generate_wire_pages import PAGES
 
 NOTICE = "Made by `make generate`; edit the Python definitions instead."
 Message: TypeAlias = type[Struct]

@@ -10,7 +10,7 @@ from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, Stores
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.ingest import receivers
 from livehouse.app.mailing import mailer_of
-from livehouse.app.nats_backplane import NatsBackplane, NatsServer
+from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
@@ -250,7 +250,7 @@ def build(
         database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
     )
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
-    nats = _nats(settings, key(settings, "signing"), node, clock)
+    nats = nats_of(settings, key(settings, "signing"), node, clock)
     backplane = nats or LocalBackplane()
     conductor = Conductor(
         node,
@@ -394,11 +394,3 @@ def _media_origins(settings: Settings) -> tuple[str, ...]:
     """The hosts that browsers may load video, pictures and frames from, beside ours."""
     bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
     return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))
-
-
-def _nats(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackplane | None:
-    urls = tuple(url.strip() for url in settings.nats_url.split(",") if url.strip())
-    if not urls:
-        return None
-    server = NatsServer(urls, settings.nats_token)
-    return NatsBackplane(server, key, node, clock, random.Random())  # noqa: S311 - spreads only

@@ -22,6 +22,7 @@ from nats.aio.subscription import Subscription
 from nats.errors import Error as NatsError
 from nats.errors import SlowConsumerError
 
+from livehouse.app.settings import Settings
 from livehouse.engine.backplane import LocalBackplane, Signals, Spread, Stop
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import RunId
@@ -261,6 +262,15 @@ class NatsBackplane:
     def subject(self, run: RunId, what: str) -> str:
         """Where a run's `frames` or `signals` travel."""
         return f"livehouse.{self._house}.{run.hex}.{what}"
+
+
+def nats_of(settings: Settings, key: bytes, node: str, clock: Clock) -> NatsBackplane | None:
+    """The way to the other nodes, where the settings name one."""
+    urls = tuple(url.strip() for url in settings.nats_url.split(",") if url.strip())
+    if not urls:
+        return None
+    server = NatsServer(urls, settings.nats_token)
+    return NatsBackplane(server, key, node, clock, Random())  # noqa: S311 - spreads only
 
 
 def _parts(signals: Signals) -> Iterator[Signals]:
