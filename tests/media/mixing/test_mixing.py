@@ -141,6 +141,22 @@ def test_a_picture_that_stands_still_for_long_gives_up_its_place() -> None:
     assert the_last_picture(mixed(plan, cameras, seconds=3.5)).min() > 200
 
 
+def test_when_nobody_has_a_picture_any_more_the_last_one_stands() -> None:
+    plan = StagePlan(guests=(StageSeat(ANN),))
+    cameras = {HOST: a_camera(WHITE, 440, seconds=0.5), ANN: a_camera(WHITE, 880, seconds=0.5)}
+
+    assert the_last_picture(mixed(plan, cameras, seconds=3.5))[100:620, 100:540].min() > 200
+
+
+def test_without_any_picture_the_mix_does_not_begin() -> None:
+    producer = MixProducer(
+        HOST, lambda: StagePlan(guests=(StageSeat(ANN),)), lambda: {ANN: Mailbox()}
+    )
+
+    assert list(producer.items(FreePace(seconds=6))) == []
+    assert producer.begins_at is None
+
+
 def test_everybody_is_heard_and_a_guest_does_not_hear_himself() -> None:
     plan = StagePlan(guests=(StageSeat(ANN), StageSeat(BO)))
     items = mixed(

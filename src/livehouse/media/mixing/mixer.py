@@ -7,6 +7,7 @@ every camera took at that moment: so all of them are in step with each other and
 from collections.abc import Callable, Iterator, Mapping
 from itertools import count
 
+import av
 import numpy as np
 
 from livehouse.media.mixing.canvas import Canvas
@@ -47,8 +48,8 @@ GROUP = FPS * KEY_SECONDS
 class MixProducer:
     """`plan` and `mailboxes` are asked for at each picture, and may be others each time.
 
-    `begins_at` is known once every camera has given a picture: from that moment on (ms) the mix
-    stands in for what went out before.
+    `begins_at` is known once every camera has given a picture, or some have while the others were
+    waited for long enough: from that moment on (ms) the mix stands in for what went out before.
     """
 
     def __init__(
@@ -62,6 +63,8 @@ class MixProducer:
         self._mailboxes = mailboxes
         self._seats: dict[str, Seat] = {}
         self._canvas = Canvas(WIDTH, HEIGHT)
+        # While nobody has a picture, the last one stands.
+        self._painted: av.VideoFrame | None = None
         self._asides: dict[str, SoundOut] = {}
         self._next_sound = 0
         self._zero_at = 0
@@ -104,8 +107,9 @@ class MixProducer:
         while True:
             now = pace.now_ms()
             self._listen(now)
-            seats = self._seats.values()
-            if now >= until or (seats and all(seat.has_pictures for seat in seats)):
+            ready = [seat.has_pictures for seat in self._seats.values()]
+            # Without any picture the mix would be worse than the slate.
+            if any(ready) and (now >= until or all(ready)):
                 return True
             if not _waited(pace, now + WARM_UP_LOOK_MS):
                 return False
@@ -128,10 +132,11 @@ class MixProducer:
         self.has_guests = any(input_id != self._host for input_id in frames)
         seen = on_stage(plan, self._host, frames)
         places = boxes(plan.layout, len(seen), WIDTH, HEIGHT)
-        painted = self._canvas.painted(
-            [(box, frames[input_id]) for box, input_id in zip(places, seen, strict=True)]
-        )
-        for encoded in encoder.encode(painted, pts=self._ticks(number), key=key):
+        if seen or self._painted is None:
+            self._painted = self._canvas.painted(
+                [(box, frames[input_id]) for box, input_id in zip(places, seen, strict=True)]
+            )
+        for encoded in encoder.encode(self._painted, pts=self._ticks(number), key=key):
             yield Packet(
                 kind=Kind.VIDEO,
                 dts=encoded.dts,
