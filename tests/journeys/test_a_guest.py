@@ -6,12 +6,14 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
+from livehouse.app.bench.screen import FIND_VIDEO
 from tests.support.browser import (
     FAKE_CAMERA,
     PICTURE_SIZE,
     WAIT_MS_MAX,
     a_browser,
     a_visitor,
+    connect_the_camera,
     sign_in,
     wait_until_playing,
 )
@@ -20,17 +22,35 @@ from tests.support.house import House, Plan, open_house
 pytestmark = [pytest.mark.timeout(280), pytest.mark.torture]
 
 MIX_SIZE = "1280x720"
+# Both fake cameras are green below, and between the halves of the mix is a narrow gap.
+BOTH_ARE_SEEN = (
+    "() => {"
+    + FIND_VIDEO
+    + """
+    const canvas = Object.assign(document.createElement("canvas"), { width: 1280, height: 720 });
+    const context = canvas.getContext("2d");
+    context.drawImage(video, 0, 0);
+    const green = (x) => {
+      const [red, much, blue] = context.getImageData(x, 650, 1, 1).data;
+      return much > red + 60 && much > blue + 60;
+    };
+    return green(320) && !green(640) && green(960);
+}"""
+)
 
 
 async def test_a_guest_is_let_on_stage_and_off_again(open_folder: Path) -> None:
     async with (
-        open_house(open_folder, Plan()) as house,
+        open_house(open_folder, Plan(live=False)) as house,
         a_browser(*FAKE_CAMERA) as one,
         a_browser(*FAKE_CAMERA) as another,
     ):
         host = await a_visitor(one)
         await sign_in(host, house, "host")
         await host.goto(f"{house.address}/studio/{house.show_slug}")
+        await connect_the_camera(host)
+        await host.get_by_role("button", name="Go live").click()
+        await host.get_by_role("dialog").get_by_role("button", name="Go live").click()
         link = await the_link_of_a_guest(host, house)
         guest = await a_visitor(another)
         await guest.goto(link)
@@ -71,9 +91,10 @@ async def the_guest_waits(guest: Page) -> None:
 
 
 async def the_picture_is_the_mix(page: Page) -> None:
-    """The house's own stage is smaller than the mix."""
+    """Host and guest beside each other: no slate, and no camera alone."""
     await page.wait_for_function(
         f"(size) => ({PICTURE_SIZE})() === size", arg=MIX_SIZE, timeout=WAIT_MS_MAX
     )
+    await page.wait_for_function(BOTH_ARE_SEEN, timeout=WAIT_MS_MAX)
     played = await wait_until_playing(page, 0)
     await wait_until_playing(page, played + 2)

@@ -1,6 +1,5 @@
 """A host goes live with nothing but a browser, and somebody else sees it."""
 
-import re
 from pathlib import Path
 
 from playwright.async_api import Page, expect
@@ -11,6 +10,7 @@ from tests.support.browser import (
     WAIT_MS_MAX,
     a_browser,
     a_visitor,
+    connect_the_camera,
     sign_in,
     wait_until_playing,
 )
@@ -24,7 +24,7 @@ async def test_a_host_goes_live_from_the_browser(open_folder: Path) -> None:
         host = await a_visitor(one)
         await sign_in(host, house, "host")
         await host.goto(f"{house.address}/studio/{house.show_slug}")
-        await the_camera_is_connected(host)
+        await connect_the_camera(host)
         await host.get_by_role("button", name="Go live").click()
         await host.get_by_role("dialog").get_by_role("button", name="Go live").click()
 
@@ -36,17 +36,6 @@ async def test_a_host_goes_live_from_the_browser(open_folder: Path) -> None:
 
         await host.get_by_role("button", name="Disconnect the camera").click()
         await expect(host.get_by_text("Nobody sees this yet.")).to_be_visible()
-
-
-async def the_camera_is_connected(page: Page) -> None:
-    await page.get_by_role("button", name="Use this browser's camera").click()
-    await expect(page.get_by_role("combobox", name=re.compile("^Microphone"))).to_be_visible()
-    await page.get_by_role("button", name="Mute the microphone").click()
-    await page.get_by_role("button", name="Turn the microphone on").click()
-    await page.get_by_role("button", name="Connect the camera").click()
-    await expect(page.get_by_text("Camera connected")).to_be_visible()
-    await expect(page.get_by_text(re.compile(r"WHIP · 1280 × 720"))).to_be_visible()
-    await expect(page.get_by_text(re.compile(r"[1-9]\d* pictures a second"))).to_be_visible()
 
 
 async def the_picture_is_the_cameras(page: Page) -> None:

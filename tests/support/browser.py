@@ -1,5 +1,6 @@
 """A real browser for journeys, and how a person finds things on our pages."""
 
+import re
 import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -86,3 +87,15 @@ async def wait_until_playing(page: Page, beyond: float) -> float:
 async def say(page: Page, text: str) -> None:
     await page.get_by_label("Say something").fill(text)
     await page.get_by_role("button", name="Send").click()
+
+
+async def connect_the_camera(page: Page) -> None:
+    """In the studio, by this browser's own camera."""
+    await page.get_by_role("button", name="Use this browser's camera").click()
+    await expect(page.get_by_role("combobox", name=re.compile("^Microphone"))).to_be_visible()
+    await page.get_by_role("button", name="Mute the microphone").click()
+    await page.get_by_role("button", name="Turn the microphone on").click()
+    await page.get_by_role("button", name="Connect the camera").click()
+    await expect(page.get_by_text("Camera connected")).to_be_visible()
+    await expect(page.get_by_text(re.compile(r"WHIP · 1280 × 720"))).to_be_visible()
+    await expect(page.get_by_text(re.compile(r"[1-9]\d* pictures a second"))).to_be_visible()
