@@ -20,7 +20,7 @@ demo: setup ## a running house with a live show
 
 test: setup-tests ## every check and every test
 	@$(BIN)/python -m tools.check
-	@$(BIN)/python -m pytest -n 3 --dist loadgroup $(ARGS)
+	@$(BIN)/python -m pytest -n 2 --dist loadgroup $(ARGS)
 
 torture: setup-tests ## the long tests: what is killed, what is simulated, for as long as it takes
 	@$(BIN)/python -m pytest -m torture --thorough --timeout=3600 $(ARGS)

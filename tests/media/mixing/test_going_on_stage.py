@@ -201,7 +201,9 @@ async def test_a_guest_who_drops_may_come_back_into_the_same_picture() -> None:
             await guest.come()
             await seen.for_ms(700)
         before = len(seen.items)
-        await seen.until(begins(SMALL.width))
+        # A machine that stood still for seconds has ended the mix already.
+        if widths(seen.items)[-1] == WIDTH:
+            await seen.until(begins(SMALL.width))
 
     # Gone for a moment, the picture stayed the mix; gone for good, the host is passed through.
     assert not widths(seen.items[before:-1])
