@@ -17,6 +17,7 @@ from litestar.response import Response
 from msgspec import Struct
 from typing_extensions import override
 
+from livehouse.foundation.errors import DomainError
 from livehouse.foundation.text import LANGUAGES
 from livehouse.web import limits
 from livehouse.web.assets import Assets
@@ -112,6 +113,10 @@ class Render:
             signed = self._renderer.signer.sign("notice", msgspec.json.encode([(kind, text)]))
             response.set_cookie(self._renderer.cookies.notice(signed))
         return response
+
+    def refused(self, path: str, refusal: DomainError) -> Html:
+        """Back to `path`, with the refusal in the reader's words."""
+        return self.see_other(path, self.translator.refusal(refusal), kind="bad")
 
     def _flashes(self) -> list[tuple[str, str]]:
         signed = cookie(self._request, NOTICE_COOKIE, chars_max=limits.NOTICE_CHARS_MAX)

@@ -216,7 +216,7 @@ async def press(  # noqa: PLR0913 - what a page is asked with
     try:
         words = await desk.press(action, str(form.get("what", ""))[:100])
     except DomainError as refusal:
-        return render.see_other(desk.address, render.translator.refusal(refusal), kind="bad")
+        return render.refused(desk.address, refusal)
     gone = f"/console/{store_slug}/recordings" if action == "remove" else desk.address
     return render.see_other(gone, words)
 

@@ -139,7 +139,7 @@ async def apply(
     try:
         await campaigns.apply(campaign.slug, show, line_id_of(form.value.line))
     except DomainError as refusal:
-        return render.see_other(back, render.translator.refusal(refusal), kind="bad")
+        return render.refused(back, refusal)
     return render.see_other(back, N_("You have applied. An operator decides."))
 
 

@@ -211,7 +211,7 @@ async def remove_line(
     try:
         await campaigns.remove_line(slug, line_id_of(line))
     except DomainError as refusal:
-        return render.see_other(back, render.translator.refusal(refusal), kind="bad")
+        return render.refused(back, refusal)
     return render.see_other(back, N_("The line is gone."))
 
 
@@ -278,7 +278,7 @@ async def invite_show(
     except NotFound:
         return render.see_other(back, N_("There is no such show."), kind="bad")
     except DomainError as refusal:
-        return render.see_other(back, render.translator.refusal(refusal), kind="bad")
+        return render.refused(back, refusal)
     return render.see_other(back, N_("The store has been asked."))
 
 

@@ -171,7 +171,7 @@ async def press_queue(
     except NotFound:
         raise
     except DomainError as refusal:
-        return render.see_other(here, render.translator.refusal(refusal), kind="bad")
+        return render.refused(here, refusal)
     return render.see_other(here)
 
 
@@ -238,7 +238,7 @@ async def press_quiz(
     except NotFound:
         raise
     except DomainError as refusal:
-        return render.see_other(here, render.translator.refusal(refusal), kind="bad")
+        return render.refused(here, refusal)
     return render.see_other(here, N_("It is gone."))
 
 

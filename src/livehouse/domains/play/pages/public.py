@@ -189,7 +189,7 @@ async def claim_prize(
     except NotFound:
         raise
     except DomainError as refusal:
-        return render.see_other("/prizes", render.translator.refusal(refusal), kind="bad")
+        return render.refused("/prizes", refusal)
     return render.see_other("/prizes", N_("It is yours. The store has been told."))
 
 

@@ -184,7 +184,7 @@ async def press_game(
     except NotFound:
         raise
     except DomainError as refusal:
-        return render.see_other(here, render.translator.refusal(refusal), kind="bad")
+        return render.refused(here, refusal)
     return render.see_other(here, N_("It is gone."))
 
 

@@ -86,7 +86,7 @@ async def say_where(request: AnyRequest, render: CurrentRender) -> Html:
     try:
         spot = checked_spot(form.value.latitude, form.value.longitude, digits=ROUGH_DIGITS)
     except InvalidInput as refusal:
-        return render.see_other("/near", render.translator.refusal(refusal), kind="bad")
+        return render.refused("/near", refusal)
     return render.see_other("/near", cookies=(web_of(request).cookies.near(written(spot)),))
 
 
