@@ -6,6 +6,7 @@ A camera of a room whose show is on goes to the node that makes its video.
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from datetime import timedelta
+from functools import partial
 from uuid import UUID
 
 import aiohttp
@@ -37,9 +38,17 @@ HANDED_BACK = (
     "access-control-allow-origin", "access-control-allow-methods", "access-control-allow-headers",
     "access-control-expose-headers", "access-control-max-age",
 )  # fmt: skip
-ENDPOINT_METHODS = [HttpMethod.POST, HttpMethod.OPTIONS]
-SESSION_METHODS = [HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS]
-OPTIONS = {"csrf": False}
+
+# An address that takes offers, and that of the session which an offer has made.
+_door = partial(
+    route,
+    opt={"csrf": False},
+    status_code=200,
+    request_max_body_size=OFFER_BYTES_MAX,
+    include_in_schema=False,
+)
+_endpoint = partial(_door, http_method=[HttpMethod.POST, HttpMethod.OPTIONS])
+_session = partial(_door, http_method=[HttpMethod.PATCH, HttpMethod.DELETE, HttpMethod.OPTIONS])
 
 
 class WebRtcPassage:
@@ -149,14 +158,7 @@ def webrtc_links(settings: Settings) -> WebRtcLinks:
         raise SettingsRefused(f"webrtc: {error}") from None
 
 
-@route(
-    "/whip/{room:str}",
-    http_method=ENDPOINT_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_endpoint("/whip/{room:str}")
 async def whip(
     room: FromPath[str], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
 ) -> Response[bytes]:
@@ -164,14 +166,7 @@ async def whip(
     return await webrtc.to_room(room, "", request)
 
 
-@route(
-    "/whip/{room:str}/{session:str}",
-    http_method=SESSION_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_session("/whip/{room:str}/{session:str}")
 async def whip_session(
     room: FromPath[str],
     session: FromPath[str],
@@ -182,14 +177,7 @@ async def whip_session(
     return await webrtc.to_room(room, session, request)
 
 
-@route(
-    "/guest-camera/{guest_id:uuid}",
-    http_method=ENDPOINT_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_endpoint("/guest-camera/{guest_id:uuid}")
 async def guest_camera(
     guest_id: FromPath[UUID], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
 ) -> Response[bytes]:
@@ -197,14 +185,7 @@ async def guest_camera(
     return await webrtc.to_guest(guest_id, "", request)
 
 
-@route(
-    "/guest-camera/{guest_id:uuid}/{session:str}",
-    http_method=SESSION_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_session("/guest-camera/{guest_id:uuid}/{session:str}")
 async def guest_camera_session(
     guest_id: FromPath[UUID],
     session: FromPath[str],
@@ -214,14 +195,7 @@ async def guest_camera_session(
     return await webrtc.to_guest(guest_id, session, request)
 
 
-@route(
-    "/whep/{run:uuid}",
-    http_method=ENDPOINT_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_endpoint("/whep/{run:uuid}")
 async def whep(
     run: FromPath[UUID], request: AnyRequest, webrtc: NamedDependency[WebRtcPassage]
 ) -> Response[bytes]:
@@ -229,14 +203,7 @@ async def whep(
     return await webrtc.to_run(RunId(run), "", request)
 
 
-@route(
-    "/whep/{run:uuid}/{session:str}",
-    http_method=SESSION_METHODS,
-    opt=OPTIONS,
-    status_code=200,
-    request_max_body_size=OFFER_BYTES_MAX,
-    include_in_schema=False,
-)
+@_session("/whep/{run:uuid}/{session:str}")
 async def whep_session(
     run: FromPath[UUID],
     session: FromPath[str],
