@@ -1,6 +1,7 @@
 /** `<lh-channels>`: the other platforms of a show, in the studio: how each is doing, start and stop. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import { getJson, postJson } from "../lib/http";
+import { Lookout } from "../lib/lookout";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 
@@ -32,7 +33,6 @@ export class LhChannels extends LitElement {
   declare console: string;
   declare _channels: ChannelInfo[];
   declare _busy: boolean;
-  #timer: ReturnType<typeof setInterval> | undefined;
 
   constructor() {
     super();
@@ -40,29 +40,12 @@ export class LhChannels extends LitElement {
     this.console = "";
     this._channels = [];
     this._busy = false;
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
-
-  protected override firstUpdated(): void {
-    void this.#look();
+    new Lookout(this, LOOK_MS, () => this.#look());
   }
 
   async #look(): Promise<void> {
-    if (!this.slug || this._busy || document.visibilityState !== "visible") return;
-    try {
-      this._channels = (await getJson<ChannelList>(`/api/shows/${this.slug}/channels`)).channels;
-    } catch {
-      // The next look comes in a moment.
-    }
+    if (!this.slug || this._busy) return;
+    this._channels = (await getJson<ChannelList>(`/api/shows/${this.slug}/channels`)).channels;
   }
 
   async #press(channel: ChannelInfo, action: "start" | "stop"): Promise<void> {

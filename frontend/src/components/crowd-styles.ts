@@ -6,44 +6,10 @@ export const crowdStyles = css`
     display: grid;
     gap: var(--gap-2);
   }
-  section {
-    display: grid;
-    gap: var(--gap-2);
-    padding: var(--gap-3);
-    border: 1px solid var(--line);
-    border-radius: var(--radius);
-    background: var(--surface-raised);
-    box-shadow: var(--shadow);
-    overflow-wrap: anywhere;
-  }
-  :host([overlay]) section {
-    background: rgb(31 26 41 / 88%);
-    backdrop-filter: blur(12px);
-    padding: var(--gap-2) var(--gap-3);
-  }
-  header {
-    display: flex;
-    gap: var(--gap-2);
-    align-items: baseline;
-    justify-content: space-between;
-  }
-  h2 {
-    font-size: 1rem;
-  }
-  .time,
   .won {
     color: var(--amber);
     font-weight: 700;
-  }
-  .time {
-    font-size: 1.25rem;
-  }
-  .won {
     font-size: 1.125rem;
-  }
-  .matter {
-    display: grid;
-    gap: var(--gap-2);
   }
 
   .packets {

@@ -19,6 +19,7 @@ import {
   quizCard,
 } from "../live/crowd";
 import type { CrowdRequest } from "../live/requests";
+import { cardStyles } from "./card-styles";
 import { crowdStyles } from "./crowd-styles";
 
 const TICK_MS = 250;
@@ -348,7 +349,7 @@ export class LhCrowd extends LitElement {
     return html`<a class="button primary wide" href=${this.signIn}>${words}</a>`;
   }
 
-  static override styles = [...shared, crowdStyles];
+  static override styles = [...shared, cardStyles, crowdStyles];
 }
 
 type Unnamed<T> = T extends CrowdRequest ? Omit<T, "id"> : never;

@@ -7,6 +7,7 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { type DrawCard, type DrawPhase, type MyEntry, winnersOf } from "../live/draws";
+import { cardStyles } from "./card-styles";
 
 export { drawCard, drawPhase, GameEntries, roundBefore } from "../live/draws";
 
@@ -178,35 +179,10 @@ export class LhDrawCard extends LitElement {
 
   static override styles = [
     ...shared,
+    cardStyles,
     css`
       section {
-        display: grid;
-        gap: var(--gap-2);
-        padding: var(--gap-3);
-        border: 1px solid var(--amber);
-        border-radius: var(--radius);
-        background: var(--surface-raised);
-        box-shadow: var(--shadow);
-        overflow-wrap: anywhere;
-      }
-      :host([overlay]) section {
-        background: rgb(31 26 41 / 88%);
-        backdrop-filter: blur(12px);
-        padding: var(--gap-2) var(--gap-3);
-      }
-      header {
-        display: flex;
-        gap: var(--gap-2);
-        align-items: baseline;
-        justify-content: space-between;
-      }
-      h2 {
-        font-size: 1rem;
-      }
-      .time {
-        color: var(--amber);
-        font-weight: 700;
-        font-size: 1.25rem;
+        border-color: var(--amber);
       }
       .progress {
         display: flex;
@@ -231,10 +207,6 @@ export class LhDrawCard extends LitElement {
       }
       progress::-moz-progress-bar {
         background: var(--amber);
-      }
-      .matter {
-        display: grid;
-        gap: var(--gap-2);
       }
       .in {
         display: flex;

@@ -2,8 +2,10 @@
 import { html, LitElement, nothing, svg, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { GuestInfo, ShowStage } from "../generated/wire";
-import { getJson, postJson, Refused } from "../lib/http";
+import { getJson, postJson } from "../lib/http";
 import { icon } from "../lib/icons";
+import { Lookout } from "../lib/lookout";
+import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { guestsStyles } from "./guests-styles";
@@ -27,7 +29,6 @@ export class LhGuests extends LitElement {
   declare _copied: string;
   declare _sure: string;
 
-  #timer: ReturnType<typeof setInterval> | undefined;
   #busy = false;
 
   constructor() {
@@ -37,30 +38,13 @@ export class LhGuests extends LitElement {
     this._error = "";
     this._copied = "";
     this._sure = "";
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
-
-  protected override firstUpdated(): void {
-    void this.#look();
+    new Lookout(this, LOOK_MS, () => this.#look());
   }
 
   async #look(): Promise<void> {
-    if (this.#busy || document.visibilityState !== "visible") return;
-    try {
-      const found = await getJson<ShowStage>(this.#address("guests"));
-      if (!this.#busy) this._stage = found;
-    } catch {
-      // What was there stays; the next look comes in a moment.
-    }
+    if (this.#busy) return;
+    const found = await getJson<ShowStage>(this.#address("guests"));
+    if (!this.#busy) this._stage = found;
   }
 
   async #send(path: string, body: unknown = {}): Promise<void> {
@@ -70,8 +54,7 @@ export class LhGuests extends LitElement {
     try {
       this._stage = await postJson<ShowStage>(this.#address(path), body);
     } catch (error) {
-      const told = error instanceof Refused ? error.message : "";
-      this._error = told || t("That did not get through. Try again.");
+      this._error = whyNot(error);
     } finally {
       this.#busy = false;
     }

@@ -2,7 +2,8 @@
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Act, Cue, Offer, RunSheet } from "../generated/wire";
-import { getJson, postJson, Refused } from "../lib/http";
+import { getJson, postJson } from "../lib/http";
+import { whyNot } from "../lib/refusals";
 import { t } from "../lib/text";
 import { moved, newAct, newCue, planned, typedSpan, writtenSpan } from "../live/acts";
 import { uuid7 } from "../live/identifiers";
@@ -116,8 +117,7 @@ export class LhRunSheet extends LitElement {
       this._words = done;
       this._isBad = false;
     } catch (error) {
-      const told = error instanceof Refused ? error.message : "";
-      this._words = told || t("That did not get through. Try again.");
+      this._words = whyNot(error);
       this._isBad = true;
     } finally {
       this._busy = false;

@@ -3,7 +3,8 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Act, Cue, RunSheet, Slot } from "../generated/wire";
 import { formatSpan } from "../lib/format";
-import { getJson, postJson, Refused } from "../lib/http";
+import { getJson, postJson } from "../lib/http";
+import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
@@ -83,8 +84,7 @@ export class LhRunningOrder extends LitElement {
     try {
       this.#take(await postJson<RunSheet>(`/api/shows/${this.slug}/run-sheet/${path}`, body));
     } catch (error) {
-      const told = error instanceof Refused ? error.message : "";
-      this._error = told || t("That did not get through. Try again.");
+      this._error = whyNot(error);
     } finally {
       this._busy = false;
     }

@@ -1,8 +1,10 @@
 /** `<lh-source>`: what the show plays, how OBS is connected, and what arrives from the camera. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import type { CameraState, ShowSource } from "../generated/wire";
-import { getJson, postJson, Refused } from "../lib/http";
+import { getJson, postJson } from "../lib/http";
 import { icon } from "../lib/icons";
+import { Lookout } from "../lib/lookout";
+import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type PictureFigures, pictureFigures } from "./picture-figures";
@@ -48,7 +50,6 @@ export class LhSource extends LitElement {
   declare _form: "" | "files" | "address";
   declare _list: string[];
 
-  #timer: ReturnType<typeof setInterval> | undefined;
   #busy = false;
 
   constructor() {
@@ -62,31 +63,14 @@ export class LhSource extends LitElement {
     this._sure = false;
     this._form = "";
     this._list = [];
-  }
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.#timer = setInterval(() => void this.#look(), LOOK_MS);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    clearInterval(this.#timer);
-  }
-
-  protected override firstUpdated(): void {
-    void this.#look();
+    new Lookout(this, LOOK_MS, () => this.#look());
   }
 
   async #look(): Promise<void> {
-    if (this.#busy || document.visibilityState !== "visible") return;
-    try {
-      const found = await getJson<ShowSource>(this.#address("source"));
-      if (!this.#busy) this._source = found;
-      this._picture = await getJson<PictureFigures | null>(this.#address("picture"));
-    } catch {
-      // What was there stays; the next look comes in a moment.
-    }
+    if (this.#busy) return;
+    const found = await getJson<ShowSource>(this.#address("source"));
+    if (!this.#busy) this._source = found;
+    this._picture = await getJson<PictureFigures | null>(this.#address("picture"));
   }
 
   async #send(path: string, body: unknown = {}): Promise<void> {
@@ -96,8 +80,7 @@ export class LhSource extends LitElement {
     try {
       this._source = await postJson<ShowSource>(this.#address(path), body);
     } catch (error) {
-      const told = error instanceof Refused ? error.message : "";
-      this._error = told || t("That did not get through. Try again.");
+      this._error = whyNot(error);
       this.requestUpdate();
     } finally {
       this.#busy = false;

@@ -3,8 +3,9 @@ import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Offer, ShowNumbers, WatchedShow } from "../generated/wire";
 import { formatCount, formatMoment, formatMoney } from "../lib/format";
-import { getJson, postJson, Refused } from "../lib/http";
+import { getJson, postJson } from "../lib/http";
 import { icon } from "../lib/icons";
+import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import type { ChatLine } from "../live/chat-log";
@@ -120,8 +121,7 @@ export class LhStudio extends LitElement {
     try {
       await act();
     } catch (error) {
-      const told = error instanceof Refused ? error.message : "";
-      this._error = told || t("That did not get through. Try again.");
+      this._error = whyNot(error);
     } finally {
       this._busy = "";
     }
