@@ -1,5 +1,6 @@
 """Draws on a database: frozen, filled or rolled on, drawn, claimed, and drawn again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -10,8 +11,9 @@ from livehouse.domains.people import AddressLines
 from livehouse.domains.play.errors import DrawGoingOn, PrizeTooDear, TermsFrozen
 from livehouse.domains.play.model.claims import State
 from livehouse.domains.play.model.joining import Result
-from livehouse.domains.play.model.rounds import Stage
+from livehouse.domains.play.model.rounds import Round, Stage
 from livehouse.domains.play.model.terms import Kind, Prize, PrizeKind
+from livehouse.domains.play.service.draws import MyPart, subject_of
 from livehouse.domains.stores import StoreSettings
 from livehouse.foundation.errors import InvalidInput
 from tests.support.draws_world import (
@@ -28,6 +30,7 @@ from tests.support.draws_world import (
     joining,
     newest,
     now,
+    person,
     record,
     refusal,
     time_is_up,
@@ -187,28 +190,58 @@ async def test_cheating_is_refused(world: ShowsWorld) -> None:
         for wish in (
             joining(world, one, 2, nonce=ann.entry.nonce.hex()),
             joining(world, one, 2, nonce="0"),
-            joining(world, one, 2, invite="B" + ann.invite[1:]),
-            joining(
-                world, one, 2, invite=ann.invite[:-1] + ("A" if ann.invite[-1] != "A" else "B")
-            ),
             joining(world, one, 2, of_staff=True),
         )
     ]
-    assert codes == [
-        "draw_nonce_taken", "bad_nonce", "bad_invite", "bad_invite", "staff_do_not_play",
-    ]  # fmt: skip
+    assert codes == ["draw_nonce_taken", "bad_nonce", "staff_do_not_play"]
     await world.clock.advance(timedelta(seconds=60) + MOMENT)
     assert await refusal(world, joining(world, one, 2)) == "draw_over", "before anybody has looked"
 
 
-async def test_friends_count_for_who_brought_them(world: ShowsWorld) -> None:
-    one = await an_open_draw(world)
+async def bring(world: ShowsWorld, one: Round, inviter: int, friends: Sequence[int]) -> None:
+    """Friends come by somebody's link; nobody has joined by that."""
+    link = await world.invites.link(person(inviter), subject_of(one.draw_id))
+    for friend in friends:
+        await world.invites.arrive(link.code, person(friend))
+
+
+async def test_a_friend_counts_for_who_brought_them_once_they_take_part(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=9))
+    await bring(world, one, 1, [1, 2, 3, 4])
+
+    await joined(world, one, [2, 3])
+    await joined(world, one, [2])
     (ann,) = await joined(world, one, [1])
-    await joined(world, one, [2, 3], invite=ann.invite)
 
-    (again,) = await joined(world, one, [1])
+    assert ann.friends == 2, "neither oneself, nor who only came, nor anybody twice"
+    assert await world.draws.mine(one.id, person(1)) == MyPart(
+        takes_part=True, friends=2, newest=[person(2), person(3)]
+    )
 
-    assert again.friends == 2
+
+async def test_friends_who_invite_each_other_close_no_ring(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=9))
+    await bring(world, one, 1, [2])
+    await bring(world, one, 2, [3, 1])
+    await bring(world, one, 3, [1])
+
+    await joined(world, one, [1, 2, 3, 4])
+    await bring(world, one, 1, [4])
+
+    brought = [(await world.draws.mine(one.id, person(number))).friends for number in (1, 2, 3)]
+    assert brought == [1, 1, 0], "who was here counts for nobody, whatever link they open"
+
+
+async def test_a_friend_counts_in_the_next_round_when_they_join_it_again(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=5))
+    await bring(world, one, 1, [2, 3])
+    await joined(world, one, [1, 2, 3])
+
+    await time_is_up(world)
+
+    second = newest(world, one)
+    await joined(world, second, [3])
+    assert (await world.draws.mine(second.id, person(1))).friends == 1
 
 
 async def test_a_keyword_draw_asks_for_the_word(world: ShowsWorld) -> None:

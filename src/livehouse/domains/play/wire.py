@@ -7,7 +7,7 @@ from msgspec import Meta, Struct
 
 from livehouse.domains.fairness import PLACES_MAX
 from livehouse.domains.play.model.battles import CONTESTANTS_MAX, FREE_VOTES_MAX
-from livehouse.domains.play.model.joining import INVITE_CHARACTERS_MAX, Joined, Result
+from livehouse.domains.play.model.joining import Joined, Result
 from livehouse.domains.play.model.rounds import Round
 from livehouse.domains.play.model.terms import (
     CLAIM_HOURS_MAX,
@@ -42,9 +42,6 @@ class JoinDraw(Command, frozen=True, tag="play.join"):
     nonce: Annotated[
         str, Meta(max_length=64, description="32 random bytes of your own, as 64 small hex digits.")
     ]
-    invite: Annotated[
-        str, Meta(max_length=INVITE_CHARACTERS_MAX, description="Of who brought you; or empty.")
-    ] = ""
 
 
 class DrawJoined(Push, frozen=True, tag="play.joined"):
@@ -55,8 +52,7 @@ class DrawJoined(Push, frozen=True, tag="play.joined"):
     round_id: RoundId
     name: Annotated[str, Meta(description="Yours in the list of this round alone.")]
     nonce: Annotated[str, Meta(description="The one that counts: that of your first asking.")]
-    invite: Annotated[str, Meta(description="To bring friends with: `?invite=` of the show.")]
-    friends: Annotated[int, Meta(description="How many you have brought into this round.")]
+    friends: Annotated[int, Meta(description="How many came by your link into this round.")]
 
 
 class DrawResult(Push, frozen=True, tag="play.drawn"):
@@ -120,6 +116,14 @@ class RoundInfo(Struct, frozen=True, kw_only=True):
     record: str
 
 
+class MyDraw(Struct, frozen=True):
+    """One's own part in a round that friends fill together."""
+
+    takes_part: bool
+    friends: Annotated[int, Meta(description="How many came by your link and are in this round.")]
+    names: Annotated[list[str], Meta(description="First letters of the newest of them.")]
+
+
 class RoundList(Struct, frozen=True):
     """The planned draws of a show, and the rounds of those that were started."""
 
@@ -175,7 +179,6 @@ def joined(told: Joined, asked: UUID) -> DrawJoined:
         round_id=entry.round_id,
         name=entry.name.hex(),
         nonce=entry.nonce.hex(),
-        invite=told.invite,
         friends=told.friends,
     )
 

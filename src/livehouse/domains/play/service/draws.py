@@ -2,15 +2,17 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
+from msgspec.structs import replace
 
 from livehouse.domains.fairness import SEED_BYTES, name_of, nonce_of
+from livehouse.domains.invites import Invites, Subject
 from livehouse.domains.offers import Coupons
 from livehouse.domains.play.errors import TermsFrozen
 from livehouse.domains.play.events import EntrantsCounted, PrizeShown, RoundPromised
@@ -48,11 +50,20 @@ WINDOWS_PER_PERSON_MAX = 4
 PLANS_MAX = 50
 LISTED_MAX = 50
 EXPORTED_ENTRIES_MAX = 10_000
+FRIENDS_SHOWN_MAX = 20
 
 _encode = Encoder().encode
 
 
 Tell: TypeAlias = Callable[[Result], None]
+
+
+class MyPart(Struct, frozen=True):
+    """`friends` came by the person's link into a round; `newest` are the last of them."""
+
+    takes_part: bool
+    friends: int
+    newest: Sequence[PersonId]
 
 
 class StartedDraw(Struct, frozen=True):
@@ -73,6 +84,7 @@ class Draws:
     stores: Stores
     shows: Shows
     coupons: Coupons
+    invites: Invites
     key: bytes
     chance: Callable[[int], bytes] = secrets.token_bytes
     group: GroupCommit[Joining, Joined] = field(init=False)
@@ -155,11 +167,13 @@ class Draws:
     async def join(self, wishes: Sequence[Joining]) -> list[Joined | DomainError]:
         """Take part, a group at once: durable when it is answered, and harmless to repeat."""
         now = self.clock.now()
-        async with self.database.pool.acquire() as connection, connection.transaction():
+        async with self.database.transaction() as tx:
+            connection = await tx.raw()
             found = await store.locked(connection, list({wish.round_id for wish in wishes}))
             before = await entries.known(connection, list(self._asked(wishes, found)))
-            decisions = joining.admit(wishes, found, before, now, self.key)
+            decisions = joining.admit(wishes, found, before, now)
             known = {entry.key for entry in before}
+            decisions = await self._brought(tx, decisions, found)
             fresh = {
                 one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known
             }
@@ -171,7 +185,7 @@ class Draws:
                 grown = {round_id: counts[round_id] for round_id, _ in fresh}
                 await store.count(connection, grown, now)
                 await store.tell(connection, [_counted(found[one], n) for one, n in grown.items()])
-            friends = await self._friends(connection, decisions)
+            friends = await self._friends(connection, decisions, found)
         return [
             one if isinstance(one, DomainError) else self._joined(one, found[one.round_id], friends)
             for one in decisions
@@ -199,6 +213,14 @@ class Draws:
             told += await self._spread(draw, one, people)
         return told
 
+    async def mine(self, round_id: RoundId, person_id: PersonId) -> MyPart:
+        """Whether somebody is in a round, and whom they brought into it."""
+        async with self.database.pool.acquire() as connection:
+            known = await entries.known(connection, [(round_id, person_id, b"")])
+            friends = await entries.brought(connection, round_id, [person_id])
+            newest = await entries.friends(connection, round_id, person_id, FRIENDS_SHOWN_MAX)
+        return MyPart(bool(known), friends.get(person_id, 0), newest)
+
     async def learn_words(self) -> int:
         """Look up which words are asked for now, so that a line of chat costs no question."""
         async with self.database.pool.acquire() as connection:
@@ -221,6 +243,12 @@ class Draws:
             if one is None:
                 raise NotFound
             return await store.by_id(tx, one.draw_id), one
+
+    async def shared(self, draw_id: DrawId) -> tuple[Draw, Round] | None:
+        """A draw that somebody may be invited to, and its newest round."""
+        async with self.database.transaction() as tx:
+            found = await store.rounds_of(tx, draw_id)
+            return (await store.by_id(tx, draw_id), found[-1]) if found else None
 
     async def drawn(self, round_id: RoundId) -> list[tuple[str, int, str]]:
         """Name, prize and state of everybody who was drawn, from the first place on."""
@@ -248,9 +276,9 @@ class Draws:
 
     def _asked(
         self, wishes: Sequence[Joining], found: dict[RoundId, Round]
-    ) -> list[tuple[RoundId, PersonId | None, bytes]]:
-        """Whose entries a group has to know: of who wishes, and of who invited them."""
-        asked: list[tuple[RoundId, PersonId | None, bytes]] = []
+    ) -> list[tuple[RoundId, PersonId, bytes]]:
+        """Whose entries a group has to know: of who wishes, and those under their names."""
+        asked: list[tuple[RoundId, PersonId, bytes]] = []
         for wish in wishes:
             one = found.get(wish.round_id)
             if one is None:
@@ -258,20 +286,39 @@ class Draws:
             try:
                 name = name_of(one.id, nonce_of(wish.nonce))
                 asked.append((one.id, wish.person_id, name))
-                if wish.invite:
-                    inviter = joining.inviter_in(one.draw_id, wish.invite, self.key)
-                    asked.append((one.id, inviter, b""))
             except DomainError:
                 asked.append((one.id, wish.person_id, b""))
         return asked
 
+    async def _brought(
+        self,
+        tx: Transaction,
+        decisions: Sequence[Entry | DomainError],
+        found: dict[RoundId, Round],
+    ) -> list[Entry | DomainError]:
+        """The entries with who brought each: a friend counts for the draw when they are in."""
+        inviters: dict[DrawId, Mapping[PersonId, PersonId]] = {}
+        for draw_id, people in _gathered(decisions, found).items():
+            subject = subject_of(draw_id)
+            await self.invites.joined(tx, subject, dict.fromkeys(people, ""))
+            inviters[draw_id] = await self.invites.inviters(tx, subject, people)
+        return [
+            replace(one, invited_by=by.get(one.person_id))
+            if isinstance(one, Entry) and (by := inviters.get(found[one.round_id].draw_id))
+            else one
+            for one in decisions
+        ]
+
     async def _friends(
-        self, connection: RawConnection, decisions: Sequence[Entry | DomainError]
+        self,
+        connection: RawConnection,
+        decisions: Sequence[Entry | DomainError],
+        found: dict[RoundId, Round],
     ) -> dict[tuple[RoundId, PersonId], int]:
-        """How many each of these has brought; asked for rounds in which anybody was brought."""
+        """How many each of these has brought; asked for rounds that friends fill."""
         people: dict[RoundId, list[PersonId]] = {}
         for one in decisions:
-            if isinstance(one, Entry):
+            if isinstance(one, Entry) and found[one.round_id].is_shared:
                 people.setdefault(one.round_id, []).append(one.person_id)
         return {
             (round_id, person_id): count
@@ -282,8 +329,7 @@ class Draws:
     def _joined(
         self, entry: Entry, one: Round, friends: dict[tuple[RoundId, PersonId], int]
     ) -> Joined:
-        invite = joining.invite_of(one.draw_id, entry.person_id, self.key)
-        return Joined(entry, one, invite, friends.get(entry.key, 0))
+        return Joined(entry, one, friends.get(entry.key, 0))
 
     async def _spread(self, draw: Draw, one: Round, people: dict[PersonId, list[Tell]]) -> int:
         async with self.database.pool.acquire() as connection:
@@ -334,6 +380,22 @@ class Draws:
                     raise NotFound
             found.append(stock)
         return found
+
+
+def subject_of(draw_id: DrawId) -> Subject:
+    """What friends are invited to: a draw with all of its rounds."""
+    return Subject("draw", draw_id)
+
+
+def _gathered(
+    decisions: Sequence[Entry | DomainError], found: dict[RoundId, Round]
+) -> dict[DrawId, list[PersonId]]:
+    """Who is in, by draw, where friends fill it."""
+    people: dict[DrawId, dict[PersonId, None]] = {}
+    for one in decisions:
+        if isinstance(one, Entry) and found[one.round_id].is_shared:
+            people.setdefault(found[one.round_id].draw_id, {})[one.person_id] = None
+    return {draw_id: list(some) for draw_id, some in people.items()}
 
 
 def _promised(draw: Draw, one: Round) -> RoundPromised:
