@@ -13,7 +13,8 @@ from livehouse.domains.play.model.claims import State
 from livehouse.domains.play.model.joining import Result
 from livehouse.domains.play.model.rounds import Round, Stage
 from livehouse.domains.play.model.terms import Kind, Prize, PrizeKind
-from livehouse.domains.play.service.draws import MyPart, subject_of
+from livehouse.domains.play.service.draws import MyPart
+from livehouse.domains.play.service.entering import subject_of
 from livehouse.domains.stores import StoreSettings
 from livehouse.foundation.errors import InvalidInput
 from tests.support.draws_world import (

@@ -2,24 +2,23 @@
 
 import hmac
 import secrets
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
-from msgspec.json import Encoder
-from msgspec.structs import replace
 
-from livehouse.domains.fairness import SEED_BYTES, name_of, nonce_of
-from livehouse.domains.invites import Invites, Subject
+from livehouse.domains.fairness import SEED_BYTES
+from livehouse.domains.invites import Invites
 from livehouse.domains.offers import Coupons
 from livehouse.domains.play.errors import TermsFrozen
-from livehouse.domains.play.events import EntrantsCounted, PrizeShown, RoundPromised
-from livehouse.domains.play.model import joining, rounds, terms
+from livehouse.domains.play.events import PrizeShown, RoundPromised
+from livehouse.domains.play.model import rounds, terms
 from livehouse.domains.play.model.joining import Entry, Joined, Joining, Result
 from livehouse.domains.play.model.rounds import Draw, Round, Stage
 from livehouse.domains.play.model.terms import Plan, PrizeKind
+from livehouse.domains.play.service import entering
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries, winners
 from livehouse.domains.play.store.draws import PrizeQuota
@@ -40,7 +39,7 @@ from livehouse.foundation.ids import (
     VariantId,
 )
 from livehouse.foundation.markets import market_of
-from livehouse.storage.database import Database, RawConnection, Transaction
+from livehouse.storage.database import Database, Transaction
 
 GROUP_ENTRANTS_MAX = 2_000
 WAITING_ENTRANTS_MAX = 100_000
@@ -51,9 +50,6 @@ PLANS_MAX = 50
 LISTED_MAX = 50
 EXPORTED_ENTRIES_MAX = 10_000
 FRIENDS_SHOWN_MAX = 20
-
-_encode = Encoder().encode
-
 
 Tell: TypeAlias = Callable[[Result], None]
 
@@ -168,28 +164,7 @@ class Draws:
         """Take part, a group at once: durable when it is answered, and harmless to repeat."""
         now = self.clock.now()
         async with self.database.transaction() as tx:
-            connection = await tx.raw()
-            found = await store.locked(connection, list({wish.round_id for wish in wishes}))
-            before = await entries.known(connection, list(self._asked(wishes, found)))
-            decisions = joining.admit(wishes, found, before, now)
-            known = {entry.key for entry in before}
-            decisions = await self._brought(tx, decisions, found)
-            fresh = {
-                one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known
-            }
-            counts = {one.id: one.entrants for one in found.values()}
-            if fresh:
-                await entries.join(connection, list(fresh.values()))
-                for round_id, _ in fresh:
-                    counts[round_id] += 1
-                grown = {round_id: counts[round_id] for round_id, _ in fresh}
-                await store.count(connection, grown, now)
-                await store.tell(connection, [_counted(found[one], n) for one, n in grown.items()])
-            friends = await self._friends(connection, decisions, found)
-        return [
-            one if isinstance(one, DomainError) else self._joined(one, found[one.round_id], friends)
-            for one in decisions
-        ]
+            return await entering.enter(tx, self.invites, wishes, now)
 
     def await_result(self, entry: Entry, tell: Tell) -> None:
         """Let somebody on this node hear how the round went for them, once it is over."""
@@ -274,63 +249,6 @@ class Draws:
 
     # How it is done.
 
-    def _asked(
-        self, wishes: Sequence[Joining], found: dict[RoundId, Round]
-    ) -> list[tuple[RoundId, PersonId, bytes]]:
-        """Whose entries a group has to know: of who wishes, and those under their names."""
-        asked: list[tuple[RoundId, PersonId, bytes]] = []
-        for wish in wishes:
-            one = found.get(wish.round_id)
-            if one is None:
-                continue
-            try:
-                name = name_of(one.id, nonce_of(wish.nonce))
-                asked.append((one.id, wish.person_id, name))
-            except DomainError:
-                asked.append((one.id, wish.person_id, b""))
-        return asked
-
-    async def _brought(
-        self,
-        tx: Transaction,
-        decisions: Sequence[Entry | DomainError],
-        found: dict[RoundId, Round],
-    ) -> list[Entry | DomainError]:
-        """The entries with who brought each: a friend counts for the draw when they are in."""
-        inviters: dict[DrawId, Mapping[PersonId, PersonId]] = {}
-        for draw_id, people in _gathered(decisions, found).items():
-            subject = subject_of(draw_id)
-            await self.invites.joined(tx, subject, dict.fromkeys(people, ""))
-            inviters[draw_id] = await self.invites.inviters(tx, subject, people)
-        return [
-            replace(one, invited_by=by.get(one.person_id))
-            if isinstance(one, Entry) and (by := inviters.get(found[one.round_id].draw_id))
-            else one
-            for one in decisions
-        ]
-
-    async def _friends(
-        self,
-        connection: RawConnection,
-        decisions: Sequence[Entry | DomainError],
-        found: dict[RoundId, Round],
-    ) -> dict[tuple[RoundId, PersonId], int]:
-        """How many each of these has brought; asked for rounds that friends fill."""
-        people: dict[RoundId, list[PersonId]] = {}
-        for one in decisions:
-            if isinstance(one, Entry) and found[one.round_id].is_shared:
-                people.setdefault(one.round_id, []).append(one.person_id)
-        return {
-            (round_id, person_id): count
-            for round_id, ids in people.items()
-            for person_id, count in (await entries.brought(connection, round_id, ids)).items()
-        }
-
-    def _joined(
-        self, entry: Entry, one: Round, friends: dict[tuple[RoundId, PersonId], int]
-    ) -> Joined:
-        return Joined(entry, one, friends.get(entry.key, 0))
-
     async def _spread(self, draw: Draw, one: Round, people: dict[PersonId, list[Tell]]) -> int:
         async with self.database.pool.acquire() as connection:
             won = {}
@@ -382,22 +300,6 @@ class Draws:
         return found
 
 
-def subject_of(draw_id: DrawId) -> Subject:
-    """What friends are invited to: a draw with all of its rounds."""
-    return Subject("draw", draw_id)
-
-
-def _gathered(
-    decisions: Sequence[Entry | DomainError], found: dict[RoundId, Round]
-) -> dict[DrawId, list[PersonId]]:
-    """Who is in, by draw, where friends fill it."""
-    people: dict[DrawId, dict[PersonId, None]] = {}
-    for one in decisions:
-        if isinstance(one, Entry) and found[one.round_id].is_shared:
-            people.setdefault(found[one.round_id].draw_id, {})[one.person_id] = None
-    return {draw_id: list(some) for draw_id, some in people.items()}
-
-
 def _promised(draw: Draw, one: Round) -> RoundPromised:
     plan = draw.plan
     return RoundPromised(
@@ -418,8 +320,3 @@ def _promised(draw: Draw, one: Round) -> RoundPromised:
         terms_hash=one.terms_hash,
         commitment=one.commitment,
     )
-
-
-def _counted(one: Round, entrants: int) -> tuple[str, RunId, bytes]:
-    fact = EntrantsCounted(one.draw_id, one.id, entrants)
-    return str(EntrantsCounted.__struct_config__.tag), one.run_id, _encode(fact)
