@@ -248,9 +248,10 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
-
         self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
+        self.prizes = Claims(
+            self.database, self.clock, self.people, self.coupons, self.crowd.rewards
+        )
         self.battles = Battles(
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,

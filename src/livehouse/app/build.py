@@ -337,7 +337,7 @@ def build(
         battles=battles,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
-        prizes=Claims(database, clock, people, coupons),
+        prizes=Claims(database, clock, people, coupons, crowd.rewards),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),

@@ -304,6 +304,34 @@ async def test_a_winner_claims_in_time_and_the_store_sends(world: ShowsWorld) ->
     assert await world.prizes.expire_due() == 0
 
 
+async def test_a_prize_of_points_is_booked_once_when_it_is_claimed(world: ShowsWorld) -> None:
+    points = Prize(kind=PrizeKind.POINTS, title="60 points", quantity=1, value_minor=0, points=60)
+    one = await an_open_draw(world, a_plan(points))
+    await joined(world, one, [1])
+    await time_is_up(world)
+
+    claim, again = [await world.prizes.claim(one.id, 1, person(1), None) for _ in range(2)]
+
+    assert again == claim
+    assert claim.state is State.SENT
+    account = await world.crowd.rewards.account(person(1))
+    assert account.balances == {claim.store_id: 60}
+    assert '"points":60' in one.terms
+
+
+@pytest.mark.parametrize(
+    ("kind", "points"), [(PrizeKind.POINTS, 0), (PrizeKind.GIFT, 5), (PrizeKind.POINTS, -1)]
+)
+async def test_only_a_prize_of_points_has_some(
+    world: ShowsWorld, kind: PrizeKind, points: int
+) -> None:
+    show = await world.a_show()
+    prize = Prize(kind=kind, title="Some", quantity=1, value_minor=0, points=points)
+
+    with pytest.raises(InvalidInput):
+        await world.draws.plan(show, a_plan(prize))
+
+
 async def test_a_market_bounds_what_a_prize_may_be_worth(world: ShowsWorld) -> None:
     store = await world.stores.create(
         "cha", "CNY", StoreSettings(name="Cha", country="CN", time_zone="Asia/Shanghai"),

@@ -5,6 +5,7 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.crowd import POINTS_MAX
 from livehouse.domains.fairness import PLACES_MAX
 from livehouse.domains.play.model.battles import CONTESTANTS_MAX, FREE_VOTES_MAX
 from livehouse.domains.play.model.joining import Joined, Result
@@ -67,13 +68,15 @@ class DrawResult(Push, frozen=True, tag="play.drawn"):
 
 
 class PlanPrize(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of prize. `source_id` is the variant's (goods) or the coupon's."""
+    """One kind of prize. `source_id` is the variant's (goods) or the coupon's; `points` is how many
+    one prize of points gives."""
 
     kind: PrizeKind
     title: Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
     quantity: Annotated[int, Meta(ge=1)]
     value_minor: Annotated[int, Meta(ge=0)] = 0
     source_id: UUID | None = None
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0
 
 
 class PlanDraw(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -158,6 +161,7 @@ def plan_of(asked: PlanDraw, currency: str) -> Plan:
                 quantity=one.quantity,
                 value_minor=one.value_minor,
                 source_id=one.source_id,
+                points=one.points,
             )
             for one in asked.prizes
         ),
