@@ -12,7 +12,7 @@ from aiortc import RTCRtpReceiver, RTCRtpSender
 from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
-from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
+from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket, RtpPacket
 from typing_extensions import override
 
 from livehouse.foundation.clock import Clock
@@ -29,7 +29,7 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
-SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame")
+SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame", "_handle_rtcp_packet", "_ssrc")
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
 SECONDS_1900_TO_1970 = 2_208_988_800
@@ -85,6 +85,20 @@ def tap(receiver: RTCRtpReceiver, ear: Ear, clock: Clock, *, is_video: bool) -> 
 def hear_keyframe_wishes(sender: RTCRtpSender, wished: Callable[[], None]) -> None:
     """A viewer lost a picture: aiortc would tell an encoder, and there is none."""
     sender._send_keyframe = wished  # type: ignore[method-assign]  # noqa: SLF001 - decision 0119
+
+
+def hear_reports(sender: RTCRtpSender, reported: Callable[[float], None]) -> None:
+    """Whoever gets what `sender` sends tells now and then which share of it was lost on the way."""
+    handle = sender._handle_rtcp_packet  # noqa: SLF001 - decision 0119
+
+    async def listening(packet: AnyRtcpPacket) -> None:
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for report in packet.reports:
+                if report.ssrc == sender._ssrc:  # noqa: SLF001 - decision 0119
+                    reported(report.fraction_lost / 256)
+        await handle(packet)
+
+    sender._handle_rtcp_packet = listening  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def ask_for_keyframe(receiver: RTCRtpReceiver) -> None:
