@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 import msgspec
 from aiohttp import web
 
+from livehouse.foundation.clock import Clock
 from livehouse.media.control import Control
 from livehouse.media.errors import InvalidSource, NoSuchVideo
 from livehouse.media.host import Host
@@ -16,12 +17,12 @@ from livehouse.media.packets import Formats
 from livehouse.media.webrtc.pushing import WhipConnection
 
 
-def connecting(loop: asyncio.AbstractEventLoop) -> Connect:
+def connecting(loop: asyncio.AbstractEventLoop, clock: Clock) -> Connect:
     """Connects as a target's address asks for; WebRTC is spoken on `loop`."""
 
     def connect(target: Target, formats: Formats, allow_private: bool) -> Connection:  # noqa: FBT001 - as `Connect` has it
         if urlsplit(target.address).scheme in {"http", "https"}:
-            return WhipConnection(target, formats, loop, allow_private=allow_private)
+            return WhipConnection(target, formats, loop, clock, allow_private=allow_private)
         return FlvConnection(target.address, formats, allow_private=allow_private)
 
     return connect
@@ -30,8 +31,8 @@ def connecting(loop: asyncio.AbstractEventLoop) -> Connect:
 class OutgoingControl:
     """Made on the loop that WebRTC is to be spoken on."""
 
-    def __init__(self, host: Host, control: Control) -> None:
-        self._connect = connecting(asyncio.get_running_loop())
+    def __init__(self, host: Host, control: Control, clock: Clock) -> None:
+        self._connect = connecting(asyncio.get_running_loop(), clock)
         self._host = host
         self._control = control
 

@@ -11,7 +11,9 @@ import av
 import pytest
 from msgspec import Struct
 
+from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
+from livehouse.media.outgoing.connection import Connect
 from livehouse.media.outgoing.outgoing import Outgoing
 from livehouse.media.outgoing.queue import PacketQueue
 from livehouse.media.outgoing.sender import REFUSALS_MAX, Sender
@@ -58,6 +60,10 @@ async def a_platform(kind: str, folder: Path) -> AsyncIterator[Platform]:
                 lambda name: Target(name, platform.address, KEY),
                 platform.clocks, platform.start, platform.kill,
             )  # fmt: skip
+
+
+def connecting_here() -> Connect:
+    return connecting(asyncio.get_running_loop(), SystemClock())
 
 
 class Show:
@@ -114,7 +120,7 @@ def clocks(path: Path) -> list[int | None]:
 async def test_targets_that_die_never_touch_the_others(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    outgoing, connect = Outgoing(), connecting(asyncio.get_running_loop())
+    outgoing, connect = Outgoing(), connecting_here()
     show = Show(outgoing)
     async with AsyncExitStack() as all_of_them:
         stay, die = [
@@ -166,7 +172,10 @@ async def test_who_is_turned_away_again_and_again_stays_away(
     async with rtmp_relay(tmp_path) as relay:
         target = Target("a", relay.address(KEY, application="closed"))
         sender = Sender(
-            target, connecting(asyncio.get_running_loop()), allow_private=True, retry_seconds=0.01
+            target,
+            connecting_here(),
+            allow_private=True,
+            retry_seconds=0.01,
         )
         items = a_source()
 
@@ -190,7 +199,7 @@ async def test_who_is_turned_away_again_and_again_stays_away(
 )
 async def test_addresses_of_our_own_network_are_refused(scheme: str, host: str) -> None:
     sender = Sender(
-        Target("a", f"{scheme}://{host}:1935/live/x"), connecting(asyncio.get_running_loop()),
+        Target("a", f"{scheme}://{host}:1935/live/x"), connecting_here(),
         allow_private=False,
     )  # fmt: skip
     sender.put(formats())
@@ -205,7 +214,7 @@ async def test_nobody_there_is_tried_again(tmp_path: Path) -> None:
         address = relay.address(KEY)
     sender = Sender(
         Target("a", address),
-        connecting(asyncio.get_running_loop()),
+        connecting_here(),
         allow_private=True,
         retry_seconds=0.01,
     )

@@ -24,6 +24,7 @@ async def a_receiver() -> RTCRtpReceiver:
 async def test_a_sender_has_what_we_listen_to() -> None:
     sender = RTCRtpSender("video", a_transport())
     assert [name for name in taps.SENDER_NAMES if not hasattr(sender, name)] == []
+    assert [name for name in taps.TRANSPORT_NAMES if not hasattr(sender.transport, name)] == []
 
 
 async def test_a_receiver_has_the_parts_that_we_replace() -> None:

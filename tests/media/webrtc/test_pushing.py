@@ -8,6 +8,7 @@ import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
+from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.internet import is_public
 from livehouse.media.outgoing.connection import Refused
 from livehouse.media.outgoing.specs import Target
@@ -133,8 +134,8 @@ async def test_an_answer_that_is_none_is_a_refusal(body: bytes) -> None:
 async def connected(target: Target) -> WhipConnection:
     loop = asyncio.get_running_loop()
     return await asyncio.to_thread(
-        WhipConnection, target, formats(), loop, allow_private=True
-    )  # fmt: skip
+        WhipConnection, target, formats(), loop, SystemClock(), allow_private=True
+    )
 
 
 async def test_a_wrong_token_is_said_to_be_one(entrance: Entrance) -> None:

@@ -57,3 +57,5 @@ PLATFORM_SECONDS_MAX = 5.0
 PLATFORM_REDIRECTS_MAX = 3
 PLATFORM_SILENCE_SECONDS_MAX = 12.0
 PLATFORM_LOSS_MAX = 0.05
+# After every 16 packets: 30 Mb/s at most, so that a keyframe of 100 kB takes 25 ms.
+PACE = timedelta(milliseconds=4)

@@ -13,6 +13,7 @@ from typing import TypeVar
 
 from yarl import URL
 
+from livehouse.foundation.clock import Clock
 from livehouse.foundation.internet import is_public
 from livehouse.media.outgoing.connection import Refused
 from livehouse.media.outgoing.specs import Target
@@ -22,6 +23,7 @@ from livehouse.media.webrtc.errors import MalformedOffer, UnsuitableOffer
 from livehouse.media.webrtc.limits import (
     CLOSE_SECONDS_MAX,
     CONNECT_MAX,
+    PACE,
     PLATFORM_LOSS_MAX,
     PLATFORM_SECONDS_MAX,
     PLATFORM_SILENCE_SECONDS_MAX,
@@ -67,7 +69,10 @@ class Reports:
 class Push:
     """The part on the loop: a peer that sends, and the session at the platform."""
 
-    def __init__(self, target: Target, reports: Reports, *, allow_private: bool) -> None:
+    def __init__(
+        self, target: Target, reports: Reports, clock: Clock, *, allow_private: bool
+    ) -> None:
+        self._clock = clock
         self._address = target.address
         self._allow_private = allow_private
         self._platform = Platform(target.token, allow_private=allow_private)
@@ -116,13 +121,14 @@ class Push:
             stands = False
         if not stands:
             raise Refused("no_path")
+        taps.pace(picture.sender, lambda: self._clock.sleep(PACE))
 
 
 class WhipConnection:
     """As `Connection` promises. `loop` carries what must not wait for this thread."""
 
     def __init__(
-        self, target: Target, formats: Formats, loop: asyncio.AbstractEventLoop, *,
+        self, target: Target, formats: Formats, loop: asyncio.AbstractEventLoop, clock: Clock, *,
         allow_private: bool,
     ) -> None:  # fmt: skip
         self._loop = loop
@@ -132,7 +138,7 @@ class WhipConnection:
         self._push: Push | None = None
 
         async def connected() -> Push:
-            push = Push(target, self._reports, allow_private=allow_private)
+            push = Push(target, self._reports, clock, allow_private=allow_private)
             await push.connect()
             return push
 

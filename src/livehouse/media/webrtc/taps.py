@@ -5,7 +5,7 @@ and a test says which must exist (decision 0119).
 """
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol
 
 from aiortc import RTCRtpReceiver, RTCRtpSender
@@ -29,9 +29,11 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
+TRANSPORT_NAMES = ("_send_rtp",)
 SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame", "_handle_rtcp_packet", "_ssrc")
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
+BURST_PACKETS = 16
 SECONDS_1900_TO_1970 = 2_208_988_800
 # What we pass through may be of these profiles too; aiortc itself knows constrained baseline.
 MORE_PROFILES = ("4d001f", "64001f", "640c1f")
@@ -99,6 +101,23 @@ def hear_reports(sender: RTCRtpSender, reported: Callable[[float], None]) -> Non
         await handle(packet)
 
     sender._handle_rtcp_packet = listening  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def pace(sender: RTCRtpSender, pause: Callable[[], Awaitable[None]]) -> None:
+    """aiortc sends a whole picture at once, and the hundred packets of a keyframe fill the small
+    buffers on their way: let it `pause` after every few. Once the connection stands."""
+    transport = sender.transport
+    send, burst = transport._send_rtp, 0  # noqa: SLF001 - decision 0119
+
+    async def pacing(data: bytes) -> None:
+        nonlocal burst
+        await send(data)
+        burst += 1
+        if burst == BURST_PACKETS:
+            burst = 0
+            await pause()
+
+    transport._send_rtp = pacing  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def ask_for_keyframe(receiver: RTCRtpReceiver) -> None:
