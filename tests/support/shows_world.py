@@ -13,7 +13,7 @@ from litestar.types import ControllerRouterHandler
 from livehouse.app.sharing import BattlePlaces, DrawPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
-from livehouse.domains.channels import Channels, Seal
+from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.invites import Invites
@@ -65,6 +65,7 @@ from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database
 from livehouse.storage.outbox import Cursor, Outbox, StoredFact
+from livehouse.storage.sealing import Seal
 from livehouse.web.i18n import Languages
 from livehouse.web.identity import Identity
 from livehouse.web.signing import Signer
@@ -213,8 +214,13 @@ class ShowsWorld:
             },
             marks=[self.recordings],
         )  # fmt: skip
+        self.source_seal = Seal(b"a secret of the house", "sources")
         self.channels = Channels(
-            self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")
+            self.database,
+            self.clock,
+            self.ids,
+            self.shows,
+            Seal(b"a secret of the house", "channels"),
         )
         self.formats = Formats(self.shows, known_formats())
         self.shows.hooks = [
@@ -288,7 +294,9 @@ class ShowsWorld:
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),
             "settlement": self.settlement,
-            "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
+            "sources": Sources(
+                self.shows, self.stream_keys, self.videos, self.cameras, self.source_seal
+            ),
             "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,

@@ -162,6 +162,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.stream_keys,
             platform.videos,
             ingest.MediaCameras(platform.media, settings),
+            platform.source_seal,
         ),
         "pictures": Pictures(platform.shows, platform.media, platform.viewings),
         "programmes": platform.programmes,

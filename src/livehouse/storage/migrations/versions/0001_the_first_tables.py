@@ -1111,7 +1111,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("server", sa.Text(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=False),
