@@ -226,6 +226,14 @@ class ShowsWorld:
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
         ]  # fmt: skip
+        self.rooms = WatchedRooms(self.database)
+        self._make_money()
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.people = a_people(self.database, self.clock, self.ids)
+        self._make_games()
+        self._make_letters()
+
+    def _make_money(self) -> None:
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -239,17 +247,12 @@ class ShowsWorld:
             self.database, self.clock, self.ids, StoresOfTests("Europe/Berlin"), Every.MONTH
         )
         self.till = Till(self.database, self.clock)
-        self.rooms = WatchedRooms(self.database)
         self.openings = Openings(
             self.database, self.clock, self.ids, self.offers, self.till, self.rooms, b"key",
             work=10,
         )  # fmt: skip
         self.checkout = Checkout(self.database, self.clock, self.baskets, self.till)
         self.delivery = Delivery(self.database, self.ids)
-        self.chat = Chat(self.database, self.clock, self.shows)
-        self.people = a_people(self.database, self.clock, self.ids)
-        self._make_games()
-        self._make_letters()
 
     def _make_games(self) -> None:
         self.records = MemoryRecords()
