@@ -15,11 +15,16 @@ from xdist.scheduler import LoadScopeScheduling
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import SystemIds
-from livehouse.storage.database import Database, connect
+from livehouse.storage.database import Database
 from tests.support.clock import ManualClock
 from tests.support.moments import NOON
 from tests.support.nats import NatsForTests, running_nats
-from tests.support.postgres import TEMPLATE, PostgresForTests, start_postgres
+from tests.support.postgres import (
+    TEMPLATE,
+    DatabasesOfAWorker,
+    PostgresForTests,
+    start_postgres,
+)
 
 # A shared machine is slow at times; a law is not broken by that.
 settings.register_profile("livehouse", deadline=None)
@@ -121,9 +126,14 @@ async def database_url(postgres: PostgresForTests) -> AsyncIterator[str]:
     await admin.close()
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: PostgresForTests) -> DatabasesOfAWorker:
+    return DatabasesOfAWorker(postgres.url)
+
+
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    opened = await connect(database_url, pool_size=8)
+async def database(database_url: str, databases: DatabasesOfAWorker) -> AsyncIterator[Database]:
+    opened = await databases.open(database_url)
     yield opened
     await opened.close()
 

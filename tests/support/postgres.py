@@ -9,12 +9,14 @@ from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from typing import Any
 
+from sqlalchemy import event
 from sqlalchemy.engine import make_url
 
 from livehouse.app.secrets_folder import secret_file
 from livehouse.foundation.clock import SystemClock
-from livehouse.storage.database import connect
+from livehouse.storage.database import Database, connect, engine_of, pool_of
 from livehouse.storage.migrate import migrate
 from livehouse.storage.postgres import BundledPostgres
 
@@ -31,6 +33,26 @@ class PostgresForTests:
 
     def next_name(self) -> str:
         return f"test_{next(self.numbers)}"
+
+
+class DatabasesOfAWorker:
+    """Opens one database of a server after the other by the same engine, which compiles a
+    statement once and not anew for every test."""
+
+    def __init__(self, url: str) -> None:
+        self._engine = engine_of(url, pool_size=8)
+        self._name = ""
+        event.listen(self._engine.sync_engine, "do_connect", self._choose)
+
+    async def open(self, url: str) -> Database:
+        """The one database until it is closed."""
+        self._name = make_url(url).database or ""
+        return Database(self._engine, await pool_of(url, pool_size=8))
+
+    def _choose(
+        self, _dialect: object, _record: object, _args: object, how: dict[str, Any]
+    ) -> None:
+        how["database"] = self._name
 
 
 @contextmanager
@@ -111,11 +133,21 @@ async def a_postgres(folder: Path) -> AsyncIterator[PostgresOfATest]:
         await server.stop()
 
 
+async def _make_signing_in_cheap(database: Database, server: PostgresForTests) -> None:
+    """Every test opens some connections; nobody tries passwords on them."""
+    account = make_url(server.url)
+    async with database.pool.acquire() as connection:
+        await connection.execute("set scram_iterations = 1")
+        await connection.execute(f"alter role {account.username} password '{account.password}'")
+        await connection.execute("reset scram_iterations")
+
+
 async def _make_template(server: PostgresForTests) -> None:
     database = await connect(server.url_of("postgres"), pool_size=1)
     # What a test commits need not outlive the machine's power; killed processes are another matter
     # (tests/faults), and have a server of their own.
     await database.pool.execute("alter system set fsync = off")
+    await _make_signing_in_cheap(database, server)
     await database.pool.execute("select pg_reload_conf()")
     await database.pool.execute(f'create database "{TEMPLATE}"')
     await database.close()

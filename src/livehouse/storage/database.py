@@ -105,16 +105,22 @@ class Database:
 
 async def connect(url: str, *, pool_size: int) -> Database:
     """Open the database that `url` names (postgresql://…); the caller closes it."""
-    address = make_url(url).set(drivername="postgresql+asyncpg")
-    engine = create_async_engine(
-        address,
+    return Database(engine_of(url, pool_size=pool_size), await pool_of(url, pool_size=pool_size))
+
+
+def engine_of(url: str, *, pool_size: int) -> AsyncEngine:
+    return create_async_engine(
+        make_url(url).set(drivername="postgresql+asyncpg"),
         pool_size=pool_size,
         max_overflow=0,
         pool_timeout=limits.POOL_SECONDS_MAX,
         pool_pre_ping=True,
         connect_args={"server_settings": {"application_name": "livehouse", "timezone": "UTC"}},
     )
-    pool = await asyncpg.create_pool(
+
+
+async def pool_of(url: str, *, pool_size: int) -> asyncpg.Pool:
+    return await asyncpg.create_pool(
         str_url(url),
         min_size=1,
         max_size=pool_size,
@@ -122,7 +128,6 @@ async def connect(url: str, *, pool_size: int) -> Database:
         server_settings={"application_name": "livehouse", "timezone": "UTC", "jit": "off"},
         reset=_as_it_is,
     )
-    return Database(engine, pool)
 
 
 def is_away(error: BaseException) -> bool:
