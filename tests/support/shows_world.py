@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels
@@ -200,9 +200,11 @@ class ShowsWorld:
         self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.invites = Invites(self.database, self.clock)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
+            self.invites, b"key",
+        )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
@@ -224,6 +226,14 @@ class ShowsWorld:
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
         ]  # fmt: skip
+        self.rooms = WatchedRooms(self.database)
+        self._make_money()
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.people = a_people(self.database, self.clock, self.ids)
+        self._make_games()
+        self._make_letters()
+
+    def _make_money(self) -> None:
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -237,30 +247,26 @@ class ShowsWorld:
             self.database, self.clock, self.ids, StoresOfTests("Europe/Berlin"), Every.MONTH
         )
         self.till = Till(self.database, self.clock)
-        self.rooms = WatchedRooms(self.database)
         self.openings = Openings(
             self.database, self.clock, self.ids, self.offers, self.till, self.rooms, b"key",
             work=10,
         )  # fmt: skip
         self.checkout = Checkout(self.database, self.clock, self.baskets, self.till)
         self.delivery = Delivery(self.database, self.ids)
-        self.chat = Chat(self.database, self.clock, self.shows)
-        self.people = a_people(self.database, self.clock, self.ids)
-        self._make_games()
-        self._make_letters()
 
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
-
         self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
-        self.invites = Invites(self.database, self.clock)
+        self.prizes = Claims(
+            self.database, self.clock, self.people, self.coupons, self.crowd.rewards
+        )
         self.battles = Battles(
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,
         )  # fmt: skip
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
         self.mail = Letters()

@@ -192,7 +192,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -340,7 +340,7 @@ def build(
         battles=battles,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
-        prizes=Claims(database, clock, people, coupons),
+        prizes=Claims(database, clock, people, coupons, crowd.rewards),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),

@@ -11,6 +11,13 @@ FRAGMENT_BYTES_MAX = 8 * 1024
 SESSIONS_MAX = 32
 # Those that have an answer and are not connected yet.
 CONNECTING_MAX = 16
+# Of the seats for anybody, one address may take this share, and so many in any case.
+ADDRESS_SHARE = 0.25
+ADDRESS_SEATS_MIN = 2
+# Seats beyond those, for guests and hosts: for all, and for each of them (a page that was loaded
+# anew comes before the connection of the one before is known to be gone).
+KEPT_SEATS_MAX = 64
+HOLDER_SEATS_MAX = 3
 # Between the answer and the first picture: who has not come by then is let go.
 CONNECT_MAX = timedelta(seconds=10)
 # ICE notices after half a minute that nobody is there; a show cannot wait so long.

@@ -21,9 +21,10 @@ from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.endpoint import Endpoint, offer_of
 from livehouse.media.webrtc.errors import UnsuitablePictures
 from livehouse.media.webrtc.limits import CONNECT_MAX, FEED_LOOK_SECONDS, LOOK_EVERY
-from livehouse.media.webrtc.links import WebRtcLinks
+from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLinks
 from livehouse.media.webrtc.offers import RECEIVES, checked_offer
 from livehouse.media.webrtc.peer import Peer
+from livehouse.media.webrtc.seats import Claim, Seats
 from livehouse.media.webrtc.viewing import (
     EncodedPacket,
     Translation,
@@ -121,7 +122,7 @@ class Whep(Endpoint[WhepSession]):
     """The viewers of all runs over WebRTC."""
 
     def __init__(self, host: Host, clock: Clock, links: WebRtcLinks) -> None:
-        super().__init__(links, sessions_max=links.viewers_max)
+        super().__init__(links, Seats(links.viewers_max))
         self._host = host
         self._clock = clock
         self._feeds: dict[str, Feed] = {}
@@ -137,14 +138,15 @@ class Whep(Endpoint[WhepSession]):
             raise NoSuchVideo
         if run.reorders:
             raise UnsuitablePictures
-        self.check_room()
-        session = WhepSession(self._clock, without=request.query.get("without", ""))
-        try:
+        without = request.query.get("without", "")
+        claim = Claim(
+            request.headers.get(CLIENT_HEADER, "") or (request.remote or ""),
+            request.headers.get(HOLDER_HEADER, ""),
+        )
+        async with self.seated(claim, lambda: WhepSession(self._clock, without=without)) as seated:
+            seat, session = seated
             answer = await session.answer(offer, lambda: self._ask_keyframe(run))
-        except BaseException:
-            await session.close()
-            raise
-        return self.created(request, session, answer, self._show(run, session))
+        return self.created(request, seat, session, answer, self._show(run, session))
 
     async def _show(self, run: Run, session: WhepSession) -> None:
         try:
