@@ -8,6 +8,8 @@ from functools import cache
 import m3u8
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from msgspec.structs import replace
 
 from livehouse.media.packager import Packager, Position
@@ -232,6 +234,28 @@ def test_a_segment_is_made_of_parts_that_follow_each_other() -> None:
     assert [part.independent for part in segment.parts] == [True, *[False] * 5]
     assert [part.index for part in segment.parts] == list(range(6))
     assert len(segment.data) == segment.line.bytes
+
+
+@settings(max_examples=40)
+@given(st.lists(st.integers(1, 12), min_size=20, max_size=60), st.sampled_from([1, None]))
+def test_no_part_is_cut_short_because_pictures_were_dropped(
+    gaps: list[int], lasts: int | None
+) -> None:
+    """But for the last of a segment. A source says how long its pictures last, or how long the one
+    before did; both may be wrong after a drop."""
+    stream, dts = [a_picture(0, key=True)], 0
+    for number, gap in enumerate(gaps, 1):
+        dts += gap * 3_000
+        stream.append(a_picture(dts, key=number % 10 == 0, duration=3_000 * (lasts or gap)))
+
+    made = packaged(iter([formats(), *stream]))
+
+    for segment in made.segments:
+        assert sum(part.ticks for part in segment.parts) == segment.line.ticks
+        for part in segment.parts:
+            assert part.seconds <= 0.34
+        for part in segment.parts[:-1]:
+            assert part.seconds >= 0.85 * 0.34
 
 
 def _later(packet: Packet, ms: int, *, at: int | None = None, ticks: int | None = None) -> Packet:

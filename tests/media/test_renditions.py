@@ -329,7 +329,7 @@ async def _offers(player: Player, count: int) -> bool:
 async def _listing(player: Player, uri: str) -> hls_rules.Listing:
     answer, text = await player.get(uri)
     assert answer.status == 200
-    return hls_rules.read(text.decode(), even=False)
+    return hls_rules.read(text.decode())
 
 
 async def _newest(player: Player, listing: hls_rules.Listing) -> tuple[bytes, bytes]:

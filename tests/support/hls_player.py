@@ -38,7 +38,7 @@ class Player:
     async def listing(self, query: str = "") -> hls_rules.Listing:
         answer, body = await self.get(f"index.m3u8{query}")
         assert answer.status == 200, body
-        return hls_rules.read(body.decode(), even=False)
+        return hls_rules.read(body.decode())
 
     async def watch(self, parts: int, *, begin: bool = False) -> Watched:
         """Follow from now on for so many parts, or with `begin` until a segment has begun."""

@@ -69,13 +69,10 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def read(text: str, *, even: bool = True) -> Listing:
-    """Parse, and assert what must hold within one playlist.
-
-    Not `even` are the parts of a source that loses pictures, as one does on a busy machine.
-    """
+def read(text: str) -> Listing:
+    """Parse, and assert what must hold within one playlist."""
     listing = _Reader(text).listing()
-    _check(listing, even=even)
+    _check(listing)
     return listing
 
 
@@ -173,14 +170,14 @@ class _Reader:
         )
 
 
-def _check(listing: Listing, *, even: bool) -> None:
+def _check(listing: Listing) -> None:
     target = listing.target_seconds
     assert listing.version >= (9 if listing.skipped else 6)
     for listed in listing.segments:
         assert int(listed.seconds + 0.5) <= target, "EXTINF, rounded, is at most the target"
         assert listed.init, "fMP4 needs EXT-X-MAP"
         assert listed.at_ms is not None
-        _check_parts(listing, listed, even=even)
+        _check_parts(listing, listed)
     for before, after in zip(listing.segments, listing.segments[1:], strict=False):
         if before.series == after.series:
             assert before.at_ms is not None
@@ -195,15 +192,13 @@ def _check(listing: Listing, *, even: bool) -> None:
     assert listing.hint not in uris
 
 
-def _check_parts(listing: Listing, listed: Listed, *, even: bool) -> None:
+def _check_parts(listing: Listing, listed: Listed) -> None:
     if not listed.parts:
         return
     total = sum(part.seconds for part in listed.parts)
     assert abs(total - listed.seconds) <= PRINT_SECONDS * (len(listed.parts) + 1)
     for part in listed.parts[:-1]:
-        assert (
-            not even or part.independent or part.seconds >= PART_SHARE_MIN * listing.part_target
-        ), part
+        assert part.seconds >= PART_SHARE_MIN * listing.part_target - PRINT_SECONDS, part
 
 
 def _check_control(listing: Listing) -> None:

@@ -13,6 +13,8 @@ interface ChannelInfo {
   name: string;
   is_on: boolean;
   state: "waiting" | "connecting" | "live" | "lost" | "refused" | "ended";
+  /** A code, also while it is live and not all is well. */
+  problem: string;
   kbps: number;
 }
 
@@ -81,6 +83,7 @@ export class LhChannels extends LitElement {
       <button class="button small" ?disabled=${this._busy} aria-label=${`${words}: ${channel.name}`} @click=${press}>
         ${words}
       </button>
+      ${channel.problem ? html`<small class="why muted">${reason(channel.problem)}</small>` : nothing}
     </li>`;
   }
 
@@ -121,10 +124,45 @@ export class LhChannels extends LitElement {
         align-items: center;
         gap: var(--gap-2);
       }
+      .why {
+        flex-basis: 100%;
+      }
       .name {
         flex: 1;
         min-width: 6rem;
       }
     `,
   ];
+}
+
+/** The same words as in the console. */
+function reason(problem: string): string {
+  switch (problem) {
+    case "unreachable":
+      return t("Nobody answers at this address.");
+    case "not_allowed":
+      return t("The platform refuses the key.");
+    case "refused":
+      return t("The platform closes the connection: is the key right, is the broadcast open?");
+    case "lost":
+      return t("The connection was lost.");
+    case "too_slow":
+      return t("The connection is too slow.");
+    case "wrong_address":
+      return t("There is no WHIP server at this address, or it is not secure (https).");
+    case "busy":
+      return t("The platform cannot take it now.");
+    case "no_path":
+      return t("The platform answers, but no picture gets through: is UDP blocked?");
+    case "out_of_order":
+      return t("WHIP does not take B-frames: switch them off in the encoder.");
+    case "lossy":
+      return t("Much is lost on the way: is the connection fast enough?");
+    case "private_address":
+      return t("Addresses of our own network are not allowed.");
+    case "key_lost":
+      return t("The key of this channel can no longer be read. Delete it and add it again.");
+    default:
+      return problem;
+  }
 }

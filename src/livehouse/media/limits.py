@@ -7,6 +7,9 @@ SEGMENT_SECONDS = 2.0
 SEGMENT_SECONDS_MAX = 2.4
 # A segment waits for the next keyframe if that makes it longer than aimed at by this much.
 LONGER_SHARE = 1.2
+# A part that is not the last of its segment lasts at least this share of the longest (RFC 8216bis,
+# 4.4.4.9).
+PART_SHORTEST_SHARE = 0.85
 # Segments in the live playlist, and how many older ones a slow player still finds in memory.
 WINDOW_SEGMENTS = 16
 KEPT_SEGMENTS = 4

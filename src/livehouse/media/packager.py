@@ -13,7 +13,7 @@ from livehouse.media.fmp4 import (
     fragment,
     init_segment,
 )
-from livehouse.media.limits import GAP_SECONDS_MAX, LONGER_SHARE
+from livehouse.media.limits import GAP_SECONDS_MAX, LONGER_SHARE, PART_SHORTEST_SHARE
 from livehouse.media.packets import VIDEO_RATE, Formats, Interleaver, Kind, Packet
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.profile import PROFILES, Profile
@@ -110,6 +110,7 @@ class Packager:
         self._aim = round(profile.segment_seconds * LONGER_SHARE * VIDEO_RATE)
         self._longest = round(profile.segment_seconds_max * VIDEO_RATE)
         self._part_longest = round(profile.part_seconds_max * VIDEO_RATE)
+        self._part_shortest = round(profile.part_seconds_max * PART_SHORTEST_SHARE * VIDEO_RATE)
         self._number = position.next_number
         self._init = position.next_init - 1
         self._series = position.series
@@ -190,8 +191,11 @@ class Packager:
         is_full = end > self._open.start + self._longest
         if is_full or (packet.key and self._ends_at_keyframe(dts)):
             outputs += self._close(dts, shown_until=dts)
-        elif end > self._open.part_start + self._part_longest:
+        elif end > self._open.part_start + self._part_longest and (
+            dts >= self._open.part_start + self._part_shortest
+        ):
             outputs += self._close_part(dts, shown_until=dts)
+        # Too short to end here: it ends where the next picture begins, or at its full length.
         return outputs
 
     def _catch_up(self, dts: int) -> list[Output]:

@@ -13,9 +13,8 @@ ProfileName: TypeAlias = Literal["default", "fast"]
 class Profile(Struct, frozen=True):
     """`segment_seconds` is aimed at; the others are never exceeded.
 
-    A part must last at least 85 % of `part_seconds_max` (RFC 8216bis, 4.4.4.9). The values leave
-    room for a whole number of pictures at 15 to 60 a second, also when a camera's clock rounds
-    to milliseconds.
+    The values leave room for a whole number of pictures at 15 to 60 a second, also when a camera's
+    clock rounds to milliseconds.
     """
 
     segment_seconds: float

@@ -12,6 +12,7 @@ from livehouse.app.channels import ChannelWork
 from livehouse.domains.channels import Channel, Channels, Destination
 from livehouse.domains.channels.api import routes as api
 from livehouse.domains.channels.errors import KeyLost
+from livehouse.domains.channels.pages import PROBLEMS
 from livehouse.domains.channels.pages import routes as pages
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.roles import Role
@@ -24,8 +25,10 @@ from tests.support.media_waiting import eventually
 from tests.support.rtmp_relay import rtmp_relay
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import WebClient, a_store_id
+from tests.support.whip_platform import whip_platform
 
 HERE = "/console/tea-house/channels"
+ROOT = Path(__file__).parents[3]
 KEY = "a-key-that-nobody-may-see"
 FORM = {
     "room": "tea-time-room", "name": "Tea TV", "server": "rtmps://live.example.com/app",
@@ -153,12 +156,14 @@ async def test_a_live_show_is_pushed_and_a_rehearsal_is_not(
     world: ShowsWorld, channels: Channels, tmp_path: Path
 ) -> None:
     show = await world.a_show()
-    async with rtmp_relay(tmp_path / "relay") as relay:
-        server = relay.address("").rstrip("/")
-        channel = await channels.add(
-            show.room.id, name="Tea TV", server=server, key=KEY, confirmed=True,
-            by=member_of(show.room.store_id, Role.HOST).person_id,
-        )  # fmt: skip
+    async with rtmp_relay(tmp_path / "relay") as relay, whip_platform(KEY) as platform:
+        both = [
+            await channels.add(
+                show.room.id, name="Tea TV", server=server, key=KEY, confirmed=True,
+                by=member_of(show.room.store_id, Role.HOST).person_id,
+            )
+            for server in (relay.address("").rstrip("/"), platform.address)
+        ]  # fmt: skip
         await world.shows.rehearse("tea-time")
         await MediaOwners(world.database.pool, lasts=timedelta(minutes=1)).take(
             "here", [one.run.id for one in await world.shows.on_air() if one.run]
@@ -175,14 +180,21 @@ async def test_a_live_show_is_pushed_and_a_rehearsal_is_not(
                 live.run.id, TestStage(title="Tea", width=256, height=256, fps=10, kbps=200)
             )
 
-            async def is_live() -> bool:
+            async def are_live() -> bool:
                 await work.push()
-                return (await channels.one(channel.id)).state == "live"
+                found = [await channels.one(one.id) for one in both]
+                return all(one.state == "live" for one in found) and bool(platform.received[0])
 
-            await eventually(is_live)
-            await channels.stop(channel.id)
+            await eventually(are_live)
+            for one in both:
+                await channels.stop(one.id)
             await work.push()
 
     assert at_rehearsal == []
     assert relay.received_bytes(KEY) > 0
-    assert (await channels.one(channel.id)).state == "ended"
+    assert [(await channels.one(one.id)).state for one in both] == ["ended", "ended"]
+
+
+def test_the_studio_has_words_for_every_reason() -> None:
+    words = (ROOT / "frontend/src/components/channels.ts").read_text()
+    assert [code for code in PROBLEMS if f'case "{code}":' not in words] == []

@@ -34,6 +34,13 @@ async def test_a_receiver_has_the_parts_that_we_replace() -> None:
     assert isinstance(getattr(receiver, taps.JITTER_BUFFER), JitterBuffer)
 
 
+async def test_the_question_for_consent_has_the_name_that_we_know() -> None:
+    ice = (await a_receiver()).transport.transport
+    asks = getattr(ice._connection, taps.CONSENT)
+    assert inspect.iscoroutinefunction(asks)
+    assert f"self.{taps.CONSENT}()" in inspect.getsource(type(ice._connection).connect)
+
+
 async def test_a_jitter_buffer_is_made_as_ours_expects() -> None:
     buffer = JitterBuffer(512, is_video=True)
     assert [name for name in taps.BUFFER_NAMES if not hasattr(buffer, name)] == []

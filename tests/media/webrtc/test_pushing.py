@@ -1,13 +1,16 @@
 """Pushing to another platform over WHIP: what it may answer, and what we make of it."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from pathlib import Path
 
 import pytest
 from aiohttp import web
 from msgspec.structs import replace
 
+from livehouse.app.bench.certificates import whip_options
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.internet import is_public
 from livehouse.media.outgoing.connection import Refused
@@ -26,14 +29,14 @@ ANSWER = b"v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
 
 
 @asynccontextmanager
-async def a_server(answer: Answer) -> AsyncIterator[str]:
+async def a_server(answer: Answer, *, tls: ssl.SSLContext | None = None) -> AsyncIterator[str]:
     application = web.Application()
     application.router.add_route("*", "/{path:.*}", answer)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
+    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=tls).start()
     try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+        yield f"{'https' if tls else 'http'}://127.0.0.1:{runner.addresses[0][1]}"
     finally:
         await runner.cleanup()
 
@@ -84,6 +87,23 @@ async def test_a_platform_sends_us_on_and_is_shown_the_token() -> None:
         ("POST", "/there/live", f"Bearer {KEY}"),
         ("DELETE", "/session/7", f"Bearer {KEY}"),
     ]
+
+
+async def test_a_token_is_told_to_nobody_whose_certificate_is_not_theirs(tmp_path: Path) -> None:
+    asked: list[web.Request] = []
+
+    async def answer(request: web.Request) -> web.Response:
+        asked.append(request)
+        return web.Response(status=201, headers={"Location": "/session"}, body=ANSWER)
+
+    made = whip_options(tmp_path, "")
+    tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    tls.load_cert_chain(made["cert_file"], made["key_file"])
+    async with a_server(answer, tls=tls) as url:
+        heard = await refused(url)
+
+    assert heard == ("unreachable", False)
+    assert asked == []
 
 
 @pytest.mark.parametrize("to", ["/again", "ftp://example.com/x", "http://a:b@127.0.0.1/x"])

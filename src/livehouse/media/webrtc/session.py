@@ -124,9 +124,12 @@ class WhipSession:
     def _listen(self, picture: RTCRtpTransceiver, sound: RTCRtpTransceiver | None) -> None:
         self._video = picture.receiver
         taps.tap(picture.receiver, self._publisher.video, self._clock, is_video=True)
+        # Who is silent is let go by ourselves, and much sooner.
+        taps.ask_for_no_consent(picture.receiver)
         if sound is not None:
             self._audio = sound.receiver
             taps.tap(sound.receiver, self._publisher.audio, self._clock, is_video=False)
+            taps.ask_for_no_consent(sound.receiver)
 
     async def _watch(self, publication: Publication) -> str:
         """Look at the link ten times a second; the reason why it is over."""

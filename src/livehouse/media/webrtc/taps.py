@@ -29,6 +29,7 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
+CONSENT = "query_consent"
 TRANSPORT_NAMES = ("_send_rtp",)
 SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame", "_handle_rtcp_packet", "_ssrc")
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
@@ -82,6 +83,23 @@ def tap(receiver: RTCRtpReceiver, ear: Ear, clock: Clock, *, is_video: bool) -> 
         await handle(packet)
 
     receiver._handle_rtcp_packet = listening  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def ask_for_no_consent(receiver: RTCRtpReceiver) -> None:
+    """Let who sends us pictures go on although no question of ICE is answered (RFC 7675).
+
+    FFmpeg's muxer answers none once it sends, and aioice would end it after half a minute. What
+    comes is encrypted with keys that only the two of us have: while it comes, somebody is there;
+    we send back reports alone, and whoever uses this ends the session when nothing comes.
+    Before the connection stands.
+    """
+    connection = receiver.transport.transport._connection  # noqa: SLF001 - decision 0119
+    assert hasattr(connection, CONSENT), f"aioice has no {CONSENT}: see decision 0119"
+    setattr(connection, CONSENT, _nothing)
+
+
+async def _nothing() -> None:
+    pass
 
 
 def hear_keyframe_wishes(sender: RTCRtpSender, wished: Callable[[], None]) -> None:
