@@ -163,7 +163,9 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.videos,
             ingest.MediaCameras(platform.media, settings),
         ),
-        "pictures": Pictures(platform.shows, platform.media, platform.viewings),
+        "pictures": Pictures(
+            platform.shows, platform.media, platform.recordings, platform.viewings
+        ),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(

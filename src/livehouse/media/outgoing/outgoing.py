@@ -1,7 +1,7 @@
 """All targets of one run: what the app wants is compared with what there is."""
 
 from livehouse.media.outgoing.sender import Sender
-from livehouse.media.outgoing.specs import Targets, TargetStatus
+from livehouse.media.outgoing.specs import Targets, TargetState, TargetStatus
 from livehouse.media.packets import Formats, SourceItem
 
 
@@ -33,6 +33,9 @@ class Outgoing:
 
     def statuses(self) -> list[TargetStatus]:
         return [sender.status() for sender in self._senders.values()]
+
+    def states(self) -> list[TargetState]:
+        return [sender.status().state for sender in self._senders.values()]
 
     def stop(self) -> None:
         for sender in self._senders.values():
