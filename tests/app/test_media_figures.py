@@ -8,7 +8,7 @@ from prometheus_client.registry import Collector
 from typing_extensions import override
 
 from livehouse.app.media_figures import media_figures
-from livehouse.media.specs import InputStatus, MediaHealth, RenditionStatus, RunStatus
+from livehouse.media.specs import InputStatus, MediaHealth, RenditionStatus, RunStatus, SeatCounts
 
 ROOM, RUN = "room-1", "run-1"
 
@@ -30,8 +30,9 @@ def told(health: MediaHealth) -> str:
 
 def test_each_camera_and_each_run_has_its_figures() -> None:
     camera = InputStatus(
-        ROOM, connected=True, kbps=2500, fps=30.0, key_interval_seconds=2.0, dropped=3
-    )
+        ROOM, connected=True, kbps=2500, fps=30.0, key_interval_seconds=2.0, dropped=3,
+        rtt_ms=41.5, loss=0.25,
+    )  # fmt: skip
     run = RunStatus(
         RUN,
         "live",
@@ -48,12 +49,42 @@ def test_each_camera_and_each_run_has_its_figures() -> None:
         'livehouse_input_fps{input="room-1"} 30.0',
         'livehouse_input_key_interval_seconds{input="room-1"} 2.0',
         'livehouse_input_dropped_total{input="room-1"} 3.0',
+        'livehouse_input_rtt_ms{input="room-1"} 41.5',
+        'livehouse_input_loss{input="room-1"} 0.25',
+        'livehouse_run_recorded{run="run-1"} 1.0',
         'livehouse_run_kbps{run="run-1"} 2600.0',
         'livehouse_run_encode_load{run="run-1"} 0.25',
         'livehouse_run_dropped_total{run="run-1"} 4.0',
         'livehouse_rendition_load{rendition="540p",run="run-1"} 0.09',
         'livehouse_rendition_kbps{rendition="540p",run="run-1"} 1500.0',
         'livehouse_rendition_drops_total{rendition="540p",run="run-1"} 1.0',
+    ):
+        assert line in text
+
+
+def test_what_runs_out_is_told_before_it_has() -> None:
+    text = told(
+        MediaHealth(
+            runs=[RunStatus(RUN, "live", recording="stopped", recording_problem="house_full")],
+            recording_alarm=True,
+            recorded_bytes=7_000,
+            recorded_bytes_max=8_000,
+            seats=SeatCounts(open=3, open_max=20, kept=2),
+            targets={"live": 2, "refused": 1},
+        )
+    )
+
+    for line in (
+        "livehouse_recording_alarm 1.0",
+        "livehouse_recorded_bytes 7000.0",
+        "livehouse_recorded_bytes_max 8000.0",
+        'livehouse_run_recorded{run="run-1"} 0.0',
+        "livehouse_whep_seats_open 3.0",
+        "livehouse_whep_seats_open_max 20.0",
+        "livehouse_whep_seats_kept 2.0",
+        'livehouse_targets{state="live"} 2.0',
+        'livehouse_targets{state="refused"} 1.0',
+        'livehouse_targets{state="lost"} 0.0',
     ):
         assert line in text
 

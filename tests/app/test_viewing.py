@@ -102,7 +102,7 @@ def world(database: Database, clock: ManualClock, ids: SystemIds) -> ShowsWorld:
 @pytest.fixture
 async def web(world: ShowsWorld, viewings: Viewings, tmp_path: Path) -> AsyncIterator[WebClient]:
     media = MediaOfTests(tmp_path, SystemClock())
-    pictures = Pictures(world.shows, media, viewings)
+    pictures = Pictures(world.shows, media, world.recordings, viewings)
     async with web_client(viewing.routes, clock=world.clock, pictures=pictures) as client:
         yield client
 
@@ -143,6 +143,9 @@ async def test_the_host_sees_how_the_picture_arrives(
     live = await world.shows.go_live("tea-time")
     assert live.run is not None
     viewings.take(live.run.id, msgspec.convert(GOOD, Report))
+    await world.recordings.tell(
+        live.run.id, ms=0, size=0, pieces=[], is_on=True, problem="disk_full"
+    )
 
     told = (await web.get_json("/api/shows/tea-time/picture")).json()
     web.sign_in_as(member_of((await world.a_store("elsewhere")).id, Role.OWNER))
@@ -151,5 +154,6 @@ async def test_the_host_sees_how_the_picture_arrives(
     assert before is None
     assert told["encode_load"] == 0.09
     assert told["renditions"][0]["drops"] == 2
+    assert told["unrecorded"] == "disk_full"
     assert (told["viewers"]["reports"], told["viewers"]["start_p50_ms"]) == (1, 400)
     assert refused.status_code in {403, 404}

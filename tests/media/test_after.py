@@ -3,7 +3,7 @@
 import asyncio
 import io
 import threading
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from itertools import pairwise
 from pathlib import Path
 
@@ -13,22 +13,28 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
 from livehouse.media.after.dvr import dvr_playlist
 from livehouse.media.after.film import make_clip, make_whole
 from livehouse.media.after.mp4 import Shown
+from livehouse.media.after.recordings import Recordings
 from livehouse.media.after.thumbs import draw_sheet, tile_size, tiles, webvtt
 from livehouse.media.after.timeline import RecordedTime
 from livehouse.media.after.workshop import WAITING_MAX, Workshop
 from livehouse.media.errors import TooMuchToMake
 from livehouse.media.folder import RunFolder
+from livehouse.media.host import Host
+from livehouse.media.ingest.gate import ClosedGate
 from livehouse.media.packager import Packager
 from livehouse.media.packets import TICKS_PER_MS
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.sources.loop_file import LoopProducer
 from livehouse.media.sources.prepare import ready_clip
+from livehouse.media.specs import DiskRoom, StartRun
 from tests.support.media_material import (
     NOON,
+    SMALL,
     Film,
     Packaged,
     a_stage,
@@ -62,6 +68,31 @@ def out_of_order(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
     options = {"g": "25", "bf": "3", "b_strategy": "0"}
     film = ready_clip(Film(options=options).write(folder / "b.mp4"), folder, lambda _: None)
     return kept(folder / "video", packaged(produced(LoopProducer(film), seconds=6)))
+
+
+async def test_where_there_is_no_room_the_alarm_is_told_and_the_show_goes_on(
+    tmp_path: Path,
+) -> None:
+    host = Host(tmp_path, SystemClock(), gate=ClosedGate(), room=DiskRoom(owner_bytes_max=1))
+    async with host.carrying():
+        host.start("run", StartRun(source=SMALL, owner="tea-house"))
+        await eventually(_says(lambda: host.health().recording_alarm))
+        info = await Recordings(host).info("run")
+        status = host.status("run")
+        assert status is not None
+        await eventually(_says(lambda: host.health().runs[0].next_number > status.next_number))
+        await host.stop("run")
+
+    assert (info.ms, info.is_on, info.problem) == (0, True, "store_full")
+    assert status.recording_problem == "store_full"
+    assert not host.health().recording_alarm
+
+
+def _says(fact: Callable[[], bool]) -> Callable[[], Awaitable[bool]]:
+    async def ask() -> bool:
+        return fact()
+
+    return ask
 
 
 class Frames:

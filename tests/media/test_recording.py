@@ -8,7 +8,9 @@ import pytest
 
 from livehouse.media.folder import RunFolder, recorded_bytes, video_folder
 from livehouse.media.packager import Packager
-from livehouse.media.recorder import DiskQuota, Recorder
+from livehouse.media.quota import DiskQuota
+from livehouse.media.recorder import Recorder
+from livehouse.media.specs import DiskRoom
 from tests.support.media_material import Packaged, a_stage, formats, packaged, pictures, shown
 
 PLENTY = 1 << 40
@@ -19,12 +21,18 @@ def folder(tmp_path: Path) -> RunFolder:
     return RunFolder(video_folder(tmp_path, "01900000-0000-7000-8000-000000000001"))
 
 
-def a_recorder(folder: RunFolder, quota: DiskQuota, *, keep: int | None = None) -> Recorder:
-    return Recorder(folder, quota, run_id="run", keep_seconds=keep, lines=folder.lines())
+def a_recorder(
+    folder: RunFolder, quota: DiskQuota, *, keep: int | None = None, owner: str = ""
+) -> Recorder:
+    return Recorder(
+        folder, quota, run_id="run", owner=owner, keep_seconds=keep, lines=folder.lines()
+    )
 
 
-def a_quota(path: Path, *, bytes_max: int = PLENTY, free: int = PLENTY) -> DiskQuota:
-    return DiskQuota(path, bytes_max=bytes_max, free=lambda _: free)
+def a_quota(
+    path: Path, *, bytes_max: int = PLENTY, owner_bytes_max: int = PLENTY, free: int = PLENTY
+) -> DiskQuota:
+    return DiskQuota(path, DiskRoom(bytes_max, owner_bytes_max), free=lambda _: free)
 
 
 async def recorded(recorder: Recorder, made: Packaged) -> None:
@@ -103,7 +111,7 @@ async def test_over_quota_the_recording_stops_with_an_alarm(
 
     await recorded(recorder, made)
 
-    assert recorder.state == "stopped"
+    assert (recorder.state, recorder.problem) == ("stopped", "house_full")
     assert [line.number for line in folder.lines()] == [0, 1, 2]
     assert capsys.readouterr().out.count("recording_stopped") == 1
 
@@ -115,8 +123,37 @@ async def test_a_full_disk_stops_the_recording_before_it_hurts_others(
 
     await recorded(recorder, some())
 
-    assert recorder.state == "stopped"
+    assert (recorder.state, recorder.problem) == ("stopped", "disk_full")
     assert folder.lines() == []
+
+
+async def test_one_store_cannot_end_the_recordings_of_the_others(tmp_path: Path) -> None:
+    made = some(20)
+    share = sum(segment.line.bytes for segment in made.segments[:3]) + 10
+    quota = a_quota(tmp_path, owner_bytes_max=share)
+    greedy, modest = (
+        a_recorder(RunFolder(video_folder(tmp_path, name)), quota, owner=name)
+        for name in ("greedy", "modest")
+    )
+
+    await recorded(greedy, made)
+    await recorded(modest, Packaged([*made.inits, *made.segments[:3]]))
+
+    assert (greedy.state, greedy.problem) == ("stopped", "store_full")
+    assert (modest.state, modest.problem) == ("on", "")
+
+
+async def test_whose_recordings_lie_there_is_known_after_a_restart(
+    tmp_path: Path, folder: RunFolder
+) -> None:
+    folder.own("tea-house")
+    await recorded(a_recorder(folder, a_quota(tmp_path), owner="tea-house"), some())
+    again = a_quota(tmp_path, owner_bytes_max=folder.size())
+    again.begin(recorded_bytes(tmp_path))
+
+    assert again.used == folder.size() > 0
+    assert again.refusal(1, "tea-house") == "store_full"
+    assert again.refusal(1, "other-house") == ""
 
 
 async def test_a_disk_that_refuses_does_not_stop_the_show(tmp_path: Path) -> None:
@@ -126,7 +163,7 @@ async def test_a_disk_that_refuses_does_not_stop_the_show(tmp_path: Path) -> Non
 
     await recorded(recorder, some())
 
-    assert recorder.state == "stopped"
+    assert (recorder.state, recorder.problem) == ("stopped", "disk_broken")
 
 
 async def test_when_there_is_room_again_the_recording_goes_on(
@@ -135,14 +172,15 @@ async def test_when_there_is_room_again_the_recording_goes_on(
     made = some(20)
     quota = a_quota(tmp_path, bytes_max=sum(s.line.bytes for s in made.segments))
     recorder = a_recorder(folder, quota)
-    quota.used = quota.used + sum(s.line.bytes for s in made.segments[:9])
+    others = sum(segment.line.bytes for segment in made.segments[:9])
+    quota.count(others)
     await recorded(recorder, Packaged([*made.inits, *made.segments[:3]]))
-    quota.used = 0
+    quota.count(-others)
 
     await recorded(recorder, Packaged([*made.segments[3:6]]))
     await recorder.finish()
 
-    assert recorder.state == "on"
+    assert (recorder.state, recorder.problem) == ("on", "")
     assert [line.number for line in folder.lines()] == [0, 3, 4, 5]
     assert "DISCONTINUITY\n" in (folder.path / "vod.m3u8").read_text()
 
@@ -159,4 +197,4 @@ async def test_only_the_last_while_is_kept_if_so_wished(tmp_path: Path, folder: 
     assert kept == list(range(kept[0], 30))
     assert len(kept) == 6
     assert playlist.media_sequence == kept[0]
-    assert recorder.bytes == quota.used == recorded_bytes(tmp_path)
+    assert recorder.bytes == quota.used == recorded_bytes(tmp_path).total()

@@ -22,6 +22,8 @@ export interface PictureFigures {
   encode_load: number;
   renditions: Rendition[];
   viewers: Viewers | null;
+  /** Why nothing is recorded just now; empty while it is. */
+  unrecorded?: string;
 }
 
 export function pictureFigures(picture: PictureFigures | null): TemplateResult | typeof nothing {
@@ -31,6 +33,15 @@ export function pictureFigures(picture: PictureFigures | null): TemplateResult |
     ${viewers ? line(t("At the viewers"), ofViewers(viewers)) : nothing}
     ${picture.renditions.length ? line(t("Smaller pictures"), ofEncoding(picture)) : nothing}
   `;
+}
+
+/** What a host is told while the show is on and not recorded. */
+export function whyUnrecorded(problem: string): string {
+  if (problem === "store_full")
+    return t("Nothing is recorded: your recordings have used up their room. Delete old ones.");
+  if (problem === "house_full" || problem === "disk_full")
+    return t("Nothing is recorded: the house has no room left for recordings.");
+  return t("Nothing is recorded: the disk does not take it.");
 }
 
 function line(name: string, parts: string[]): TemplateResult {

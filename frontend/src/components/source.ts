@@ -71,6 +71,8 @@ export class LhSource extends LitElement {
     const found = await getJson<ShowSource>(this.#address("source"));
     if (!this.#busy) this._source = found;
     this._picture = await getJson<PictureFigures | null>(this.#address("picture"));
+    const detail = this._picture?.unrecorded ?? "";
+    this.dispatchEvent(new CustomEvent<string>("unrecorded", { detail }));
   }
 
   async #send(path: string, body: unknown = {}): Promise<void> {

@@ -15,6 +15,7 @@ import type { RoomView } from "../live/room";
 import { phaseOf, ShowSession } from "../live/session";
 import { remembered } from "../live/trend";
 import { price, productImage } from "./offer-parts";
+import { whyUnrecorded } from "./picture-figures";
 import { slowMode, spark, stateBadge } from "./studio-parts";
 import { studioStyles } from "./studio-styles";
 
@@ -35,6 +36,7 @@ export class LhStudio extends LitElement {
     _numbers: { state: true },
     _busy: { state: true },
     _error: { state: true },
+    _unrecorded: { state: true },
     _question: { state: true },
   };
 
@@ -45,6 +47,8 @@ export class LhStudio extends LitElement {
   declare _numbers: ShowNumbers | null;
   declare _busy: string;
   declare _error: string;
+  /** Why the show is not recorded; empty while it is. */
+  declare _unrecorded: string;
   declare _question: Question | null;
 
   /** Opens the show's room; the style guide puts a made-up one in its place. */
@@ -63,6 +67,7 @@ export class LhStudio extends LitElement {
     this._numbers = null;
     this._busy = "";
     this._error = "";
+    this._unrecorded = "";
     this._question = null;
   }
 
@@ -155,7 +160,9 @@ export class LhStudio extends LitElement {
               ${icon("close")}
             </button>
           </div>`
-          : nothing
+          : this._unrecorded
+            ? html`<div class="notice" role="alert"><p>${whyUnrecorded(this._unrecorded)}</p></div>`
+            : nothing
       }
       <div class="left">
         ${this.#preview(show)} ${this.#sources(show)} ${this.#figures()} ${this.#channels(show)}
@@ -183,6 +190,10 @@ export class LhStudio extends LitElement {
       ${this.#dialog()}
     </div>`;
   }
+
+  readonly #hearUnrecorded = (event: CustomEvent<string>): void => {
+    this._unrecorded = event.detail;
+  };
 
   readonly #forget = (): void => {
     this._error = "";
@@ -272,7 +283,9 @@ export class LhStudio extends LitElement {
   readonly #askEnd = (): void =>
     this.#ask({
       title: t("End the show?"),
-      text: t("It ends for everybody and cannot go on. The recording stays."),
+      text: this._unrecorded
+        ? t("It ends for everybody and cannot go on. The recording is incomplete.")
+        : t("It ends for everybody and cannot go on. The recording stays."),
       answer: t("End the show"),
       act: () => this.#run("end"),
     });
@@ -291,7 +304,7 @@ export class LhStudio extends LitElement {
     if (!this.mayRun || (phase !== "soon" && phase !== "on")) return nothing;
     return html`<section class="box">
         <h2>${t("Picture")}</h2>
-        <lh-source slug=${show.slug}></lh-source>
+        <lh-source slug=${show.slug} @unrecorded=${this.#hearUnrecorded}></lh-source>
       </section>
       <section class="box">
         <h2>${t("Camera")}</h2>

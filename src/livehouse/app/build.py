@@ -365,7 +365,7 @@ def build(
         media=MediaSupervisor(
             settings.folder,
             clock,
-            recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
+            room=settings.disk_room,
             webrtc=webrtc_links(settings),
             receivers=receivers(settings),
         ),

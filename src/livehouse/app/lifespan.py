@@ -230,6 +230,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
         ),
         *(Periodic(*one) for one in crowd_jobs.periodic(platform.crowd)),
         *_purging(platform),
+        *_old_recordings(platform),
         Periodic(
             "frames",
             timedelta(hours=1),
@@ -244,6 +245,14 @@ def _purging(platform: Platform) -> list[Periodic]:
     base = platform.settings.purge_url
     purger = Purger(base, platform.archive)
     return [Periodic("purge", timedelta(seconds=2), purger.work)] if base else []
+
+
+def _old_recordings(platform: Platform) -> list[Periodic]:
+    keep = timedelta(days=platform.settings.video_keep_days)
+    work = Periodic(
+        "old_recordings", timedelta(minutes=10), lambda: platform.recordings.forget_old(keep)
+    )
+    return [work] if keep else []
 
 
 @asynccontextmanager

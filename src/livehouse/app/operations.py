@@ -29,12 +29,17 @@ _OK, _UNWELL = 200, 503
 
 
 class Health(Struct, frozen=True):
-    """`ok` is the whole; each part says `ok` or what it lacks. NATS is `none` for a node alone."""
+    """`ok` is the whole; each part says `ok` or what it lacks. NATS is `none` for a node alone.
+
+    `recording` says `stopped` while something on air is not recorded: shows go on, and somebody
+    should make room.
+    """
 
     ok: bool
     database: str
     media: str
     nats: str
+    recording: str
 
 
 class Operations:
@@ -56,7 +61,12 @@ class Operations:
             _ = self._platform.settings.makes_video and self._platform.media.base_url
         except MediaUnavailable as error:
             media = error.code
-        return Health(database == "ok" and media == "ok", database, media, self._nats())
+        return Health(
+            database == "ok" and media == "ok", database, media, self._nats(), self._recording()
+        )
+
+    def _recording(self) -> str:
+        return "stopped" if self._platform.media.health.recording_alarm else "ok"
 
     def _nats(self) -> str:
         # Without NATS a node still sells and shows: it is well, and somebody should look.

@@ -78,6 +78,7 @@ class RecordingWork:
             size=info.bytes,
             pieces=[Piece(one.at, one.starts, one.lasts) for one in info.pieces],
             is_on=info.is_on or not over,
+            problem=info.problem,
         )
 
     async def _remove(self, recording: Recording) -> None:

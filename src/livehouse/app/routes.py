@@ -164,7 +164,9 @@ def _services(platform: "Platform") -> dict[str, object]:
             ingest.MediaCameras(platform.media, settings),
             platform.source_seal,
         ),
-        "pictures": Pictures(platform.shows, platform.media, platform.viewings),
+        "pictures": Pictures(
+            platform.shows, platform.media, platform.recordings, platform.viewings
+        ),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(

@@ -15,6 +15,7 @@ from msgspec import Meta, Struct
 
 from livehouse.engine import limits as engine_limits
 from livehouse.media.profile import ProfileName
+from livehouse.media.specs import DiskRoom
 
 NodeRole: TypeAlias = Literal["web", "gateway", "conductor", "media", "worker"]
 ALL_ROLES: tuple[NodeRole, ...] = ("web", "gateway", "conductor", "media", "worker")
@@ -160,6 +161,19 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     video_quota_megabytes: Annotated[
         int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
     ] = 50_000
+    video_store_percent: Annotated[
+        int,
+        Meta(
+            ge=1,
+            le=100,
+            description="How much of that one store's recordings may take: none can end those of"
+            " all others. 100 for a house of one store.",
+        ),
+    ] = 50
+    video_keep_days: Annotated[
+        int,
+        Meta(ge=0, description="Recordings are deleted so long after their show; 0: never."),
+    ] = 0
     channels_private: Annotated[
         bool,
         Meta(description="Whether shows may be pushed to servers of this machine's own network."),
@@ -283,6 +297,12 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def folder(self) -> Path:
         return Path(self.data).absolute()
+
+    @property
+    def disk_room(self) -> DiskRoom:
+        """What recordings may take on the disk of a node."""
+        bytes_max = self.video_quota_megabytes * 1_000_000
+        return DiskRoom(bytes_max, bytes_max * self.video_store_percent // 100)
 
     @property
     def hold(self) -> timedelta:

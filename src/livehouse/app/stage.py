@@ -126,6 +126,7 @@ class Stage:
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
                 profile=profile,
                 encodes=self._encodes(run.id),
+                owner=str(show.room.store_id),
             )
         except DomainError as refusal:
             log.warning("source_refused", show=show.slug, code=refusal.code)

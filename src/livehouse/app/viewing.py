@@ -14,6 +14,7 @@ from litestar.response import Response
 from msgspec import Meta, Struct
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 
+from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import RunId
@@ -70,6 +71,8 @@ class PictureFigures(Struct, frozen=True):
     encode_load: float
     renditions: tuple[RenditionStatus, ...]
     viewers: ViewerFigures | None
+    # Why nothing is recorded just now: store_full, house_full, disk_full or disk_broken.
+    unrecorded: str = ""
 
 
 class _Told(Struct):
@@ -170,6 +173,7 @@ class Pictures(Struct, frozen=True):
 
     shows: Shows
     media: MediaSupervisor
+    recordings: Recordings
     viewings: Viewings
 
 
@@ -203,6 +207,7 @@ async def read_picture(
             encode_load=_encode_load(status.renditions, status.decode_load) if status else 0.0,
             renditions=status.renditions if status else (),
             viewers=pictures.viewings.figures(show.run.id),
+            unrecorded=await pictures.recordings.problem(show.run.id),
         )
     return Response(found, headers={"Cache-Control": "no-store"})
 

@@ -5,6 +5,7 @@ from typing import TypeVar
 
 import msgspec
 from aiohttp import web
+from msgspec.structs import replace
 
 from livehouse.foundation.errors import NotAllowed
 from livehouse.media.errors import InvalidSource, NoSuchVideo
@@ -12,13 +13,15 @@ from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.serving import RUN
 from livehouse.media.specs import AppPlace, Playback, Reason, StartRun
+from livehouse.media.webrtc.seats import Seats
 
 T = TypeVar("T")
 
 
 class Control:
-    def __init__(self, host: Host, gate: HttpGate, token: str) -> None:
+    def __init__(self, host: Host, gate: HttpGate, token: str, seats: Seats) -> None:
         self._host = host
+        self._seats = seats
         self._gate = gate
         self._expected = f"Bearer {token}"
 
@@ -37,7 +40,7 @@ class Control:
 
     async def health(self, request: web.Request) -> web.Response:
         self._check(request)
-        return _json(self._host.health())
+        return _json(replace(self._host.health(), seats=self._seats.counts()))
 
     async def status(self, request: web.Request) -> web.Response:
         status = self._host.status(self.run_id(request))

@@ -1,6 +1,7 @@
 """A run's folder on disk: segments, their journal, and the playlist made from it."""
 
 import shutil
+from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from livehouse.media.playlist import SegmentLine, init_name, recorded_playlist, 
 JOURNAL = "journal.jsonl"
 RECORDED = "vod.m3u8"
 POSTER = "poster.jpg"
+# For whom a run is recorded.
+OWNER = "owner"
 LIVE = "index.m3u8"
 MULTIVARIANT = "main.m3u8"
 PLAIN = "plain.m3u8"
@@ -31,6 +34,18 @@ class RunFolder:
 
     def exists(self) -> bool:
         return (self.path / JOURNAL).exists()
+
+    def own(self, owner: str) -> None:
+        """Note for whom it is recorded."""
+        self.path.mkdir(parents=True, exist_ok=True)
+        self._replace(OWNER, owner.encode())
+
+    def owner(self) -> str:
+        """Empty where nobody has noted it."""
+        try:
+            return (self.path / OWNER).read_bytes().decode(errors="replace")
+        except OSError:
+            return ""
 
     def lines(self) -> list[SegmentLine]:
         """The segments that are really there, in order.
@@ -125,12 +140,13 @@ class RunFolder:
         waiting.replace(self.path / name)
 
 
-def recorded_bytes(data: Path) -> int:
-    """What all recordings take on this disk."""
-    live = data / "live"
-    return _bytes_of(live.glob("*/video/*.m4s")) + sum(
-        made_bytes(path) for path in live.glob("*/video")
-    )
+def recorded_bytes(data: Path) -> Counter[str]:
+    """What all recordings take on this disk, by their owner."""
+    found: Counter[str] = Counter()
+    for path in (data / "live").glob("*/video"):
+        folder = RunFolder(path)
+        found[folder.owner()] += folder.size()
+    return found
 
 
 def made_bytes(folder: Path) -> int:

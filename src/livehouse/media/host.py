@@ -2,6 +2,7 @@
 
 import asyncio
 import resource
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,10 +16,10 @@ from livehouse.media.ingest.gate import Gate
 from livehouse.media.ingest.inputs import SENT_AWAY, Inputs
 from livehouse.media.ingest.pull import Pulls
 from livehouse.media.ingest.remote import RemoteSource
-from livehouse.media.limits import RECORDING_BYTES_MAX, RUNS_MAX
+from livehouse.media.limits import RUNS_MAX
 from livehouse.media.mixing.asides import Asides
 from livehouse.media.mixing.staged import StagedCamera
-from livehouse.media.recorder import DiskQuota
+from livehouse.media.quota import DiskQuota
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.run import Run
 from livehouse.media.sources.file_list import FileListSource
@@ -27,6 +28,7 @@ from livehouse.media.sources.source import Source, ThreadedSource
 from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import (
     Camera,
+    DiskRoom,
     FileList,
     LoopFile,
     MediaHealth,
@@ -49,7 +51,7 @@ class Host:
         clock: Clock,
         *,
         gate: Gate,
-        bytes_max: int = RECORDING_BYTES_MAX,
+        room: DiskRoom | None = None,
         behind_seconds_max: float = BEHIND_SECONDS_MAX,
     ) -> None:
         self.data = data
@@ -58,7 +60,7 @@ class Host:
         self.asides = Asides()
         self._clock = clock
         self._behind_seconds_max = behind_seconds_max
-        self.quota = DiskQuota(data, bytes_max=bytes_max)
+        self.quota = DiskQuota(data, room or DiskRoom())
         self._runs: dict[str, Run] = {}
         self._tasks: dict[str, asyncio.Task[None]] = {}
         self._group: asyncio.TaskGroup | None = None
@@ -66,7 +68,7 @@ class Host:
     @asynccontextmanager
     async def carrying(self) -> AsyncIterator[None]:
         """Carry runs for as long as the block lasts; those still on then stay resumable."""
-        self.quota.used = await asyncio.to_thread(recorded_bytes, self.data)
+        self.quota.begin(await asyncio.to_thread(recorded_bytes, self.data))
         async with asyncio.TaskGroup() as self._group:
             try:
                 yield
@@ -132,8 +134,14 @@ class Host:
         return MediaHealth(
             runs=runs,
             inputs=self.inputs.statuses(),
-            recording_alarm=any(run.recording == "stopped" for run in runs),
+            recording_alarm=any(
+                run.recording == "stopped" and run.run_id in self._tasks for run in runs
+            ),
             recorded_bytes=self.quota.used,
+            recorded_bytes_max=self.quota.room.bytes_max,
+            targets=dict(
+                Counter(state for run in self._runs.values() for state in run.outgoing.states())
+            ),
             cpu_seconds=round(usage.ru_utime + usage.ru_stime, 3),
         )
 

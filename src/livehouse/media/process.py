@@ -22,11 +22,11 @@ from livehouse.media.control import Control
 from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
 from livehouse.media.ingest.rtmp.receiver import rtmp_receivers
-from livehouse.media.limits import CONTROL_BODY_BYTES_MAX, RECORDING_BYTES_MAX
+from livehouse.media.limits import CONTROL_BODY_BYTES_MAX
 from livehouse.media.outgoing_control import OutgoingControl
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.serving import VideoPages
-from livehouse.media.specs import Announcement, Receivers
+from livehouse.media.specs import Announcement, DiskRoom, Receivers
 from livehouse.media.webrtc.links import WEBRTC_VARIABLE, WebRtcLinks, keep_to_ports
 from livehouse.media.webrtc.whep import Whep
 from livehouse.media.webrtc.whip import Whip
@@ -39,7 +39,7 @@ SHUTDOWN_SECONDS = 2.0
 class Options(Struct, frozen=True):
     data: Path
     port: int
-    bytes_max: int
+    room: DiskRoom = DiskRoom()
     receivers: Receivers = Receivers()
     webrtc: WebRtcLinks = WebRtcLinks()
 
@@ -53,12 +53,12 @@ async def serve(options: Options) -> None:
     loop.add_signal_handler(signal.SIGINT, lambda: None)
     token = secrets.token_urlsafe(TOKEN_BYTES)
     gate = HttpGate(token)
-    host = Host(options.data, SystemClock(), gate=gate, bytes_max=options.bytes_max)
-    control = Control(host, gate, token)
+    host = Host(options.data, SystemClock(), gate=gate, room=options.room)
     recordings = Recordings(host)
     keep_to_ports(loop, options.webrtc.ports)
     whip = Whip(host.inputs, SystemClock(), options.webrtc)
     whep = Whep(host, SystemClock(), options.webrtc)
+    control = Control(host, gate, token, whep.seats)
     pages = [
         *RecordingPages(recordings).routes(),
         *VideoPages(host).routes(),
@@ -129,7 +129,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--data", type=Path, required=True)
     parser.add_argument("--port", type=int, default=0)
-    parser.add_argument("--recording-bytes-max", type=int, default=RECORDING_BYTES_MAX)
+    parser.add_argument("--room", default="{}", help="what recordings may take, as JSON")
     parser.add_argument("--receivers", default="{}", help="where cameras come in, as JSON")
     parser.add_argument("--parent", type=int, default=0, help="leave if this is not our parent")
     given = parser.parse_args()
@@ -148,7 +148,8 @@ def main() -> None:
     given.data.mkdir(parents=True, exist_ok=True)
     receivers = msgspec.json.decode(given.receivers, type=Receivers)
     webrtc = msgspec.json.decode(os.environ.get(WEBRTC_VARIABLE, "{}"), type=WebRtcLinks)
-    options = Options(given.data, given.port, given.recording_bytes_max, receivers, webrtc)
+    room = msgspec.json.decode(given.room, type=DiskRoom)
+    options = Options(given.data, given.port, room, receivers, webrtc)
     asyncio.run(serve(options))
 
 

@@ -1,54 +1,19 @@
 """Keeps a run on disk for as long as there is room; the live picture never waits for it."""
 
 import asyncio
-import threading
 from collections import deque
 from collections.abc import Callable
-from pathlib import Path
 
 import structlog
 
-from livehouse.media.folder import RunFolder, free_bytes
-from livehouse.media.limits import (
-    DISK_FREE_BYTES_MIN,
-    DISK_WRITE_SECONDS_MAX,
-    RECORDING_RESUME_SHARE,
-)
+from livehouse.media.folder import RunFolder
+from livehouse.media.limits import DISK_WRITE_SECONDS_MAX
 from livehouse.media.packager import Init, Segment
 from livehouse.media.playlist import SegmentLine
-from livehouse.media.specs import RecordingState
+from livehouse.media.quota import DiskQuota
+from livehouse.media.specs import RecordingProblem, RecordingState
 
 log = structlog.get_logger()
-
-
-class DiskQuota:
-    """Room for all recordings of this process, counted in bytes."""
-
-    def __init__(
-        self,
-        data: Path,
-        *,
-        bytes_max: int,
-        used: int = 0,
-        free: Callable[[Path], int] = free_bytes,
-    ) -> None:
-        self._data = data
-        self._bytes_max = bytes_max
-        self._free = free
-        self._counting = threading.Lock()
-        self.used = used
-
-    def count(self, size: int) -> None:
-        """So much more is there, or less. From any thread."""
-        with self._counting:
-            self.used += size
-
-    def admits(self, size: int, *, resuming: bool) -> bool:
-        """Whether `size` more bytes fit. Who stopped before needs more than a sliver of room."""
-        spare = round(self._bytes_max * RECORDING_RESUME_SHARE) if resuming else 0
-        if self.used + size + spare > self._bytes_max:
-            return False
-        return self._free(self._data) - size > DISK_FREE_BYTES_MIN
 
 
 class Recorder:
@@ -60,16 +25,19 @@ class Recorder:
         quota: DiskQuota,
         *,
         run_id: str,
+        owner: str = "",
         keep_seconds: int | None,
         lines: list[SegmentLine],
     ) -> None:
         self._folder = folder
         self._quota = quota
         self._run_id = run_id
+        self._owner = owner
         self._keep_seconds = keep_seconds
         self._inits: dict[int, Init] = {}
         self.lines = deque(lines)
         self.state: RecordingState = "on"
+        self.problem: RecordingProblem = ""
         self.bytes = sum(line.bytes for line in lines)
 
     async def store_init(self, init: Init) -> None:
@@ -82,15 +50,18 @@ class Recorder:
         """Keep a segment on disk, or leave it out and say so."""
         line = segment.line
         resuming = self.state == "stopped"
-        if not await asyncio.to_thread(self._quota.admits, line.bytes, resuming=resuming):
-            self._stop("no_room")
+        refusal = await asyncio.to_thread(
+            self._quota.refusal, line.bytes, self._owner, resuming=resuming
+        )
+        if refusal:
+            self._stop(refusal)
             return
         if not await self._write_init(line.init):
             return
         if await self._on_disk(self._folder.write_segment, line, segment.data):
             if resuming:
                 log.info("recording_resumed", run_id=self._run_id, number=line.number)
-            self.state = "on"
+            self.state, self.problem = "on", ""
             self.lines.append(line)
             self._count(line.bytes)
             await self._forget(before=line.ends_at)
@@ -122,7 +93,7 @@ class Recorder:
 
     def _count(self, size: int) -> None:
         self.bytes += size
-        self._quota.count(size)
+        self._quota.count(size, self._owner)
 
     async def _on_disk(self, work: Callable[..., None], *arguments: object) -> bool:
         """Do `work` in a thread; a disk that is full, broken or stuck stops the recording."""
@@ -130,11 +101,13 @@ class Recorder:
             async with asyncio.timeout(DISK_WRITE_SECONDS_MAX):
                 await asyncio.to_thread(work, *arguments)
         except (OSError, TimeoutError) as error:
-            self._stop(f"{type(error).__name__}: {error}")
+            self._stop("disk_broken", f"{type(error).__name__}: {error}")
             return False
         return True
 
-    def _stop(self, reason: str) -> None:
+    def _stop(self, problem: RecordingProblem, detail: str = "") -> None:
         if self.state == "on":
-            log.error("recording_stopped", run_id=self._run_id, reason=reason, alarm=True)
-        self.state = "stopped"
+            log.error(
+                "recording_stopped", run_id=self._run_id, reason=problem, detail=detail, alarm=True
+            )
+        self.state, self.problem = "stopped", problem

@@ -26,7 +26,8 @@ from livehouse.media.packager import Init, Output, Packager, Part, Piece, Segmen
 from livehouse.media.packets import Formats, Packet, SourceItem
 from livehouse.media.poster import poster
 from livehouse.media.profile import PROFILES
-from livehouse.media.recorder import DiskQuota, Recorder
+from livehouse.media.quota import DiskQuota
+from livehouse.media.recorder import Recorder
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.renditions import Renditions
 from livehouse.media.sources.source import Source
@@ -150,6 +151,7 @@ class Run:
             newest_at=window.newest_at if window else 0,
             restarts=self._restarts,
             recording=recorder.state if recorder else "on",
+            recording_problem=recorder.problem if recorder else "",
             recorded_bytes=recorder.bytes if recorder else 0,
             renditions=tuple(renditions.statuses()) if renditions else (),
             decode_load=renditions.decode_load if renditions else 0.0,
@@ -163,6 +165,8 @@ class Run:
         )
         with suppress(OSError):
             await asyncio.to_thread(self.folder.reopen)
+            if self.wanted.owner:
+                await asyncio.to_thread(self.folder.own, self.wanted.owner)
         profile = PROFILES[self.wanted.profile]
         self._packager = Packager(position, profile)
         self.window = LiveWindow(lines, position.next_number, profile)
@@ -170,6 +174,7 @@ class Run:
             self.folder,
             self._quota,
             run_id=self.run_id,
+            owner=self.wanted.owner,
             keep_seconds=self.wanted.keep_seconds,
             lines=lines,
         )

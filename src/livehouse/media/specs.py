@@ -12,6 +12,7 @@ from livehouse.media.limits import (
     GUESTS_MAX,
     INPUT_ID_CHARACTERS_MAX,
     PLAYBACK_CHARACTERS_MAX,
+    RECORDING_BYTES_MAX,
     TITLE_CHARACTERS_MAX,
 )
 from livehouse.media.profile import ProfileName
@@ -115,10 +116,15 @@ class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
     profile: ProfileName = "default"
     # Whether its picture is encoded in smaller sizes too.
     encodes: bool = False
+    # For whom it is recorded: the store, whose share of the disk it takes.
+    owner: Annotated[str, Meta(max_length=INPUT_ID_CHARACTERS_MAX)] = ""
 
 
 RunState: TypeAlias = Literal["preparing", "live", "interrupted", "ended", "failed"]
 RecordingState: TypeAlias = Literal["on", "stopped"]
+# Why nothing is recorded: the store's share is used up, or the house's, or the disk is full or
+# does not take what it is given.
+RecordingProblem: TypeAlias = Literal["", "store_full", "house_full", "disk_full", "disk_broken"]
 
 
 class RenditionStatus(Struct, frozen=True):
@@ -158,6 +164,7 @@ class RunStatus(Struct, frozen=True):
     newest_at: int = 0
     restarts: int = 0
     recording: RecordingState = "on"
+    recording_problem: RecordingProblem = ""
     recorded_bytes: int = 0
     renditions: tuple[RenditionStatus, ...] = ()
     # Share of one core that decoding for all renditions takes.
@@ -183,13 +190,32 @@ class InputStatus(Struct, frozen=True):
     loss: float | None = None
 
 
+class DiskRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """How much recordings may take on this disk: all of them, and those of one owner."""
+
+    bytes_max: int = RECORDING_BYTES_MAX
+    owner_bytes_max: int = RECORDING_BYTES_MAX
+
+
+class SeatCounts(Struct, frozen=True):
+    """Viewers over WebRTC: anybody, how many of them there may be, and guests and staff."""
+
+    open: int = 0
+    open_max: int = 0
+    kept: int = 0
+
+
 class MediaHealth(Struct, frozen=True):
-    """How the process is doing; `recording_alarm` tells that space for recordings ran out."""
+    """How the process is doing; `recording_alarm` tells that something is not recorded."""
 
     runs: list[RunStatus]
     inputs: list[InputStatus] = []
     recording_alarm: bool = False
     recorded_bytes: int = 0
+    recorded_bytes_max: int = 0
+    seats: SeatCounts = SeatCounts()
+    # Other platforms that runs are pushed to, by how they are doing.
+    targets: dict[str, int] = {}
     cpu_seconds: float = 0.0
 
 

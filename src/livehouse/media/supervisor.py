@@ -22,7 +22,6 @@ from livehouse.media.limits import (
     CONTROL_SECONDS_MAX,
     HEALTH_EVERY,
     HEALTH_MISSES_MAX,
-    RECORDING_BYTES_MAX,
     RETRY_FIRST,
     RETRY_MAX,
     SOURCE_STOP_SECONDS_MAX,
@@ -32,6 +31,7 @@ from livehouse.media.profile import ProfileName
 from livehouse.media.specs import (
     Announcement,
     AppPlace,
+    DiskRoom,
     InputStatus,
     MediaHealth,
     Playback,
@@ -64,7 +64,7 @@ class MediaSupervisor:
         clock: Clock,
         *,
         port: int = 0,
-        recording_bytes_max: int = RECORDING_BYTES_MAX,
+        room: DiskRoom | None = None,
         webrtc: WebRtcLinks | None = None,
         receivers: Receivers | None = None,
     ) -> None:
@@ -74,7 +74,7 @@ class MediaSupervisor:
         self._data_dir = data_dir
         self._clock = clock
         self._port = port
-        self._recording_bytes_max = recording_bytes_max
+        self._room = room or DiskRoom()
         self._webrtc = webrtc or WebRtcLinks()
         self._wanted: dict[RunId, StartRun] = {}
         self._unended: set[RunId] = set()
@@ -139,6 +139,7 @@ class MediaSupervisor:
         next_number: int = 0,
         profile: ProfileName = "default",
         encodes: bool = False,
+        owner: str = "",
     ) -> None:
         """Put a run on the air and keep it there, across restarts of the process.
 
@@ -151,6 +152,7 @@ class MediaSupervisor:
             next_number=next_number,
             profile=profile,
             encodes=encodes,
+            owner=owner,
         )
         self._wanted[run_id] = wanted
         self._unended.discard(run_id)
@@ -249,7 +251,7 @@ class MediaSupervisor:
             sys.executable, "-m", "livehouse.media.process",
             "--data", str(self._data_dir),
             "--port", str(self._port),
-            "--recording-bytes-max", str(self._recording_bytes_max),
+            "--room", msgspec.json.encode(self._room).decode(),
             "--receivers", msgspec.json.encode(self.receivers).decode(),
             "--parent", str(os.getpid()),
             stdin=asyncio.subprocess.PIPE,
@@ -301,8 +303,9 @@ class MediaSupervisor:
             log.warning("media_start_refused", run_id=str(run_id), code=refusal.code)
 
     def _learn(self, health: MediaHealth) -> None:
-        if health.recording_alarm and not self.health.recording_alarm:
-            log.error("recording_alarm", recorded_bytes=health.recorded_bytes)
+        if health.recording_alarm != self.health.recording_alarm:
+            say = log.error if health.recording_alarm else log.info
+            say("recording_alarm", on=health.recording_alarm, bytes=health.recorded_bytes)
         self.health = health
         self._known.update((status.run_id, status) for status in health.runs)
 

@@ -110,6 +110,30 @@ async def test_files_and_the_whole_recording_can_be_deleted(world: ShowsWorld) -
     assert gone.status_code == 404
 
 
+async def test_old_recordings_are_let_go_where_the_house_wants_it(world: ShowsWorld) -> None:
+    _, run, _ = await recorded(world)
+    await world.clock.advance(timedelta(days=7))
+    await world.recordings.forget_old(timedelta(days=7))
+    kept = await world.recordings.playable([run])
+    await world.clock.advance(timedelta(seconds=1))
+    await world.recordings.forget_old(timedelta(days=7))
+
+    assert kept == {run}
+    assert await world.recordings.playable([run]) == set()
+
+
+async def test_a_recording_that_stopped_says_so(world: ShowsWorld) -> None:
+    show, run, _ = await recorded(world)
+    await world.recordings.tell(
+        run, ms=60_000, size=1, pieces=[], is_on=False, problem="store_full"
+    )
+    async with world.web(*pages) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        listed = await web.get("/console/tea-house/recordings")
+
+    assert "Incomplete" in listed.text
+
+
 async def test_while_the_show_is_on_its_recording_stays(world: ShowsWorld) -> None:
     show = await world.a_show()
     live = await world.shows.go_live("tea-time")

@@ -46,7 +46,7 @@ def test_a_flood_of_strangers_leaves_guests_and_hosts_their_seats(
     for guest in range(3):
         sits(seats, "2001:db8:1::", holder=f"guest.{guest}")
     sits(seats, "2001:db8:1::", holder="staff.1")
-    assert seats.kept_taken == 4
+    assert seats.counts().kept == 4
 
 
 def test_one_address_cannot_take_the_seats_of_all() -> None:
@@ -71,7 +71,7 @@ def test_who_holds_many_seats_gives_up_the_oldest_for_the_next() -> None:
     own = [sits(seats, holder="guest.1") for _ in range(HOLDER_SEATS_MAX + 1)]
     left = [seat.occupant.left for seat in own if isinstance(seat.occupant, Sitting)]
     assert left == [[True], *[[]] * HOLDER_SEATS_MAX]
-    assert seats.kept_taken == HOLDER_SEATS_MAX
+    assert seats.counts().kept == HOLDER_SEATS_MAX
 
 
 def test_where_all_kept_seats_are_taken_a_holder_is_one_of_the_others() -> None:
@@ -89,7 +89,7 @@ def test_a_seat_is_given_back_once() -> None:
     seats.give_back(seat)
     seats.give_back(seat)
     sits(seats, "192.0.2.1")
-    assert seats.open_taken == 1
+    assert seats.counts().open == 1
 
 
 def test_without_open_seats_those_that_are_kept_stay() -> None:

@@ -59,6 +59,8 @@ class Recording(Struct, frozen=True):
     ms: int
     bytes: int
     pieces: tuple[Piece, ...]
+    # Why nothing more is kept, or was in the end: a code of the media process.
+    problem: str = ""
 
 
 class MadeFile(Struct, frozen=True):

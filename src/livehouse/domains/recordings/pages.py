@@ -67,6 +67,7 @@ class RecordingRow(Struct, frozen=True):
     length: str
     megabytes: int
     is_on: bool
+    is_cut_short: bool
 
     @property
     def poster(self) -> str:
@@ -300,7 +301,7 @@ def _row(show: Show, recording: Recording) -> RecordingRow:
     assert show.run is not None
     return RecordingRow(
         recording.run_id, show.title, show.run.started_at, _length(recording.ms),
-        round(recording.bytes / MEGABYTE), recording.state == "on",
+        round(recording.bytes / MEGABYTE), recording.state == "on", bool(recording.problem),
     )  # fmt: skip
 
 

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
+import structlog
+
 from livehouse.domains.recordings import model, store
 from livehouse.domains.recordings.errors import (
     NotRecorded,
@@ -19,6 +21,8 @@ from livehouse.foundation.errors import InvalidInput, NotFound
 from livehouse.foundation.ids import IdSource, RunId, StoreId
 from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
+
+log = structlog.get_logger()
 
 MARKS_MAX = 1_000
 OPEN_FILES_MAX = 8
@@ -76,6 +80,12 @@ class Recordings:
         if found is None or found.state in {"unwanted", "gone"}:
             raise NotFound
         return found
+
+    async def problem(self, run_id: RunId) -> str:
+        """Why nothing more is kept of a run; empty while all is."""
+        async with self.database.transaction() as tx:
+            found = await store.recording(tx, run_id)
+        return found.problem if found is not None else ""
 
     async def files(self, run_id: RunId) -> list[MadeFile]:
         async with self.database.transaction() as tx:
@@ -182,12 +192,27 @@ class Recordings:
             return await store.open_files(tx, node, OPEN_FILES_MAX)
 
     async def tell(
-        self, run_id: RunId, *, ms: int, size: int, pieces: Sequence[Piece], is_on: bool
+        self,
+        run_id: RunId,
+        *,
+        ms: int,
+        size: int,
+        pieces: Sequence[Piece],
+        is_on: bool,
+        problem: str = "",
     ) -> None:
         """How long it is by now, and whether it still grows."""
-        recording = Recording(run_id, "on" if is_on else "kept", ms, size, tuple(pieces))
+        recording = Recording(run_id, "on" if is_on else "kept", ms, size, tuple(pieces), problem)
         async with self.database.transaction() as tx:
             await store.save(tx, recording, self.clock.now())
+
+    async def forget_old(self, keep: timedelta) -> None:
+        """Remove recordings that are older: their nodes delete the files."""
+        now = self.clock.now()
+        async with self.database.transaction() as tx:
+            count = await store.let_go(tx, now - keep, now)
+        if count:
+            log.info("old_recordings_forgotten", count=count, keep_days=keep.days)
 
     async def tell_gone(self, run_id: RunId) -> None:
         async with self.database.transaction() as tx:

@@ -29,6 +29,7 @@ async def save(tx: Transaction, recording: Recording, now: datetime) -> None:
         "ms": recording.ms,
         "bytes": recording.bytes,
         "pieces": msgspec.to_builtins(recording.pieces),
+        "problem": recording.problem,
         "changed_at": now,
     }
     await tx.execute(
@@ -44,6 +45,16 @@ async def set_state(tx: Transaction, run_id: RunId, state: str, now: datetime) -
     await tx.execute(
         update(recordings).where(recordings.c.run_id == run_id).values(state=state, changed_at=now)
     )
+
+
+async def let_go(tx: Transaction, before: datetime, now: datetime) -> int:
+    """What was whole before then is wanted no more; how many that were."""
+    found = await tx.execute(
+        update(recordings)
+        .where(recordings.c.state == "kept", recordings.c.changed_at < before)
+        .values(state="unwanted", changed_at=now)
+    )
+    return found.rowcount
 
 
 async def recording(tx: Transaction, run_id: RunId) -> Recording | None:
@@ -211,7 +222,7 @@ async def lines(
 
 def _recording(row: Row[Any]) -> Recording:
     pieces = msgspec.convert(row.pieces, tuple[Piece, ...])
-    return Recording(RunId(row.run_id), row.state, row.ms, row.bytes, pieces)
+    return Recording(RunId(row.run_id), row.state, row.ms, row.bytes, pieces, row.problem)
 
 
 def _file(row: Row[Any]) -> MadeFile:

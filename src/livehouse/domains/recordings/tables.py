@@ -26,9 +26,11 @@ recordings = Table(
     Column("ms", BigInteger, nullable=False),
     Column("bytes", BigInteger, nullable=False),
     Column("pieces", JSONB, nullable=False),
+    Column("problem", Text, nullable=False, server_default=""),
     moment("changed_at"),
     CheckConstraint("state in ('on', 'kept', 'unwanted', 'gone')", name="known_state"),
     Index("ix_recordings_open", "run_id", postgresql_where=text("state in ('on', 'unwanted')")),
+    Index("ix_recordings_kept", "changed_at", postgresql_where=text("state = 'kept'")),
 )
 
 made_files = Table(

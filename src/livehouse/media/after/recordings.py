@@ -3,6 +3,7 @@
 import asyncio
 import shutil
 from collections import OrderedDict
+from contextlib import suppress
 from pathlib import Path
 
 from livehouse.media.after.dvr import dvr_playlist
@@ -82,6 +83,11 @@ class Recordings:
         return path
 
     async def info(self, run_id: str) -> RecordingInfo:
+        run = self._host.live(run_id)
+        problem = run.recorder.problem if run is not None and run.recorder is not None else ""
+        lines = await self._lines(run_id)
+        if not lines and problem and self.is_on(run_id):
+            return RecordingInfo(0, 0, 0, 0, [], is_on=True, problem=problem)
         time = await self.time(run_id)
         made = await asyncio.to_thread(made_bytes, self.folder(run_id).path)
         return RecordingInfo(
@@ -91,6 +97,7 @@ class Recordings:
             bytes=sum(line.bytes for line in time.lines) + made,
             pieces=time.pieces(),
             is_on=self.is_on(run_id),
+            problem=problem,
         )
 
     async def order(self, run_id: str, work_id: str, work: Work) -> WorkStatus:
@@ -105,14 +112,14 @@ class Recordings:
         folder = self.folder(run_id).path
 
         def make(progress: Progress) -> int:
-            waiting = path.with_suffix(".tmp")
+            waiting, owner = path.with_suffix(".tmp"), self.folder(run_id).owner()
             try:
                 if isinstance(work, WholeFile):
-                    self._admit(sum(line.bytes for line in time.lines))
+                    self._admit(sum(line.bytes for line in time.lines), owner)
                     size = make_whole(waiting, folder, time, progress)
                 else:
                     assert shown is not None
-                    self._admit(_bytes_between(time, shown))
+                    self._admit(_bytes_between(time, shown), owner)
                     as_key = work.begins_with_key
                     size = make_clip(
                         waiting, folder, time, shown, begins_with_key=as_key, progress=progress
@@ -121,7 +128,7 @@ class Recordings:
             except BaseException:
                 waiting.unlink(missing_ok=True)
                 raise
-            self._host.quota.count(size)
+            self._host.quota.count(size, owner)
             return size
 
         return self.workshop.order(name, make)
@@ -139,15 +146,13 @@ class Recordings:
         await self.workshop.forget(f"{run_id}/{work_id}")
         path = self.path(run_id, work_id)
 
-        def remove() -> int:
-            try:
+        def remove() -> None:
+            with suppress(FileNotFoundError):
                 size = path.stat().st_size
-            except FileNotFoundError:
-                return 0
-            path.unlink(missing_ok=True)
-            return size
+                path.unlink()
+                self._host.quota.count(-size, self.folder(run_id).owner())
 
-        self._host.quota.count(-await asyncio.to_thread(remove))
+        await asyncio.to_thread(remove)
 
     async def remove(self, run_id: str) -> None:
         """All of it, for good. Frames of the room lie elsewhere and stay."""
@@ -155,11 +160,11 @@ class Recordings:
             raise StillRecording
         await self.workshop.forget_all(f"{run_id}/")
         folder = self.folder(run_id)
-        size = await asyncio.to_thread(folder.size)
+        size, owner = await asyncio.to_thread(lambda: (folder.size(), folder.owner()))
         await asyncio.to_thread(shutil.rmtree, folder.path, ignore_errors=True)
         self._times.pop(run_id, None)
         self._host.forget(run_id)
-        self._host.quota.count(-size)
+        self._host.quota.count(-size, owner)
 
     def is_on(self, run_id: str) -> bool:
         return self._host.is_on(run_id)
@@ -195,16 +200,17 @@ class Recordings:
             return None
         return _shown(work, time)
 
-    def _admit(self, size: int) -> None:
-        if not self._host.quota.admits(size, resuming=False):
+    def _admit(self, size: int, owner: str) -> None:
+        if self._host.quota.refusal(size, owner):
             raise NoRoomOnDisk
 
     def _write(self, path: Path, data: bytes) -> None:
-        self._admit(len(data))
+        owner = RunFolder(path.parent).owner()
+        self._admit(len(data), owner)
         waiting = path.with_suffix(".tmp")
         waiting.write_bytes(data)
         waiting.replace(path)
-        self._host.quota.count(len(data))
+        self._host.quota.count(len(data), owner)
 
 
 def _shown(work: ClipFile, time: RecordedTime) -> Shown:

@@ -5,6 +5,7 @@ from typing import Annotated, Literal, TypeAlias
 from msgspec import Meta, Struct
 
 from livehouse.media.after.timeline import Piece
+from livehouse.media.specs import RecordingProblem
 
 Moment: TypeAlias = Annotated[int, Meta(ge=0, le=4_102_444_800_000)]
 
@@ -46,3 +47,5 @@ class RecordingInfo(Struct, frozen=True):
     bytes: int
     pieces: list[Piece]
     is_on: bool = False
+    # Why nothing more is kept, or was kept in the end.
+    problem: RecordingProblem = ""

@@ -2,7 +2,7 @@
 
 from livehouse.media.outgoing.connection import Connect
 from livehouse.media.outgoing.sender import Sender
-from livehouse.media.outgoing.specs import Targets, TargetStatus
+from livehouse.media.outgoing.specs import Targets, TargetState, TargetStatus
 from livehouse.media.packets import Formats, SourceItem
 
 
@@ -34,6 +34,9 @@ class Outgoing:
 
     def statuses(self) -> list[TargetStatus]:
         return [sender.status() for sender in self._senders.values()]
+
+    def states(self) -> list[TargetState]:
+        return [sender.status().state for sender in self._senders.values()]
 
     def stop(self) -> None:
         for sender in self._senders.values():

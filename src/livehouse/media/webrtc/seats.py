@@ -9,6 +9,7 @@ from typing import Protocol
 
 from msgspec import Struct
 
+from livehouse.media.specs import SeatCounts
 from livehouse.media.webrtc.errors import TooManyFromAddress, TooManySessions
 from livehouse.media.webrtc.limits import (
     ADDRESS_SEATS_MIN,
@@ -58,13 +59,8 @@ class Seats:
         self._open: list[Seat] = []
         self._kept: list[Seat] = []
 
-    @property
-    def open_taken(self) -> int:
-        return len(self._open)
-
-    @property
-    def kept_taken(self) -> int:
-        return len(self._kept)
+    def counts(self) -> SeatCounts:
+        return SeatCounts(len(self._open), self._open_max, len(self._kept))
 
     def take(self, claim: Claim) -> Seat:
         """A seat, or `TooManySessions`, or `TooManyFromAddress`."""
