@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces, DrawPlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels, Seal
@@ -248,7 +248,9 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
+        self.crowd = Crowd(
+            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
+        )
         self.prizes = Claims(
             self.database, self.clock, self.people, self.coupons, self.crowd.rewards
         )
@@ -257,6 +259,7 @@ class ShowsWorld:
             self.crowd.rewards,
         )  # fmt: skip
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
@@ -293,7 +296,7 @@ class ShowsWorld:
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles, "crowd": self.crowd,
-            "claims": self.prizes, "records": self.records,
+            "claims": self.prizes, "invites": self.invites, "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

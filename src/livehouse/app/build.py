@@ -216,7 +216,7 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    crowd = Crowd(database, clock, ids, shows, chat, coupons)
+    crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     people = make_people(
         database=database,
