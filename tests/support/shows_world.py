@@ -41,7 +41,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Ground, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -201,9 +201,14 @@ class ShowsWorld:
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
         self.invites = Invites(self.database, self.clock)
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.crowd = Crowd(
+            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
+        )
+        ground = Ground(self.shows, self.invites, self.crowd.attendance)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
-            self.invites, b"key",
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, ground,
+            b"key",
         )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
@@ -228,7 +233,6 @@ class ShowsWorld:
         ]  # fmt: skip
         self.rooms = WatchedRooms(self.database)
         self._make_money()
-        self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
         self._make_games()
         self._make_letters()
@@ -257,9 +261,6 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.crowd = Crowd(
-            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
-        )
         self.prizes = Claims(
             self.database, self.clock, self.people, self.coupons, self.crowd.rewards
         )
