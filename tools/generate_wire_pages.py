@@ -40,6 +40,17 @@ export interface MyDraw {
   takes_part: boolean;
   friends: number;
   names: string[];
+  done_friends: number;
+  done_minutes: number;
+}
+
+/** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */
+export interface SharePromise {
+  deed: "watch" | "buy";
+  minutes: number;
+  points: number;
+  coupon: string;
+  friends_max: number;
 }
 
 /** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */

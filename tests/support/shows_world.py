@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces, DrawPlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels
@@ -41,7 +41,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Ground, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -201,9 +201,14 @@ class ShowsWorld:
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
         self.invites = Invites(self.database, self.clock)
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.crowd = Crowd(
+            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
+        )
+        ground = Ground(self.shows, self.invites, self.crowd.attendance)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
-            self.invites, b"key",
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, ground,
+            b"key",
         )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
@@ -228,7 +233,6 @@ class ShowsWorld:
         ]  # fmt: skip
         self.rooms = WatchedRooms(self.database)
         self._make_money()
-        self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
         self._make_games()
         self._make_letters()
@@ -257,7 +261,6 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
         self.prizes = Claims(
             self.database, self.clock, self.people, self.coupons, self.crowd.rewards
         )
@@ -266,6 +269,7 @@ class ShowsWorld:
             self.crowd.rewards,
         )  # fmt: skip
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
@@ -304,7 +308,7 @@ class ShowsWorld:
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles, "crowd": self.crowd,
-            "claims": self.prizes, "records": self.records,
+            "claims": self.prizes, "invites": self.invites, "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -387,7 +387,7 @@ export class LhWatch extends LitElement {
 
   #games(slot: string, overlay: boolean): TemplateResult {
     return html`${this.#drop.card(slot, overlay, this.#signIn)}
-    ${this.#draw.card(slot, overlay, this.#signIn)}
+    ${this.#draw.card(slot, overlay, this.#signIn, () => void this.#share())}
     ${this.#battle.card(slot, overlay, this.#signIn)} ${this.#crowd.cards(slot, overlay, this.#signIn)}`;
   }
 

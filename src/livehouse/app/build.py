@@ -44,7 +44,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Ground, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -192,7 +192,10 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
+    chat = Chat(database, clock, shows)
+    crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
+    ground = Ground(shows, invites, crowd.attendance)
+    draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -213,12 +216,10 @@ def build(
     )
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
-    chat = Chat(database, clock, shows)
     frames = PostgresFrameLog(database.pool)
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    crowd = Crowd(database, clock, ids, shows, chat, coupons)
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     people = make_people(
         database=database,

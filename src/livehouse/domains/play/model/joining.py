@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from livehouse.domains.fairness import leaf_for, name_of, nonce_of
 from livehouse.domains.play.errors import (
+    BringFriendsFirst,
     DrawFull,
     DrawNonceTaken,
     DrawNotOpen,
@@ -17,9 +18,10 @@ from livehouse.domains.play.errors import (
     NotEligible,
     SayTheWord,
     StaffDoNotPlay,
+    WatchFirst,
 )
 from livehouse.domains.play.model.rounds import Round, Stage
-from livehouse.domains.play.model.terms import Kind, Prize
+from livehouse.domains.play.model.terms import NOTHING, Kind, Prize, Tasks
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PersonId, RoundId
 
@@ -37,6 +39,9 @@ class Joining(Struct, frozen=True, kw_only=True):
 
 
 EntryKey: TypeAlias = tuple[RoundId, PersonId]
+
+
+NOBODY_DID: Mapping[EntryKey, Tasks] = {}
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -89,10 +94,11 @@ def admit(
     rounds: Mapping[RoundId, Round],
     known: Sequence[Entry],
     now: datetime,
+    done: Mapping[EntryKey, Tasks] = NOBODY_DID,
 ) -> list[Entry | DomainError]:
     """Decide a group of wishes in the order of their arrival. Who is in is answered with their
     entry, however often they ask. `known` has the entries of these persons, and those with their
-    names.
+    names; `done` what they did of the tasks of rounds that have some.
     """
     entries = {entry.key: entry for entry in known}
     names = {(entry.round_id, entry.name) for entry in known}
@@ -105,6 +111,7 @@ def admit(
             continue
         try:
             one = checked(wish, rounds.get(wish.round_id), counts.get(wish.round_id, 0), now)
+            check_tasks(one.tasks, done.get((one.id, wish.person_id), NOTHING))
             entry = _entry(wish, one, now)
             if (entry.round_id, entry.name) in names:
                 raise DrawNonceTaken
@@ -135,6 +142,14 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
     if one.kind is Kind.KEYWORD and not wish.said:
         raise SayTheWord
     return one
+
+
+def check_tasks(asked: Tasks, done: Tasks) -> None:
+    """Refuse who has not done what the frozen terms ask."""
+    if done.friends < asked.friends:
+        raise BringFriendsFirst(missing=asked.friends - done.friends)
+    if done.minutes < asked.minutes:
+        raise WatchFirst(missing=asked.minutes - done.minutes)
 
 
 def _entry(wish: Joining, one: Round, now: datetime) -> Entry:

@@ -20,11 +20,14 @@ from livehouse.domains.play.model.terms import (
     ROUNDS_MAX,
     SECONDS_MAX,
     SECONDS_MIN,
+    TASK_FRIENDS_MAX,
+    TASK_MINUTES_MAX,
     TITLE_CHARACTERS_MAX,
     Kind,
     Plan,
     Prize,
     PrizeKind,
+    Tasks,
 )
 from livehouse.domains.play.pages.public import PrizeCard, prize_card
 from livehouse.domains.play.service import Claims, Draws
@@ -71,6 +74,8 @@ class DrawForm(Struct):
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] | None = None
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
     starts_at: datetime | None = None
+    friends: Annotated[int, Meta(ge=0, le=TASK_FRIENDS_MAX)] | None = None
+    minutes: Annotated[int, Meta(ge=0, le=TASK_MINUTES_MAX)] | None = None
 
 
 class NoteForm(Struct):
@@ -255,6 +260,7 @@ def typed_plan(typed: DrawForm, store: Store) -> Plan:
         keyword=" ".join(typed.keyword.split()) if typed.kind == Kind.KEYWORD.value else "",
         claim_hours=typed.claim_hours,
         starts_at=starts_at.replace(tzinfo=ZoneInfo(store.time_zone)) if starts_at else None,
+        tasks=Tasks(typed.friends or 0, typed.minutes or 0),
     )
 
 
