@@ -25,6 +25,8 @@ RETENTION = (
     Kept("bookings", "what was booked, by ids; cannot be changed", "no", BOOKS),
     Kept("basket_items", "what somebody means to buy, by ids", "no",
          "until bought, taken out, or the account is erased"),
+    Kept("battle_places", "what the staff said of votes that came from one network address",
+         "the network address", "until the battle is over"),
     Kept("battle_totals", "the sums of votes of each day", "no", SHOW),
     Kept("battle_votes", "who gave whom how many votes on which day, by ids",
          "no: but the network address", SHOW + "; the network address until the battle is over"),

@@ -41,7 +41,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Endings, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -169,6 +169,7 @@ class ShowsWorld:
     draws: Draws = field(init=False)
     draw_steps: Steps = field(init=False)
     battles: Battles = field(init=False)
+    battle_ends: Endings = field(init=False)
     invites: Invites = field(init=False)
     prizes: Claims = field(init=False)
     crowd: Crowd = field(init=False)
@@ -254,6 +255,8 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,
         )  # fmt: skip
+        self.battle_ends = Endings(self.battles)
+        self.shows.hooks = [*self.shows.hooks, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
 
     def _make_letters(self) -> None:
@@ -289,7 +292,8 @@ class ShowsWorld:
             "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
-            "draws": self.draws, "battles": self.battles, "crowd": self.crowd,
+            "draws": self.draws, "battles": self.battles, "battle_ends": self.battle_ends,
+            "crowd": self.crowd,
             "claims": self.prizes, "records": self.records,
         }  # fmt: skip
         async with (

@@ -44,7 +44,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Endings, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -134,6 +134,7 @@ class Platform:
     openings: Openings
     draws: Draws
     battles: Battles
+    battle_ends: Endings
     crowd: Crowd
     draw_steps: Steps
     prizes: Claims
@@ -218,6 +219,8 @@ def build(
     )
     crowd = Crowd(database, clock, ids, shows, chat, coupons)
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
+    battle_ends = Endings(battles)
+    shows.hooks = [*shows.hooks, battle_ends]
     people = make_people(
         database=database,
         clock=clock,
@@ -335,6 +338,7 @@ def build(
         openings=openings,
         draws=draws,
         battles=battles,
+        battle_ends=battle_ends,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons),

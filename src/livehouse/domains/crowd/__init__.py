@@ -1,7 +1,16 @@
 """What a room's crowd does together: it asks, answers quizzes, claps, grabs red packets."""
 
-from livehouse.domains.crowd.model.rewards import POINTS_MAX, Earned, Reward, Source
+from livehouse.domains.crowd.model.rewards import POINTS_MAX, REWARDED_MAX, Earned, Reward, Source
 from livehouse.domains.crowd.model.rewards import checked as checked_reward
 from livehouse.domains.crowd.service import Crowd, Rewards
 
-__all__ = ["POINTS_MAX", "Crowd", "Earned", "Reward", "Rewards", "Source", "checked_reward"]
+__all__ = [
+    "POINTS_MAX",
+    "REWARDED_MAX",
+    "Crowd",
+    "Earned",
+    "Reward",
+    "Rewards",
+    "Source",
+    "checked_reward",
+]

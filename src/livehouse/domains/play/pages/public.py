@@ -74,6 +74,7 @@ class DrawPage(Page, frozen=True, kw_only=True):
     root: str
     seed: str
     after_close_seconds: int
+    rehearsal: bool
     address: str
     image: str
 
@@ -150,6 +151,7 @@ async def draw_page(
             root=one.root,
             seed=one.seed,
             after_close_seconds=_after_close(one),
+            rehearsal=one.rehearsal,
             address=f"{origin_of(request)}/draws/{one.id}",
             image=f"{origin_of(request)}{poster_of(show)}",
         )

@@ -1667,15 +1667,28 @@ def upgrade() -> None:
         sa.Column("friend_votes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fan_points", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fan_coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("fan_coupon_like", sa.Uuid(), nullable=True),
+        sa.Column("coupon_fans", sa.Integer(), server_default="0", nullable=False),
         sa.Column("free_votes", sa.Integer(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("check_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first", sa.Integer(), nullable=True),
+        sa.Column("rewarded_day", sa.Date(), nullable=True),
+        sa.Column("rewarded_person", sa.Uuid(), nullable=True),
+        sa.Column("rewarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('battle', 'poll')", name=op.f("ck_battles_known_kind")),
+        sa.CheckConstraint("coupon_fans >= 0", name=op.f("ck_battles_fans_not_negative")),
         sa.ForeignKeyConstraint(
             ["fan_coupon_id"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["fan_coupon_like"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_like")
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_battles_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_battles_show_id")),
@@ -1686,7 +1699,10 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.fan_coupon_like is distinct from new.fan_coupon_like or old.coupon_fans is distinct from new.coupon_fans or old.zone is distinct from new.zone or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_result before update on battles for each row\nwhen (old.ended_at is not null and (old.ended_at is distinct from new.ended_at or old.first is distinct from new.first)) execute function refuse_change()\n"
     )
     op.create_index(
         "ix_battles_due",
@@ -1697,6 +1713,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_battles_run_id"), "battles", ["run_id"], unique=False)
     op.create_index(op.f("ix_battles_show_id"), "battles", ["show_id"], unique=False)
+    op.create_index(
+        "ix_battles_to_reward",
+        "battles",
+        ["ended_at"],
+        unique=False,
+        postgresql_where=sa.text("rewarded_at is null"),
+    )
     op.create_table(
         "caption_lines",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -1779,6 +1802,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
@@ -1892,6 +1916,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.Column("quota_id", sa.Uuid(), nullable=False),
         sa.Column("seed", sa.LargeBinary(), nullable=False),
@@ -1916,7 +1941,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_pot before update on packet_drops for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.store_id is distinct from new.store_id or old.kind is distinct from new.kind or old.count is distinct from new.count or old.total is distinct from new.total or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.seed is distinct from new.seed or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_pot before update on packet_drops for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.store_id is distinct from new.store_id or old.kind is distinct from new.kind or old.count is distinct from new.count or old.total is distinct from new.total or old.rehearsal is distinct from new.rehearsal or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.seed is distinct from new.seed or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_packet_drops_show_id"), "packet_drops", ["show_id"], unique=False)
     op.create_index(
@@ -1987,6 +2012,7 @@ def upgrade() -> None:
         sa.Column("winners_max", sa.Integer(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -2008,7 +2034,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_question before update on quizzes for each row\nwhen (old.opens_at is not null and (old.text is distinct from new.text or old.choices is distinct from new.choices or old.right is distinct from new.right or old.seconds is distinct from new.seconds or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.winners_max is distinct from new.winners_max or old.salt is distinct from new.salt or old.run_id is distinct from new.run_id or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_question before update on quizzes for each row\nwhen (old.opens_at is not null and (old.text is distinct from new.text or old.choices is distinct from new.choices or old.right is distinct from new.right or old.seconds is distinct from new.seconds or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.winners_max is distinct from new.winners_max or old.salt is distinct from new.salt or old.run_id is distinct from new.run_id or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_quizzes_show_id"), "quizzes", ["show_id"], unique=False)
     op.create_index(
@@ -2135,6 +2161,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "battle_places",
+        sa.Column("battle_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_battle_places_battle_id")
+        ),
+        sa.PrimaryKeyConstraint("battle_id", "address", name=op.f("pk_battle_places")),
+    )
+    op.create_table(
         "battle_totals",
         sa.Column("battle_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -2154,7 +2192,12 @@ def upgrade() -> None:
         sa.Column("contestant", sa.Integer(), nullable=False),
         sa.Column("votes", sa.BigInteger(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "held or not refused", name=op.f("ck_battle_votes_what_is_refused_does_not_count")
+        ),
         sa.CheckConstraint("votes > 0", name=op.f("ck_battle_votes_some")),
         sa.ForeignKeyConstraint(
             ["battle_id"], ["battles.id"], name=op.f("fk_battle_votes_battle_id")
@@ -2193,6 +2236,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("pot", sa.Integer(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("keyword", sa.Text(), nullable=False),
@@ -2226,7 +2270,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
