@@ -1,4 +1,4 @@
-"""Battles end: held votes are decided before, the result is final, and fans get what was promised."""
+"""Battles end: held votes are decided first, the result is final, fans get what was promised."""
 
 from datetime import timedelta
 from uuid import UUID
