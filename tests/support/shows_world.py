@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels, Seal
@@ -200,9 +200,11 @@ class ShowsWorld:
         self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.invites = Invites(self.database, self.clock)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
+            self.invites, b"key",
+        )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
@@ -247,10 +249,10 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
-
         self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
-        self.invites = Invites(self.database, self.clock)
+        self.prizes = Claims(
+            self.database, self.clock, self.people, self.coupons, self.crowd.rewards
+        )
         self.battles = Battles(
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,
@@ -258,6 +260,7 @@ class ShowsWorld:
         self.battle_ends = Endings(self.battles)
         self.shows.hooks = [*self.shows.hooks, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
         self.mail = Letters()

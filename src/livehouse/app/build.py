@@ -191,7 +191,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -341,7 +341,7 @@ def build(
         battle_ends=battle_ends,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
-        prizes=Claims(database, clock, people, coupons),
+        prizes=Claims(database, clock, people, coupons, crowd.rewards),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),
