@@ -25,6 +25,8 @@ RETENTION = (
     Kept("bookings", "what was booked, by ids; cannot be changed", "no", BOOKS),
     Kept("basket_items", "what somebody means to buy, by ids", "no",
          "until bought, taken out, or the account is erased"),
+    Kept("prize_letters", "letters to winners that wait to be sent, by ids", "no",
+         "until sent, or given up within the hour; gone with an erased person"),
     Kept("battle_places", "what the staff said of votes that came from one network address",
          "the network address", "until the battle is over"),
     Kept("battle_totals", "the sums of votes of each day", "no", SHOW),

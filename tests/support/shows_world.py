@@ -41,7 +41,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Endings, Steps
+from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Endings, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -172,6 +172,7 @@ class ShowsWorld:
     battle_ends: Endings = field(init=False)
     invites: Invites = field(init=False)
     prizes: Claims = field(init=False)
+    prize_letters: PrizeLetters = field(init=False)
     crowd: Crowd = field(init=False)
     records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
@@ -267,6 +268,10 @@ class ShowsWorld:
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
             Signer([b"k" * 32]), "https://shop.test",
+        )  # fmt: skip
+        self.prize_letters = PrizeLetters(
+            self.database, self.clock, self.people, self.stores, self.mail, Languages(),
+            "https://shop.test",
         )  # fmt: skip
         self.companions = Companions(self.shows)
         self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))

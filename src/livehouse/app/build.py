@@ -44,7 +44,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Endings, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Endings, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -138,6 +138,7 @@ class Platform:
     crowd: Crowd
     draw_steps: Steps
     prizes: Claims
+    prize_letters: PrizeLetters
     aftersales: AfterSales
     campaigns: Campaigns
     venues: Venues
@@ -342,6 +343,9 @@ def build(
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons, crowd.rewards),
+        prize_letters=PrizeLetters(
+            database, clock, people, stores, mailer, languages, settings.address
+        ),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),

@@ -1,5 +1,13 @@
 """Games in a show: draws that anybody can check, and battles that fans decide."""
 
-from livehouse.domains.play.service import Battles, Claims, DrawCues, Draws, Endings, Steps
+from livehouse.domains.play.service import (
+    Battles,
+    Claims,
+    DrawCues,
+    Draws,
+    Endings,
+    PrizeLetters,
+    Steps,
+)
 
-__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "Steps"]
+__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "PrizeLetters", "Steps"]

@@ -136,11 +136,26 @@ draw_winners = Table(
     Column("note", Text, nullable=False, server_default=""),
     moment("won_at"),
     moment("deadline"),
+    moment("claimed_at", nullable=True),
     CheckConstraint(
         "state in ('reserve', 'won', 'claimed', 'sent', 'expired')", name="known_state"
     ),
     CheckConstraint("(state = 'reserve') = (prize < 0)", name="reserves_have_nothing"),
     Index("ix_draw_winners_due", "deadline", postgresql_where=text("state = 'won'")),
+    Index("ix_draw_winners_to_send", "claimed_at", postgresql_where=text("state = 'claimed'")),
+)
+
+# Letters to winners that wait to be sent: written with the change that they tell of.
+prize_letters = Table(
+    "prize_letters",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("person_id", Uuid, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    moment("try_after"),
+    Index("ix_prize_letters_try_after", "try_after"),
 )
 
 battles = Table(

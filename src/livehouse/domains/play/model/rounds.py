@@ -75,7 +75,7 @@ class Round(Struct, frozen=True, kw_only=True):
     @property
     def is_shared(self) -> bool:
         """Whether it is known, and shown, who brought whom."""
-        return self.kind is Kind.GATHERING
+        return self.kind is Kind.GATHERING and not self.rehearsal
 
     @property
     def terms_hash(self) -> str:

@@ -102,6 +102,7 @@ class PrizeCard(Struct, frozen=True, kw_only=True):
     needs_address: bool
     note: str
     recipient: list[str]
+    send_by: datetime | None
 
 
 class AddressChoice(Struct, frozen=True):
@@ -229,6 +230,7 @@ def prize_card(claim: Claim, recipient: list[str] | None = None) -> PrizeCard:
         needs_address=claim.prize.needs_address,
         note=claim.note,
         recipient=recipient or [],
+        send_by=claim.send_by,
     )
 
 

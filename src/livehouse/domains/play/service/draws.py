@@ -20,7 +20,7 @@ from livehouse.domains.play.model.rounds import Draw, Round, Stage
 from livehouse.domains.play.model.terms import Plan, PrizeKind
 from livehouse.domains.play.service import entering
 from livehouse.domains.play.store import draws as store
-from livehouse.domains.play.store import entries, winners
+from livehouse.domains.play.store import entries, letters, winners
 from livehouse.domains.play.store.draws import PrizeQuota
 from livehouse.domains.quotas import quotas
 from livehouse.domains.shows import Run, RunKind, Show, Shows
@@ -251,6 +251,7 @@ class Draws:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         """Keep the entries, which others' places were drawn among, and nothing else of them."""
         await winners.forget(tx, person_id)
+        await letters.remove_of(tx, person_id)
 
     # How it is done.
 

@@ -28,11 +28,13 @@ from livehouse.domains.play.events import (
 )
 from livehouse.domains.play.model import rounds
 from livehouse.domains.play.model.claims import deadline_of
+from livehouse.domains.play.model.letters import Kind, of_winning
 from livehouse.domains.play.model.rounds import Draw, Round, Seen, Stage, Winner
 from livehouse.domains.play.ports import Records, Rooms
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries
+from livehouse.domains.play.store import letters as letters_store
 from livehouse.domains.play.store import winners as winners_store
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import to_ms
@@ -200,6 +202,15 @@ class Steps:
         await _back_to_stock(tx, kept, over)
         deadline = deadline_of(draw.plan.claim_hours, now)
         await winners_store.add(tx, draw.id, found, now, deadline)
+        letters = [
+            letter
+            for winner in found
+            if winner.prize >= 0
+            for letter in of_winning(
+                Kind.WON, one.id, winner.position, winner.person_id, now=now, deadline=deadline
+            )
+        ]
+        await letters_store.add(tx, letters)
 
     async def _roll_on(self, tx: Transaction, draw: Draw, one: Round) -> None:
         """Too few have come: the pot goes into the next round, or back after the last."""
