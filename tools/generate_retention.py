@@ -55,6 +55,10 @@ RETENTION = (
          BOOKS + "; the network address until they have all fallen"),
     Kept("point_balances", "how many points somebody has at a store, by ids", "no",
          "as long as the store"),
+    Kept("attendance", "how many minutes of a run somebody watched, where something hangs on it, by"
+         " ids", "no", "30 days, or until the account is erased"),
+    Kept("sharing_rewards", "what somebody got for which friend, by ids", "no", BOOKS),
+    Kept("sharing_rules", "what stores give for friends who are brought", "no", STORE),
     Kept("point_trades", "what stores give for points", "no", STORE),
     Kept("point_entries", "every point given or spent, and by what, by ids; cannot be changed",
          "no", BOOKS),

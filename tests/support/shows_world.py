@@ -10,7 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces, DrawPlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels
@@ -259,7 +259,9 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
+        self.crowd = Crowd(
+            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
+        )
         self.prizes = Claims(
             self.database, self.clock, self.people, self.coupons, self.crowd.rewards
         )
@@ -270,6 +272,7 @@ class ShowsWorld:
         self.battle_ends = Endings(self.battles)
         self.shows.hooks = [*self.shows.hooks, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
@@ -312,8 +315,8 @@ class ShowsWorld:
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles, "battle_ends": self.battle_ends,
-            "crowd": self.crowd,
-            "claims": self.prizes, "records": self.records,
+            "crowd": self.crowd, "claims": self.prizes, "invites": self.invites,
+            "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -1,7 +1,7 @@
 /** `<lh-share>`: one's own link to a show or a draw, as a code to scan, to send, and as a poster. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import type { MyLink } from "../generated/wire";
-import { postJson, Refused } from "../lib/http";
+import type { MyLink, SharePromise } from "../generated/wire";
+import { getJson, postJson, Refused } from "../lib/http";
 import { icon } from "../lib/icons";
 import { savePoster } from "../lib/poster";
 import { shared } from "../lib/shared-styles";
@@ -14,6 +14,7 @@ export class LhShare extends LitElement {
     words: {},
     signIn: { attribute: "sign-in" },
     _mine: { state: true },
+    _promises: { state: true },
     _isGuest: { state: true },
     _copied: { state: true },
   };
@@ -24,6 +25,7 @@ export class LhShare extends LitElement {
   declare words: string;
   declare signIn: string;
   declare _mine: MyLink | null;
+  declare _promises: SharePromise[];
   declare _isGuest: boolean;
   declare _copied: boolean;
 
@@ -34,6 +36,7 @@ export class LhShare extends LitElement {
     this.words = "";
     this.signIn = "/sign-in";
     this._mine = null;
+    this._promises = [];
     this._isGuest = false;
     this._copied = false;
   }
@@ -43,12 +46,22 @@ export class LhShare extends LitElement {
     this._copied = false;
     await this.updateComplete;
     this.renderRoot.querySelector("dialog")?.showModal();
+    void this.#askForPromises();
     try {
       const by = new URL(location.href).searchParams.get("by") ?? "";
       this._mine = await postJson<MyLink>(`/api/share/${this.kind}/${this.name}`, { by });
     } catch (error) {
       this._isGuest = error instanceof Refused && error.status === 401;
     }
+  }
+
+  /** What the store gives for friends; without an answer the dialog does without. */
+  async #askForPromises(): Promise<void> {
+    this._promises = [];
+    if (this.kind !== "show") return;
+    this._promises = await getJson<SharePromise[]>(`/api/shows/${this.name}/sharing`).catch(
+      () => [],
+    );
   }
 
   get #address(): string {
@@ -82,6 +95,7 @@ export class LhShare extends LitElement {
         ${navigator.clipboard ? html`<button class="button" @click=${this.#copy}>${this._copied ? t("Copied") : t("Copy the link")}</button>` : nothing}
         ${mine ? html`<button class="button" @click=${() => savePoster(mine.poster)}>${t("Save the poster")}</button>` : nothing}
       </div>
+      ${this._promises.map((one) => html`<p class="small-text promise">${promiseWords(one)}</p>`)}
       ${this.#words(mine)}
     </dialog>`;
   }
@@ -145,6 +159,23 @@ export class LhShare extends LitElement {
 }
 
 customElements.define("lh-share", LhShare);
+
+function promiseWords(one: SharePromise): string {
+  const gift = one.points
+    ? tn("{n} point", "{n} points", one.points)
+    : t("the coupon “{label}”", { label: one.coupon });
+  if (one.deed === "buy") {
+    return t("For each friend who buys something you get {gift}, when the order has stood.", {
+      gift,
+    });
+  }
+  return tn(
+    "For each friend who watches for {n} minute you get {gift}.",
+    "For each friend who watches for {n} minutes you get {gift}.",
+    one.minutes,
+    { gift },
+  );
+}
 
 export interface Shared {
   kind: "show" | "draw";

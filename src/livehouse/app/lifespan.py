@@ -163,7 +163,7 @@ def _on_gateways(platform: Platform) -> Iterator[Work]:
     yield telling.run(platform.clock)
     for one in play_jobs.on_gateways(platform.draws, platform.battles):
         yield Periodic(*one).run(platform.clock)
-    for one in crowd_jobs.on_gateways(platform.crowd):
+    for one in crowd_jobs.on_gateways(platform.crowd, platform.gateway.visitors):
         yield Periodic(*one).run(platform.clock)
     counting = Periodic(
         "audiences",

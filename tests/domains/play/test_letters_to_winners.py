@@ -97,7 +97,7 @@ async def test_what_a_store_does_not_send_in_time_is_overdue(world: ShowsWorld) 
         client.sign_in_as(member_of(claim.store_id, Role.EDITOR))
         assert "Overdue" in (await client.get("/console/tea-house/prizes")).text
         assert (await client.get("/operator/prizes")).status_code == 404
-        client.sign_in_as(an_identity(2, operator=True))
+        client.sign_in_as(an_identity(2, is_operator=True))
         assert "A signed poster" in (await client.get("/operator/prizes")).text
     await world.prizes.sent(claim.store_id, one.id, 1, "")
     assert await world.prizes.overdue() == []

@@ -3,7 +3,14 @@
 from uuid import UUID
 
 from livehouse.domains.crowd.service import Crowd
-from livehouse.domains.crowd.wire import DropInfo, StorePoints, drop_info, trade_info
+from livehouse.domains.crowd.wire import (
+    DropInfo,
+    SharePromise,
+    StorePoints,
+    drop_info,
+    share_promise,
+    trade_info,
+)
 from livehouse.foundation.ids import PacketsId, TradeId
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import CurrentViewer, FromPath, Service, get, limited, post
@@ -40,4 +47,10 @@ async def trade_points(
     await crowd.trades.trade(TradeId(trade_id), require_signed_in(viewer))
 
 
-routes = [red_packets, my_points, trade_points]
+@get("/api/shows/{slug:str}/sharing")
+async def share_promises(slug: FromPath[str], crowd: Service[Crowd]) -> list[SharePromise]:
+    """What the show's store gives for friends who are brought into it."""
+    return [share_promise(rule) for rule in await crowd.sharing.promised(slug)]
+
+
+routes = [red_packets, my_points, trade_points, share_promises]

@@ -60,6 +60,64 @@ point_trades = Table(
 )
 frozen(point_trades, "price", ("store_id", "coupon_id", "quota_id", "label", "points"))
 
+# What a store gives for friends who are brought.
+sharing_rules = Table(
+    "sharing_rules",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False, index=True),
+    Column("deed", Text, nullable=False),
+    Column("minutes", Integer, nullable=False),
+    Column("points", Integer, nullable=False),
+    Column("coupon_id", Uuid, ForeignKey("coupons.id")),
+    Column("label", Text, nullable=False),
+    Column("friends_max", Integer, nullable=False),
+    Column("total", Integer, nullable=False),
+    Column("hold_days", Integer, nullable=False),
+    Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False, unique=True),
+    moment("made_at"),
+    moment("ended_at", nullable=True),
+    CheckConstraint("deed in ('watch', 'buy')", name="known_deed"),
+    Index("ix_sharing_rules_in_force", "deed", postgresql_where=text("ended_at is null")),
+)
+frozen(
+    sharing_rules,
+    "terms",
+    ("store_id", "deed", "minutes", "points", "coupon_id", "label", "friends_max", "total",
+     "hold_days", "quota_id"),
+)  # fmt: skip
+
+# A friend counts once for a rule.
+sharing_rewards = Table(
+    "sharing_rewards",
+    metadata,
+    Column("rule_id", Uuid, ForeignKey("sharing_rules.id"), primary_key=True),
+    Column("friend_id", Uuid, primary_key=True),
+    Column("id", Uuid, nullable=False, unique=True),
+    Column("sharer_id", Uuid, nullable=False, index=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False),
+    Column("order_id", Uuid, index=True),
+    Column("state", Text, nullable=False),
+    moment("earned_at"),
+    moment("due_at"),
+    CheckConstraint("state in ('held', 'given', 'withdrawn')", name="known_state"),
+    CheckConstraint("friend_id <> sharer_id", name="by_another"),
+    Index("ix_sharing_rewards_due", "due_at", postgresql_where=text("state = 'held'")),
+)
+
+# How long people have watched, where something hangs on it.
+attendance = Table(
+    "attendance",
+    metadata,
+    Column("run_id", Uuid, ForeignKey("runs.id"), primary_key=True),
+    Column("person_id", Uuid, primary_key=True, index=True),
+    Column("minutes", Integer, nullable=False),
+    Column("last_minute", BigInteger, nullable=False),
+    moment("noted_at"),
+    Index("ix_attendance_noted_at", "noted_at"),
+    postgresql_with={"fillfactor": 70},
+)
+
 # Whether the host takes questions in a run; no row: not yet.
 question_queues = Table(
     "question_queues",

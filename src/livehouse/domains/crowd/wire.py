@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 from livehouse.domains.chat import LINE_CHARACTERS_MAX
 from livehouse.domains.crowd.model.drops import Drop, Packet, amounts
 from livehouse.domains.crowd.model.quizzes import CHOICES_MAX, Outcome
+from livehouse.domains.crowd.model.sharing import Rule
 from livehouse.domains.crowd.model.trades import Offered
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
@@ -123,6 +124,26 @@ def trade_info(one: Offered) -> TradeInfo:
         left=one.left,
         is_mine=one.is_mine,
         ends_at=trade.ends_at,
+    )
+
+
+class SharePromise(Struct, frozen=True, kw_only=True):
+    """What a store gives for each friend who is brought into its show and does something."""
+
+    deed: Annotated[str, Meta(description="`watch` or `buy`.")]
+    minutes: Annotated[int, Meta(description="Of one run, for `watch`; else 0.")]
+    points: Annotated[int, Meta(description="For each friend; 0 for a coupon.")]
+    coupon: Annotated[str, Meta(description="What the coupon is called; empty for points.")]
+    friends_max: Annotated[int, Meta(description="So many friends count for one person.")]
+
+
+def share_promise(rule: Rule) -> SharePromise:
+    return SharePromise(
+        deed=rule.terms.deed.value,
+        minutes=rule.terms.minutes,
+        points=rule.terms.reward.points,
+        coupon=rule.label,
+        friends_max=rule.terms.friends_max,
     )
 
 

@@ -3,7 +3,7 @@
 from livehouse.domains.invites.errors import UnknownInvite, UnknownSubject
 from livehouse.domains.invites.model import Invite, Place, Subject, sound_code
 from livehouse.domains.invites.ports import Places
-from livehouse.domains.invites.service import Arrived, Invites
+from livehouse.domains.invites.service import Arrived, Invites, Tree
 
 __all__ = [
     "Arrived",
@@ -12,6 +12,7 @@ __all__ = [
     "Place",
     "Places",
     "Subject",
+    "Tree",
     "UnknownInvite",
     "UnknownSubject",
     "sound_code",

@@ -20,6 +20,7 @@ FRIENDS_SHOWN_MAX = 50
 DEPTH_MAX = 12
 BELOW_MAX = 10_000
 EXPORTED_MAX = 1_000
+TREES_MAX = 30
 
 
 class Arrived(Struct, frozen=True):
@@ -36,6 +37,17 @@ class Following(Struct, frozen=True):
     brought: int
     below: int
     newest: Sequence[Brought]
+
+
+class Tree(Struct, frozen=True, kw_only=True):
+    """What grew from a person's link to one thing: friends at first hand, the newest of them, how
+    many those brought in turn, and everybody below."""
+
+    place: Place
+    brought: int
+    below: int
+    friends: Sequence[Brought]
+    in_turn: Mapping[PersonId, int]
 
 
 NOBODY = Following(0, 0, ())
@@ -137,6 +149,33 @@ class Invites:
             )
             newest = await store.brought_lately(tx, subject, person_id, FRIENDS_SHOWN_MAX)
         return Following(counts.get(person_id, 0), below, newest)
+
+    async def trees(self, person_id: PersonId) -> list[Tree]:
+        """Whom a person brought to what, by their newest links; what nobody came to is left out."""
+        async with self.database.transaction() as tx:
+            links = await store.of_person(tx, person_id, TREES_MAX)
+        found = []
+        for link in links:
+            following = await self.following(person_id, link.subject)
+            if not following.brought:
+                continue
+            try:
+                place = await self.place(link.subject)
+            except UnknownSubject:
+                continue
+            friends = [one.person_id for one in following.newest]
+            async with self.database.transaction() as tx:
+                in_turn = await store.count_brought(tx, link.subject, friends)
+            found.append(
+                Tree(
+                    place=place,
+                    brought=following.brought,
+                    below=following.below,
+                    friends=following.newest,
+                    in_turn=in_turn,
+                )
+            )
+        return found
 
     async def export(self, person_id: PersonId) -> dict[str, object]:
         """A person's links, for the export of their data."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import any_, bindparam, delete, func, select, text
+from sqlalchemy import any_, bindparam, delete, func, literal, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Text, Uuid
 
@@ -134,7 +134,7 @@ async def inviters(
         select(invited.c.person_id, invited.c.invited_by).where(
             invited.c.subject_kind == subject.kind,
             invited.c.subject_id == subject.id,
-            invited.c.person_id == any_(bindparam("people", list(people), type_=ARRAY(Uuid))),
+            invited.c.person_id == any_(literal(list(people), ARRAY(Uuid))),
             invited.c.invited_by.is_not(None),
         )
     )

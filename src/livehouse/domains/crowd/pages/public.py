@@ -30,7 +30,7 @@ class BalanceRow(Struct, frozen=True):
 
 
 class EntryRow(Struct, frozen=True):
-    """`kind` is quiz, packet, draw, battle or trade."""
+    """`kind` is quiz, packet, draw, battle, trade or share."""
 
     store_name: str
     points: int

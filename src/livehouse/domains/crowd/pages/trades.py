@@ -12,7 +12,7 @@ from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.offers import Published
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import CouponId, TradeId
+from livehouse.foundation.ids import CouponId, StoreId, TradeId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.context import web_of
@@ -146,14 +146,19 @@ async def _page(
     request: AnyRequest, viewer: Viewer, store: Store, crowd: Crowd, form: Form[TradeForm]
 ) -> StorePointsPage:
     now = web_of(request).clock.now()
-    coupons = await crowd.rewards.coupons.issued_by(store.id)
     return StorePointsPage(
         store=store,
         trades=[_row(one, now) for one in await crowd.trades.of_store(store.id)],
-        sources=[(str(one.coupon.id), one.coupon.label) for one in coupons if _runs(one, now)],
+        sources=await sources_of(crowd, store.id, now),
         may_offer=has_role(viewer, store.id, *OFFERING_ROLES),
         form=form,
     )
+
+
+async def sources_of(crowd: Crowd, store_id: StoreId, now: datetime) -> list[tuple[str, str]]:
+    """The store's coupons whose terms others may have, as id and words."""
+    coupons = await crowd.rewards.coupons.issued_by(store_id)
+    return [(str(one.coupon.id), one.coupon.label) for one in coupons if _runs(one, now)]
 
 
 def _runs(one: Published, now: datetime) -> bool:

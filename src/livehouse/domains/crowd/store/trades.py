@@ -3,9 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import any_, bindparam, select, update
-from sqlalchemy.dialects.postgresql import ARRAY
-from sqlalchemy.types import Uuid
+from sqlalchemy import ARRAY, Uuid, any_, literal, select, update
 
 from livehouse.domains.crowd.model.trades import Trade
 from livehouse.domains.crowd.tables import point_entries, point_trades
@@ -31,9 +29,7 @@ async def of_stores(
     """What these stores give for points, the newest first; with `open_at` what can be had then."""
     asked = (
         select(point_trades)
-        .where(
-            point_trades.c.store_id == any_(bindparam("stores", list(store_ids), type_=ARRAY(Uuid)))
-        )
+        .where(point_trades.c.store_id == any_(literal(list(store_ids), ARRAY(Uuid))))
         .order_by(point_trades.c.id.desc())
         .limit(limit)
     )
