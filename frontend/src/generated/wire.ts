@@ -595,6 +595,15 @@ export interface MyDraw {
   names: string[];
 }
 
+/** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */
+export interface SharePromise {
+  deed: "watch" | "buy";
+  minutes: number;
+  points: number;
+  coupon: string;
+  friends_max: number;
+}
+
 /** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */
 export interface MyLink {
   path: string;

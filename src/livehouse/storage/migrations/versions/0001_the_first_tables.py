@@ -1111,7 +1111,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("server", sa.Text(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=False),
@@ -1291,6 +1291,48 @@ def upgrade() -> None:
         unique=True,
         postgresql_where=sa.text("return_id is not null"),
     )
+    op.create_table(
+        "sharing_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("deed", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("friends_max", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("hold_days", sa.Integer(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("deed in ('watch', 'buy')", name=op.f("ck_sharing_rules_known_deed")),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["coupons.id"], name=op.f("fk_sharing_rules_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["quota_id"], ["quotas.id"], name=op.f("fk_sharing_rules_quota_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_sharing_rules_store_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sharing_rules")),
+        sa.UniqueConstraint("quota_id", name=op.f("uq_sharing_rules_quota_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_terms before update on sharing_rules for each row\nwhen (true and (old.store_id is distinct from new.store_id or old.deed is distinct from new.deed or old.minutes is distinct from new.minutes or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.label is distinct from new.label or old.friends_max is distinct from new.friends_max or old.total is distinct from new.total or old.hold_days is distinct from new.hold_days or old.quota_id is distinct from new.quota_id)) execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_sharing_rules_in_force",
+        "sharing_rules",
+        ["deed"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_sharing_rules_store_id"), "sharing_rules", ["store_id"], unique=False)
     op.create_table(
         "shows",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -1596,6 +1638,41 @@ def upgrade() -> None:
         "uq_runs_on", "runs", ["show_id"], unique=True, postgresql_where=sa.text("ended_at is null")
     )
     op.create_table(
+        "sharing_rewards",
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("friend_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sharer_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("earned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('held', 'given', 'withdrawn')", name=op.f("ck_sharing_rewards_known_state")
+        ),
+        sa.CheckConstraint("friend_id <> sharer_id", name=op.f("ck_sharing_rewards_by_another")),
+        sa.ForeignKeyConstraint(
+            ["rule_id"], ["sharing_rules.id"], name=op.f("fk_sharing_rewards_rule_id")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_sharing_rewards_show_id")),
+        sa.PrimaryKeyConstraint("rule_id", "friend_id", name=op.f("pk_sharing_rewards")),
+        sa.UniqueConstraint("id", name=op.f("uq_sharing_rewards_id")),
+    )
+    op.create_index(
+        "ix_sharing_rewards_due",
+        "sharing_rewards",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        op.f("ix_sharing_rewards_order_id"), "sharing_rewards", ["order_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_sharing_rewards_sharer_id"), "sharing_rewards", ["sharer_id"], unique=False
+    )
+    op.create_table(
         "show_formats",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
@@ -1682,6 +1759,19 @@ def upgrade() -> None:
         ),
         sa.UniqueConstraint("stock_quota_id", name=op.f("uq_variants_stock_quota_id")),
     )
+    op.create_table(
+        "attendance",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("last_minute", sa.BigInteger(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_attendance_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "person_id", name=op.f("pk_attendance")),
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index("ix_attendance_noted_at", "attendance", ["noted_at"], unique=False)
+    op.create_index(op.f("ix_attendance_person_id"), "attendance", ["person_id"], unique=False)
     op.create_table(
         "battles",
         sa.Column("id", sa.Uuid(), nullable=False),
