@@ -134,11 +134,11 @@ export interface Draw {
 export interface Battle {
   title: string;
   kind: "battle" | "poll";
-  state: "open" | "ended";
+  state: "open" | "checked" | "ended";
   free_votes: number;
   friend_votes?: number;
   fan_points?: number;
-  fan_coupon?: boolean;
+  coupon_fans?: number;
   closes_at: number;
   first: number;
   names: Record<string, string>;

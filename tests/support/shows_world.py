@@ -41,7 +41,16 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Ground, Steps
+from livehouse.domains.play import (
+    Battles,
+    Claims,
+    DrawCues,
+    Draws,
+    Endings,
+    Ground,
+    PrizeLetters,
+    Steps,
+)
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
@@ -170,8 +179,10 @@ class ShowsWorld:
     draws: Draws = field(init=False)
     draw_steps: Steps = field(init=False)
     battles: Battles = field(init=False)
+    battle_ends: Endings = field(init=False)
     invites: Invites = field(init=False)
     prizes: Claims = field(init=False)
+    prize_letters: PrizeLetters = field(init=False)
     crowd: Crowd = field(init=False)
     records: MemoryRecords = field(init=False)
     rooms: WatchedRooms = field(init=False)
@@ -268,6 +279,8 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,
         )  # fmt: skip
+        self.battle_ends = Endings(self.battles)
+        self.shows.hooks = [*self.shows.hooks, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
         self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
@@ -277,6 +290,10 @@ class ShowsWorld:
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
             Signer([b"k" * 32]), "https://shop.test",
+        )  # fmt: skip
+        self.prize_letters = PrizeLetters(
+            self.database, self.clock, self.people, self.stores, self.mail, Languages(),
+            "https://shop.test",
         )  # fmt: skip
         self.companions = Companions(self.shows)
         self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))
@@ -307,8 +324,9 @@ class ShowsWorld:
             "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
-            "draws": self.draws, "battles": self.battles, "crowd": self.crowd,
-            "claims": self.prizes, "invites": self.invites, "records": self.records,
+            "draws": self.draws, "battles": self.battles, "battle_ends": self.battle_ends,
+            "crowd": self.crowd, "claims": self.prizes, "invites": self.invites,
+            "records": self.records,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

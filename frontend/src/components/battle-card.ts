@@ -63,7 +63,9 @@ export class LhBattleCard extends LitElement {
         ${isOpen ? html`<span class="time figures" role="timer">${formatSpan(this.restMs)}</span>` : nothing}
       </header>
       ${card.state === "ended" && card.kind === "battle" ? html`<p class="won"><strong>${t("{name} has won!", { name: card.names[card.first] ?? "" })}</strong></p>` : nothing}
-      ${card.state === "open" && (card.fan_points || card.fan_coupon) ? html`<p class="small-text muted">${card.fan_points ? tn("{n} point for the winner's fans", "{n} points for the winner's fans", card.fan_points) : t("A coupon for the winner's fans")}</p>` : nothing}
+      ${card.state === "checked" ? html`<p class="small-text muted" role="status">${t("The votes are being checked. Then the result is final.")}</p>` : nothing}
+      ${card.state === "open" && card.fan_points ? html`<p class="small-text muted">${tn("{n} point for the winner's fans", "{n} points for the winner's fans", card.fan_points)}</p>` : nothing}
+      ${card.state === "open" && card.coupon_fans ? html`<p class="small-text muted">${tn("A coupon for the first {n} fan of the winner", "A coupon for the first {n} fans of the winner", card.coupon_fans)}</p>` : nothing}
       <ol>
         ${repeat(
           shown,

@@ -128,11 +128,11 @@ export interface Draw {
 export interface Battle {
   title: string;
   kind: "battle" | "poll";
-  state: "open" | "ended";
+  state: "open" | "checked" | "ended";
   free_votes: number;
   friend_votes?: number;
   fan_points?: number;
-  fan_coupon?: boolean;
+  coupon_fans?: number;
   closes_at: number;
   first: number;
   names: Record<string, string>;
@@ -593,6 +593,15 @@ export interface MyDraw {
   takes_part: boolean;
   friends: number;
   names: string[];
+}
+
+/** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */
+export interface SharePromise {
+  deed: "watch" | "buy";
+  minutes: number;
+  points: number;
+  coupon: string;
+  friends_max: number;
 }
 
 /** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */

@@ -4,7 +4,6 @@ import random
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
@@ -12,7 +11,7 @@ from livehouse.app.ingest import receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
-from livehouse.app.open_files import connections_allowed
+from livehouse.app.open_files import allowances_of
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
@@ -44,7 +43,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Ground, Steps
+from livehouse.domains.play import Battles, Claims, Draws, Endings, Ground, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -63,7 +62,7 @@ from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
 from livehouse.engine.backplane import LocalBackplane
 from livehouse.engine.conductor import Conductor, ConductorPorts
-from livehouse.engine.gateway import Allowances, Gateway, GatewayPorts
+from livehouse.engine.gateway import Gateway, GatewayPorts
 from livehouse.engine.posts import Posts
 from livehouse.engine.returning import retry_ms
 from livehouse.engine.sealing import Sealer
@@ -136,9 +135,11 @@ class Platform:
     openings: Openings
     draws: Draws
     battles: Battles
+    battle_ends: Endings
     crowd: Crowd
     draw_steps: Steps
     prizes: Claims
+    prize_letters: PrizeLetters
     aftersales: AfterSales
     campaigns: Campaigns
     venues: Venues
@@ -199,7 +200,6 @@ def build(
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
-    shows.hooks = [formats, offers, coupons, recordings, programmes, guests]
     shows.archive = recordings
     offers.marks = [recordings]
     providers = make_providers(settings, database, clock, site_name=SITE_NAME)
@@ -221,6 +221,8 @@ def build(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
+    battle_ends = Endings(battles)
+    shows.hooks = [formats, offers, coupons, recordings, programmes, guests, battle_ends]
     people = make_people(
         database=database,
         clock=clock,
@@ -270,12 +272,7 @@ def build(
         ),
     )
     shows.nudges.append(conductor.look)
-    allowances = Allowances(
-        connections=settings.connections or connections_allowed(),
-        connections_per_address=settings.connections_per_address,
-        messages_per_second=settings.messages_per_second,
-        messages_burst=settings.messages_burst,
-    )
+    allowances = allowances_of(settings)
     gateway = Gateway(
         node,
         clock,
@@ -339,9 +336,13 @@ def build(
         openings=openings,
         draws=draws,
         battles=battles,
+        battle_ends=battle_ends,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons, crowd.rewards),
+        prize_letters=PrizeLetters(
+            database, clock, people, stores, mailer, languages, settings.address
+        ),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),
@@ -383,7 +384,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=_media_origins(settings),
+                media_origins=settings.media_hosts,
                 pay_origins=providers.pages,
             ),
             identities=people.sessions,
@@ -392,9 +393,3 @@ def build(
             site_name=SITE_NAME,
         ),
     )
-
-
-def _media_origins(settings: Settings) -> tuple[str, ...]:
-    """The hosts that browsers may load video, pictures and frames from, beside ours."""
-    bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
-    return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))

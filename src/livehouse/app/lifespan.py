@@ -226,7 +226,9 @@ def _periodic(platform: Platform) -> list[Periodic]:
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),
         *(
             Periodic(*one)
-            for one in play_jobs.periodic(platform.draw_steps, platform.prizes, platform.battles)
+            for one in play_jobs.periodic(
+                platform.draw_steps, platform.prizes, platform.battle_ends, platform.prize_letters
+            )
         ),
         *(Periodic(*one) for one in crowd_jobs.periodic(platform.crowd)),
         *_purging(platform),

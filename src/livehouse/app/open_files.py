@@ -3,7 +3,9 @@
 import os
 import resource
 
+from livehouse.app.settings import Settings
 from livehouse.engine import limits
+from livehouse.engine.gateway import Allowances
 
 # What a process has open beside live connections: the database, logs, video, plain requests.
 OTHERS = 512
@@ -26,3 +28,13 @@ def connections_allowed() -> int:
     files = allow_open_files(limits.CONNECTIONS_MAX + OTHERS) - OTHERS
     memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") // 2
     return max(1, min(limits.CONNECTIONS_MAX, files, memory // CONNECTION_BYTES))
+
+
+def allowances_of(settings: Settings) -> Allowances:
+    """How much viewers may take of this node."""
+    return Allowances(
+        connections=settings.connections or connections_allowed(),
+        connections_per_address=settings.connections_per_address,
+        messages_per_second=settings.messages_per_second,
+        messages_burst=settings.messages_burst,
+    )

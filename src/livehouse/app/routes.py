@@ -217,6 +217,7 @@ def _sales(platform: "Platform") -> dict[str, object]:
         "openings": platform.openings,
         "draws": platform.draws,
         "battles": platform.battles,
+        "battle_ends": platform.battle_ends,
         "crowd": platform.crowd,
         "claims": platform.prizes,
         "records": platform.objects,

@@ -166,6 +166,7 @@ quizzes = Table(
     Column("winners_max", Integer, nullable=False),
     Column("salt", LargeBinary, nullable=False),
     Column("run_id", Uuid, ForeignKey("runs.id")),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     moment("opens_at", nullable=True),
     moment("closes_at", nullable=True),
     moment("closed_at", nullable=True),
@@ -181,7 +182,7 @@ frozen(
     quizzes,
     "question",
     ("text", "choices", "right", "seconds", "points", "coupon_id", "winners_max", "salt", "run_id",
-     "opens_at", "closes_at"),
+     "rehearsal", "opens_at", "closes_at"),
     where="old.opens_at is not null",
 )  # fmt: skip
 
@@ -207,6 +208,7 @@ packet_drops = Table(
     Column("kind", Text, nullable=False),
     Column("count", Integer, nullable=False),
     Column("total", BigInteger, nullable=False),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     Column("coupon_id", Uuid, ForeignKey("coupons.id")),
     Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False, unique=True),
     Column("seed", LargeBinary, nullable=False),
@@ -223,8 +225,8 @@ packet_drops = Table(
 frozen(
     packet_drops,
     "pot",
-    ("run_id", "store_id", "kind", "count", "total", "coupon_id", "quota_id", "seed", "opens_at",
-     "closes_at"),
+    ("run_id", "store_id", "kind", "count", "total", "rehearsal", "coupon_id", "quota_id", "seed",
+     "opens_at", "closes_at"),
 )  # fmt: skip
 
 # Who has which packet: the receipt.

@@ -1,5 +1,14 @@
 """Games in a show: draws that anybody can check, and battles that fans decide."""
 
-from livehouse.domains.play.service import Battles, Claims, DrawCues, Draws, Ground, Steps
+from livehouse.domains.play.service import (
+    Battles,
+    Claims,
+    DrawCues,
+    Draws,
+    Endings,
+    Ground,
+    PrizeLetters,
+    Steps,
+)
 
-__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Ground", "Steps"]
+__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "Ground", "PrizeLetters", "Steps"]

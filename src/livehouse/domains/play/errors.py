@@ -88,6 +88,18 @@ class BattleNotOpen(DomainError):
     message = N_("One cannot vote in this battle now.")
 
 
+class BattleFinal(DomainError):
+    kind = Refusal.CONFLICT
+    code = "battle_final"
+    message = N_("This battle has ended. Its result is final.")
+
+
+class VotesRefused(DomainError):
+    kind = Refusal.FORBIDDEN
+    code = "votes_refused"
+    message = N_("Very many votes came from your network. The staff has looked: they do not count.")
+
+
 class UnknownContestant(DomainError):
     kind = Refusal.INVALID
     code = "unknown_contestant"

@@ -80,7 +80,7 @@ class BattleBegun(Fact, frozen=True, tag="play.battle_begun"):
     battle_kind: str = "battle"
     friend_votes: int = 0
     fan_points: int = 0
-    has_coupon: bool = False
+    coupon_fans: int = 0
 
 
 class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):
@@ -88,6 +88,13 @@ class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):
 
     battle_id: BattleId
     sums: tuple[int, ...]
+
+
+class BattleChecked(Fact, frozen=True, tag="play.battle_checked"):
+    """Its time is up, and votes that are held back are looked at until then."""
+
+    battle_id: BattleId
+    until_ms: int
 
 
 class BattleEnded(Fact, frozen=True, tag="play.battle_ended"):

@@ -6,6 +6,7 @@ from uuid import UUID
 from livehouse.domains.chat import ChatLine
 from livehouse.domains.play.events import (
     BattleBegun,
+    BattleChecked,
     BattleEnded,
     EntrantsCounted,
     RoundEnded,
@@ -189,7 +190,7 @@ def _begun(state: State, fact: BattleBegun, at_ms: int) -> Change:
     card: dict[str, object] = {
         "title": fact.title, "kind": fact.battle_kind, "state": "open",
         "friend_votes": fact.friend_votes, "fan_points": fact.fan_points,
-        "fan_coupon": fact.has_coupon, "free_votes": fact.free_votes,
+        "coupon_fans": fact.coupon_fans, "free_votes": fact.free_votes,
         "closes_at": fact.closes_at_ms, "first": -1,
         "names": {str(number): name for number, name in enumerate(fact.contestants)},
         "sums": {str(number): 0 for number in range(len(fact.contestants))},
@@ -221,9 +222,14 @@ def _battle_ended(state: State, fact: BattleEnded, at_ms: int) -> Change:
     return Change({"battles": {str(fact.battle_id): card}})
 
 
+def _checked(state: State, fact: BattleChecked, at_ms: int) -> Change:
+    return Change({"battles": {str(fact.battle_id): {"state": "checked"}}})
+
+
 FOLDS = (
     Fold(BattleBegun, _begun),
     Fold(VotesCounted, _votes),
+    Fold(BattleChecked, _checked),
     Fold(BattleEnded, _battle_ended),
     Fold(RoundPromised, _promised),
     Fold(RoundOpened, _opened),

@@ -38,6 +38,7 @@ draws = Table(
     Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
     Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
     Column("plan", JSONB, nullable=False),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     Column("started_by", Uuid),  # nobody where a cue of the run-sheet started it
     moment("started_at"),
 )
@@ -62,6 +63,7 @@ draw_rounds = Table(
     Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False),
     Column("number", Integer, nullable=False),
     Column("pot", Integer, nullable=False),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     Column("stage", Text, nullable=False),
     Column("kind", Text, nullable=False),
     Column("keyword", Text, nullable=False),
@@ -97,8 +99,9 @@ draw_rounds = Table(
 frozen(
     draw_rounds,
     "terms",
-    ("draw_id", "run_id", "number", "pot", "kind", "keyword", "countries", "task_friends",
-     "task_minutes", "capacity", "terms", "commitment", "sealed_seed", "seconds", "not_before"),
+    ("draw_id", "run_id", "number", "pot", "rehearsal", "kind", "keyword", "countries",
+     "task_friends", "task_minutes", "capacity", "terms", "commitment", "sealed_seed", "seconds",
+     "not_before"),
 )  # fmt: skip
 frozen(draw_rounds, "times", ("opens_at", "closes_at"), where="old.opens_at is not null")
 frozen(draw_rounds, "list", ("entrants", "root", "filled_at"), where="old.root <> ''")
@@ -136,11 +139,26 @@ draw_winners = Table(
     Column("note", Text, nullable=False, server_default=""),
     moment("won_at"),
     moment("deadline"),
+    moment("claimed_at", nullable=True),
     CheckConstraint(
         "state in ('reserve', 'won', 'claimed', 'sent', 'expired')", name="known_state"
     ),
     CheckConstraint("(state = 'reserve') = (prize < 0)", name="reserves_have_nothing"),
     Index("ix_draw_winners_due", "deadline", postgresql_where=text("state = 'won'")),
+    Index("ix_draw_winners_to_send", "claimed_at", postgresql_where=text("state = 'claimed'")),
+)
+
+# Letters to winners that wait to be sent: written with the change that they tell of.
+prize_letters = Table(
+    "prize_letters",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("position", Integer, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("person_id", Uuid, nullable=False, index=True),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    moment("try_after"),
+    Index("ix_prize_letters_try_after", "try_after"),
 )
 
 battles = Table(
@@ -154,22 +172,39 @@ battles = Table(
     Column("contestants", ARRAY(Text), nullable=False),
     Column("friend_votes", Integer, nullable=False, server_default="0"),
     Column("fan_points", Integer, nullable=False, server_default="0"),
+    # Of its own: as many uses as fans may have one, kept off those of the coupon it is like.
     Column("fan_coupon_id", Uuid, ForeignKey("coupons.id")),
+    Column("fan_coupon_like", Uuid, ForeignKey("coupons.id")),
+    Column("coupon_fans", Integer, nullable=False, server_default="0"),
     Column("free_votes", Integer, nullable=False),
     Column("zone", Text, nullable=False),
     Column("kind", Text, nullable=False),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     moment("opens_at"),
     moment("closes_at"),
+    # Its show was over before.
+    moment("stopped_at", nullable=True),
+    # Until then the staff may look at votes that are held back.
+    moment("check_until", nullable=True),
     moment("ended_at", nullable=True),
+    Column("first", Integer),
+    # How far the rewards have come, in the order of the ballots.
+    Column("rewarded_day", Date),
+    Column("rewarded_person", Uuid),
+    moment("rewarded_at", nullable=True),
     CheckConstraint("kind in ('battle', 'poll')", name="known_kind"),
+    CheckConstraint("coupon_fans >= 0", name="fans_not_negative"),
     Index("ix_battles_due", "closes_at", postgresql_where=text("ended_at is null")),
+    Index("ix_battles_to_reward", "ended_at", postgresql_where=text("rewarded_at is null")),
 )
 frozen(
     battles,
     "terms",
     ("run_id", "show_id", "store_id", "title", "contestants", "free_votes", "friend_votes",
-     "fan_points", "fan_coupon_id", "zone", "opens_at", "closes_at"),
+     "fan_points", "fan_coupon_id", "fan_coupon_like", "coupon_fans", "zone", "rehearsal",
+     "opens_at", "closes_at"),
 )  # fmt: skip
+frozen(battles, "result", ("ended_at", "first"), where="old.ended_at is not null")
 
 # What one person has given one contestant in a day. It only ever grows, so a vote that is said
 # again changes nothing.
@@ -182,9 +217,23 @@ battle_votes = Table(
     Column("contestant", Integer, primary_key=True),
     Column("votes", BigInteger, nullable=False),
     Column("held", Boolean, nullable=False),
+    Column("refused", Boolean, nullable=False, server_default="false"),
     Column("address", Text, nullable=False),
+    moment("first_at"),
     CheckConstraint("votes > 0", name="some"),
+    CheckConstraint("held or not refused", name="what_is_refused_does_not_count"),
     Index("ix_battle_votes_address", "battle_id", "day", "address"),
+)
+
+# What the staff has said of the votes from one address, until the battle has ended.
+battle_places = Table(
+    "battle_places",
+    metadata,
+    Column("battle_id", Uuid, ForeignKey("battles.id"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("counts", Boolean, nullable=False),
+    Column("decided_by", Uuid, nullable=False),
+    moment("decided_at"),
 )
 
 # The sums of what counts: of each day and contestant the ballots that are not held.

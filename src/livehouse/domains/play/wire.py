@@ -226,8 +226,13 @@ def round_info(one: Round) -> RoundInfo:
         entrants=one.entrants,
         opens_at=to_ms(one.opens_at) if one.opens_at else 0,
         closes_at=to_ms(one.closes_at) if one.closes_at else 0,
-        record=f"/api/draws/{one.id}/record" if one.stage.value == "done" else "",
+        record=f"/api/draws/{one.id}/record" if has_record(one) else "",
     )
+
+
+def has_record(one: Round) -> bool:
+    """Of what was rehearsed nothing is published."""
+    return one.stage.value == "done" and not one.rehearsal
 
 
 def round_id_of(text: str) -> RoundId:

@@ -16,7 +16,7 @@ from livehouse.domains.crowd.service.gathered import Gathered
 from livehouse.domains.crowd.service.rewards import Rewards
 from livehouse.domains.crowd.store import drops as store
 from livehouse.domains.quotas import quotas
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.shows import RunKind, Show, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.ids import CouponId, IdSource, PacketsId, PersonId, QuotaId
@@ -76,7 +76,8 @@ class Drops:
                     store_id=show.room.store_id, title=" ".join(title.split()),
                     kind=Kind.COUPON if coupon_id else Kind.POINTS, count=count,
                     total=count if coupon_id else points, quota_id=QuotaId(self.ids.new()),
-                    coupon_id=coupon_id, seed=self.chance(rules.SEED_BYTES), opens_at=opens_at,
+                    coupon_id=coupon_id, rehearsal=run.kind is RunKind.REHEARSAL,
+                    seed=self.chance(rules.SEED_BYTES), opens_at=opens_at,
                     closes_at=opens_at + timedelta(seconds=seconds),
                 )
             )  # fmt: skip
@@ -87,9 +88,10 @@ class Drops:
         return drop
 
     async def of_show(self, show: Show) -> list[Drop]:
-        """The newest first."""
+        """The newest first; what was rehearsed is gone with its rehearsal."""
+        on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
-            return await store.of_show(tx, show.id, LISTED_MAX)
+            return await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
 
     async def end_due(self) -> int:
         """End what is empty or whose time is up: the seed comes out."""
@@ -170,6 +172,9 @@ class Drops:
         addresses = {one.person_id: one.address for one in grabs}
         await quotas.take(tx, {drop.quota_id: sum(one.amount for one in fresh)})
         await store.take(tx, drop, fresh, addresses, self.clock.now())
+        tx.record(PacketsTaken(drop.id, drop.taken + len(fresh)), run_id=drop.run_id)
+        if drop.rehearsal:
+            return
         source = Source("packet", drop.id)
         if drop.kind is Kind.POINTS:
             await self.rewards.book(
@@ -179,7 +184,6 @@ class Drops:
             reward = Reward(coupon_id=drop.coupon_id)
             people = [one.person_id for one in fresh]
             await self.rewards.give(tx, reward, drop.store_id, people, source)
-        tx.record(PacketsTaken(drop.id, drop.taken + len(fresh)), run_id=drop.run_id)
 
     async def _parts_of(self, drop: Drop) -> list[int]:
         parts = self._parts.get(drop.id)

@@ -16,7 +16,7 @@ from livehouse.domains.crowd.model.rewards import Reward, Source, by_lot
 from livehouse.domains.crowd.service.gathered import Gathered
 from livehouse.domains.crowd.service.rewards import Rewards
 from livehouse.domains.crowd.store import quizzes as store
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.shows import RunKind, Show, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import IdSource, PersonId, QuizId
@@ -91,6 +91,11 @@ class Quizzes:
             if quiz.opens_at is not None:
                 raise QuizStarted
             now = self.clock.now()
+            if run.kind is RunKind.REHEARSAL:
+                # What is rehearsed is a copy, with a seal of its own: the question stays as it was.
+                salt = self.chance(rules.SALT_BYTES)
+                quiz = replace(quiz, id=QuizId(self.ids.new()), salt=salt, rehearsal=True)
+                await store.add(tx, quiz)
             closes_at = now + timedelta(seconds=quiz.seconds)
             quiz = replace(quiz, run_id=run.id, opens_at=now, closes_at=closes_at)
             await store.save(tx, quiz)
@@ -104,9 +109,10 @@ class Quizzes:
         return quiz
 
     async def of_show(self, show: Show) -> list[Quiz]:
-        """The newest first."""
+        """The newest first; what was rehearsed is gone with its rehearsal."""
+        on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
-            return await store.of_show(tx, show.id, LISTED_MAX)
+            return await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
 
     async def close_due(self) -> int:
         """Close those whose time is up: the right answer comes out, and who found it is paid."""
@@ -192,7 +198,9 @@ class Quizzes:
         right = await store.who_chose(tx, quiz.id, quiz.right)
         winners = by_lot(quiz.salt, right, quiz.winners_max) if quiz.reward.is_something else []
         await store.note_won(tx, quiz.id, winners)
-        await self.rewards.give(tx, quiz.reward, quiz.store_id, winners, Source("quiz", quiz.id))
+        if not quiz.rehearsal:
+            source = Source("quiz", quiz.id)
+            await self.rewards.give(tx, quiz.reward, quiz.store_id, winners, source)
         await store.save(tx, replace(quiz, closed_at=self.clock.now(), won=len(winners)))
         counts = rules.counts_of(quiz, await store.counted(tx, quiz.id))
         fact = QuizClosed(

@@ -22,7 +22,7 @@ from sqlalchemy.exc import IntegrityError
 from livehouse.domains.crowd.errors import PacketsGoingOn
 from livehouse.domains.crowd.model.drops import Drop, Kind, Packet
 from livehouse.domains.crowd.tables import packet_drops, packets
-from livehouse.foundation.ids import CouponId, PacketsId, PersonId, ShowId
+from livehouse.foundation.ids import CouponId, PacketsId, PersonId, RunId, ShowId
 from livehouse.storage.database import Transaction
 
 _TAKE = text("""
@@ -62,10 +62,13 @@ async def by_id(tx: Transaction, drop_id: PacketsId) -> Drop | None:
     return None if row is None else _drop(row)
 
 
-async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Drop]:
-    """The newest first."""
+async def of_show(
+    tx: Transaction, show_id: ShowId, limit: int, *, rehearsed_in: RunId | None = None
+) -> list[Drop]:
+    """The newest first; of rehearsals those of that run alone."""
+    is_shown = packet_drops.c.rehearsal.is_(False) | (packet_drops.c.run_id == rehearsed_in)
     rows = await tx.execute(
-        select(packet_drops).where(packet_drops.c.show_id == show_id)
+        select(packet_drops).where(packet_drops.c.show_id == show_id, is_shown)
         .order_by(packet_drops.c.id.desc()).limit(limit)
     )  # fmt: skip
     return [_drop(row) for row in rows]
@@ -135,7 +138,8 @@ async def end(tx: Transaction, drop_id: PacketsId, now: datetime) -> int:
 
 async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Packet]:
     rows = await tx.execute(
-        select(packets).where(packets.c.person_id == person_id)
+        select(packets).join(packet_drops, packet_drops.c.id == packets.c.drop_id)
+        .where(packets.c.person_id == person_id, packet_drops.c.rehearsal.is_(False))
         .order_by(packets.c.taken_at.desc(), packets.c.drop_id).limit(limit)
     )  # fmt: skip
     return [_packet(row) for row in rows]

@@ -22,7 +22,7 @@ from livehouse.domains.crowd.errors import QuizGoingOn
 from livehouse.domains.crowd.model.quizzes import Quiz
 from livehouse.domains.crowd.model.rewards import Reward
 from livehouse.domains.crowd.tables import quiz_answers, quizzes
-from livehouse.foundation.ids import CouponId, PersonId, QuizId, ShowId
+from livehouse.foundation.ids import CouponId, PersonId, QuizId, RunId, ShowId
 from livehouse.storage.database import Transaction
 
 _ANSWER = text("""
@@ -108,10 +108,13 @@ async def closed(tx: Transaction, quiz_ids: Sequence[QuizId]) -> list[Quiz]:
     return [_quiz(row) for row in rows]
 
 
-async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Quiz]:
-    """The newest first."""
+async def of_show(
+    tx: Transaction, show_id: ShowId, limit: int, *, rehearsed_in: RunId | None = None
+) -> list[Quiz]:
+    """The newest first; of rehearsals those of that run alone."""
+    is_shown = quizzes.c.rehearsal.is_(False) | (quizzes.c.run_id == rehearsed_in)
     rows = await tx.execute(
-        select(quizzes).where(quizzes.c.show_id == show_id).order_by(quizzes.c.id.desc())
+        select(quizzes).where(quizzes.c.show_id == show_id, is_shown).order_by(quizzes.c.id.desc())
         .limit(limit)
     )  # fmt: skip
     return [_quiz(row) for row in rows]

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from livehouse.domains.offers import model
-from livehouse.domains.offers.errors import UnknownCoupon
+from livehouse.domains.offers.errors import CouponNotValid, UnknownCoupon
 from livehouse.domains.offers.events import CouponShown
 from livehouse.domains.offers.model import Amount, Coupon, CouponPlan, Percent, Published
 from livehouse.domains.offers.store import discounts as store
@@ -127,6 +128,37 @@ class Coupons:
             await store.claim_for(
                 tx, found.coupon.id, some, self.clock.now(), most=CLAIMED_COUPONS_MAX
             )
+
+    async def set_aside(
+        self, tx: Transaction, coupon_id: CouponId, count: int, *, until: datetime
+    ) -> CouponId:
+        """Keep `count` uses of a coupon for people who will have it by `until`: as a coupon of its
+        own with the same terms, so that nobody uses them up before."""
+        pattern = await _found(tx, coupon_id)
+        if pattern.coupon.ends_at <= until:
+            raise CouponNotValid
+        now = self.clock.now()
+        made = model.published_coupon(
+            model.plan_like(pattern, count, now),
+            coupon_id=CouponId(self.ids.new()),
+            quota_id=QuotaId(self.ids.new()),
+            store_id=pattern.coupon.store_id,
+            now=now,
+        )
+        await quotas.take(tx, {pattern.coupon.quota_id: count})
+        await quotas.create(tx, made.coupon.quota_id, count)
+        await store.add_coupon(tx, made, now)
+        return made.coupon.id
+
+    async def put_back(
+        self, tx: Transaction, own_id: CouponId, coupon_id: CouponId, *, unused: int
+    ) -> None:
+        """What was set aside for more people than there were is there for everybody again."""
+        if not unused:
+            return
+        own, pattern = await _found(tx, own_id), await _found(tx, coupon_id)
+        await quotas.set_total(tx, own.coupon.quota_id, own.uses.total - unused)
+        await quotas.take_back(tx, {pattern.coupon.quota_id: unused})
 
     async def redeem(self, code: str, store_id: StoreId, person_id: PersonId) -> Published:
         """Take the coupon whose code somebody typed at a store."""

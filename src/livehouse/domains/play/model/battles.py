@@ -12,10 +12,10 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Struct
 
-from livehouse.domains.crowd import Reward, checked_reward
-from livehouse.domains.play.errors import BattleNotOpen, UnknownContestant
+from livehouse.domains.crowd import REWARDED_MAX, Reward, checked_reward
+from livehouse.domains.play.errors import BattleFinal, BattleNotOpen, UnknownContestant
 from livehouse.foundation.errors import InvalidInput, NotFound
-from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import BattleId, CouponId, PersonId, RunId, ShowId, StoreId
 from livehouse.foundation.text import N_
 
 CONTESTANTS_MIN, CONTESTANTS_MAX = 2, 20
@@ -31,6 +31,8 @@ GRACE = timedelta(seconds=1)
 # So many voters a day from one address are a family or an office; the votes of more are held back
 # until the staff has looked.
 VOTERS_PER_ADDRESS_MAX = 20
+# So long after the end the staff may still look at held votes; what they leave is refused.
+CHECK_FOR = timedelta(minutes=10)
 
 
 class Kind(Enum):
@@ -43,7 +45,9 @@ class Kind(Enum):
 class Battle(Struct, frozen=True, kw_only=True):
     """`free_votes` is what each person may give in a day, to all contestants together, and
     `friend_votes` what they may give beside, once, for each friend who came by their link and
-    votes. The `reward` is for everybody who voted for who wins."""
+    votes. The `reward` is for everybody who voted for who wins, but its coupon for the first
+    `coupon_fans` of them alone. It ends at `closes_at`, or with its show at `stopped_at`; in a
+    `rehearsal` nobody gets anything."""
 
     id: BattleId
     run_id: RunId
@@ -54,11 +58,21 @@ class Battle(Struct, frozen=True, kw_only=True):
     free_votes: int
     friend_votes: int = 0
     reward: Reward = Reward()
+    coupon_like: CouponId | None = None
+    coupon_fans: int = 0
     zone: str
     kind: Kind = Kind.BATTLE
     opens_at: datetime
     closes_at: datetime
+    rehearsal: bool = False
+    stopped_at: datetime | None = None
+    check_until: datetime | None = None
     ended_at: datetime | None = None
+    first: int | None = None
+
+    @property
+    def last_moment(self) -> datetime:
+        return min(self.closes_at, self.stopped_at or self.closes_at)
 
     def day(self, now: datetime) -> date:
         """The day of a vote, where the store is; a poll has one alone, however long it lasts."""
@@ -81,7 +95,8 @@ VoteKey: TypeAlias = tuple[BattleId, PersonId, int]
 
 
 class Ballot(Struct, frozen=True, kw_only=True):
-    """What one person has given one contestant on one day; `held` votes do not count yet."""
+    """What one person has given one contestant on one day; `held` votes do not count yet, and
+    those that are `refused` never will."""
 
     battle_id: BattleId
     day: date
@@ -89,10 +104,19 @@ class Ballot(Struct, frozen=True, kw_only=True):
     contestant: int
     votes: int
     held: bool = False
+    refused: bool = False
 
     @property
     def key(self) -> VoteKey:
         return self.battle_id, self.person_id, self.contestant
+
+
+class HeldPlace(Struct, frozen=True, kw_only=True):
+    """The votes of `people` at one address that wait for the staff; empty: it is not known."""
+
+    address: str
+    people: int
+    votes: int
 
 
 class Counted(Struct, frozen=True):
@@ -118,6 +142,10 @@ def checked(battle: Battle) -> Battle:
         ("friend_votes", 0 <= battle.friend_votes <= FRIEND_VOTES_MAX, N_("between 0 and 1,000")),
         ("friend_votes", battle.kind is not Kind.POLL or battle.friend_votes == 0,
          N_("in a poll everybody has one")),
+        ("coupon_fans", 0 <= battle.coupon_fans <= REWARDED_MAX,
+         N_("at most 100,000 fans")),
+        ("coupon_fans", (battle.coupon_fans > 0) == (battle.coupon_like is not None),
+         N_("say how many fans get the coupon")),
         ("minutes", timedelta(0) < battle.closes_at - battle.opens_at <= LASTS_MAX,
          N_("between a minute and 31 days")),
     )  # fmt: skip
@@ -149,11 +177,31 @@ def check_open(battle: Battle | None, contestant: int, now: datetime) -> Battle:
     """The battle in which one may vote now for this contestant, by the house's clock."""
     if battle is None:
         raise NotFound
-    if battle.ended_at is not None or not battle.opens_at <= now <= battle.closes_at + GRACE:
+    if battle.ended_at is not None or not battle.opens_at <= now <= battle.last_moment + GRACE:
         raise BattleNotOpen
     if not 0 <= contestant < len(battle.contestants):
         raise UnknownContestant
     return battle
+
+
+def check_deciding(battle: Battle) -> None:
+    """Refuse to touch votes once the result stands."""
+    if battle.ended_at is not None:
+        raise BattleFinal
+
+
+def refused(
+    known: Iterable[Ballot], addresses: Mapping[PersonId, str], said: Mapping[str, bool]
+) -> set[PersonId]:
+    """Whose votes the staff has refused: theirs, or those of all who come from there. Who voted
+    before the address was crowded goes on."""
+    had = {ballot.person_id: ballot.held for ballot in known}
+    found = {ballot.person_id for ballot in known if ballot.refused}
+    return found | {
+        person
+        for person, address in addresses.items()
+        if said.get(address) is False and had.get(person, True)
+    }
 
 
 def counted(

@@ -19,6 +19,10 @@ class State(Enum):
     EXPIRED = "expired"
 
 
+# So long after the claim a store may take to send a prize.
+SEND_WITHIN = timedelta(days=14)
+
+
 class Claim(Struct, frozen=True, kw_only=True):
     """A prize in somebody's hands, or nearly."""
 
@@ -36,6 +40,17 @@ class Claim(Struct, frozen=True, kw_only=True):
     countries: tuple[str, ...] = ()
     address_id: AddressId | None = None
     note: str = ""
+    claimed_at: datetime | None = None
+
+    @property
+    def send_by(self) -> datetime | None:
+        """When it should be on its way; None for what is not to be sent."""
+        if self.state is not State.CLAIMED or self.claimed_at is None:
+            return None
+        return self.claimed_at + SEND_WITHIN
+
+    def is_overdue(self, now: datetime) -> bool:
+        return self.send_by is not None and self.send_by < now
 
 
 def deadline_of(claim_hours: int, now: datetime) -> datetime:

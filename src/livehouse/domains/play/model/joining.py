@@ -129,7 +129,7 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
     """The round that may be joined now, by the house's clock, or a refusal."""
     if one is None:
         raise NotFound
-    if wish.of_staff:
+    if wish.of_staff and not one.rehearsal:
         raise StaffDoNotPlay
     if one.countries and wish.country and wish.country not in one.countries:
         raise NotEligible(countries=", ".join(one.countries))

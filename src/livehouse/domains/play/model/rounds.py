@@ -31,13 +31,14 @@ class Stage(Enum):
 
 
 class Draw(Struct, frozen=True, kw_only=True):
-    """Frozen: the database itself refuses to change it."""
+    """Frozen: the database itself refuses to change it. In a `rehearsal` nothing is kept or won."""
 
     id: DrawId
     run_id: RunId
     show_id: ShowId
     store_id: StoreId
     plan: Plan
+    rehearsal: bool = False
 
 
 class Round(Struct, frozen=True, kw_only=True):
@@ -60,6 +61,7 @@ class Round(Struct, frozen=True, kw_only=True):
     commitment: str
     sealed_seed: bytes
     seconds: int
+    rehearsal: bool = False
     not_before: datetime | None = None
     opens_at: datetime | None = None
     closes_at: datetime | None = None
@@ -74,7 +76,7 @@ class Round(Struct, frozen=True, kw_only=True):
     @property
     def is_shared(self) -> bool:
         """Whether it is known, and shown, who brought whom."""
-        return self.kind is Kind.GATHERING
+        return self.kind is Kind.GATHERING and not self.rehearsal
 
     @property
     def terms_hash(self) -> str:
@@ -123,7 +125,9 @@ def promised(
         commitment=commitment_to(round_id, seed),
         sealed_seed=sealed,
         seconds=plan.seconds,
-        not_before=plan.starts_at if number == 1 else None,
+        rehearsal=draw.rehearsal,
+        # Whoever rehearses is not there at that time.
+        not_before=plan.starts_at if number == 1 and not draw.rehearsal else None,
     )
 
 

@@ -75,6 +75,7 @@ class DrawPage(Page, frozen=True, kw_only=True):
     root: str
     seed: str
     after_close_seconds: int
+    rehearsal: bool
     address: str
     image: str
     by: str
@@ -101,6 +102,7 @@ class PrizeCard(Struct, frozen=True, kw_only=True):
     needs_address: bool
     note: str
     recipient: list[str]
+    send_by: datetime | None
 
 
 class AddressChoice(Struct, frozen=True):
@@ -161,6 +163,7 @@ async def draw_page(
             root=one.root,
             seed=one.seed,
             after_close_seconds=_after_close(one),
+            rehearsal=one.rehearsal,
             address=f"{origin_of(request)}/draws/{one.id}",
             image=f"{origin_of(request)}{poster_of(show)}",
             by=sound_code(str(request.query_params.get("by", ""))),
@@ -227,6 +230,7 @@ def prize_card(claim: Claim, recipient: list[str] | None = None) -> PrizeCard:
         needs_address=claim.prize.needs_address,
         note=claim.note,
         recipient=recipient or [],
+        send_by=claim.send_by,
     )
 
 

@@ -40,7 +40,7 @@ from livehouse.foundation.money import parse_money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, require_operator, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -126,6 +126,16 @@ class ToSendPage(Page, frozen=True, kw_only=True):
     section: str = "prizes"
     prizes: list[PrizeCard]
     may_send: bool
+    now: datetime
+
+
+class OverduePage(Page, frozen=True, kw_only=True):
+    """What stores should have sent, with the names of the stores."""
+
+    template: ClassVar[str] = "play/overdue.html"
+
+    section: str = "prizes"
+    prizes: list[tuple[PrizeCard, Store]]
 
 
 @get("/studio/{slug:str}/games")
@@ -211,7 +221,22 @@ async def to_send(
     may_send = has_role(viewer, store.id, *SENDING_ROLES)
     labels = await _labels(people, found, viewer.language) if may_send else {}
     cards = [prize_card(one, labels.get((one.round_id, one.position))) for one in found]
-    return render(ToSendPage(store=store, prizes=cards, may_send=may_send))
+    return render(ToSendPage(store=store, prizes=cards, may_send=may_send, now=claims.clock.now()))
+
+
+@get("/operator/prizes")
+async def overdue_prizes(
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    claims: Service[Claims],
+) -> Html:
+    """Prizes that winners have claimed and stores have not sent in time."""
+    require_operator(viewer)
+    found = await claims.overdue()
+    sellers = {one.id: one for one in await stores.stores({one.store_id for one in found})}
+    rows = [(prize_card(one), sellers[one.store_id]) for one in found]
+    return render(OverduePage(prizes=rows))
 
 
 @post("/console/{slug:str}/prizes/{place:str}")
@@ -352,4 +377,4 @@ async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, Person
     return show, require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
-handlers = (games, plan_game, press_game, to_send, mark_sent)
+handlers = (games, plan_game, press_game, to_send, mark_sent, overdue_prizes)

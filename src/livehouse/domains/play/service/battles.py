@@ -1,4 +1,4 @@
-"""Battles for hosts and fans: begun, voted in, counted, ended.
+"""Battles for hosts and fans: begun, voted in, counted; how they end stands in `endings`.
 
 Votes are summed up where they come in. Every tenth of a second what came is written together, as
 few rows as there are voters, and only then anybody is told (decision 0132).
@@ -12,15 +12,17 @@ from typing import TypeAlias
 import structlog
 from msgspec import Struct, to_builtins
 from msgspec.json import Encoder
+from msgspec.structs import replace
 
-from livehouse.domains.crowd import Reward, Rewards, Source
+from livehouse.domains.crowd import Reward, Rewards
 from livehouse.domains.invites import Invites, Subject
-from livehouse.domains.play.events import BattleBegun, BattleEnded, VotesCounted
+from livehouse.domains.play.errors import VotesRefused
+from livehouse.domains.play.events import BattleBegun, VotesCounted
 from livehouse.domains.play.model import battles as rules
 from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Kind, Vote, VoteKey
 from livehouse.domains.play.store import battles as store
 from livehouse.domains.play.store import draws as facts_store
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.shows import RunKind, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import Busy, DomainError, NotFound
@@ -32,7 +34,6 @@ log = structlog.get_logger()
 # So many voters wait on a node at once; a tenth of a second later there is room again.
 WAITING_MAX = 50_000
 LISTED_MAX = 20
-ENDED_PER_LOOK_MAX = 20
 EXPORTED_BALLOTS_MAX = 10_000
 
 _encode = Encoder().encode
@@ -60,7 +61,7 @@ Answer: TypeAlias = Callable[[Counted | DomainError], None]
 
 @dataclass(slots=True)
 class Battles:
-    """`flush` and `end_due` are work that is done again and again."""
+    """`flush` is work that is done again and again."""
 
     database: Database
     clock: Clock
@@ -84,12 +85,14 @@ class Battles:
         kind: Kind = Kind.BATTLE,
         friend_votes: int = 0,
         reward: Reward = NOTHING,
+        coupon_fans: int = 0,
     ) -> Battle:
-        """Begin a battle, or a poll, in the run that is on; votes count from now on."""
+        """Begin a battle, or a poll, in the run that is on; votes count from now on. The reward's
+        coupon is kept for the first `coupon_fans`."""
         show = await self.shows.by_slug(show_slug)
         zone = (await self.stores.store(show.room.store_id)).time_zone
         now = self.clock.now()
-        await self.rewards.check(reward, show.room.store_id, 1)
+        await self.rewards.check(reward, show.room.store_id, coupon_fans)
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
             battle = rules.checked(
@@ -98,21 +101,25 @@ class Battles:
                     store_id=show.room.store_id, title=" ".join(title.split()),
                     contestants=tuple(" ".join(one.split()) for one in contestants),
                     free_votes=free_votes, friend_votes=friend_votes, reward=reward,
+                    coupon_like=reward.coupon_id, coupon_fans=coupon_fans,
                     zone=zone, kind=kind, opens_at=now,
-                    closes_at=now + lasts,
+                    closes_at=now + lasts, rehearsal=run.kind is RunKind.REHEARSAL,
                 )
             )  # fmt: skip
+            battle = await self._kept(tx, battle)
             await store.add(tx, battle)
             fact = BattleBegun(
                 battle.id, battle.title, battle.contestants, free_votes,
                 to_ms(battle.closes_at), kind.value, friend_votes, reward.points,
-                reward.coupon_id is not None,
+                battle.coupon_fans,
             )  # fmt: skip
             tx.record(fact, run_id=run.id)
         return battle
 
     async def of_show(self, show: Show) -> list[Standing]:
-        """The battles of a show with their sums, the newest first."""
+        """The battles of a show with their sums, the newest first; what was rehearsed is gone
+        with its rehearsal."""
+        on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
             return [
                 Standing(
@@ -120,28 +127,8 @@ class Battles:
                     await store.totals_of(tx, battle.id),
                     await store.held_in(tx, battle.id),
                 )
-                for battle in await store.of_show(tx, show.id, LISTED_MAX)
+                for battle in await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
             ]
-
-    async def release(self, show: Show, battle_id: BattleId) -> None:
-        """The staff has looked: held votes count from now on."""
-        async with self.database.pool.acquire() as connection, connection.transaction():
-            found = await store.locked(connection, [battle_id])
-            battle = found.get(battle_id)
-            if battle is None or battle.show_id != show.id:
-                return
-            await store.release(connection, battle_id)
-            totals = await store.gain(connection, battle_id, battle.day(self.clock.now()), {})
-            await self._tell(connection, battle, totals)
-
-    async def end_due(self) -> int:
-        """End battles whose time is up, once all votes of this node are written."""
-        now = self.clock.now()
-        async with self.database.transaction() as tx:
-            due = await store.due(tx, now - rules.GRACE, ENDED_PER_LOOK_MAX)
-            for battle in due:
-                await self._end(tx, battle, now)
-        return len(due)
 
     async def export(self, person_id: PersonId) -> dict[str, object]:
         """A person's votes, for the export of their data."""
@@ -152,6 +139,15 @@ class Battles:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         """Keep the votes, which are in the sums, and not where they came from."""
         await store.forget(tx, person_id)
+
+    async def _kept(self, tx: Transaction, battle: Battle) -> Battle:
+        """The battle with a coupon of its own, of which there is one for each who may have it."""
+        if battle.coupon_like is None or battle.rehearsal:
+            return battle
+        own = await self.rewards.coupons.set_aside(
+            tx, battle.coupon_like, battle.coupon_fans, until=battle.closes_at
+        )
+        return replace(battle, reward=Reward(points=battle.reward.points, coupon_id=own))
 
     # The fans' part.
 
@@ -179,7 +175,7 @@ class Battles:
     def vote(self, vote: Vote, answer: Answer) -> None:
         """Take a vote; `answer` hears what counts of it, once that is durable. A later one of the
         same person for the same contestant answers for both."""
-        key = (vote.battle_id, vote.person_id, vote.contestant)
+        key = _key(vote)
         before = self._waiting.get(key)
         if before is None and len(self._waiting) >= WAITING_MAX:
             raise Busy
@@ -224,7 +220,7 @@ class Battles:
     async def _welcome(self, battle: Battle, votes: Sequence[Vote]) -> None:
         """Who has voted counts for the friend by whose link they came: each once, and not while
         their votes are held back. Should we end before this, their next vote says it again."""
-        if not battle.friend_votes:
+        if not battle.friend_votes or battle.rehearsal:
             return
         async with self.database.transaction() as tx:
             people = [vote.person_id for vote in votes]
@@ -259,16 +255,22 @@ class Battles:
         people = sorted({vote.person_id for vote in votes})
         known = await store.known(connection, [(battle.id, day, person) for person in people])
         addresses = {vote.person_id: vote.address for vote in votes}
+        said = await store.places(connection, battle.id, sorted(set(addresses.values())))
+        refused = rules.refused(known, addresses, said)
+        barred = [vote for vote in votes if vote.person_id in refused]
+        votes = [vote for vote in votes if vote.person_id not in refused]
         held = await self._held(connection, battle, known, addresses, now)
+        held |= {one: False for one, place in addresses.items() if said.get(place)}
         friends = await self._friends(battle, people)
         extra = await self._extra(connection, battle, people, now, friends)
         changed = rules.counted(battle, votes, known, held, now=now, extra=extra)
         if changed:
-            await store.write(connection, changed, addresses)
+            await store.write(connection, changed, addresses, now)
             gains = rules.gains(changed, known)
             totals = await store.gain(connection, battle.id, day, gains)
-            await self._tell(connection, battle, totals)
-        return _answers(battle, votes, [*known, *changed], extra)
+            await self.tell(connection, battle, totals)
+        told = _answers(battle, votes, [*known, *changed], extra)
+        return told | {_key(vote): VotesRefused() for vote in barred}
 
     async def _held(
         self,
@@ -291,7 +293,7 @@ class Battles:
             before[person] = bool(address) and (address in full or crowds[address] > most)
         return before
 
-    async def _tell(
+    async def tell(
         self, connection: RawConnection, battle: Battle, totals: Mapping[int, int]
     ) -> None:
         sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
@@ -299,16 +301,9 @@ class Battles:
         tag = str(VotesCounted.__struct_config__.tag)
         await facts_store.tell(connection, [(tag, battle.run_id, fact)])
 
-    async def _end(self, tx: Transaction, battle: Battle, now: datetime) -> None:
-        await store.end(tx, battle.id, now)
-        totals = await store.totals_of(tx, battle.id)
-        order = rules.ranked(totals, len(battle.contestants))
-        sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
-        if totals.get(order[0], 0) and battle.reward.is_something:
-            fans = await store.fans_of(tx, battle.id, order[0])
-            source = Source("battle", battle.id)
-            await self.rewards.give(tx, battle.reward, battle.store_id, fans, source)
-        tx.record(BattleEnded(battle.id, sums, order[0]), run_id=battle.run_id)
+
+def _key(vote: Vote) -> VoteKey:
+    return vote.battle_id, vote.person_id, vote.contestant
 
 
 def _subject(battle_id: BattleId) -> Subject:
@@ -327,7 +322,7 @@ def _answers(
         given[ballot.person_id] = given.get(ballot.person_id, 0) + ballot.votes
     told: dict[VoteKey, Counted | DomainError] = {}
     for vote in votes:
-        key = (battle.id, vote.person_id, vote.contestant)
+        key = _key(vote)
         mine = ballots.get(key)
         may = battle.free_votes + extra.get(vote.person_id, 0)
         left = may - given.get(vote.person_id, 0)

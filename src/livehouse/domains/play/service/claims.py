@@ -7,8 +7,10 @@ from livehouse.domains.offers import Coupons
 from livehouse.domains.people import People
 from livehouse.domains.play.model import claims as rules
 from livehouse.domains.play.model.claims import Claim, State
+from livehouse.domains.play.model.letters import Kind, Letter, of_winning
 from livehouse.domains.play.model.terms import PrizeKind
 from livehouse.domains.play.store import draws as draws_store
+from livehouse.domains.play.store import letters as letters_store
 from livehouse.domains.play.store import winners as store
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import Clock
@@ -39,6 +41,12 @@ class Claims:
         async with self.database.transaction() as tx:
             return await store.of_store(tx, store_id, LISTED_MAX)
 
+    async def overdue(self) -> list[Claim]:
+        """What stores should have sent by now, the oldest first."""
+        before = self.clock.now() - rules.SEND_WITHIN
+        async with self.database.transaction() as tx:
+            return await store.overdue(tx, before, LISTED_MAX)
+
     async def claim(
         self,
         round_id: RoundId,
@@ -57,9 +65,10 @@ class Claims:
                 raise NotFound
             if claim.state in (State.CLAIMED, State.SENT):
                 return claim
-            rules.check_claiming(claim, address_id, country, self.clock.now())
+            now = self.clock.now()
+            rules.check_claiming(claim, address_id, country, now)
             state = State.CLAIMED if claim.prize.needs_address else State.SENT
-            await store.set_state(tx, claim, state, address_id=address_id)
+            await store.set_state(tx, claim, state, address_id=address_id, claimed_at=now)
             await self._spend(tx, claim)
             if claim.prize.kind is PrizeKind.COUPON and claim.prize.source_id is not None:
                 await self.coupons.give(tx, CouponId(claim.prize.source_id), person_id)
@@ -76,6 +85,12 @@ class Claims:
                 raise NotFound
             note = " ".join(note.split())[:NOTE_CHARACTERS_MAX]
             await store.set_state(tx, claim, State.SENT, address_id=claim.address_id, note=note)
+            if claim.state is State.CLAIMED:
+                letter = Letter(
+                    round_id=round_id, position=position, kind=Kind.SENT,
+                    person_id=claim.person_id, try_after=self.clock.now(),
+                )  # fmt: skip
+                await letters_store.add(tx, [letter])
             return await store.lock(tx, round_id, position)
 
     async def expire_due(self) -> int:
@@ -92,6 +107,12 @@ class Claims:
                 )
                 if following is None:
                     await self._give_back(tx, claim)
+                    continue
+                person_id, position = following
+                letters = of_winning(
+                    Kind.MOVED_UP, claim.round_id, position, person_id, now=now, deadline=deadline
+                )
+                await letters_store.add(tx, letters)
         return len(due)
 
     async def _spend(self, tx: Transaction, claim: Claim) -> None:

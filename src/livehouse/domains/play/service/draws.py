@@ -20,10 +20,10 @@ from livehouse.domains.play.model.terms import NOTHING, Plan, PrizeKind, Tasks
 from livehouse.domains.play.service import entering
 from livehouse.domains.play.service.entering import Ground
 from livehouse.domains.play.store import draws as store
-from livehouse.domains.play.store import entries, winners
+from livehouse.domains.play.store import entries, letters, winners
 from livehouse.domains.play.store.draws import PrizeQuota
 from livehouse.domains.quotas import quotas
-from livehouse.domains.shows import Run, Show, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock
@@ -134,12 +134,16 @@ class Draws:
         """The same as part of another use case; `by` is None where a cue does it by itself."""
         if await store.is_started(tx, plan_id, show.id):
             raise TermsFrozen
-        plan = await store.take_plan(tx, plan_id, show.id)
+        rehearsal = run.kind is RunKind.REHEARSAL
+        # What is rehearsed is a copy: the plan is there on the night, and so are the prizes.
+        take = store.plan_of if rehearsal else store.take_plan
+        plan = await take(tx, plan_id, show.id)
         draw = Draw(
-            id=DrawId(plan_id), run_id=run.id, show_id=show.id, store_id=show.room.store_id,
-            plan=plan,
+            id=DrawId(self.ids.new() if rehearsal else plan_id), run_id=run.id, show_id=show.id,
+            store_id=show.room.store_id, plan=plan, rehearsal=rehearsal,
         )  # fmt: skip
-        await store.add_draw(tx, draw, await self._keep(tx, draw), by, self.clock.now())
+        kept = [] if rehearsal else await self._keep(tx, draw)
+        await store.add_draw(tx, draw, kept, by, self.clock.now())
         return await self.begin(tx, draw, number=1, pot=1)
 
     async def begin(self, tx: Transaction, draw: Draw, *, number: int, pot: int) -> Round:
@@ -219,11 +223,12 @@ class Draws:
     # What anybody may see.
 
     async def started(self, show: Show) -> list[StartedDraw]:
-        """The draws of a show, the newest first."""
+        """The draws of a show, the newest first; what was rehearsed is gone with its rehearsal."""
+        on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
             return [
                 StartedDraw(draw, await store.rounds_of(tx, draw.id))
-                for draw in await store.of_show(tx, show.id, LISTED_MAX)
+                for draw in await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
             ]
 
     async def round(self, round_id: RoundId) -> tuple[Draw, Round]:
@@ -260,6 +265,7 @@ class Draws:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         """Keep the entries, which others' places were drawn among, and nothing else of them."""
         await winners.forget(tx, person_id)
+        await letters.remove_of(tx, person_id)
 
     # How it is done.
 

@@ -28,11 +28,13 @@ from livehouse.domains.play.events import (
 )
 from livehouse.domains.play.model import rounds
 from livehouse.domains.play.model.claims import deadline_of
+from livehouse.domains.play.model.letters import Kind, of_winning
 from livehouse.domains.play.model.rounds import Draw, Round, Seen, Stage, Winner
 from livehouse.domains.play.ports import Records, Rooms
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries
+from livehouse.domains.play.store import letters as letters_store
 from livehouse.domains.play.store import winners as winners_store
 from livehouse.domains.quotas import quotas
 from livehouse.foundation.clock import to_ms
@@ -143,7 +145,8 @@ class Steps:
             people = await entries.behind(connection, one.id, drawn)
             nonces = await entries.nonces(connection, one.id)
         names_drawn = [name.hex() for name in drawn]
-        await self.records.put(record_key(one.id), self._record(one, nonces, names_drawn))
+        if not one.rehearsal:
+            await self.records.put(record_key(one.id), self._record(one, nonces, names_drawn))
         async with self.draws.database.transaction() as tx:
             draw = await store.by_id(tx, one.draw_id)
             found = rounds.winners_of(one, draw.plan, names_drawn, people)
@@ -173,14 +176,8 @@ class Steps:
     async def _give(self, tx: Transaction, draw: Draw, one: Round, found: list[Winner]) -> None:
         now = self.draws.clock.now()
         counts = rounds.given(found, draw.plan)
-        kept = await store.prize_quotas(tx, draw.id)
-        await quotas.hold(tx, {prize.quota_id: n for prize, n in zip(kept, counts, strict=True)})
-        over = [
-            prize.quantity * one.pot - n for prize, n in zip(draw.plan.prizes, counts, strict=True)
-        ]
-        await _back_to_stock(tx, kept, over)
-        deadline = deadline_of(draw.plan.claim_hours, now)
-        await winners_store.add(tx, draw.id, found, now, deadline)
+        if not draw.rehearsal:
+            await self._hand_out(tx, draw, one, found)
         await store.save(tx, rounds.ended(one, Stage.DONE, now))
         shown = [one for one in found if one.prize >= 0][:SHOWN_WINNERS_MAX]
         fact = RoundEnded(
@@ -193,6 +190,27 @@ class Steps:
         tx.record(fact, run_id=one.run_id)
         if one.number < draw.plan.rounds:
             await self.draws.begin(tx, draw, number=one.number + 1, pot=1)
+
+    async def _hand_out(self, tx: Transaction, draw: Draw, one: Round, found: list[Winner]) -> None:
+        now = self.draws.clock.now()
+        counts = rounds.given(found, draw.plan)
+        kept = await store.prize_quotas(tx, draw.id)
+        await quotas.hold(tx, {prize.quota_id: n for prize, n in zip(kept, counts, strict=True)})
+        over = [
+            prize.quantity * one.pot - n for prize, n in zip(draw.plan.prizes, counts, strict=True)
+        ]
+        await _back_to_stock(tx, kept, over)
+        deadline = deadline_of(draw.plan.claim_hours, now)
+        await winners_store.add(tx, draw.id, found, now, deadline)
+        letters = [
+            letter
+            for winner in found
+            if winner.prize >= 0
+            for letter in of_winning(
+                Kind.WON, one.id, winner.position, winner.person_id, now=now, deadline=deadline
+            )
+        ]
+        await letters_store.add(tx, letters)
 
     async def _roll_on(self, tx: Transaction, draw: Draw, one: Round) -> None:
         """Too few have come: the pot goes into the next round, or back after the last."""
@@ -218,6 +236,8 @@ class Steps:
 
     async def _return(self, tx: Transaction, draw: Draw, one: Round) -> None:
         """Nothing more is drawn: what this round and those to come would have given goes back."""
+        if draw.rehearsal:
+            return
         rest = draw.plan.rounds - one.number + one.pot
         kept = await store.prize_quotas(tx, draw.id)
         await _back_to_stock(tx, kept, [prize.quantity * rest for prize in draw.plan.prizes])

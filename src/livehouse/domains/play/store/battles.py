@@ -4,7 +4,16 @@ from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 
 from asyncpg import Record
-from sqlalchemy import ARRAY, RowMapping, Uuid, any_, literal, select, update
+from sqlalchemy import (
+    ARRAY,
+    RowMapping,
+    Uuid,
+    any_,
+    func,
+    literal,
+    select,
+    update,
+)
 
 from livehouse.domains.crowd import Reward
 from livehouse.domains.play.model.battles import Ballot, Battle, Kind
@@ -21,9 +30,9 @@ join unnest($1::uuid[], $2::date[], $3::uuid[]) as w(battle_id, day, person_id)
   on v.battle_id = w.battle_id and v.day = w.day and v.person_id = w.person_id
 """
 _WRITE = """
-insert into battle_votes (battle_id, day, person_id, contestant, votes, held, address)
-select * from unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::bigint[], $6::boolean[],
-                     $7::text[])
+insert into battle_votes (battle_id, day, person_id, contestant, votes, held, address, first_at)
+select *, $8::timestamptz from unnest($1::uuid[], $2::date[], $3::uuid[], $4::int[], $5::bigint[],
+                                      $6::boolean[], $7::text[])
 on conflict (battle_id, day, person_id, contestant)
 do update set votes = excluded.votes
 """
@@ -48,39 +57,38 @@ select address from battle_votes
 where battle_id = $1 and day = $2 and address = any($3::text[]) and address <> ''
 group by address having count(distinct person_id) >= $4
 """
-_RELEASE = """
-with freed as (
-    update battle_votes set held = false where battle_id = $1 and held
-    returning day, contestant, votes
-), sums as (
-    select day, contestant, sum(votes)::bigint as votes from freed group by day, contestant
-)
-insert into battle_totals as t (battle_id, day, contestant, votes)
-select $1, day, contestant, votes from sums
-on conflict (battle_id, day, contestant) do update set votes = t.votes + excluded.votes
+_OWN = ("reward", "coupon_like")
+# Held back, and nobody has said yet whether they count.
+PENDING = (battle_votes.c.held, battle_votes.c.refused.is_(False))
+_PLACES = """
+select address, counts from battle_places where battle_id = $1 and address = any($2::text[])
 """
 
 
 async def add(tx: Transaction, battle: Battle) -> None:
-    values = {name: getattr(battle, name) for name in Battle.__struct_fields__ if name != "reward"}
+    values = {name: getattr(battle, name) for name in Battle.__struct_fields__ if name not in _OWN}
     await tx.execute(
         battles.insert().values(
             values
             | {
                 "contestants": list(battle.contestants), "kind": battle.kind.value,
                 "fan_points": battle.reward.points, "fan_coupon_id": battle.reward.coupon_id,
+                "fan_coupon_like": battle.coupon_like,
             }
         )
     )  # fmt: skip
 
 
-async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Battle]:
-    """The newest first."""
+async def of_show(
+    tx: Transaction, show_id: ShowId, limit: int, *, rehearsed_in: RunId | None = None
+) -> list[Battle]:
+    """The newest first; of rehearsals those of that run alone."""
+    is_shown = battles.c.rehearsal.is_(False) | (battles.c.run_id == rehearsed_in)
     rows = await tx.execute(
-        select(battles).where(battles.c.show_id == show_id).order_by(battles.c.id.desc())
+        select(battles).where(battles.c.show_id == show_id, is_shown).order_by(battles.c.id.desc())
         .limit(limit)
     )  # fmt: skip
-    return [_battle(row) for row in rows.mappings()]
+    return [battle_of(row) for row in rows.mappings()]
 
 
 async def lock(tx: Transaction, battle_id: BattleId) -> Battle:
@@ -90,24 +98,7 @@ async def lock(tx: Transaction, battle_id: BattleId) -> Battle:
     row = found.mappings().first()
     if row is None:
         raise NotFound
-    return _battle(row)
-
-
-async def due(tx: Transaction, now: datetime, limit: int) -> list[Battle]:
-    """Battles whose time is up, held until the commit."""
-    rows = await tx.execute(
-        select(battles).where(battles.c.ended_at.is_(None), battles.c.closes_at < now)
-        .order_by(battles.c.id).limit(limit).with_for_update(key_share=True, skip_locked=True)
-    )  # fmt: skip
-    return [_battle(row) for row in rows.mappings()]
-
-
-async def end(tx: Transaction, battle_id: BattleId, now: datetime) -> None:
-    """The battle is over; where votes came from is asked no more."""
-    await tx.execute(update(battles).where(battles.c.id == battle_id).values(ended_at=now))
-    await tx.execute(
-        update(battle_votes).where(battle_votes.c.battle_id == battle_id).values(address="")
-    )
+    return battle_of(row)
 
 
 async def totals_of(tx: Transaction, battle_id: BattleId) -> dict[int, int]:
@@ -125,12 +116,12 @@ async def totals_of(tx: Transaction, battle_id: BattleId) -> dict[int, int]:
 
 async def held_in(tx: Transaction, battle_id: BattleId) -> int:
     """How many votes wait for the staff to look."""
-    rows = await tx.execute(
-        select(battle_votes.c.votes).where(
-            battle_votes.c.battle_id == battle_id, battle_votes.c.held
+    found = await tx.execute(
+        select(func.coalesce(func.sum(battle_votes.c.votes), 0)).where(
+            battle_votes.c.battle_id == battle_id, *PENDING
         )
     )
-    return sum(row.votes for row in rows)
+    return int(found.scalar_one())
 
 
 async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Ballot]:
@@ -152,7 +143,7 @@ async def locked(
     connection: RawConnection, battle_ids: Sequence[BattleId]
 ) -> dict[BattleId, Battle]:
     rows = await connection.fetch(_LOCK, battle_ids)
-    return {BattleId(row["id"]): _battle(row) for row in rows}
+    return {BattleId(row["id"]): battle_of(row) for row in rows}
 
 
 async def known(
@@ -178,16 +169,6 @@ async def beyond(
     return {PersonId(row["person_id"]): row["beyond"] for row in rows}
 
 
-async def fans_of(tx: Transaction, battle_id: BattleId, contestant: int) -> list[PersonId]:
-    """Who has given the contestant votes that count."""
-    rows = await tx.execute(
-        select(battle_votes.c.person_id).distinct()
-        .where(battle_votes.c.battle_id == battle_id, battle_votes.c.contestant == contestant,
-               battle_votes.c.held.is_(False))
-    )  # fmt: skip
-    return [PersonId(row.person_id) for row in rows]
-
-
 async def counting(
     tx: Transaction, battle_id: BattleId, people: Sequence[PersonId]
 ) -> list[PersonId]:
@@ -203,11 +184,14 @@ async def counting(
 
 async def by_id(tx: Transaction, battle_id: BattleId) -> Battle | None:
     row = (await tx.execute(select(battles).where(battles.c.id == battle_id))).mappings().first()
-    return None if row is None else _battle(row)
+    return None if row is None else battle_of(row)
 
 
 async def write(
-    connection: RawConnection, changed: Sequence[Ballot], addresses: Mapping[PersonId, str]
+    connection: RawConnection,
+    changed: Sequence[Ballot],
+    addresses: Mapping[PersonId, str],
+    now: datetime,
 ) -> None:
     await connection.execute(
         _WRITE,
@@ -218,6 +202,7 @@ async def write(
         [ballot.votes for ballot in changed],
         [ballot.held for ballot in changed],
         [addresses.get(ballot.person_id, "") for ballot in changed],
+        now,
     )
 
 
@@ -230,12 +215,15 @@ async def gain(
     return {row["contestant"]: row["votes"] for row in rows}
 
 
-async def release(connection: RawConnection, battle_id: BattleId) -> None:
-    """Let held votes count."""
-    await connection.execute(_RELEASE, battle_id)
+async def places(
+    connection: RawConnection, battle_id: BattleId, addresses: Sequence[str]
+) -> dict[str, bool]:
+    """Of which of these addresses the staff has said whether their votes count."""
+    rows = await connection.fetch(_PLACES, battle_id, addresses)
+    return {row["address"]: row["counts"] for row in rows}
 
 
-def _battle(row: RowMapping | Record) -> Battle:
+def battle_of(row: RowMapping | Record) -> Battle:
     return Battle(
         id=BattleId(row["id"]),
         run_id=RunId(row["run_id"]),
@@ -251,9 +239,15 @@ def _battle(row: RowMapping | Record) -> Battle:
         ),
         zone=row["zone"],
         kind=Kind(row["kind"]),
+        coupon_like=CouponId(row["fan_coupon_like"]) if row["fan_coupon_like"] else None,
+        coupon_fans=row["coupon_fans"],
+        rehearsal=row["rehearsal"],
         opens_at=row["opens_at"],
         closes_at=row["closes_at"],
+        stopped_at=row["stopped_at"],
+        check_until=row["check_until"],
         ended_at=row["ended_at"],
+        first=row["first"],
     )
 
 
@@ -265,4 +259,5 @@ def _ballot(row: RowMapping | Record) -> Ballot:
         contestant=row["contestant"],
         votes=row["votes"],
         held=row["held"],
+        refused=row["refused"],
     )

@@ -68,6 +68,16 @@ async def plans_of(tx: Transaction, show_id: ShowId, limit: int) -> list[tuple[U
     return [(row.id, _plan(row.plan)) for row in rows]
 
 
+async def plan_of(tx: Transaction, plan_id: UUID, show_id: ShowId) -> Plan:
+    found = await tx.execute(
+        select(draw_plans.c.plan).where(draw_plans.c.id == plan_id, draw_plans.c.show_id == show_id)
+    )
+    plan = found.scalar()
+    if plan is None:
+        raise NotFound
+    return _plan(plan)
+
+
 async def take_plan(tx: Transaction, plan_id: UUID, show_id: ShowId) -> Plan:
     """The plan, which is none from here on."""
     found = await tx.execute(
@@ -98,9 +108,11 @@ async def add_draw(
     await tx.execute(
         draws.insert().values(
             id=draw.id, run_id=draw.run_id, show_id=draw.show_id, store_id=draw.store_id,
-            plan=_stored(draw.plan), started_by=by, started_at=now,
+            plan=_stored(draw.plan), rehearsal=draw.rehearsal, started_by=by, started_at=now,
         )
     )  # fmt: skip
+    if not prizes:
+        return
     await tx.execute(
         draw_prizes.insert(),
         [
@@ -118,11 +130,15 @@ async def by_id(tx: Transaction, draw_id: DrawId) -> Draw:
     return _draw(row)
 
 
-async def of_show(tx: Transaction, show_id: ShowId, limit: int) -> list[Draw]:
-    """The newest first."""
+async def of_show(
+    tx: Transaction, show_id: ShowId, limit: int, *, rehearsed_in: RunId | None = None
+) -> list[Draw]:
+    """The newest first; of rehearsals those of that run alone."""
+    is_shown = draws.c.rehearsal.is_(False) | (draws.c.run_id == rehearsed_in)
     rows = await tx.execute(
-        select(draws).where(draws.c.show_id == show_id).order_by(draws.c.id.desc()).limit(limit)
-    )
+        select(draws).where(draws.c.show_id == show_id, is_shown)
+        .order_by(draws.c.id.desc()).limit(limit)
+    )  # fmt: skip
     return [_draw(row) for row in rows.mappings()]
 
 
@@ -231,8 +247,8 @@ async def claim(connection: RawConnection, round_id: RoundId) -> bool:
 
 
 _KEPT = (
-    "id", "draw_id", "run_id", "number", "pot", "keyword", "capacity", "terms", "commitment",
-    "sealed_seed", "seconds", "not_before",
+    "id", "draw_id", "run_id", "number", "pot", "rehearsal", "keyword", "capacity", "terms",
+    "commitment", "sealed_seed", "seconds", "not_before",
 )  # fmt: skip
 
 
@@ -251,6 +267,7 @@ def _draw(row: RowMapping) -> Draw:
         show_id=ShowId(row["show_id"]),
         store_id=StoreId(row["store_id"]),
         plan=_plan(row["plan"]),
+        rehearsal=row["rehearsal"],
     )
 
 

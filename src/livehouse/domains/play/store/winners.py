@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
-from sqlalchemy import ColumnElement, RowMapping, Select, and_, select, update
+from sqlalchemy import ColumnElement, RowMapping, Select, and_, case, select, update
 from sqlalchemy.sql import func
 
 from livehouse.domains.play.model.claims import Claim, State
@@ -66,11 +66,30 @@ async def of_store(tx: Transaction, store_id: StoreId, limit: int) -> list[Claim
     rows = await tx.execute(
         _claims().where(draws.c.store_id == store_id, draw_winners.c.prize >= 0)
         .order_by(
-            (draw_winners.c.state == State.CLAIMED.value).desc(), draw_winners.c.won_at.desc(),
+            (draw_winners.c.state == State.CLAIMED.value).desc(),
+            case((draw_winners.c.state == State.CLAIMED.value, draw_winners.c.claimed_at)),
+            draw_winners.c.won_at.desc(),
             draw_winners.c.round_id, draw_winners.c.position,
         ).limit(limit)
     )  # fmt: skip
     return [_claim(row) for row in rows.mappings()]
+
+
+async def overdue(tx: Transaction, claimed_before: datetime, limit: int) -> list[Claim]:
+    """What stores have not sent although it was claimed so long ago, the oldest first."""
+    rows = await tx.execute(
+        _claims().where(draw_winners.c.state == State.CLAIMED.value,
+                        draw_winners.c.claimed_at < claimed_before)
+        .order_by(draw_winners.c.claimed_at, draw_winners.c.round_id, draw_winners.c.position)
+        .limit(limit)
+    )  # fmt: skip
+    return [_claim(row) for row in rows.mappings()]
+
+
+async def find(tx: Transaction, round_id: RoundId, position: int) -> Claim | None:
+    found = await tx.execute(_claims().where(_at(round_id, position), draw_winners.c.prize >= 0))
+    row = found.mappings().first()
+    return None if row is None else _claim(row)
 
 
 async def lock(tx: Transaction, round_id: RoundId, position: int) -> Claim:
@@ -103,18 +122,23 @@ async def set_state(
     *,
     address_id: AddressId | None = None,
     note: str = "",
+    claimed_at: datetime | None = None,
 ) -> None:
     await tx.execute(
         update(draw_winners)
         .where(_at(claim.round_id, claim.position))
-        .values(state=state.value, address_id=address_id, note=note)
-    )
+        .values(
+            state=state.value, address_id=address_id, note=note,
+            claimed_at=claimed_at or claim.claimed_at,
+        )
+    )  # fmt: skip
 
 
 async def bring_in(
     tx: Transaction, round_id: RoundId, prize: int, now: datetime, deadline: datetime
-) -> PersonId | None:
-    """Give a prize to the next in the drawn order; None where nobody is left."""
+) -> tuple[PersonId, int] | None:
+    """Give a prize to the next in the drawn order, and tell who and where; None where nobody is
+    left."""
     next_one = (
         select(func.min(draw_winners.c.position))
         .where(draw_winners.c.round_id == round_id, draw_winners.c.state == "reserve")
@@ -124,10 +148,10 @@ async def bring_in(
         update(draw_winners)
         .where(draw_winners.c.round_id == round_id, draw_winners.c.position == next_one)
         .values(state=State.WON.value, prize=prize, won_at=now, deadline=deadline)
-        .returning(draw_winners.c.person_id)
+        .returning(draw_winners.c.person_id, draw_winners.c.position)
     )
-    person_id = found.scalar()
-    return None if person_id is None else PersonId(person_id)
+    row = found.first()
+    return None if row is None else (PersonId(row.person_id), row.position)
 
 
 async def names_of(tx: Transaction, round_id: RoundId) -> list[tuple[str, int, str]]:
@@ -173,4 +197,5 @@ def _claim(row: RowMapping) -> Claim:
         countries=plan.countries,
         address_id=AddressId(row["address_id"]) if row["address_id"] else None,
         note=row["note"],
+        claimed_at=row["claimed_at"],
     )

@@ -1292,6 +1292,48 @@ def upgrade() -> None:
         postgresql_where=sa.text("return_id is not null"),
     )
     op.create_table(
+        "sharing_rules",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("deed", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("friends_max", sa.Integer(), nullable=False),
+        sa.Column("total", sa.Integer(), nullable=False),
+        sa.Column("hold_days", sa.Integer(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint("deed in ('watch', 'buy')", name=op.f("ck_sharing_rules_known_deed")),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["coupons.id"], name=op.f("fk_sharing_rules_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["quota_id"], ["quotas.id"], name=op.f("fk_sharing_rules_quota_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_sharing_rules_store_id")
+        ),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_sharing_rules")),
+        sa.UniqueConstraint("quota_id", name=op.f("uq_sharing_rules_quota_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_terms before update on sharing_rules for each row\nwhen (true and (old.store_id is distinct from new.store_id or old.deed is distinct from new.deed or old.minutes is distinct from new.minutes or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.label is distinct from new.label or old.friends_max is distinct from new.friends_max or old.total is distinct from new.total or old.hold_days is distinct from new.hold_days or old.quota_id is distinct from new.quota_id)) execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_sharing_rules_in_force",
+        "sharing_rules",
+        ["deed"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(op.f("ix_sharing_rules_store_id"), "sharing_rules", ["store_id"], unique=False)
+    op.create_table(
         "shows",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("slug", sa.Text(), nullable=False),
@@ -1596,6 +1638,41 @@ def upgrade() -> None:
         "uq_runs_on", "runs", ["show_id"], unique=True, postgresql_where=sa.text("ended_at is null")
     )
     op.create_table(
+        "sharing_rewards",
+        sa.Column("rule_id", sa.Uuid(), nullable=False),
+        sa.Column("friend_id", sa.Uuid(), nullable=False),
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("sharer_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("order_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("earned_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "state in ('held', 'given', 'withdrawn')", name=op.f("ck_sharing_rewards_known_state")
+        ),
+        sa.CheckConstraint("friend_id <> sharer_id", name=op.f("ck_sharing_rewards_by_another")),
+        sa.ForeignKeyConstraint(
+            ["rule_id"], ["sharing_rules.id"], name=op.f("fk_sharing_rewards_rule_id")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_sharing_rewards_show_id")),
+        sa.PrimaryKeyConstraint("rule_id", "friend_id", name=op.f("pk_sharing_rewards")),
+        sa.UniqueConstraint("id", name=op.f("uq_sharing_rewards_id")),
+    )
+    op.create_index(
+        "ix_sharing_rewards_due",
+        "sharing_rewards",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'held'"),
+    )
+    op.create_index(
+        op.f("ix_sharing_rewards_order_id"), "sharing_rewards", ["order_id"], unique=False
+    )
+    op.create_index(
+        op.f("ix_sharing_rewards_sharer_id"), "sharing_rewards", ["sharer_id"], unique=False
+    )
+    op.create_table(
         "show_formats",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("format", sa.Text(), nullable=False),
@@ -1683,6 +1760,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("stock_quota_id", name=op.f("uq_variants_stock_quota_id")),
     )
     op.create_table(
+        "attendance",
+        sa.Column("run_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("minutes", sa.Integer(), nullable=False),
+        sa.Column("last_minute", sa.BigInteger(), nullable=False),
+        sa.Column("noted_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_attendance_run_id")),
+        sa.PrimaryKeyConstraint("run_id", "person_id", name=op.f("pk_attendance")),
+        postgresql_with={"fillfactor": 70},
+    )
+    op.create_index("ix_attendance_noted_at", "attendance", ["noted_at"], unique=False)
+    op.create_index(op.f("ix_attendance_person_id"), "attendance", ["person_id"], unique=False)
+    op.create_table(
         "battles",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -1693,15 +1783,28 @@ def upgrade() -> None:
         sa.Column("friend_votes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fan_points", sa.Integer(), server_default="0", nullable=False),
         sa.Column("fan_coupon_id", sa.Uuid(), nullable=True),
+        sa.Column("fan_coupon_like", sa.Uuid(), nullable=True),
+        sa.Column("coupon_fans", sa.Integer(), server_default="0", nullable=False),
         sa.Column("free_votes", sa.Integer(), nullable=False),
         sa.Column("zone", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("stopped_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("check_until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("ended_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("first", sa.Integer(), nullable=True),
+        sa.Column("rewarded_day", sa.Date(), nullable=True),
+        sa.Column("rewarded_person", sa.Uuid(), nullable=True),
+        sa.Column("rewarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('battle', 'poll')", name=op.f("ck_battles_known_kind")),
+        sa.CheckConstraint("coupon_fans >= 0", name=op.f("ck_battles_fans_not_negative")),
         sa.ForeignKeyConstraint(
             ["fan_coupon_id"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["fan_coupon_like"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_like")
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_battles_run_id")),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_battles_show_id")),
@@ -1712,7 +1815,10 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.zone is distinct from new.zone or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.fan_coupon_like is distinct from new.fan_coupon_like or old.coupon_fans is distinct from new.coupon_fans or old.zone is distinct from new.zone or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_result before update on battles for each row\nwhen (old.ended_at is not null and (old.ended_at is distinct from new.ended_at or old.first is distinct from new.first)) execute function refuse_change()\n"
     )
     op.create_index(
         "ix_battles_due",
@@ -1723,6 +1829,13 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_battles_run_id"), "battles", ["run_id"], unique=False)
     op.create_index(op.f("ix_battles_show_id"), "battles", ["show_id"], unique=False)
+    op.create_index(
+        "ix_battles_to_reward",
+        "battles",
+        ["ended_at"],
+        unique=False,
+        postgresql_where=sa.text("rewarded_at is null"),
+    )
     op.create_table(
         "caption_lines",
         sa.Column("id", sa.BigInteger(), sa.Identity(always=True), nullable=False),
@@ -1805,6 +1918,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("plan", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("started_by", sa.Uuid(), nullable=True),
         sa.Column("started_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_draws_run_id")),
@@ -1918,6 +2032,7 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("count", sa.Integer(), nullable=False),
         sa.Column("total", sa.BigInteger(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("coupon_id", sa.Uuid(), nullable=True),
         sa.Column("quota_id", sa.Uuid(), nullable=False),
         sa.Column("seed", sa.LargeBinary(), nullable=False),
@@ -1942,7 +2057,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_pot before update on packet_drops for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.store_id is distinct from new.store_id or old.kind is distinct from new.kind or old.count is distinct from new.count or old.total is distinct from new.total or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.seed is distinct from new.seed or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_pot before update on packet_drops for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.store_id is distinct from new.store_id or old.kind is distinct from new.kind or old.count is distinct from new.count or old.total is distinct from new.total or old.rehearsal is distinct from new.rehearsal or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.seed is distinct from new.seed or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_packet_drops_show_id"), "packet_drops", ["show_id"], unique=False)
     op.create_index(
@@ -2013,6 +2128,7 @@ def upgrade() -> None:
         sa.Column("winners_max", sa.Integer(), nullable=False),
         sa.Column("salt", sa.LargeBinary(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("opens_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closes_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
@@ -2034,7 +2150,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_question before update on quizzes for each row\nwhen (old.opens_at is not null and (old.text is distinct from new.text or old.choices is distinct from new.choices or old.right is distinct from new.right or old.seconds is distinct from new.seconds or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.winners_max is distinct from new.winners_max or old.salt is distinct from new.salt or old.run_id is distinct from new.run_id or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_question before update on quizzes for each row\nwhen (old.opens_at is not null and (old.text is distinct from new.text or old.choices is distinct from new.choices or old.right is distinct from new.right or old.seconds is distinct from new.seconds or old.points is distinct from new.points or old.coupon_id is distinct from new.coupon_id or old.winners_max is distinct from new.winners_max or old.salt is distinct from new.salt or old.run_id is distinct from new.run_id or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_quizzes_show_id"), "quizzes", ["show_id"], unique=False)
     op.create_index(
@@ -2161,6 +2277,18 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'waiting'"),
     )
     op.create_table(
+        "battle_places",
+        sa.Column("battle_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("counts", sa.Boolean(), nullable=False),
+        sa.Column("decided_by", sa.Uuid(), nullable=False),
+        sa.Column("decided_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_battle_places_battle_id")
+        ),
+        sa.PrimaryKeyConstraint("battle_id", "address", name=op.f("pk_battle_places")),
+    )
+    op.create_table(
         "battle_totals",
         sa.Column("battle_id", sa.Uuid(), nullable=False),
         sa.Column("day", sa.Date(), nullable=False),
@@ -2180,7 +2308,12 @@ def upgrade() -> None:
         sa.Column("contestant", sa.Integer(), nullable=False),
         sa.Column("votes", sa.BigInteger(), nullable=False),
         sa.Column("held", sa.Boolean(), nullable=False),
+        sa.Column("refused", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("first_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "held or not refused", name=op.f("ck_battle_votes_what_is_refused_does_not_count")
+        ),
         sa.CheckConstraint("votes > 0", name=op.f("ck_battle_votes_some")),
         sa.ForeignKeyConstraint(
             ["battle_id"], ["battles.id"], name=op.f("fk_battle_votes_battle_id")
@@ -2219,6 +2352,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("pot", sa.Integer(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("stage", sa.Text(), nullable=False),
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("keyword", sa.Text(), nullable=False),
@@ -2252,7 +2386,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
@@ -2384,6 +2518,7 @@ def upgrade() -> None:
         sa.Column("note", sa.Text(), server_default="", nullable=False),
         sa.Column("won_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("deadline", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint(
             "(state = 'reserve') = (prize < 0)", name=op.f("ck_draw_winners_reserves_have_nothing")
         ),
@@ -2406,4 +2541,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'won'"),
     )
     op.create_index(op.f("ix_draw_winners_person_id"), "draw_winners", ["person_id"], unique=False)
+    op.create_index(
+        "ix_draw_winners_to_send",
+        "draw_winners",
+        ["claimed_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'claimed'"),
+    )
+    op.create_table(
+        "prize_letters",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("position", sa.Integer(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["draw_rounds.id"], name=op.f("fk_prize_letters_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "position", "kind", name=op.f("pk_prize_letters")),
+    )
+    op.create_index(
+        op.f("ix_prize_letters_person_id"), "prize_letters", ["person_id"], unique=False
+    )
+    op.create_index("ix_prize_letters_try_after", "prize_letters", ["try_after"], unique=False)
     # ### end Alembic commands ###
