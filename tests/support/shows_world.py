@@ -50,6 +50,7 @@ from livehouse.domains.programmes import (
     Notes,
     Programmes,
     Reminders,
+    ShowLetters,
     Slates,
     known_formats,
 )
@@ -259,9 +260,10 @@ class ShowsWorld:
     def _make_letters(self) -> None:
         self.mail = Letters()
         self.reminders = Reminders(
-            self.shows, self.people, self.mail, Languages(),
-            Signer([b"k" * 32]), "https://shop.test",
+            self.shows, self.people, self.mail,
+            ShowLetters(Languages(), Signer([b"k" * 32]), "https://shop.test"),
         )  # fmt: skip
+        self.shows.edit_hooks = [self.formats, self.offers, self.reminders]
         self.companions = Companions(self.shows)
         self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)

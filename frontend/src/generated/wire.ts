@@ -546,7 +546,7 @@ export interface RunAddresses {
   frames: string;
 }
 
-/** A show as everybody may know it. `run` is null while nothing is on that the asker may see. */
+/** A show as everybody may know it. `version` grows with every change of it; `run` is null while nothing is on that the asker may see. */
 export interface ShowInfo {
   slug: string;
   title: string;
@@ -554,6 +554,7 @@ export interface ShowInfo {
   starts_at: string;
   run: RunInfo | null;
   addresses: RunAddresses | null;
+  version: number;
 }
 
 export type CueKind = "pin" | "open" | "draw" | "invite" | "slate" | "note";

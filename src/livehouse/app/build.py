@@ -14,7 +14,7 @@ from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import connections_allowed
 from livehouse.app.paying import Providers, make_providers
-from livehouse.app.programmes import programmes_of
+from livehouse.app.programmes import programmes_of, reminders_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
@@ -246,6 +246,8 @@ def build(
         site_name=SITE_NAME,
     )
 
+    reminders = reminders_of(settings, shows, people, mailer, signer)
+    shows.edit_hooks = [formats, offers, reminders]
     archive = PostgresFrameArchive(
         database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
     )
@@ -317,7 +319,7 @@ def build(
         viewings=Viewings(clock),
         screens=screens,
         formats=formats,
-        reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
+        reminders=reminders,
         settlement=settlement,
         audit=Audit(database),
         offers=offers,

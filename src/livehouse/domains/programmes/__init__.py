@@ -12,6 +12,7 @@ from livehouse.domains.programmes.service import (
     Programmes,
     Reminders,
     RemindersKept,
+    ShowLetters,
 )
 
 __all__ = [
@@ -32,6 +33,7 @@ __all__ = [
     "Reminders",
     "RemindersKept",
     "Sheet",
+    "ShowLetters",
     "Slates",
     "known_formats",
 ]

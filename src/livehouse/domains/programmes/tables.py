@@ -81,8 +81,13 @@ reminders = Table(
     metadata,
     Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
     Column("person_id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False, server_default="waiting"),
     moment("try_after"),
+    # The start that its reader knows of, while they are to be told of another one.
+    moment("moved_from", nullable=True),
+    Column("moves_told", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    CheckConstraint("state in ('waiting', 'sent', 'missed')", name="known_state"),
     Index("ix_reminders_person_id", "person_id"),
-    Index("ix_reminders_try_after", "try_after"),
+    Index("ix_reminders_try_after", "state", "try_after"),
 )

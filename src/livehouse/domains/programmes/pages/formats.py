@@ -13,10 +13,9 @@ from livehouse.domains.programmes.model.formats import (
     Requirement,
 )
 from livehouse.domains.programmes.service import Formats
-from livehouse.domains.shows import RUNNING_ROLES, Show, Where
+from livehouse.domains.shows import RUNNING_ROLES, Show, Where, typed_where
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.places import PUBLIC_DIGITS, checked_spot
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import has_role, require_operator, require_store
@@ -105,7 +104,8 @@ async def choose_format(
     typed = form.value
     confirmed = tuple(one for one in CONFIRMED if getattr(typed, one.value))
     try:
-        await formats.choose(slug, Chosen(typed.format, confirmed), _where(typed))
+        where = typed_where(typed.place, typed.city, typed.origin, typed.latitude, typed.longitude)
+        await formats.choose(slug, Chosen(typed.format, confirmed), where)
     except DomainError as error:
         page = await _page(formats, store, show, viewer, form.refuse(error))
         return render(page, status_code=422)
@@ -155,14 +155,6 @@ async def _page(
         signed_at=chosen.signed_at if chosen else None,
         may_plan=has_role(viewer, store.id, *RUNNING_ROLES),
     )
-
-
-def _where(typed: FormatForm) -> Where:
-    """Where the show is; the spot of a shop is public, and roughly is enough to find it."""
-    spot = None
-    if typed.latitude is not None and typed.longitude is not None:
-        spot = checked_spot(typed.latitude, typed.longitude, digits=PUBLIC_DIGITS)
-    return Where(typed.place, typed.city, typed.origin, spot)
 
 
 def _filled(chosen: Chosen | None, where: Where) -> Form[FormatForm]:

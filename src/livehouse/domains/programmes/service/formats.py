@@ -56,6 +56,18 @@ class Formats:
             chosen = await store.chosen(tx, show.id)
             return chosen, await self._missing(tx, show, chosen)
 
+    async def edited(
+        self,
+        tx: Transaction,
+        before: Show,
+        after: Show,
+        *,
+        openings_follow: bool,  # noqa: ARG002
+    ) -> None:
+        """A place or an origin is what a format asks for: another one is to be signed anew."""
+        if before.where != after.where:
+            await store.unsign(tx, after.id)
+
     async def run_started(self, tx: Transaction, show: Show, run: Run) -> None:
         """Refuse to go live what is not what it says it is (a `RunHook`); rehearsals are free."""
         if run.kind is not RunKind.LIVE:

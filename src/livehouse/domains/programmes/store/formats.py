@@ -1,7 +1,7 @@
 """What shows say of themselves."""
 
 import msgspec
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.programmes.model.formats import Chosen
@@ -16,6 +16,14 @@ async def chosen(tx: Transaction, show_id: ShowId) -> Chosen | None:
     if row is None:
         return None
     return msgspec.convert({name: row[name] for name in Chosen.__struct_fields__}, Chosen)
+
+
+async def unsign(tx: Transaction, show_id: ShowId) -> None:
+    await tx.execute(
+        update(show_formats)
+        .where(show_formats.c.show_id == show_id)
+        .values(signed_by=None, signed_at=None)
+    )
 
 
 async def choose(tx: Transaction, show_id: ShowId, what: Chosen) -> None:

@@ -1273,6 +1273,7 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("grace_ms", sa.Integer(), nullable=False),
@@ -1538,13 +1539,19 @@ def upgrade() -> None:
         "reminders",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moves_told", sa.Integer(), server_default="0", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'sent', 'missed')", name=op.f("ck_reminders_known_state")
+        ),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
         sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
     )
     op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
-    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
+    op.create_index("ix_reminders_try_after", "reminders", ["state", "try_after"], unique=False)
     op.create_table(
         "run_sheets",
         sa.Column("show_id", sa.Uuid(), nullable=False),
