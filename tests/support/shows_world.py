@@ -215,7 +215,7 @@ class ShowsWorld:
         self.channels = Channels(
             self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")
         )
-        self.formats = Formats(self.shows, known_formats())
+        self.formats = Formats(self.shows, known_formats(), self.cameras.state)
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
         ]  # fmt: skip

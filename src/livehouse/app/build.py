@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
-from livehouse.app.ingest import receivers
+from livehouse.app.ingest import MediaCameras, receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -192,7 +192,14 @@ def build(
     recordings = Recordings(database, clock, ids, shows)
     draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
-    formats = Formats(shows, known_formats())
+    media = MediaSupervisor(
+        settings.folder,
+        clock,
+        recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
+        webrtc=webrtc_links(settings),
+        receivers=receivers(settings),
+    )
+    formats = Formats(shows, known_formats(settings.folder), MediaCameras(media, settings).state)
     guests = Guests(database, clock, ids, shows, signer)
     shows.hooks = [formats, offers, coupons, recordings, programmes, guests]
     shows.archive = recordings
@@ -361,13 +368,7 @@ def build(
         sealer=Sealer(frames, archive, clock),
         posts=posts,
         shelves=Shelves(gateway, frames, archive, clock),
-        media=MediaSupervisor(
-            settings.folder,
-            clock,
-            recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
-            webrtc=webrtc_links(settings),
-            receivers=receivers(settings),
-        ),
+        media=media,
         stream_keys=StreamKeys(database, clock, key(settings, "signing")),
         sockets=LiveSockets(
             gateway=gateway,

@@ -1583,8 +1583,21 @@ def upgrade() -> None:
         sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_sheet", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_why", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("camera_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("camera_key_seconds", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_formats_show_id")),
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
+    )
+    op.create_index(
+        "ix_show_formats_asked_at",
+        "show_formats",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("asked_at is not null"),
     )
     op.create_table(
         "show_guests",
