@@ -12,6 +12,22 @@ export interface Cue {
   text: string;
 }
 
+export type Part =
+  | "host"
+  | "president"
+  | "platform"
+  | "expert"
+  | "artist"
+  | "creator"
+  | "maker"
+  | "shopkeeper"
+  | "guest";
+
+export interface Performer {
+  name: string;
+  part: Part;
+}
+
 export interface Act {
   id: string;
   title: string;
@@ -20,6 +36,7 @@ export interface Act {
   script: string;
   offers: string[];
   cues: Cue[];
+  cast: Performer[];
 }
 
 export interface Slot {

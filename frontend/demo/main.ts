@@ -22,6 +22,7 @@ const on = !["soon", "over", "cancelled"].includes(state);
 const show: WatchedShow = {
   slug: "mugs",
   title: "The mug that keeps warm",
+  version: 0,
   state:
     state === "soon"
       ? "scheduled"

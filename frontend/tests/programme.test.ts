@@ -66,7 +66,7 @@ describe("writing a run-sheet", () => {
   });
 
   it("puts one act after the other", () => {
-    const act = { id: "", title: "", people: "", script: "", offers: [], cues: [] };
+    const act = { id: "", title: "", people: "", script: "", offers: [], cues: [], cast: [] };
     expect(
       planned(
         [

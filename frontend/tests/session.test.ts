@@ -11,6 +11,7 @@ const SCHEDULED: WatchedShow = {
   starts_at: "2026-11-22T20:00:00Z",
   run: null,
   addresses: null,
+  version: 0,
 };
 const ADDRESSES = { socket: "/live/r", video: "/v", recording: "/r", frames: "/f" };
 const on = (id: string, kind: "live" | "rehearsal" = "live"): WatchedShow => ({

@@ -59,6 +59,7 @@ from livehouse.domains.programmes import (
     Notes,
     Programmes,
     Reminders,
+    ShowLetters,
     Slates,
     known_formats,
 )
@@ -238,7 +239,7 @@ class ShowsWorld:
             self.shows,
             Seal(b"a secret of the house", "channels"),
         )
-        self.formats = Formats(self.shows, known_formats())
+        self.formats = Formats(self.shows, known_formats(), self.cameras.state)
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
         ]  # fmt: skip
@@ -288,13 +289,14 @@ class ShowsWorld:
     def _make_letters(self) -> None:
         self.mail = Letters()
         self.reminders = Reminders(
-            self.shows, self.people, self.mail, Languages(),
-            Signer([b"k" * 32]), "https://shop.test",
+            self.shows, self.people, self.mail,
+            ShowLetters(Languages(), Signer([b"k" * 32]), "https://shop.test"),
         )  # fmt: skip
         self.prize_letters = PrizeLetters(
             self.database, self.clock, self.people, self.stores, self.mail, Languages(),
             "https://shop.test",
         )  # fmt: skip
+        self.shows.edit_hooks = [self.formats, self.offers, self.reminders]
         self.companions = Companions(self.shows)
         self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))
         desk = Desk(self.database, self.clock, self.ids, self.stores, self.people)

@@ -7,6 +7,7 @@ import { whyNot } from "../lib/refusals";
 import { t } from "../lib/text";
 import { moved, newAct, newCue, planned, typedSpan, writtenSpan } from "../live/acts";
 import { uuid7 } from "../live/identifiers";
+import { castEditor } from "./cast-editor";
 import { cueEditor } from "./cue-editor";
 
 interface Given {
@@ -224,10 +225,7 @@ export class LhRunSheet extends LitElement {
       <details ?open=${act.title === ""}>
         <summary>${this.#summary(act)}</summary>
         <div class="form">
-          <label class="field">${t("Who is on stage")}
-            <input class="input" name="people" maxlength="200" .value=${act.people} ?readonly=${off}
-              @input=${(event: Event) => this.#edit(place, { people: text(event) })} />
-          </label>
+          ${castEditor(act, off, (more) => this.#edit(place, more))}
           <label class="field">${t("Script, for the staff")}
             <textarea class="textarea" name="script" rows="4" maxlength="5000" .value=${act.script} ?readonly=${off}
               @input=${(event: Event) => this.#edit(place, { script: text(event) })}></textarea>

@@ -262,7 +262,8 @@ export class LhStudio extends LitElement {
         </button>
         <button class="button primary" ?disabled=${off} @click=${this.#askGoLive}>
           ${icon("camera")}${t("Go live")}
-        </button>`;
+        </button>
+        <a class="button quiet" href=${`/studio/${show.slug}/format`}>${t("What is missing?")}</a>`;
     }
     if (phase !== "on") return nothing;
     return show.run?.kind === "rehearsal"

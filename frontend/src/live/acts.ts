@@ -2,7 +2,7 @@
 import type { Act, Cue, CueKind } from "../generated/wire";
 
 export function newAct(id: string): Act {
-  return { id, title: "", seconds: 300, people: "", script: "", offers: [], cues: [] };
+  return { id, title: "", seconds: 300, people: "", script: "", offers: [], cues: [], cast: [] };
 }
 
 export function newCue(id: string, kind: CueKind): Cue {

@@ -7,13 +7,13 @@ from datetime import timedelta
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
-from livehouse.app.ingest import receivers
+from livehouse.app.ingest import MediaCameras, receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import allowances_of
 from livehouse.app.paying import Providers, make_providers
-from livehouse.app.programmes import programmes_of
+from livehouse.app.programmes import programmes_of, reminders_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
@@ -198,7 +198,14 @@ def build(
     ground = Ground(shows, invites, crowd.attendance)
     draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
-    formats = Formats(shows, known_formats())
+    media = MediaSupervisor(
+        settings.folder,
+        clock,
+        room=settings.disk_room,
+        webrtc=webrtc_links(settings),
+        receivers=receivers(settings),
+    )
+    formats = Formats(shows, known_formats(settings.folder), MediaCameras(media, settings).state)
     guests = Guests(database, clock, ids, shows, signer)
     shows.archive = recordings
     offers.marks = [recordings]
@@ -251,6 +258,8 @@ def build(
         site_name=SITE_NAME,
     )
 
+    reminders = reminders_of(settings, shows, people, mailer, signer)
+    shows.edit_hooks = [formats, offers, reminders]
     archive = PostgresFrameArchive(
         database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
     )
@@ -318,7 +327,7 @@ def build(
         viewings=Viewings(clock),
         screens=screens,
         formats=formats,
-        reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
+        reminders=reminders,
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -364,13 +373,7 @@ def build(
         sealer=Sealer(frames, archive, clock),
         posts=posts,
         shelves=Shelves(gateway, frames, archive, clock),
-        media=MediaSupervisor(
-            settings.folder,
-            clock,
-            room=settings.disk_room,
-            webrtc=webrtc_links(settings),
-            receivers=receivers(settings),
-        ),
+        media=media,
         stream_keys=StreamKeys(database, clock, key(settings, "signing")),
         sockets=LiveSockets(
             gateway=gateway,

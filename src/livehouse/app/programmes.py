@@ -1,10 +1,22 @@
 """What programmes are built from: who carries out which cue, and whom a run's life concerns."""
 
+from livehouse.app.settings import Settings
 from livehouse.domains.offers import Offers, OpenCues, PinCues
+from livehouse.domains.people import Mailer, People
 from livehouse.domains.play import DrawCues, Draws
-from livehouse.domains.programmes import CueKind, Invitations, Notes, Programmes, Slates
+from livehouse.domains.programmes import (
+    CueKind,
+    Invitations,
+    Notes,
+    Programmes,
+    Reminders,
+    ShowLetters,
+    Slates,
+)
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.shows import Shows
+from livehouse.web.i18n import Languages
+from livehouse.web.signing import Signer
 
 
 def programmes_of(shows: Shows, offers: Offers, draws: Draws, recordings: Recordings) -> Programmes:
@@ -23,3 +35,10 @@ def programmes_of(shows: Shows, offers: Offers, draws: Draws, recordings: Record
         },
         marks=[recordings],
     )
+
+
+def reminders_of(
+    settings: Settings, shows: Shows, people: People, mailer: Mailer, signer: Signer
+) -> Reminders:
+    letters = ShowLetters(Languages(), signer, settings.address, settings.time_zone)
+    return Reminders(shows, people, mailer, letters)

@@ -24,11 +24,13 @@ from livehouse.domains.campaigns.commands import commands as campaigns_commands
 from livehouse.domains.fairness.commands import commands as fairness_commands
 from livehouse.domains.orders.commands import commands as orders_commands
 from livehouse.domains.people.commands import commands as people_commands
+from livehouse.domains.programmes import FormatsRefused
 from livehouse.domains.stores.commands import commands as stores_commands
 from livehouse.storage.postgres import PostgresFailed
 
 EXPECTED = (
-    BackupRefused, DataFolderRefused, NodeRefused, PortTaken, SettingsRefused, PostgresFailed,
+    BackupRefused, DataFolderRefused, FormatsRefused, NodeRefused, PortTaken, SettingsRefused,
+    PostgresFailed,
 )  # fmt: skip
 
 

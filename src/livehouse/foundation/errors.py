@@ -25,7 +25,8 @@ class Refusal(Enum):
 class DomainError(Exception):
     """A request the domain understands and declines.
 
-    `message` is an English template that the edge translates before it fills in `params`.
+    `message` is an English template that the edge translates before it fills in `params`, of
+    which those that are sentences, or a tuple of some, are translated too.
     """
 
     kind: ClassVar[Refusal]

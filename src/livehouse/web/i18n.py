@@ -70,6 +70,8 @@ class Translator:
         return format_datetime(moment, style, tzinfo=zone, locale=self.locale)
 
     def _param(self, value: object) -> object:
+        if isinstance(value, tuple):  # several sentences
+            return " ".join(self.text(str(one)) for one in value)
         return self.money(value) if isinstance(value, Money) else value
 
 

@@ -4,10 +4,12 @@ import re
 from datetime import timedelta
 from uuid import UUID
 
+import msgspec
 import pytest
 from msgspec.structs import replace
 
 from livehouse.domains.people import Person
+from livehouse.domains.programmes import Act
 from livehouse.domains.programmes.api import routes as api
 from livehouse.domains.programmes.model.calendars import calendar, folded
 from livehouse.domains.programmes.pages import routes as pages
@@ -112,6 +114,8 @@ async def test_the_page_where_it_is_written_holds_the_sheet(world: ShowsWorld) -
 
 async def test_a_show_and_a_room_go_into_calendars(world: ShowsWorld) -> None:
     show = await world.a_show(title="Tea, time; now")
+    acts = msgspec.convert([an_act(1, "Tea", 5_400)], list[Act])
+    await world.programmes.save(show.slug, acts, version=0)
     async with world.web(*pages, *show_pages) as web:
         moved = await web.get("/shows/tea-time.ics")
         one = await web.get(moved.headers["location"])
@@ -123,6 +127,8 @@ async def test_a_show_and_a_room_go_into_calendars(world: ShowsWorld) -> None:
     assert lines[0] == "BEGIN:VCALENDAR"
     assert "SUMMARY:Tea\\, time\\; now" in lines
     assert "DTSTART:20260101T140000Z" in lines
+    assert "DTEND:20260101T153000Z" in lines
+    assert one.text.split("BEGIN:VEVENT")[1] == room.text.split("BEGIN:VEVENT")[1]
     assert f"UID:{show.id}@livehouse" in room.text
 
 
@@ -179,14 +185,3 @@ async def test_the_letters_link_stops_the_reminder_without_signing_in(world: Sho
     assert (forged.status_code, elsewhere.status_code, stopped.status_code) == (404, 404, 303)
     assert still
     assert not await world.reminders.wants(show.slug, person.id)
-
-
-async def test_nobody_is_reminded_of_what_does_not_happen(world: ShowsWorld) -> None:
-    show = await world.a_show()
-    person = await a_reader(world)
-    await world.reminders.wish(show.slug, person.id)
-    await world.shows.cancel(show.slug)
-    await world.clock.advance(timedelta(hours=2))
-
-    assert await world.reminders.send_due() == 1
-    assert not world.mail.sent

@@ -27,7 +27,7 @@ async def test_everybody_learns_what_is_on_and_where(world: ShowsWorld) -> None:
     base = f"/live/{live.run.id}"
     assert before == {
         "slug": "tea-time", "title": "Tea time", "state": "scheduled",
-        "starts_at": "2026-01-01T14:00:00Z", "run": None, "addresses": None,
+        "starts_at": "2026-01-01T14:00:00Z", "run": None, "addresses": None, "version": 0,
     }  # fmt: skip
     assert during["run"] == {"id": str(live.run.id), "kind": "live", "state": "live"}
     assert during["addresses"] == {

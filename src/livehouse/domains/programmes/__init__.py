@@ -1,10 +1,19 @@
 """Front door of programmes: the run-sheet of a show, its cues, reminders, what comes next."""
 
 from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slates
-from livehouse.domains.programmes.adapters.formats import known_formats
+from livehouse.domains.programmes.adapters.formats import FormatsRefused, known_formats
 from livehouse.domains.programmes.errors import CueIncomplete
 from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
-from livehouse.domains.programmes.model import Act, Board, CompanionKind, Cue, CueKind, Sheet
+from livehouse.domains.programmes.model import (
+    Act,
+    Board,
+    CompanionKind,
+    Cue,
+    CueKind,
+    Part,
+    Performer,
+    Sheet,
+)
 from livehouse.domains.programmes.ports import CueHandler
 from livehouse.domains.programmes.service import (
     Companions,
@@ -12,6 +21,7 @@ from livehouse.domains.programmes.service import (
     Programmes,
     Reminders,
     RemindersKept,
+    ShowLetters,
 )
 
 __all__ = [
@@ -25,13 +35,17 @@ __all__ = [
     "CueIncomplete",
     "CueKind",
     "Formats",
+    "FormatsRefused",
     "Invitations",
     "Notes",
+    "Part",
+    "Performer",
     "ProgrammeFinished",
     "Programmes",
     "Reminders",
     "RemindersKept",
     "Sheet",
+    "ShowLetters",
     "Slates",
     "known_formats",
 ]

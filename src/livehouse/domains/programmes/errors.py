@@ -43,7 +43,19 @@ class CompanionTaken(DomainError):
 class NotReady(DomainError):
     kind = Refusal.CONFLICT
     code = "not_ready"
-    message = N_("This show's format asks for more before it can go live. Missing: {count}.")
+    message = N_("This show's format asks for more before it can go live: {missing}")
+
+
+class NoCamera(DomainError):
+    kind = Refusal.CONFLICT
+    code = "no_camera"
+    message = N_("No camera is connected to this room.")
+
+
+class PartUnclear(DomainError):
+    kind = Refusal.INVALID
+    code = "part_unclear"
+    message = N_("{name} has two parts in one act.")
 
 
 class CueIncomplete(DomainError):

@@ -1,6 +1,17 @@
 """How run-sheets, the steps of a run and its cues are stored."""
 
-from sqlalchemy import CheckConstraint, Column, ForeignKey, Index, Integer, Table, Text, Uuid, text
+from sqlalchemy import (
+    CheckConstraint,
+    Column,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from livehouse.storage.schema import metadata, moment
@@ -74,6 +85,14 @@ show_formats = Table(
     Column("confirmed", JSONB, nullable=False),
     Column("signed_by", Uuid),
     moment("signed_at", nullable=True),
+    # The version of the run-sheet that was signed: another one is to be signed anew.
+    Column("signed_sheet", Integer),
+    moment("asked_at", nullable=True),
+    Column("asked_why", Text, nullable=False, server_default=""),
+    Column("answer", Text, nullable=False, server_default=""),
+    moment("camera_seen_at", nullable=True),
+    Column("camera_key_seconds", Float),
+    Index("ix_show_formats_asked_at", "asked_at", postgresql_where=text("asked_at is not null")),
 )
 
 reminders = Table(
@@ -81,8 +100,13 @@ reminders = Table(
     metadata,
     Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
     Column("person_id", Uuid, primary_key=True),
+    Column("state", Text, nullable=False, server_default="waiting"),
     moment("try_after"),
+    # The start that its reader knows of, while they are to be told of another one.
+    moment("moved_from", nullable=True),
+    Column("moves_told", Integer, nullable=False, server_default="0"),
     Column("attempts", Integer, nullable=False, server_default="0"),
+    CheckConstraint("state in ('waiting', 'sent', 'missed')", name="known_state"),
     Index("ix_reminders_person_id", "person_id"),
-    Index("ix_reminders_try_after", "try_after"),
+    Index("ix_reminders_try_after", "state", "try_after"),
 )

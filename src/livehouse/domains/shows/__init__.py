@@ -6,6 +6,7 @@ from livehouse.domains.shows.errors import (
     AlreadyLive,
     NotLive,
     RehearsalRunning,
+    ShowChanged,
     ShowOver,
     SlugTaken,
 )
@@ -16,6 +17,7 @@ from livehouse.domains.shows.model import (
     TEST_STAGE,
     CameraState,
     Cancelled,
+    Edit,
     Elsewhere,
     Ended,
     FilmedBefore,
@@ -33,8 +35,9 @@ from livehouse.domains.shows.model import (
     is_slug,
     may_enter,
     state_name,
+    typed_where,
 )
-from livehouse.domains.shows.ports import Cameras, Noticeboard, RunHook, Videos
+from livehouse.domains.shows.ports import Cameras, EditHook, Noticeboard, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
 
@@ -46,6 +49,8 @@ __all__ = [
     "CameraState",
     "Cameras",
     "Cancelled",
+    "Edit",
+    "EditHook",
     "Elsewhere",
     "Ended",
     "FilmedBefore",
@@ -64,6 +69,7 @@ __all__ = [
     "RunStarted",
     "Scheduled",
     "Show",
+    "ShowChanged",
     "ShowInfo",
     "ShowOver",
     "ShowScheduled",
@@ -80,4 +86,5 @@ __all__ = [
     "poster_of",
     "show_info",
     "state_name",
+    "typed_where",
 ]

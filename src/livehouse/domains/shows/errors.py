@@ -28,6 +28,12 @@ class RehearsalRunning(DomainError):
     message = N_("A rehearsal is running. End it first.")
 
 
+class ShowChanged(DomainError):
+    kind = Refusal.CONFLICT
+    code = "show_changed"
+    message = N_("Somebody else has changed this show meanwhile. Load it again.")
+
+
 class SlugTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "slug_taken"

@@ -17,6 +17,17 @@ class RunHook(Protocol):
     async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None: ...
 
 
+class EditHook(Protocol):
+    """Takes part in the transaction that edits or cancels a show to come: `after` has the new
+    start, the new place, or is cancelled."""
+
+    async def edited(
+        self, tx: Transaction, before: Show, after: Show, *, openings_follow: bool
+    ) -> None:
+        """With `openings_follow` what opens by itself at a moment moves with the start."""
+        ...
+
+
 class Archive(Protocol):
     """Knows which runs can be watched again."""
 

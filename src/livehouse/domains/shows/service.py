@@ -8,10 +8,11 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from livehouse.domains.shows import model, store
-from livehouse.domains.shows.errors import NotLive
+from livehouse.domains.shows.errors import NotLive, ShowChanged
 from livehouse.domains.shows.events import RunEnded, RunStarted, ShowScheduled
 from livehouse.domains.shows.model import (
     STREAM_NONCE_BYTES,
+    Edit,
     Ended,
     Hosts,
     Nearby,
@@ -24,12 +25,10 @@ from livehouse.domains.shows.model import (
     StreamAccess,
     Where,
 )
-from livehouse.domains.shows.ports import Archive, RunHook
+from livehouse.domains.shows.ports import Archive, EditHook, RunHook
 from livehouse.foundation.clock import Clock
-from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import IdSource, RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.places import Spot
-from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
 
 LISTED_MAX = 60
@@ -43,6 +42,7 @@ class Shows:
     clock: Clock
     ids: IdSource
     hooks: Sequence[RunHook] = ()
+    edit_hooks: Sequence[EditHook] = ()
     hosts: Hosts = Hosts()  # noqa: RUF009 - it is frozen
     # Called after a run has started or ended, so that this node need not wait for its next look.
     nudges: list[Callable[[], None]] = field(default_factory=list)
@@ -67,8 +67,7 @@ class Shows:
         simulated: bool = False,
         source: str = "",
     ) -> Show:
-        if len(description) > model.DESCRIPTION_CHARACTERS_MAX:
-            raise InvalidInput(field="description", problem=N_("at most 2,000 characters"))
+        description = model.checked_description(description)
         starts_at = model.checked_start(starts_at, self.clock.now())
         async with self.database.transaction() as tx:
             room = await store.room_by_slug(tx, room_slug)
@@ -77,7 +76,7 @@ class Shows:
                 slug=model.checked_slug(slug),
                 room=room,
                 title=model.checked_title(title),
-                description=description.strip(),
+                description=description,
                 state=Scheduled(starts_at),
                 starts_at=starts_at,
                 simulated=simulated,
@@ -109,8 +108,29 @@ class Shows:
     async def cancel(self, slug: str) -> Show:
         async with self.database.transaction() as tx:
             now = self.clock.now()
-            show = model.cancel(await store.lock_show(tx, slug), now)
+            before = await store.lock_show(tx, slug)
+            show = model.cancel(before, now)
             await store.save_state(tx, show, now)
+            for hook in self.edit_hooks:
+                await hook.edited(tx, before, show, openings_follow=False)
+        return show
+
+    async def edit(
+        self, slug: str, edit: Edit, *, version: int, openings_follow: bool = True
+    ) -> Show:
+        """Change what a show to come says of itself; `version` is the one that was read.
+
+        Of two who edit at once the later one is told, so nobody takes back what they have not seen.
+        """
+        async with self.database.transaction() as tx:
+            before = await store.lock_show(tx, slug)
+            if before.version != version:
+                raise ShowChanged
+            show = model.edited(before, edit, self.clock.now())
+            if show != before:
+                await store.save_edit(tx, show, self.clock.now())
+                for hook in self.edit_hooks:
+                    await hook.edited(tx, before, show, openings_follow=openings_follow)
         return show
 
     async def choose_source(self, slug: str, source: str) -> Show:
@@ -129,9 +149,9 @@ class Shows:
         """The show, within a use case of another domain."""
         return await store.show_by_slug(tx, slug)
 
-    async def locked(self, tx: Transaction, slug: str) -> Show:
-        """The show, which nobody else changes until the commit."""
-        return await store.lock_show(tx, slug)
+    async def locked(self, tx: Transaction, slug: str, *, shared: bool = False) -> Show:
+        """The show, which nobody else changes until the commit; `shared` among who only read."""
+        return await store.lock_show(tx, slug, shared=shared)
 
     async def has_rehearsed(self, tx: Transaction, show_id: ShowId) -> bool:
         """Whether a rehearsal of the show is over, within a use case of another domain."""
@@ -188,7 +208,10 @@ class Shows:
 
     async def settle(self, tx: Transaction, show: Show, where: Where) -> None:
         """Say where a show comes from, within a use case of another domain."""
-        await store.save_where(tx, show.id, model.checked_where(where))
+        where = model.checked_where(where)
+        if where != show.where:
+            changed = replace(show, where=where, version=show.version + 1)
+            await store.save_edit(tx, changed, self.clock.now())
 
     async def near(self, *, spot: Spot | None = None, city: str = "") -> list[Nearby]:
         """What is on or to come around `spot`, the nearest first; or in a city, or in any."""

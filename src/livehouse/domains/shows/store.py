@@ -84,7 +84,7 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
     await tx.execute(
         update(shows)
         .where(shows.c.id == show.id)
-        .values(state=state_name(show.state), changed_at=now)
+        .values(state=state_name(show.state), version=show.version, changed_at=now)
     )
 
 
@@ -92,14 +92,18 @@ async def save_source(tx: Transaction, show: Show) -> None:
     await tx.execute(update(shows).where(shows.c.id == show.id).values(source=show.source))
 
 
-async def save_where(tx: Transaction, show_id: ShowId, where: Where) -> None:
+async def save_edit(tx: Transaction, show: Show, now: datetime) -> None:
+    """What the show says of itself; whoever saves it has locked it."""
+    where = show.where
     await tx.execute(
         update(shows)
-        .where(shows.c.id == show_id)
+        .where(shows.c.id == show.id)
         .values(
+            title=show.title, description=show.description, starts_at=show.starts_at,
             place=where.place, city=where.city, origin=where.origin,
             latitude=where.spot.latitude if where.spot else None,
             longitude=where.spot.longitude if where.spot else None,
+            version=show.version, changed_at=now,
         )
     )  # fmt: skip
 
@@ -140,11 +144,13 @@ async def cities(tx: Transaction, limit: int) -> list[str]:
     return [row.name for row in found]
 
 
-async def lock_show(tx: Transaction, slug: str) -> Show:
+async def lock_show(tx: Transaction, slug: str, *, shared: bool = False) -> Show:
     """Read the show and keep others from changing it until the commit."""
     _refuse_nonsense(slug)
     locked = await tx.execute(
-        select(shows.c.id).where(shows.c.slug == slug).with_for_update(key_share=True)
+        select(shows.c.id)
+        .where(shows.c.slug == slug)
+        .with_for_update(read=shared, key_share=not shared)
     )
     if locked.first() is None:
         raise NotFound
@@ -335,6 +341,7 @@ def _show(row: Row[Any]) -> Show:
         simulated=row.simulated,
         source=row.source,
         where=Where(row.place, row.city, row.origin, _spot(row)),
+        version=row.version,
         run=run,
     )
 

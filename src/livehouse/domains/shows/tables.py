@@ -36,6 +36,7 @@ shows = Table(
     Column("title", Text, nullable=False),
     Column("description", Text, nullable=False, server_default=""),
     Column("state", Text, nullable=False),
+    Column("version", Integer, nullable=False, server_default="0"),
     moment("starts_at"),
     moment("changed_at"),
     Column("grace_ms", Integer, nullable=False),

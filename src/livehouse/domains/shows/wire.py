@@ -19,6 +19,9 @@ from livehouse.domains.shows.model import (
 from livehouse.foundation.clock import Instant
 from livehouse.foundation.ids import RunId
 
+TEXT_CHARACTERS_MAX = 10_000
+VERSIONS_MAX = 1_000_000
+
 
 class RunInfo(Struct, frozen=True):
     """`kind` is live or rehearsal; `state` is live while it is on, else ended."""
@@ -38,7 +41,8 @@ class RunAddresses(Struct, frozen=True):
 
 
 class ShowInfo(Struct, frozen=True):
-    """A show as everybody may know it. `run` is null while nothing is on that the asker may see."""
+    """A show as everybody may know it. `version` grows with every change of it; `run` is null while
+    nothing is on that the asker may see."""
 
     slug: str
     title: str
@@ -46,6 +50,7 @@ class ShowInfo(Struct, frozen=True):
     starts_at: Instant
     run: RunInfo | None
     addresses: RunAddresses | None
+    version: int = 0
 
 
 class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
@@ -56,6 +61,29 @@ class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
     starts_at: Instant
     description: str = ""
     source: str = ""
+
+
+class EditWhere(Struct, frozen=True, forbid_unknown_fields=True):
+    place: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)] = ""
+    city: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)] = ""
+    origin: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)] = ""
+    latitude: float | None = None
+    longitude: float | None = None
+
+
+class EditShow(Struct, frozen=True, forbid_unknown_fields=True):
+    """What a show to come says of itself from now on; what is left out stays as it is.
+
+    `version` is the one that was read. Place, city, origin and the spot (in degrees) are changed
+    together. With `openings_follow` offers that open by themselves move with the start.
+    """
+
+    version: Annotated[int, Meta(ge=0, le=VERSIONS_MAX)]
+    title: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)] | None = None
+    description: Annotated[str, Meta(max_length=TEXT_CHARACTERS_MAX)] | None = None
+    starts_at: Instant | None = None
+    where: EditWhere | None = None
+    openings_follow: bool = True
 
 
 class SourceInfo(Struct, frozen=True):
@@ -105,6 +133,7 @@ def show_info(show: Show, hosts: Hosts, *, staff: bool) -> ShowInfo:
         title=show.title,
         state=state_name(show.state),
         starts_at=show.starts_at,
+        version=show.version,
         run=RunInfo(run.id, run.kind.value, "live" if run.on else "ended") if run else None,
         addresses=run_addresses(run, hosts) if run else None,
     )

@@ -190,6 +190,13 @@ def planned_again(offer: Offer) -> Offer:
     return replace(offer, state=Planned()) if is_left_open else offer
 
 
+def moved(offer: Offer, by: timedelta) -> Offer:
+    """Its show begins so much later: what opens by itself does, too."""
+    if isinstance(offer.state, Planned) and offer.state.opens_at is not None:
+        return replace(offer, state=Planned(offer.state.opens_at + by))
+    return offer
+
+
 def state_name(offer: Offer) -> str:
     match offer.state:
         case Planned():

@@ -209,6 +209,17 @@ class Offers:
         """Nothing of a show that is over can be bought: its prices are no longer public."""
         await self._note(tx, await store.lock_all(tx, show.id), run)
 
+    async def edited(
+        self, tx: Transaction, before: Show, after: Show, *, openings_follow: bool
+    ) -> None:
+        """What opens by itself moves with the start of its show (an `EditHook`)."""
+        by = after.starts_at - before.starts_at
+        if by and openings_follow:
+            moved = [model.moved(one, by) for one in await store.lock_all(tx, after.id)]
+            for offer in moved:
+                await store.save_state(tx, offer)
+            await self._list(tx, after, moved)  # a rehearsal may be on
+
     async def prices_before(self, offers: Iterable[Offer]) -> dict[OfferId, int]:
         """The proven prices to show struck through, in minor units, of offers that have one."""
         async with self.database.transaction() as tx:

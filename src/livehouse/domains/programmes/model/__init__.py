@@ -1,6 +1,7 @@
 """The rules of a run-sheet. Pure: no clock, no database, no network."""
 
 from livehouse.domains.programmes.model.boards import Board, Given
+from livehouse.domains.programmes.model.casting import Part, Performer
 from livehouse.domains.programmes.model.companions import Companion, CompanionKind
 from livehouse.domains.programmes.model.progress import (
     Played,
@@ -37,6 +38,8 @@ __all__ = [
     "Cue",
     "CueKind",
     "Given",
+    "Part",
+    "Performer",
     "Played",
     "Progress",
     "Sheet",

@@ -11,7 +11,8 @@ TEXT = str.maketrans({"\\": "\\\\", ";": "\\;", ",": "\\,", "\n": "\\n", "\r": N
 
 
 class Entry(Struct, frozen=True):
-    """One event. `uid` is the same for ever, so that a change replaces what was there."""
+    """One event. `uid` is the same for ever, so that a change replaces what was there; `sequence`
+    grows with every change (3.8.7.4)."""
 
     uid: str
     title: str
@@ -20,6 +21,7 @@ class Entry(Struct, frozen=True):
     starts_at: datetime
     ends_at: datetime
     changed_at: datetime
+    sequence: int = 0
     cancelled: bool = False
 
 
@@ -43,6 +45,7 @@ def _event(entry: Entry) -> list[str]:
         "BEGIN:VEVENT",
         f"UID:{_text(entry.uid)}",
         f"DTSTAMP:{_moment(entry.changed_at)}",
+        f"SEQUENCE:{entry.sequence}",
         f"DTSTART:{_moment(entry.starts_at)}",
         f"DTEND:{_moment(entry.ends_at)}",
         f"SUMMARY:{_text(entry.title)}",

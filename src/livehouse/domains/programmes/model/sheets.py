@@ -8,6 +8,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from livehouse.domains.programmes.errors import ActPlayed
+from livehouse.domains.programmes.model.casting import Performer, checked_cast
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import ActId, CueId, OfferId
 from livehouse.foundation.text import N_
@@ -49,7 +50,10 @@ class Cue(Struct, frozen=True):
 
 
 class Act(Struct, frozen=True):
-    """`people`, `script` and cues are for the staff; viewers learn the title and who is in it."""
+    """`script` and cues are for the staff; viewers learn the title and who is in it.
+
+    `people` is what viewers read; where a `cast` says who is what, it is the names of those.
+    """
 
     id: ActId
     title: str
@@ -58,6 +62,7 @@ class Act(Struct, frozen=True):
     script: str = ""
     offers: tuple[OfferId, ...] = ()
     cues: tuple[Cue, ...] = ()
+    cast: tuple[Performer, ...] = ()
 
 
 class Sheet(Struct, frozen=True):
@@ -121,13 +126,16 @@ def _checked_act(act: Act) -> Act:
         raise InvalidInput(field="cues", problem=N_("at most 20 in an act"))
     if len(act.offers) > OFFERS_PER_ACT_MAX:
         raise InvalidInput(field="offers", problem=N_("at most 30 in an act"))
+    cast = checked_cast(act.cast)
+    people = ", ".join(one.name for one in cast)[:PEOPLE_CHARACTERS_MAX] or _line(act.people)
     title = _line(act.title)
     if not 1 <= len(title) <= TITLE_CHARACTERS_MAX:
         raise InvalidInput(field="title", problem=N_("write 1 to 120 characters"))
     return replace(
         act,
         title=title,
-        people=_short(_line(act.people), "people", PEOPLE_CHARACTERS_MAX),
+        people=_short(people, "people", PEOPLE_CHARACTERS_MAX),
+        cast=cast,
         script=_short(_plain(act.script).strip(), "script", SCRIPT_CHARACTERS_MAX),
         cues=tuple(_checked_cue(cue, act.seconds) for cue in act.cues),
     )

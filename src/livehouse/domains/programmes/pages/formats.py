@@ -1,5 +1,6 @@
 """The page where a show says what it is, and reads what its format still asks for."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Annotated, ClassVar
 
@@ -7,16 +8,16 @@ from msgspec import Meta, Struct
 
 from livehouse.domains.programmes.model.formats import (
     CONFIRMED,
-    NAMES,
+    WHY_CHARACTERS_MAX,
     WORDS,
     Chosen,
+    Gap,
     Requirement,
 )
 from livehouse.domains.programmes.service import Formats
-from livehouse.domains.shows import RUNNING_ROLES, Show, Where
+from livehouse.domains.shows import RUNNING_ROLES, Show, Where, typed_where
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.places import PUBLIC_DIGITS, checked_spot
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import has_role, require_operator, require_store
@@ -46,13 +47,27 @@ class FormatForm(Struct):
     technical: bool = False
 
 
+class WhyForm(Struct):
+    why: Annotated[str, Meta(min_length=1, max_length=WHY_CHARACTERS_MAX)]
+
+
 class Choice(Struct, frozen=True):
     name: str
     words: str
 
 
+class MissingRow(Struct, frozen=True):
+    """What is missing, how much of it is there, and where it is put right."""
+
+    words: str
+    found: int
+    wanted: int
+    path: str
+
+
 class FormatPage(Page, frozen=True, kw_only=True):
-    """`missing` are sentences; `signed_at` is when an operator let the show go live as it is."""
+    """`signed_at` is when an operator let the show go live as it is; `was_signed` with another
+    run-sheet than it has now."""
 
     template: ClassVar[str] = "programmes/format.html"
 
@@ -63,9 +78,11 @@ class FormatPage(Page, frozen=True, kw_only=True):
     form: Form[FormatForm]
     formats: list[Choice]
     confirmed: list[Choice]
-    missing: list[str]
-    is_chosen: bool
+    missing: list[MissingRow]
+    chosen: Chosen | None
     signed_at: datetime | None
+    was_signed: bool
+    tests_camera: bool
     may_plan: bool
 
 
@@ -105,7 +122,8 @@ async def choose_format(
     typed = form.value
     confirmed = tuple(one for one in CONFIRMED if getattr(typed, one.value))
     try:
-        await formats.choose(slug, Chosen(typed.format, confirmed), _where(typed))
+        where = typed_where(typed.place, typed.city, typed.origin, typed.latitude, typed.longitude)
+        await formats.choose(slug, Chosen(typed.format, confirmed), where)
     except DomainError as error:
         page = await _page(formats, store, show, viewer, form.refuse(error))
         return render(page, status_code=422)
@@ -132,6 +150,66 @@ async def sign_off(
     )
 
 
+@post("/console/{store_slug:str}/shows/{slug:str}/format/ask")
+async def ask(
+    *,
+    request: AnyRequest,
+    store_slug: FromPath[str],
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    formats: Service[Formats],
+) -> Html:
+    """A host asks for a signature, and says why it should be given."""
+    store = await stores.by_slug(store_slug)
+    require_store(viewer, store.id, *RUNNING_ROLES)
+    await _own(formats, store, slug)
+    back = f"/console/{store.slug}/shows/{slug}/format"
+    form = await read_form(request, WhyForm)
+    if form.value is None:
+        return render.see_other(back, N_("Say in a few words why it may go live."), kind="bad")
+    await formats.ask(slug, form.value.why)
+    return render.see_other(back, N_("An operator is asked."))
+
+
+@post("/console/{store_slug:str}/shows/{slug:str}/format/test-camera")
+async def test_camera(
+    *,
+    store_slug: FromPath[str],
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    formats: Service[Formats],
+) -> Html:
+    """Look at the room's camera, and keep what is seen."""
+    store = await stores.by_slug(store_slug)
+    require_store(viewer, store.id, *RUNNING_ROLES)
+    await _own(formats, store, slug)
+    back = f"/console/{store.slug}/shows/{slug}/format"
+    try:
+        await formats.test_camera(slug)
+    except DomainError as error:
+        return render.see_other(back, render.translator.refusal(error), kind="bad")
+    return render.see_other(back, N_("The camera was looked at."))
+
+
+@get("/studio/{slug:str}/format")
+async def from_studio(
+    slug: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    stores: Service[Stores],
+    formats: Service[Formats],
+) -> Html:
+    """Where a refusal to go live leads: the show's format in the console of its store."""
+    show = await formats.shows.by_slug(slug)
+    require_store(viewer, show.room.store_id)
+    store = await stores.store(show.room.store_id)
+    return render.see_other(f"/console/{store.slug}/shows/{show.slug}/format")
+
+
 async def _own(formats: Formats, store: Store, slug: str) -> Show:
     show = await formats.shows.by_slug(slug)
     if show.room.store_id != store.id:
@@ -142,27 +220,32 @@ async def _own(formats: Formats, store: Store, slug: str) -> Show:
 async def _page(
     formats: Formats, store: Store, show: Show, viewer: Viewer, form: Form[FormatForm] | None
 ) -> FormatPage:
-    chosen, gaps = await formats.of_show(show.slug)
+    found = await formats.of_show(show.slug)
+    chosen = found.chosen
+    wanted = formats.known.get(chosen.format) if chosen else None
     return FormatPage(
         store=store,
         slug=show.slug,
         title=show.title,
         form=form or _filled(chosen, show.where),
-        formats=[Choice(name, NAMES[name]) for name in formats.known],
+        formats=[Choice(name, formats.title(name)) for name in formats.known],
         confirmed=[Choice(one.value, WORDS[one]) for one in CONFIRMED],
-        missing=[WORDS[one] for one in gaps],
-        is_chosen=chosen is not None,
-        signed_at=chosen.signed_at if chosen else None,
+        missing=missing_rows(found.gaps, store, show),
+        chosen=chosen,
+        signed_at=chosen.signed_at if chosen and found.signed else None,
+        was_signed=chosen is not None and chosen.signed_at is not None and not found.signed,
+        tests_camera=wanted is not None and wanted.key_seconds > 0,
         may_plan=has_role(viewer, store.id, *RUNNING_ROLES),
     )
 
 
-def _where(typed: FormatForm) -> Where:
-    """Where the show is; the spot of a shop is public, and roughly is enough to find it."""
-    spot = None
-    if typed.latitude is not None and typed.longitude is not None:
-        spot = checked_spot(typed.latitude, typed.longitude, digits=PUBLIC_DIGITS)
-    return Where(typed.place, typed.city, typed.origin, spot)
+def missing_rows(gaps: Sequence[Gap], store: Store, show: Show) -> list[MissingRow]:
+    console = f"/console/{store.slug}/shows/{show.slug}"
+    paths = {"studio": f"/studio/{show.slug}", "run-sheet": f"{console}/run-sheet"}
+    return [
+        MissingRow(gap.words, gap.found, gap.wanted, paths.get(gap.mended_in, f"{console}/format"))
+        for gap in gaps
+    ]
 
 
 def _filled(chosen: Chosen | None, where: Where) -> Form[FormatForm]:
@@ -181,4 +264,4 @@ def _filled(chosen: Chosen | None, where: Where) -> Form[FormatForm]:
     )
 
 
-handlers = [format_page, choose_format, sign_off]
+handlers = [format_page, choose_format, sign_off, ask, test_camera, from_studio]

@@ -7,15 +7,16 @@ from litestar.response import Response
 from msgspec import Meta, Struct
 from msgspec.json import Encoder
 
-from livehouse.domains.programmes.model import Board, CompanionKind, SlotState
+from livehouse.domains.programmes.model import Board, CompanionKind, Sheet, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
+from livehouse.domains.programmes.model.reminding import Tally
 from livehouse.domains.programmes.service import Companions, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
 from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.text import N_
-from livehouse.web.context import web_of
+from livehouse.web.context import origin_of
 from livehouse.web.forms import read_form
 from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import (
@@ -85,6 +86,7 @@ class RunSheetPage(Page, frozen=True, kw_only=True):
     starts_at: datetime
     may_plan: bool
     given: str
+    reminders: Tally
     rows: list[ProgrammeRow]
     rooms: list[CompanionRow]
     shows: list[Source]
@@ -128,7 +130,7 @@ async def remind(
     reminders: Service[Reminders],
 ) -> Html:
     await reminders.wish(slug, require_signed_in(viewer))
-    return render.see_other(f"/shows/{slug}", N_("We will write to you ten minutes before."))
+    return render.see_other(f"/shows/{slug}", N_("We will write to you before it begins."))
 
 
 @post("/shows/{slug:str}/reminder/drop")
@@ -160,12 +162,8 @@ async def show_calendar(
 ) -> Response[str]:
     """One show for a calendar, as long as its run-sheet."""
     board = await programmes.board(slug)
-    entry = _entry(
-        board.show,
-        board.slots[-1].ends_at if board.slots else None,
-        request,
-        programmes.clock.now(),
-    )
+    ends_at = board.slots[-1].ends_at if board.slots else None
+    entry = _Diary(request, programmes.clock.now()).entry(board.show, board.sheet, ends_at)
     return _calendar(board.show.title, [entry])
 
 
@@ -175,13 +173,15 @@ async def room_calendar(
 ) -> Response[str]:
     """The shows of a room, for a calendar that asks again and again."""
     room, found = await programmes.shows.room(slug)
+    written = await programmes.sheets_of(found)
+    diary = _Diary(request, programmes.clock.now())
     return _calendar(
-        room.title, [_entry(show, None, request, programmes.clock.now()) for show in found]
+        room.title, [diary.entry(show, written.get(show.id, Sheet())) for show in found]
     )
 
 
 @get("/console/{store_slug:str}/shows/{slug:str}/run-sheet")
-async def run_sheet_page(
+async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
     *,
     store_slug: FromPath[str],
     slug: FromPath[str],
@@ -190,6 +190,7 @@ async def run_sheet_page(
     stores: Service[Stores],
     programmes: Service[Programmes],
     companions: Service[Companions],
+    reminders: Service[Reminders],
 ) -> Html:
     shows = programmes.shows
     store = await stores.by_slug(store_slug)
@@ -218,6 +219,7 @@ async def run_sheet_page(
                     others,
                 )
             ),
+            reminders=await reminders.tally(show),
             rows=_rows(board),
             rooms=[CompanionRow(one.show.slug, one.show.title, one.kind.value) for one in rooms],
             shows=others,
@@ -306,19 +308,27 @@ def _rows(board: Board) -> list[ProgrammeRow]:
     ]
 
 
-def _entry(show: Show, ends_at: datetime | None, request: AnyRequest, now: datetime) -> Entry:
-    origin = web_of(request).settings.origin.rstrip("/")
-    base = origin or f"{request.base_url.scheme}://{request.base_url.netloc}"
-    return Entry(
-        uid=f"{show.id}@livehouse",
-        title=show.title,
-        description=show.description,
-        url=f"{base}/shows/{show.slug}",
-        starts_at=show.starts_at,
-        ends_at=max(ends_at or show.starts_at + USUAL_LENGTH, show.starts_at),
-        changed_at=now,
-        cancelled=isinstance(show.state, Cancelled),
-    )
+class _Diary(Struct, frozen=True):
+    """Shows on their way into a calendar."""
+
+    request: AnyRequest
+    now: datetime
+
+    def entry(self, show: Show, sheet: Sheet, ends_at: datetime | None = None) -> Entry:
+        """As long as its sheet, unless it is known to end at another time."""
+        planned = timedelta(seconds=sheet.seconds) if sheet.acts else USUAL_LENGTH
+        return Entry(
+            uid=f"{show.id}@livehouse",
+            title=show.title,
+            description=show.description,
+            url=f"{origin_of(self.request)}/shows/{show.slug}",
+            starts_at=show.starts_at,
+            ends_at=max(ends_at or show.starts_at + planned, show.starts_at),
+            changed_at=self.now,
+            # Both only grow, and a calendar is told of either.
+            sequence=show.version + sheet.version,
+            cancelled=isinstance(show.state, Cancelled),
+        )
 
 
 def _calendar(name: str, entries: list[Entry]) -> Response[str]:

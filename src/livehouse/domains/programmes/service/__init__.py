@@ -2,7 +2,8 @@
 
 from livehouse.domains.programmes.service.companions import Companions
 from livehouse.domains.programmes.service.formats import Formats
+from livehouse.domains.programmes.service.letters import ShowLetters
 from livehouse.domains.programmes.service.programmes import Programmes
 from livehouse.domains.programmes.service.reminders import Reminders, RemindersKept
 
-__all__ = ["Companions", "Formats", "Programmes", "Reminders", "RemindersKept"]
+__all__ = ["Companions", "Formats", "Programmes", "Reminders", "RemindersKept", "ShowLetters"]

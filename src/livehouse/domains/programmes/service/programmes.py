@@ -32,7 +32,7 @@ from livehouse.domains.programmes.store.cues import Due
 from livehouse.domains.shows import Cancelled, Ended, Run, RunKind, Show, ShowOver, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import ActId, CueId, IdSource, PersonId
+from livehouse.foundation.ids import ActId, CueId, IdSource, PersonId, ShowId
 from livehouse.storage.database import Database, Transaction
 
 log = structlog.get_logger()
@@ -56,6 +56,11 @@ class Programmes:
         async with self.database.transaction() as tx:
             show = await self.shows.in_transaction(tx, slug)
             return await self._board(tx, show, await sheets.sheet(tx, show.id))
+
+    async def sheets_of(self, shows: Sequence[Show]) -> Mapping[ShowId, Sheet]:
+        """The run-sheets of these shows; none of those for whom nobody has written any."""
+        async with self.database.transaction() as tx:
+            return await sheets.sheets(tx, [show.id for show in shows])
 
     # Writing the sheet.
 

@@ -1,37 +1,46 @@
-"""Tells those who asked for it that a show begins soon: each at least once and seldom twice."""
+"""Tells those who asked for it that a show begins, moves or is off: at least once, seldom twice."""
 
+import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 import structlog
 
-from livehouse.domains.people import Mail, Mailer, People
+from livehouse.domains.people import Mailer, People
+from livehouse.domains.programmes.model.reminding import (
+    BEFORE,
+    HEAD_START_MAX,
+    MOVED_SETTLES,
+    After,
+    LetterKind,
+    Reminder,
+    ReminderState,
+    Tally,
+    after_letter,
+    head_start,
+    letter_due,
+)
+from livehouse.domains.programmes.service.letters import ShowLetters
 from livehouse.domains.programmes.store import reminders as store
-from livehouse.domains.programmes.store.reminders import Reminder
-from livehouse.domains.shows import Scheduled, ShowOver, Shows
+from livehouse.domains.shows import Cancelled, Scheduled, Show, ShowOver, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
-from livehouse.foundation.text import N_
 from livehouse.storage.database import Database, Transaction
-from livehouse.web.i18n import Languages
-from livehouse.web.signing import Signer
 
 log = structlog.get_logger()
 
-BEFORE = timedelta(minutes=10)
-SENT_PER_LOOK_MAX = 50
-# Longer than all letters of one look may take: meanwhile nobody else sends them.
-SENDING_DURATION = timedelta(minutes=5)
+# So many letters are on their way at once, each in a connection of its own to the mail server.
+SENT_AT_ONCE_MAX = 20
+SEND_SECONDS_MAX = 40.0
+TAKEN_AT_ONCE_MAX = 200
+SENT_PER_LOOK_MAX = 10_000
+# Longer than all letters that are taken at once may take: meanwhile nobody else sends them.
+SENDING_DURATION = timedelta(minutes=10)
 ATTEMPTS_MAX = 4
 PAUSE = timedelta(minutes=1)
-PURPOSE = "no reminder"
-
-SUBJECT = N_("“{title}” begins soon")
-TEXT = N_(
-    "Hello {name},\n\n“{title}” begins at {time}. You asked us to remind you.\n\n{link}\n\n"
-    "If you no longer want to be reminded of this show:\n{stop}\n"
-)
+KEPT = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,14 +50,13 @@ class Reminders:
     shows: Shows
     people: People
     mailer: Mailer
-    languages: Languages
-    signer: Signer
-    origin: str
+    letters: ShowLetters
 
     async def wish(self, slug: str, person_id: PersonId) -> None:
         """Remind somebody once, some minutes before the show; asking again changes nothing."""
         async with self.shows.database.transaction() as tx:
-            show = await self.shows.in_transaction(tx, slug)
+            # Whoever moves the show meanwhile waits, and then finds this reminder, too.
+            show = await self.shows.locked(tx, slug, shared=True)
             if not isinstance(show.state, Scheduled):
                 raise ShowOver
             await store.add(tx, show.id, person_id, show.starts_at - BEFORE)
@@ -63,61 +71,90 @@ class Reminders:
             show = await self.shows.in_transaction(tx, slug)
             return await store.wants(tx, show.id, person_id)
 
+    async def tally(self, show: Show) -> Tally:
+        async with self.shows.database.transaction() as tx:
+            return await store.tally(tx, show.id)
+
     async def stop(self, slug: str, word: str) -> None:
         """Drop a reminder for whoever holds the word of its letter, signed in or not."""
-        opened = self.signer.open(PURPOSE, word)
-        person, _, about = (opened or b"").decode().partition(" ")
-        if about != slug:
+        opened = self.letters.opened(word)
+        if opened is None or opened[1] != slug:
             raise NotFound
-        await self.drop(slug, PersonId(UUID(person)))
+        await self.drop(slug, PersonId(UUID(opened[0])))
+
+    async def edited(
+        self,
+        tx: Transaction,
+        before: Show,
+        after: Show,
+        *,
+        openings_follow: bool,  # noqa: ARG002
+    ) -> None:
+        """Everybody who asked is told of another start, or that there is none (an `EditHook`)."""
+        if after.starts_at != before.starts_at or isinstance(after.state, Cancelled):
+            due_at = self.shows.clock.now() + MOVED_SETTLES
+            await store.moved(tx, after.id, before.starts_at, due_at)
 
     async def send_due(self) -> int:
-        """Send what is due; what cannot be sent is tried again, and given up in the end."""
+        """Send what is due, many at once; what cannot be sent is tried again, and counted in the
+        end as missed. Returns how many were looked at."""
+        looked = 0
+        while looked < SENT_PER_LOOK_MAX:
+            taken = await self._take()
+            if not taken:
+                break
+            looked += len(taken)
+            await self._send_all(taken)
+        async with self.shows.database.transaction() as tx:
+            await store.forget(tx, self.shows.clock.now() - KEPT)
+        return looked
+
+    async def _take(self) -> Sequence[Reminder]:
         now = self.shows.clock.now()
         async with self.shows.database.transaction() as tx:
-            due = await store.take_due(tx, now, now + SENDING_DURATION, SENT_PER_LOOK_MAX)
-        for one in due:
-            is_done = await self._send(one) or one.attempts >= ATTEMPTS_MAX
+            ahead = head_start(await store.backlog(tx, now + HEAD_START_MAX))
+            return await store.take_due(
+                tx, now, ahead=ahead, until=now + SENDING_DURATION, limit=TAKEN_AT_ONCE_MAX
+            )
+
+    async def _send_all(self, taken: Sequence[Reminder]) -> None:
+        shows = await self.shows.of_ids(list({one.show_id for one in taken}))
+        lanes = asyncio.Semaphore(SENT_AT_ONCE_MAX)
+        async with asyncio.TaskGroup() as tasks:
+            for one in taken:
+                tasks.create_task(self._send_one(one, shows[one.show_id], lanes))
+
+    async def _send_one(self, one: Reminder, show: Show, lanes: asyncio.Semaphore) -> None:
+        async with lanes:
+            now = self.shows.clock.now()
+            kind = letter_due(show, one, now)
+            after = after_letter(show, one, kind, now)
+            if kind is not None and not await self._sent(kind, one, show):
+                after = After(ReminderState.MISSED, moves_told=one.moves_told)
+                if one.attempts < ATTEMPTS_MAX:
+                    async with self.shows.database.transaction() as tx:
+                        await store.put_off(tx, one, self.shows.clock.now() + PAUSE)
+                    return
+            if after.state is ReminderState.MISSED:
+                log.warning("reminder_missed", show=show.slug)
             async with self.shows.database.transaction() as tx:
-                if is_done:
-                    await store.remove(tx, one.show_id, one.person_id)
-                else:
-                    await store.put_off(tx, one, self.shows.clock.now() + PAUSE)
-        return len(due)
+                await store.settle(tx, one, after, self.shows.clock.now())
 
-    async def _send(self, one: Reminder) -> bool:
-        try:
-            mail = await self._written(one)
-            if mail is not None:
-                await self.mailer.send(mail)
-        except Exception:
-            # One letter that fails must not keep the others from going out.
-            log.exception("reminder_failed", show_id=str(one.show_id))
-            return False
-        return True
-
-    async def _written(self, one: Reminder) -> Mail | None:
-        """The letter in its reader's language; None where there is nothing to say any more."""
-        async with self.shows.database.transaction() as tx:
-            show = await self.shows.by_id(tx, one.show_id)
+    async def _sent(self, kind: LetterKind, one: Reminder, show: Show) -> bool:
         try:
             person = await self.people.accounts.get(one.person_id)
         except NotFound:
-            return None
-        if not person.email or not isinstance(show.state, Scheduled):
-            return None
-        words = self.languages.translator(person.language)
-        address = f"{self.origin.rstrip('/')}/shows/{show.slug}"
-        word = self.signer.sign(PURPOSE, f"{one.person_id} {show.slug}".encode())
-        text = words.text(
-            TEXT,
-            name=person.name,
-            title=show.title,
-            time=f"{show.starts_at:%Y-%m-%d %H:%M} UTC",
-            link=address,
-            stop=f"{address}/reminder/stop?word={word}",
-        )
-        return Mail(person.email, words.text(SUBJECT, title=show.title), text)
+            return True  # an account that was erased has nobody to tell
+        if not person.email:
+            return True
+        try:
+            async with asyncio.timeout(SEND_SECONDS_MAX):
+                await self.mailer.send(self.letters.written(kind, show, person, one))
+        except Exception:
+            # One letter that fails must not keep the others from going out.
+            log.exception("reminder_failed", show=show.slug)
+            return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

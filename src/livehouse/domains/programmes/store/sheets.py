@@ -1,5 +1,6 @@
 """Run-sheets, and the steps of the runs that follow them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 import msgspec
@@ -19,6 +20,15 @@ async def sheet(tx: Transaction, show_id: ShowId) -> Sheet:
     if found is None:
         return Sheet()
     return Sheet(found.version, msgspec.convert(found.acts, tuple[Act, ...]))
+
+
+async def sheets(tx: Transaction, show_ids: Sequence[ShowId]) -> dict[ShowId, Sheet]:
+    """The sheets of these shows, without shows that have none."""
+    found = await tx.execute(select(run_sheets).where(run_sheets.c.show_id.in_(show_ids)))
+    return {
+        ShowId(row.show_id): Sheet(row.version, msgspec.convert(row.acts, tuple[Act, ...]))
+        for row in found
+    }
 
 
 async def save(

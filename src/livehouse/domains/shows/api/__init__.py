@@ -1,10 +1,12 @@
 """Shows over HTTP: what is on, and the buttons of whoever runs them."""
 
+from msgspec.structs import asdict
+
 from livehouse.domains.shows.api import sources
-from livehouse.domains.shows.model import RUNNING_ROLES, Show
+from livehouse.domains.shows.model import RUNNING_ROLES, Edit, Show, typed_where
 from livehouse.domains.shows.ports import Videos
 from livehouse.domains.shows.service import Shows
-from livehouse.domains.shows.wire import ScheduleShow, ShowInfo, show_info
+from livehouse.domains.shows.wire import EditShow, ScheduleShow, ShowInfo, show_info
 from livehouse.foundation.roles import Role
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import (
@@ -49,6 +51,25 @@ async def schedule_show(
     return _told(shows, show, viewer)
 
 
+@post("/api/shows/{slug:str}/edit", status_code=200, opt=SCOPE)
+async def edit_show(
+    slug: FromPath[str],
+    data: JSONBody[EditShow],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+) -> ShowInfo:
+    """Rename or move a show to come. Whoever asked to be reminded of it is told of a new time."""
+    await _let_in(viewer, shows, slug)
+    where = None
+    if data.where is not None:
+        where = typed_where(**asdict(data.where))
+    edit = Edit(
+        title=data.title, description=data.description, starts_at=data.starts_at, where=where
+    )
+    show = await shows.edit(slug, edit, version=data.version, openings_follow=data.openings_follow)
+    return _told(shows, show, viewer)
+
+
 @post("/api/shows/{slug:str}/rehearse", status_code=200, opt=SCOPE)
 async def rehearse(slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows]) -> ShowInfo:
     """Begin a rehearsal, which only the staff can find."""
@@ -89,6 +110,7 @@ def _told(shows: Shows, show: Show, viewer: Viewer) -> ShowInfo:
 routes = [
     read_show,
     schedule_show,
+    edit_show,
     rehearse,
     go_live,
     end_show,

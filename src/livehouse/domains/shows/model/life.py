@@ -20,7 +20,13 @@ from livehouse.domains.shows.errors import (
     ShowOver,
 )
 from livehouse.domains.shows.model.sources import Elsewhere, FilmedBefore
-from livehouse.domains.shows.model.wording import Where
+from livehouse.domains.shows.model.wording import (
+    Where,
+    checked_description,
+    checked_start,
+    checked_title,
+    checked_where,
+)
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.places import Spot, distance_km
 from livehouse.foundation.roles import Role
@@ -94,6 +100,8 @@ class Notice(Struct, frozen=True, kw_only=True):
 
 
 class Show(Struct, frozen=True):
+    """`version` grows with every change of what the show says of itself."""
+
     id: ShowId
     slug: str
     room: Room
@@ -105,6 +113,7 @@ class Show(Struct, frozen=True):
     simulated: bool = False
     source: str = ""
     where: Where = Where()
+    version: int = 0
     run: Run | None = None
 
     @property
@@ -122,6 +131,15 @@ class Show(Struct, frozen=True):
     @property
     def recorded(self) -> bool:
         return isinstance(self.state, Ended) and self.run is not None
+
+
+class Edit(Struct, frozen=True, kw_only=True):
+    """What a show says of itself from now on; what is None stays as it is."""
+
+    title: str | None = None
+    description: str | None = None
+    starts_at: datetime | None = None
+    where: Where | None = None
 
 
 class Nearby(Struct, frozen=True):
@@ -181,13 +199,41 @@ def cancel(show: Show, now: datetime) -> Show:
         case Scheduled():
             if show.run is not None and show.run.on:
                 raise RehearsalRunning
-            return replace(show, state=Cancelled(now))
+            return replace(show, state=Cancelled(now), version=show.version + 1)
         case Live():
             raise AlreadyLive
         case Ended() | Cancelled():
             raise ShowOver
         case _:
             assert_never(show.state)
+
+
+def edited(show: Show, edit: Edit, now: datetime) -> Show:
+    """The show after the edit, with a version of its own if anything has changed."""
+    match show.state:
+        case Scheduled():
+            pass
+        case Live():
+            raise AlreadyLive
+        case Ended() | Cancelled():
+            raise ShowOver
+        case _:
+            assert_never(show.state)
+    starts_at = show.starts_at
+    if edit.starts_at not in {None, starts_at}:
+        assert edit.starts_at is not None
+        starts_at = checked_start(edit.starts_at, now)
+    after = replace(
+        show,
+        title=show.title if edit.title is None else checked_title(edit.title),
+        description=show.description
+        if edit.description is None
+        else checked_description(edit.description),
+        starts_at=starts_at,
+        state=Scheduled(starts_at),
+        where=show.where if edit.where is None else checked_where(edit.where),
+    )
+    return show if after == show else replace(after, version=show.version + 1)
 
 
 def state_name(state: ShowState) -> str:

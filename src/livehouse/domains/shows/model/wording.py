@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from msgspec import Struct
 
 from livehouse.foundation.errors import InvalidInput
-from livehouse.foundation.places import Spot
+from livehouse.foundation.places import PUBLIC_DIGITS, Spot, checked_spot
 from livehouse.foundation.text import N_
 
 TITLE_CHARACTERS_MAX = 120
@@ -73,8 +73,25 @@ def _short_line(text: str, field: str) -> str:
     return text
 
 
+def typed_where(
+    place: str, city: str, origin: str, latitude: float | None, longitude: float | None
+) -> Where:
+    """Where a show is; the spot of a shop is public, and roughly is enough to find it."""
+    spot = None
+    if latitude is not None and longitude is not None:
+        spot = checked_spot(latitude, longitude, digits=PUBLIC_DIGITS)
+    return Where(place, city, origin, spot)
+
+
+def checked_description(text: str) -> str:
+    text = text.replace("\x00", "").strip()
+    if len(text) > DESCRIPTION_CHARACTERS_MAX:
+        raise InvalidInput(field="description", problem=N_("at most 2,000 characters"))
+    return text
+
+
 def checked_title(title: str) -> str:
-    title = " ".join(title.split())
+    title = " ".join(title.replace("\x00", "").split())
     if not 1 <= len(title) <= TITLE_CHARACTERS_MAX:
         raise InvalidInput(field="title", problem=N_("write 1 to 120 characters"))
     return title
