@@ -680,6 +680,13 @@ export interface WatchedShow extends ShowInfo {
   offers?: Record<string, Offer>;
 }
 
+/** A file that a show may play; it is chosen by its name, and `seconds` is 0 if unknown. */
+export interface Video {
+  name: string;
+  title: string;
+  seconds: number;
+}
+
 /** What arrives from a room's camera; rates are those of the last five seconds. */
 export interface CameraState {
   protocol: string;
@@ -698,7 +705,7 @@ export interface CameraState {
 export interface ShowSource {
   source: "camera" | "stage" | "file" | "files" | "address";
   file: string;
-  files: string[];
+  files: Video[];
   /** What is played one after the other. */
   playlist: string[];
   loops: boolean;

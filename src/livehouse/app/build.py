@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.films import films_of, videos_of
 from livehouse.app.ingest import receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
@@ -27,6 +28,7 @@ from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels, Seal
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.films import Films, StoreVideos
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -57,7 +59,6 @@ from livehouse.domains.recordings import Recordings
 from livehouse.domains.screens import Screens, Watching
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
-from livehouse.domains.shows.adapters.videos import VideoFolder
 from livehouse.domains.stores import Delivery, StoreImages, StoreNaming, Stores, Uploads
 from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
@@ -110,7 +111,8 @@ class Platform:
     recordings: Recordings
     channels: Channels
     guests: Guests
-    videos: VideoFolder
+    films: Films
+    videos: StoreVideos
     programmes: Programmes
     reminders: Reminders
     companions: Companions
@@ -190,6 +192,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
+    films = films_of(settings, shows, recordings)
     draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
@@ -311,7 +314,8 @@ def build(
         recordings=recordings,
         channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
         guests=guests,
-        videos=VideoFolder(settings.folder / "videos"),
+        films=films,
+        videos=videos_of(settings, films),
         programmes=programmes,
         companions=Companions(shows),
         viewings=Viewings(clock),

@@ -160,6 +160,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     video_quota_megabytes: Annotated[
         int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
     ] = 50_000
+    film_megabytes: Annotated[
+        int, Meta(ge=1, description="How large a film may be that is uploaded for shows.")
+    ] = 4_000
+    film_minutes: Annotated[
+        int, Meta(ge=1, le=24 * 60, description="How long such a film may be.")
+    ] = 240
+    store_films_megabytes: Annotated[
+        int, Meta(ge=1, description="What all films of one store may take.")
+    ] = 20_000
     channels_private: Annotated[
         bool,
         Meta(description="Whether shows may be pushed to servers of this machine's own network."),

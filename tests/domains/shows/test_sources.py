@@ -141,7 +141,8 @@ async def test_only_an_owner_chooses_a_file(world: ShowsWorld) -> None:
         told = (await web.post_json(SOURCE, wish)).json()
         strange = await web.post_json(SOURCE, {"source": "file", "file": "/etc/passwd"})
 
-    assert (told["source"], told["file"], told["files"]) == ("file", "walk.mp4", ["walk.mp4"])
+    assert (told["source"], told["file"]) == ("file", "walk.mp4")
+    assert told["files"] == [{"name": "walk.mp4", "title": "walk.mp4", "seconds": 0}]
     assert strange.status_code == 422
 
 

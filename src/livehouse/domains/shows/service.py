@@ -203,6 +203,10 @@ class Shows:
         async with self.database.transaction() as tx:
             return await store.cities(tx, CITIES_MAX)
 
+    async def playing(self, tx: Transaction, name: str) -> Show | None:
+        """A show to come, or on air, that plays the file of that name."""
+        return await store.playing(tx, name)
+
     async def on_air(self) -> list[Show]:
         """Every show with a run that goes on, rehearsals included."""
         async with self.database.transaction() as tx:

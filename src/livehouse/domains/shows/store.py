@@ -232,6 +232,15 @@ async def filmed_before(tx: Transaction, *, since: datetime, until: datetime) ->
     return [_show(row) for row in await tx.execute(planned.limit(DUE_MAX))]
 
 
+async def playing(tx: Transaction, name: str) -> Show | None:
+    """A show that is on or to come, and plays the file of that name."""
+    wanted = _shows().where(
+        shows.c.state.in_(("live", "scheduled")), shows.c.source.contains(name, autoescape=True)
+    )
+    found = (await tx.execute(wanted.limit(1))).first()
+    return found and _show(found)
+
+
 async def stream_access(
     tx: Transaction, *, room_id: RoomId | None = None, key_hash: bytes = b""
 ) -> StreamAccess | None:

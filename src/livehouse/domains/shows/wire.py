@@ -13,6 +13,7 @@ from livehouse.domains.shows.model import (
     RunKind,
     SecondCamera,
     Show,
+    Video,
     shown_run,
     state_name,
 )
@@ -49,7 +50,8 @@ class ShowInfo(Struct, frozen=True):
 
 
 class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
-    """A show to come. `source` names a video of the installation, empty means the test stage."""
+    """A show to come. `source` names a film of the store or a video of the installation, empty
+    means the test stage."""
 
     slug: str
     title: str
@@ -70,7 +72,7 @@ class SourceInfo(Struct, frozen=True):
 
     source: str
     file: str
-    files: list[str]
+    files: list[Video]
     playlist: list[str]
     loops: bool
     address: str

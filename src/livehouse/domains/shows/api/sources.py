@@ -13,14 +13,14 @@ from livehouse.domains.shows.model import (
     FilmedBefore,
     Show,
     checked_url,
+    films_text,
     source_text,
 )
 from livehouse.domains.shows.ports import Cameras, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ChooseSecond, ChooseSource, SourceInfo
-from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
-from livehouse.foundation.text import N_
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
@@ -43,7 +43,7 @@ class Sources:
         require_store(viewer, show.room.store_id, *RUNNING_ROLES)
         return show
 
-    def text(self, chosen: ChooseSource) -> str:
+    async def text(self, store_id: StoreId, chosen: ChooseSource, *, to_owner: bool) -> str:
         """What the show is to say of its source; `InvalidInput` where there is no such thing."""
         match chosen.source:
             case "camera":
@@ -51,12 +51,13 @@ class Sources:
             case "stage":
                 return TEST_STAGE
             case "file":
-                return self.videos.path(chosen.file)
+                return await self.videos.path(store_id, chosen.file, to_owner=to_owner)
             case "files":
-                paths = tuple(self.videos.path(name) for name in chosen.playlist)
-                if not paths:
-                    raise InvalidInput(field="playlist", problem=N_("choose at least one video"))
-                return source_text(FilmedBefore(paths, chosen.loops, self.shows.clock.now()))
+                paths = [
+                    await self.videos.path(store_id, name, to_owner=to_owner)
+                    for name in chosen.playlist
+                ]
+                return films_text(paths, loops=chosen.loops, since=self.shows.clock.now())
             case "address":
                 return source_text(Elsewhere(checked_url(chosen.address)))
             case _:
@@ -64,7 +65,7 @@ class Sources:
 
     async def told(self, show: Show, viewer: Viewer) -> Response[SourceInfo]:
         key, access = await self.keys.of_room(show.room.id)
-        may_choose_files = has_role(viewer, show.room.store_id, Role.OWNER)
+        is_owner = has_role(viewer, show.room.store_id, Role.OWNER)
         plays = show.plays
         is_file = plays is None and show.source not in {CAMERA, TEST_STAGE}
         filmed = plays if isinstance(plays, FilmedBefore) else None
@@ -75,7 +76,7 @@ class Sources:
             loops=filmed is not None and filmed.loops,
             address=plays.shown if isinstance(plays, Elsewhere) else "",
             problem=self.cameras.problem(show.run.id) if show.run and show.run.on else "",
-            files=list(self.videos.names()) if may_choose_files else [],
+            files=list(await self.videos.offered(show.room.store_id, to_owner=is_owner)),
             server=self.cameras.rtmp_address,
             key=key,
             second=access.second,
@@ -109,11 +110,12 @@ async def choose_source(
     viewer: CurrentViewer,
     sources: Service[Sources],
 ) -> Response[SourceInfo]:
-    """Play something else, also while the show is on. Only an owner chooses files."""
+    """Play something else, also while the show is on. Only an owner chooses the installation's
+    videos; the store's films may be chosen by whoever runs the show."""
     show = await sources.show(slug, viewer)
-    if data.source in {"file", "files"}:
-        require_store(viewer, show.room.store_id, Role.OWNER)
-    source = sources.text(data)
+    store_id = show.room.store_id
+    to_owner = has_role(viewer, store_id, Role.OWNER)
+    source = await sources.text(store_id, data, to_owner=to_owner)
     return await sources.told(await sources.shows.choose_source(slug, source), viewer)
 
 

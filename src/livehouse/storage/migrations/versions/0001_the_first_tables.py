@@ -1808,6 +1808,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_drops_run_id"), "drops", ["run_id"], unique=False)
     op.create_table(
+        "films",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("progress", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('coming', 'making', 'checking', 'ready', 'refused')",
+            name=op.f("ck_films_known_state"),
+        ),
+        sa.CheckConstraint("received between 0 and bytes", name=op.f("ck_films_received_within")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_films_run_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_films_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_films")),
+    )
+    op.create_index(
+        "ix_films_open",
+        "films",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'ready'"),
+    )
+    op.create_index(op.f("ix_films_store_id"), "films", ["store_id"], unique=False)
+    op.create_index(
+        "uq_films_run_id",
+        "films",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("run_id is not null"),
+    )
+    op.create_table(
         "made_files",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
