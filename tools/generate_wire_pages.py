@@ -163,6 +163,18 @@ export interface ShowSource {
   key: string;
   second: "refuse" | "take_over";
   camera: CameraState | null;
+  form: PictureForm;
+}
+
+/** How a show's picture goes out; an empty profile is the house's. */
+export interface PictureForm {
+  profile: "" | "default" | "fast";
+  sizes: boolean;
+  house_profile: "default" | "fast";
+  offers_fast: boolean;
+  offers_sizes: boolean;
+  /** While the show is on nothing of it changes. */
+  frozen: boolean;
 }
 
 /** A guest of a show, as the studio sees it; `level` is how loud, from 0 to 100. */

@@ -8,6 +8,7 @@ import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type PictureFigures, pictureFigures } from "./picture-figures";
+import { pictureForm } from "./picture-form";
 import { sourceStyles } from "./source-styles";
 
 const LOOK_MS = 2_000;
@@ -130,6 +131,10 @@ export class LhSource extends LitElement {
     return html`<div class="source">
       ${this._error ? html`<p class="bad" role="alert">${this._error}</p>` : nothing}
       ${this.#choice(source)} ${this.#more(source)} ${this.#camera(source)} ${pictureFigures(this._picture)}
+      <details>
+        <summary>${t("Delay and sizes")}</summary>
+        <div class="source">${pictureForm(source.form, (wish) => void this.#send("form", wish))}</div>
+      </details>
       <details>
         <summary>${t("OBS and other encoders")}</summary>
         <div class="source">${this.#encoder(source)}</div>

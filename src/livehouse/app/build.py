@@ -4,11 +4,11 @@ import random
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
-from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.films import films_of, videos_of
+from livehouse.app.forms import forms_of
 from livehouse.app.ingest import receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
@@ -187,8 +187,9 @@ def build(
     )
 
     shows = Shows(
-        database, clock, ids, hosts=Hosts(video=settings.video_base, frames=settings.frames_base)
-    )
+        database, clock, ids, forms=forms_of(settings),
+        hosts=Hosts(video=settings.video_base, frames=settings.frames_base),
+    )  # fmt: skip
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
@@ -383,7 +384,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=_media_origins(settings),
+                media_origins=settings.browser_origins,
                 pay_origins=providers.pages,
             ),
             identities=people.sessions,
@@ -392,9 +393,3 @@ def build(
             site_name=SITE_NAME,
         ),
     )
-
-
-def _media_origins(settings: Settings) -> tuple[str, ...]:
-    """The hosts that browsers may load video, pictures and frames from, beside ours."""
-    bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
-    return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))

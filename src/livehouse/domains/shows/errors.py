@@ -28,6 +28,18 @@ class RehearsalRunning(DomainError):
     message = N_("A rehearsal is running. End it first.")
 
 
+class FormFrozen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "form_frozen"
+    message = N_("This can be changed while the show is not on: players keep what they began with.")
+
+
+class FormNotOffered(DomainError):
+    kind = Refusal.INVALID
+    code = "form_not_offered"
+    message = N_("This house does not offer the short delay.")
+
+
 class SlugTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "slug_taken"

@@ -14,7 +14,9 @@ from livehouse.domains.shows.model import (
     STREAM_NONCE_BYTES,
     Ended,
     Hosts,
+    HouseForms,
     Nearby,
+    PictureForm,
     Room,
     Run,
     RunKind,
@@ -47,6 +49,7 @@ class Shows:
     # Called after a run has started or ended, so that this node need not wait for its next look.
     nudges: list[Callable[[], None]] = field(default_factory=list)
     archive: Archive | None = None
+    forms: HouseForms = HouseForms()  # noqa: RUF009 - it is frozen
 
     async def create_room(self, store_id: StoreId, slug: str, title: str) -> Room:
         room = Room(
@@ -56,7 +59,7 @@ class Shows:
             await store.add_room(tx, room, self.clock.now())
         return room
 
-    async def schedule(
+    async def schedule(  # noqa: PLR0913 - what a show is planned with
         self,
         room_slug: str,
         slug: str,
@@ -66,6 +69,7 @@ class Shows:
         description: str = "",
         simulated: bool = False,
         source: str = "",
+        form: PictureForm = PictureForm(),  # noqa: B008 - it is frozen
     ) -> Show:
         if len(description) > model.DESCRIPTION_CHARACTERS_MAX:
             raise InvalidInput(field="description", problem=N_("at most 2,000 characters"))
@@ -82,6 +86,7 @@ class Shows:
                 starts_at=starts_at,
                 simulated=simulated,
                 source=source,
+                form=model.checked_form(form, self.forms),
             )
             await store.add_show(tx, show, self.clock.now())
             tx.record(ShowScheduled(show.id))
@@ -119,6 +124,14 @@ class Shows:
             show = model.choose_source(await store.lock_show(tx, slug), source)
             await store.save_source(tx, show)
         self._nudge()
+        return show
+
+    async def choose_form(self, slug: str, form: PictureForm) -> Show:
+        """How its picture goes out from the next time it is on."""
+        form = model.checked_form(form, self.forms)
+        async with self.database.transaction() as tx:
+            show = model.choose_form(await store.lock_show(tx, slug), form)
+            await store.save_form(tx, show)
         return show
 
     async def by_slug(self, slug: str) -> Show:

@@ -13,6 +13,7 @@ from livehouse.domains.shows.model import (
     Cancelled,
     Ended,
     Live,
+    PictureForm,
     Room,
     Run,
     RunKind,
@@ -61,6 +62,8 @@ async def add_show(tx: Transaction, show: Show, now: datetime) -> None:
             grace_ms=show.grace_ms,
             simulated=show.simulated,
             source=show.source,
+            profile=show.form.profile,
+            sizes=show.form.sizes,
         )
         .on_conflict_do_nothing()
     )
@@ -90,6 +93,13 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
 
 async def save_source(tx: Transaction, show: Show) -> None:
     await tx.execute(update(shows).where(shows.c.id == show.id).values(source=show.source))
+
+
+async def save_form(tx: Transaction, show: Show) -> None:
+    form = show.form
+    await tx.execute(
+        update(shows).where(shows.c.id == show.id).values(profile=form.profile, sizes=form.sizes)
+    )
 
 
 async def save_where(tx: Transaction, show_id: ShowId, where: Where) -> None:
@@ -343,6 +353,7 @@ def _show(row: Row[Any]) -> Show:
         grace_ms=row.grace_ms,
         simulated=row.simulated,
         source=row.source,
+        form=PictureForm(row.profile, row.sizes),
         where=Where(row.place, row.city, row.origin, _spot(row)),
         run=run,
     )

@@ -11,6 +11,7 @@ from livehouse.domains.shows.model import (
     TEST_STAGE,
     Elsewhere,
     FilmedBefore,
+    PictureForm,
     Show,
     checked_url,
     films_text,
@@ -18,7 +19,13 @@ from livehouse.domains.shows.model import (
 )
 from livehouse.domains.shows.ports import Cameras, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
-from livehouse.domains.shows.wire import ChooseSecond, ChooseSource, SourceInfo
+from livehouse.domains.shows.wire import (
+    ChooseForm,
+    ChooseSecond,
+    ChooseSource,
+    SourceInfo,
+    form_info,
+)
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
 from livehouse.web.guards import has_role, require_store
@@ -81,6 +88,7 @@ class Sources:
             key=key,
             second=access.second,
             camera=self.cameras.state(show.room.id),
+            form=form_info(show, self.shows.forms),
         )
         return Response(info, headers={"Cache-Control": "no-store"})
 
@@ -119,6 +127,19 @@ async def choose_source(
     return await sources.told(await sources.shows.choose_source(slug, source), viewer)
 
 
+@post("/api/shows/{slug:str}/form", status_code=200)
+async def choose_form(
+    slug: FromPath[str],
+    data: JSONBody[ChooseForm],
+    viewer: CurrentViewer,
+    sources: Service[Sources],
+) -> Response[SourceInfo]:
+    """How the picture goes out from the next time the show is on; frozen while it is."""
+    await sources.show(slug, viewer)
+    show = await sources.shows.choose_form(slug, PictureForm(data.profile, data.sizes))
+    return await sources.told(show, viewer)
+
+
 @post("/api/shows/{slug:str}/stream-key", status_code=200)
 async def rotate_stream_key(
     slug: FromPath[str], viewer: CurrentViewer, sources: Service[Sources]
@@ -153,4 +174,11 @@ async def disconnect_camera(
     return await sources.told(show, viewer)
 
 
-routes = [read_source, choose_source, rotate_stream_key, choose_second, disconnect_camera]
+routes = [
+    read_source,
+    choose_source,
+    choose_form,
+    rotate_stream_key,
+    choose_second,
+    disconnect_camera,
+]

@@ -1,5 +1,6 @@
 """The rules of shows. Pure: no clock, no database, no network."""
 
+from livehouse.domains.shows.model.forms import HouseForms, PictureForm, checked_form
 from livehouse.domains.shows.model.life import (
     BEGINS_BY_ITSELF_FOR,
     GRACE_MS_DEFAULT,
@@ -19,6 +20,7 @@ from livehouse.domains.shows.model.life import (
     ShowState,
     by_distance,
     cancel,
+    choose_form,
     choose_source,
     end,
     go_live,
@@ -86,9 +88,11 @@ __all__ = [
     "Ended",
     "FilmedBefore",
     "Hosts",
+    "HouseForms",
     "Live",
     "Nearby",
     "Notice",
+    "PictureForm",
     "Room",
     "Run",
     "RunKind",
@@ -101,11 +105,13 @@ __all__ = [
     "Where",
     "by_distance",
     "cancel",
+    "checked_form",
     "checked_slug",
     "checked_start",
     "checked_title",
     "checked_url",
     "checked_where",
+    "choose_form",
     "choose_source",
     "end",
     "films_text",

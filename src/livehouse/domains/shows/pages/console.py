@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
@@ -14,6 +14,8 @@ from livehouse.domains.shows.model import (
     RUNNING_ROLES,
     SLUG_CHARACTERS_MAX,
     TITLE_CHARACTERS_MAX,
+    HouseForms,
+    PictureForm,
     Room,
     Show,
     Video,
@@ -70,6 +72,8 @@ class ScheduleForm(Struct):
     source: Annotated[str, Meta(max_length=255)] = TEST_STAGE
     playlist: tuple[Annotated[str, Meta(max_length=255)], ...] = ()
     loops: bool = False
+    profile: Literal["", "default", "fast"] = ""
+    one_size: bool = False
 
 
 class ConsoleShowsPage(Page, frozen=True, kw_only=True):
@@ -90,6 +94,7 @@ class SchedulePage(Page, frozen=True, kw_only=True):
     rooms: list[Room]
     videos: list[Video]
     playlist: list[str]
+    house: HouseForms
 
 
 @get("/console/{store_slug:str}/shows")
@@ -203,6 +208,7 @@ class _Desk(Struct, frozen=True):
             form=form,
             rooms=await self.shows.rooms_of(self.store.id),
             videos=list(await self.videos.offered(self.store.id, to_owner=self._is_owner)),
+            house=self.shows.forms,
             playlist=[*chosen, *[""] * BLANK_ROWS],
         )
 
@@ -225,6 +231,7 @@ class _Desk(Struct, frozen=True):
                     starts_at=starts_at,
                     description=typed.description,
                     source=source,
+                    form=PictureForm(typed.profile, sizes=not typed.one_size),
                 )
             except SlugTaken:
                 if slug or number == SLUG_ATTEMPTS_MAX:

@@ -1278,11 +1278,16 @@ def upgrade() -> None:
         sa.Column("grace_ms", sa.Integer(), nullable=False),
         sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("profile", sa.Text(), server_default="", nullable=False),
+        sa.Column("sizes", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
         sa.Column("city", sa.Text(), server_default="", nullable=False),
         sa.Column("origin", sa.Text(), server_default="", nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
+        sa.CheckConstraint(
+            "profile in ('', 'default', 'fast')", name=op.f("ck_shows_known_profile")
+        ),
         sa.CheckConstraint(
             "state in ('scheduled', 'live', 'ended', 'cancelled')",
             name=op.f("ck_shows_known_state"),
