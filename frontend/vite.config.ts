@@ -18,6 +18,7 @@ export default defineConfig({
         watch: "src/entries/watch.ts",
         studio: "src/entries/studio.ts",
         "run-sheet": "src/entries/run-sheet.ts",
+        films: "src/entries/films.ts",
         draw: "src/entries/draw.ts",
         tv: "src/entries/tv.ts",
         remote: "src/entries/remote.ts",

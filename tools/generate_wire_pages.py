@@ -160,6 +160,13 @@ export interface WatchedShow extends ShowInfo {
   offers?: Record<string, Offer>;
 }
 
+/** A file that a show may play; it is chosen by its name, and `seconds` is 0 if unknown. */
+export interface Video {
+  name: string;
+  title: string;
+  seconds: number;
+}
+
 /** What arrives from a room's camera; rates are those of the last five seconds. */
 export interface CameraState {
   protocol: string;
@@ -178,7 +185,7 @@ export interface CameraState {
 export interface ShowSource {
   source: "camera" | "stage" | "file" | "files" | "address";
   file: string;
-  files: string[];
+  files: Video[];
   /** What is played one after the other. */
   playlist: string[];
   loops: boolean;
@@ -191,6 +198,18 @@ export interface ShowSource {
   key: string;
   second: "refuse" | "take_over";
   camera: CameraState | null;
+  form: PictureForm;
+}
+
+/** How a show's picture goes out; an empty profile is the house's. */
+export interface PictureForm {
+  profile: "" | "default" | "fast";
+  sizes: boolean;
+  house_profile: "default" | "fast";
+  offers_fast: boolean;
+  offers_sizes: boolean;
+  /** While the show is on nothing of it changes. */
+  frozen: boolean;
 }
 
 /** A guest of a show, as the studio sees it; `level` is how loud, from 0 to 100. */

@@ -107,6 +107,25 @@ async def test_a_file_is_shown_as_live_and_then_again(chromium: Browser, open_fo
         again = await wait_until_playing(guest, 0)
         assert again < 60
         await expect(guest.get_by_text("Recording").first).to_be_visible()
+        await the_host_uploads_it_and_plans_a_show(host, house)
+
+
+async def the_host_uploads_it_and_plans_a_show(host: Page, house: House) -> None:
+    console = f"{house.address}/console/kiln"
+    await host.goto(f"{console}/films")
+    await host.get_by_label("Video files").set_input_files(real_video())
+    await expect(host.get_by_text("Ready", exact=True)).to_be_visible(timeout=60_000)
+
+    await host.goto(f"{console}/schedule")
+    await host.get_by_label("Title").fill("Tea in pictures")
+    await host.get_by_label("Picture").select_option("Several videos, one after the other")
+    await host.get_by_role("button", name="Add a video").press("Enter")
+    for video in await host.get_by_label("Video", exact=True).all():
+        await video.select_option("bigbuckbunny.mp4")
+    await host.get_by_role("button", name="Move up").last.press("Enter")
+    await expect(host.get_by_text("Place 1 of 2")).to_be_attached()
+    await host.get_by_role("button", name="Plan the show").click()
+    await expect(host.get_by_role("heading", name="Tea in pictures")).to_be_visible()
 
 
 def real_video() -> Path:

@@ -66,10 +66,18 @@ from livehouse.domains.programmes import (
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.screens import Screens, Watching
-from livehouse.domains.shows import CameraState, Notice, Show, Shows, StreamKeys
+from livehouse.domains.shows import (
+    CameraState,
+    Notice,
+    Show,
+    Shows,
+    StreamKeys,
+    Video,
+    Videos,
+)
 from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
-from livehouse.foundation.errors import InvalidInput
+from livehouse.foundation.errors import InvalidInput, NotAllowed
 from livehouse.foundation.ids import PersonId, QuotaId, RoomId, RunId, StoreId, SystemIds, VariantId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
@@ -92,14 +100,16 @@ OWNER = PersonId(UUID(int=0x9000))
 
 
 class LaidOutVideos:
-    """A folder with one video in it."""
+    """A folder with one video in it, and no films."""
 
-    def names(self) -> Sequence[str]:
-        return ["walk.mp4"]
+    async def offered(self, store_id: StoreId, *, to_owner: bool) -> Sequence[Video]:  # noqa: ARG002
+        return [Video("walk.mp4", "walk.mp4")] if to_owner else []
 
-    def path(self, name: str) -> str:
+    async def path(self, store_id: StoreId, name: str, *, to_owner: bool) -> str:  # noqa: ARG002
         if name != "walk.mp4":
             raise InvalidInput(field="source", problem="choose one of the videos offered")
+        if not to_owner:
+            raise NotAllowed
         return "/videos/walk.mp4"
 
 
@@ -197,7 +207,7 @@ class ShowsWorld:
     companions: Companions = field(init=False)
     screens: Screens = field(init=False)
     formats: Formats = field(init=False)
-    videos: LaidOutVideos = field(default_factory=LaidOutVideos)
+    videos: Videos = field(default_factory=LaidOutVideos)
     cameras: CamerasOfTests = field(default_factory=CamerasOfTests)
     stream_keys: StreamKeys = field(init=False)
 
@@ -304,8 +314,10 @@ class ShowsWorld:
         self.aftersales = AfterSales(desk, self.orders, letters)
 
     @asynccontextmanager
-    async def web(self, *routes: ControllerRouterHandler) -> AsyncIterator[WebClient]:
-        """A browser in front of these routes, with a till that works."""
+    async def web(
+        self, *routes: ControllerRouterHandler, **more: object
+    ) -> AsyncIterator[WebClient]:
+        """A browser in front of these routes, with a till that works; and `more` services."""
         services: dict[str, Any] = {
             "stores": self.stores, "shows": self.shows, "offers": self.offers, "chat": self.chat,
             "recordings": self.recordings, "channels": self.channels,
@@ -328,7 +340,7 @@ class ShowsWorld:
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles, "battle_ends": self.battle_ends,
             "crowd": self.crowd, "claims": self.prizes, "invites": self.invites,
-            "records": self.records,
+            "records": self.records, **more,
         }  # fmt: skip
         async with (
             web_client(routes, clock=self.clock, **services) as client,

@@ -8,6 +8,7 @@ import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type PictureFigures, pictureFigures } from "./picture-figures";
+import { pictureForm } from "./picture-form";
 import { sourceStyles } from "./source-styles";
 
 const LOOK_MS = 2_000;
@@ -133,6 +134,10 @@ export class LhSource extends LitElement {
       ${this._error ? html`<p class="bad" role="alert">${this._error}</p>` : nothing}
       ${this.#choice(source)} ${this.#more(source)} ${this.#camera(source)} ${pictureFigures(this._picture)}
       <details>
+        <summary>${t("Delay and sizes")}</summary>
+        <div class="source">${pictureForm(source.form, (wish) => void this.#send("form", wish))}</div>
+      </details>
+      <details>
         <summary>${t("OBS and other encoders")}</summary>
         <div class="source">${this.#encoder(source)}</div>
       </details>
@@ -144,13 +149,13 @@ export class LhSource extends LitElement {
     const choices: [string, string][] = [
       ["camera", t("Camera")],
       ["stage", t("Test stage")],
-      ...source.files.map((file): [string, string] => [`file:${file}`, file]),
+      ...source.files.map(({ name, title }): [string, string] => [`file:${name}`, title]),
       ["address", t("A server elsewhere")],
     ];
     if (source.files.length) choices.push(["files", t("Several videos, one after the other")]);
     // A file that an owner has chosen stays on the list of a host, who may not choose it.
     if (!choices.some(([value]) => value === now)) {
-      choices.push([now, source.file || source.playlist.join(", ")]);
+      choices.push([now, titles(source, source.file ? [source.file] : source.playlist).join(", ")]);
     }
     return html`<label>
       ${t("The show plays")}
@@ -168,7 +173,8 @@ export class LhSource extends LitElement {
     if (this._form === "address") return this.#addressForm(source);
     if (this._form === "files") return this.#filesForm(source);
     const told = PROBLEMS[source.problem]?.();
-    const where = source.source === "address" ? source.address : source.playlist.join(" · ");
+    const where =
+      source.source === "address" ? source.address : titles(source, source.playlist).join(" · ");
     if (!where && !told) return nothing;
     return html`<p class="state small-text" role="status">
       ${where ? html`<span class="muted">${where}</span>` : nothing}
@@ -188,16 +194,20 @@ export class LhSource extends LitElement {
   }
 
   #filesForm(source: ShowSource): TemplateResult {
-    const rest = source.files.filter((file) => !this._list.includes(file));
     return html`<form class="source" @submit=${this.#playList}>
       <ol class="list">
         ${this._list.map(
-          (file) =>
+          (name, at) =>
             html`<li>
-              ${file}
+              ${titles(source, [name])}
+              <button type="button" class="button small quiet icon" aria-label=${t("Move up")}
+                ?disabled=${at === 0} @click=${() => this.#swap(at, at - 1)}>${icon("up")}</button>
+              <button type="button" class="button small quiet icon" aria-label=${t("Move down")}
+                ?disabled=${at === this._list.length - 1} @click=${() => this.#swap(at, at + 1)}>
+                ${icon("down")}</button>
               <button type="button" class="button small quiet"
                 @click=${() => {
-                  this._list = this._list.filter((one) => one !== file);
+                  this._list = this._list.filter((_, place) => place !== at);
                 }}>${t("Leave out")}</button>
             </li>`,
         )}
@@ -206,7 +216,7 @@ export class LhSource extends LitElement {
         ${t("Add a video")}
         <select @change=${this.#add}>
           <option value=""></option>
-          ${rest.map((file) => html`<option>${file}</option>`)}
+          ${source.files.map(({ name, title }) => html`<option value=${name}>${title}</option>`)}
         </select>
       </label>
       <label class="check"
@@ -217,6 +227,12 @@ export class LhSource extends LitElement {
       </p>
       <button class="button small primary" ?disabled=${!this._list.length}>${t("Show these")}</button>
     </form>`;
+  }
+
+  #swap(at: number, other: number): void {
+    const list = [...this._list];
+    [list[at], list[other]] = [list[other] ?? "", list[at] ?? ""];
+    this._list = list;
   }
 
   readonly #add = (event: Event): void => {
@@ -323,6 +339,11 @@ export class LhSource extends LitElement {
   };
 
   static override styles = [...shared, sourceStyles];
+}
+
+/** The words for files that were chosen by name; what is not on offer is told as it is. */
+function titles(source: ShowSource, names: string[]): string[] {
+  return names.map((name) => source.files.find((file) => file.name === name)?.title ?? name);
 }
 
 /** What arrives, in the order in which one asks. */

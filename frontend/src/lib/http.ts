@@ -53,6 +53,28 @@ export async function postJson<T>(
   );
 }
 
+/** Send raw bytes; a piece of a film may take as long as a slow line needs. */
+export async function putBytes<T>(
+  url: string,
+  body: Blob,
+  signal: AbortSignal,
+  fetcher: typeof fetch = fetch,
+): Promise<T> {
+  return answer<T>(
+    await fetcher(url, {
+      method: "PUT",
+      headers: {
+        Accept: "application/json",
+        "Content-Type": "application/octet-stream",
+        "X-CSRF-Token": csrfToken(),
+      },
+      credentials: "same-origin",
+      body,
+      signal,
+    }),
+  );
+}
+
 export interface PlainAnswer {
   /** 0 when nothing came. */
   status: number;

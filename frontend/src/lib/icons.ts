@@ -20,6 +20,7 @@ const PATHS = {
   pin: svg`<path d="M9 3h6l-1 7 4 3v2H6v-2l4-3zM12 15v6"/>`,
   trash: svg`<path d="M4 7h16M9 7V4h6v3m-9 0 1 13h10l1-13"/>`,
   ban: svg`<circle cx="12" cy="12" r="8.5"/><path d="m6 6 12 12"/>`,
+  up: svg`<path d="m6 15 6-6 6 6"/>`,
   down: svg`<path d="m6 9 6 6 6-6"/>`,
   captions: svg`<rect x="3" y="5" width="18" height="14" rx="2.5"/><path d="M10.500 10.500a2.300 2.300 0 1 0 0 3M17 10.500a2.300 2.300 0 1 0 0 3"/>`,
   camera: svg`<rect x="3" y="6" width="12" height="12" rx="2"/><path d="m15 10 6-3v10l-6-3"/>`,

@@ -38,8 +38,8 @@ from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.postgres import bundled_binaries
 
 DUMP = "database.dump"
-OBJECTS, VIDEO, GIVEN, SECRETS = "objects", "live", "videos", "secrets"
-FOLDERS = {VIDEO, GIVEN, SECRETS}
+OBJECTS, VIDEO, GIVEN, FILMS, SECRETS = "objects", "live", "videos", "films", "secrets"
+FOLDERS = {VIDEO, GIVEN, FILMS, SECRETS}
 # Each house makes its own: the server that it opens is another one.
 NOT_IN_A_BACKUP = {"postgres"}
 
@@ -163,6 +163,7 @@ def _add_folders(archive: ArchiveWriter, folder: Path, plan: BackupPlan, say: Sa
         say("copying video")
         archive.add_folder(VIDEO, folder / VIDEO)
         archive.add_folder(GIVEN, folder / GIVEN)
+        archive.add_folder(FILMS, folder / FILMS)
     if plan.secrets:
         for path in sorted((folder / SECRETS).iterdir()):
             if path.name not in NOT_IN_A_BACKUP and path.is_file():

@@ -7,6 +7,8 @@ from datetime import timedelta
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
+from livehouse.app.films import films_of, videos_of
+from livehouse.app.forms import forms_of
 from livehouse.app.ingest import MediaCameras, receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
@@ -26,6 +28,7 @@ from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.films import Films, StoreVideos
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -56,7 +59,6 @@ from livehouse.domains.recordings import Recordings
 from livehouse.domains.screens import Screens, Watching
 from livehouse.domains.shows import Hosts, Shows, StreamKeys
 from livehouse.domains.shows.adapters.roles import RunRoles
-from livehouse.domains.shows.adapters.videos import VideoFolder
 from livehouse.domains.stores import Delivery, StoreImages, StoreNaming, Stores, Uploads
 from livehouse.domains.stores.jobs import PictureWork
 from livehouse.engine import limits as engine_limits
@@ -111,7 +113,8 @@ class Platform:
     channels: Channels
     source_seal: Seal
     guests: Guests
-    videos: VideoFolder
+    films: Films
+    videos: StoreVideos
     programmes: Programmes
     reminders: Reminders
     companions: Companions
@@ -188,11 +191,13 @@ def build(
     )
 
     shows = Shows(
-        database, clock, ids, hosts=Hosts(video=settings.video_base, frames=settings.frames_base)
-    )
+        database, clock, ids, forms=forms_of(settings),
+        hosts=Hosts(video=settings.video_base, frames=settings.frames_base),
+    )  # fmt: skip
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
+    films = films_of(settings, shows, recordings)
     chat = Chat(database, clock, shows)
     crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
     ground = Ground(shows, invites, crowd.attendance)
@@ -321,7 +326,8 @@ def build(
         channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"), "channels")),
         source_seal=Seal(key(settings, "signing"), "sources"),
         guests=guests,
-        videos=VideoFolder(settings.folder / "videos"),
+        films=films,
+        videos=videos_of(settings, films),
         programmes=programmes,
         companions=Companions(shows),
         viewings=Viewings(clock),

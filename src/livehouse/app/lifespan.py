@@ -19,6 +19,7 @@ from livehouse.app.stage import BEGIN_EVERY, Stage, begin_what_is_due
 from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.crowd import jobs as crowd_jobs
+from livehouse.domains.films import jobs as films_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, OPEN_EVERY, close_due, open_due
 from livehouse.domains.orders.jobs import (
@@ -190,6 +191,8 @@ def _on_media(platform: Platform) -> Iterator[Work]:
     yield Periodic("channels", PUSH_EVERY, pushing.push).run(platform.clock)
     yield Periodic("recordings", LOOK_EVERY, recording.look).run(platform.clock)
     yield Periodic("recorded_files", MAKE_EVERY, recording.make).run(platform.clock)
+    for one in films_jobs.on_media(platform.films):
+        yield Periodic(*one).run(platform.clock)
     yield Periodic("stage", timedelta(milliseconds=250), stage.look_after).run(platform.clock)
 
 
@@ -231,6 +234,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             )
         ),
         *(Periodic(*one) for one in crowd_jobs.periodic(platform.crowd)),
+        *(Periodic(*one) for one in films_jobs.periodic(platform.films)),
         *_purging(platform),
         *_old_recordings(platform),
         Periodic(

@@ -31,6 +31,8 @@ from livehouse.domains.channels import pages as channels_pages
 from livehouse.domains.chat import api as chat_api
 from livehouse.domains.crowd import api as crowd_api
 from livehouse.domains.crowd import pages as crowd_pages
+from livehouse.domains.films import api as films_api
+from livehouse.domains.films import pages as films_pages
 from livehouse.domains.guests import api as guests_api
 from livehouse.domains.guests import pages as guests_pages
 from livehouse.domains.invites import api as invites_api
@@ -71,6 +73,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *shows_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
+    *films_api.routes,
+    *films_pages.routes,
     *channels_api.routes,
     *channels_pages.routes,
     *guests_api.routes,
@@ -156,6 +160,7 @@ def _services(platform: "Platform") -> dict[str, object]:
         "channels": platform.channels,
         "guests": platform.guests,
         "guest_cameras": MediaGuests(platform.media, webrtc_links(settings)),
+        "films": platform.films,
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,

@@ -151,6 +151,10 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             " requests of each viewer; `default` is kinder to caches."
         ),
     ] = "default"
+    video_fast_offered: Annotated[
+        bool,
+        Meta(description="Whether hosts may choose `fast` for a show where the house does not."),
+    ] = True
     video_renditions: Annotated[
         Literal["auto", "on", "off"],
         Meta(
@@ -175,6 +179,15 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         int,
         Meta(ge=0, description="Recordings are deleted so long after their show; 0: never."),
     ] = 0
+    film_megabytes: Annotated[
+        int, Meta(ge=1, description="How large a film may be that is uploaded for shows.")
+    ] = 4_000
+    film_minutes: Annotated[
+        int, Meta(ge=1, le=24 * 60, description="How long such a film may be.")
+    ] = 240
+    store_films_megabytes: Annotated[
+        int, Meta(ge=1, description="What all films of one store may take.")
+    ] = 20_000
     channels_private: Annotated[
         bool,
         Meta(description="Whether shows may be pushed to servers of this machine's own network."),

@@ -10,9 +10,18 @@ from typing import TYPE_CHECKING
 
 import structlog
 
+from livehouse.app.forms import forms_of
 from livehouse.app.guests import stage_plan
 from livehouse.app.settings import Settings
-from livehouse.domains.shows import CAMERA, Elsewhere, FilmedBefore, NotLive, Run, Show, Shows
+from livehouse.domains.shows import (
+    CAMERA,
+    Elsewhere,
+    FilmedBefore,
+    NotLive,
+    Run,
+    Show,
+    Shows,
+)
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RunId, ShowId
@@ -116,7 +125,7 @@ class Stage:
     async def _start(self, show: Show, run: Run, number: int = 0) -> None:
         """Also for a run that is on already and is to play something else."""
         keep = self.platform.settings.video_keep_seconds or None
-        profile = self.platform.settings.video_profile
+        profile = self.platform.shows.forms.profile_of(show.form)
         source = self._source(show)
         try:
             await self.platform.media.start(
@@ -125,7 +134,7 @@ class Stage:
                 keep_seconds=keep,
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
                 profile=profile,
-                encodes=self._encodes(run.id),
+                encodes=show.form.sizes and self._encodes(run.id),
                 owner=str(show.room.store_id),
             )
         except DomainError as refusal:
@@ -179,7 +188,7 @@ def source_of(
         width=STAGE_WIDTH,
         height=STAGE_HEIGHT,
         kbps=STAGE_KBPS,
-        key_seconds=round(PROFILES[settings.video_profile].segment_seconds),
+        key_seconds=round(PROFILES[forms_of(settings).profile_of(show.form)].segment_seconds),
     )
 
 

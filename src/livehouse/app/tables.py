@@ -5,6 +5,7 @@ from livehouse.domains.campaigns import tables as campaigns
 from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.crowd import tables as crowd
+from livehouse.domains.films import tables as films
 from livehouse.domains.guests import tables as guests
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
@@ -27,6 +28,7 @@ __all__ = [
     "channels",
     "chat",
     "crowd",
+    "films",
     "frame_tables",
     "guests",
     "invites",

@@ -23,7 +23,7 @@ def operate_commands(run: Run) -> tuple[click.Command, ...]:
     @click.command("backup")
     @click.argument("file", type=_FILE)
     @click.option("--secrets", is_flag=True, help="Put the signing keys in, too: guard the file.")
-    @click.option("--video/--no-video", default=True, help="Recordings and uploaded videos.")
+    @click.option("--video/--no-video", default=True, help="Recordings, films and videos.")
     @click.pass_obj
     def backup_command(settings: Make, file: Path, secrets: bool, video: bool) -> None:
         """Write the whole house into FILE (tar.gz), while it runs or not.

@@ -18,6 +18,12 @@ class VideoTooLarge(DomainError):
     message = N_("The picture of this video is too large: at most {side} pixels a side.")
 
 
+class VideoTooLong(DomainError):
+    kind = Refusal.TOO_LARGE
+    code = "video_too_long"
+    message = N_("This video is too long.")
+
+
 class NoSuchVideo(DomainError):
     kind = Refusal.NOT_FOUND
     code = "no_such_video"

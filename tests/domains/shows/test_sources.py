@@ -1,17 +1,21 @@
 """What a show plays: the stream key of its room, its camera, a file, the test stage."""
 
 from datetime import timedelta
+from typing import Any
 from uuid import UUID
 
 import pytest
 
+from livehouse.app.forms import forms_of
 from livehouse.app.settings import Settings
 from livehouse.app.stage import begin_what_is_due, source_of
 from livehouse.domains.shows import (
     CAMERA,
     CameraState,
     FilmedBefore,
+    HouseForms,
     Live,
+    PictureForm,
     Room,
     Run,
     RunKind,
@@ -23,6 +27,7 @@ from livehouse.domains.shows.api import routes as api
 from livehouse.domains.shows.model import source_text
 from livehouse.domains.shows.pages import routes as pages
 from livehouse.foundation.clock import to_ms
+from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.roles import Role
 from livehouse.media.specs import FileList, Remote
@@ -141,7 +146,8 @@ async def test_only_an_owner_chooses_a_file(world: ShowsWorld) -> None:
         told = (await web.post_json(SOURCE, wish)).json()
         strange = await web.post_json(SOURCE, {"source": "file", "file": "/etc/passwd"})
 
-    assert (told["source"], told["file"], told["files"]) == ("file", "walk.mp4", ["walk.mp4"])
+    assert (told["source"], told["file"]) == ("file", "walk.mp4")
+    assert told["files"] == [{"name": "walk.mp4", "title": "walk.mp4", "seconds": 0}]
     assert strange.status_code == 422
 
 
@@ -281,3 +287,59 @@ def test_the_place_in_the_films_is_that_of_the_run_or_of_the_choice() -> None:
 
     assert source == FileList(("/a.mp4", "/b.mp4"), loops=True,
                               begun_at=to_ms(NOON + timedelta(hours=1)))  # fmt: skip
+
+
+async def test_a_show_says_how_its_picture_goes_out_while_it_is_not_on(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    wish = {"profile": "fast", "sizes": False}
+    path = "/api/shows/tea-time/form"
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        told = (await web.post_json(path, wish)).json()
+        await world.shows.rehearse(show.slug)
+        frozen = await web.post_json(path, {"profile": "default"})
+        await world.shows.end(show.slug)
+        await web.post_json(path, {"profile": ""})
+        await web.post_json(path, wish)
+        web.sign_in_as(member_of(show.room.store_id, Role.MODERATOR, number=2))
+        foreign = await web.post_json(path, {"profile": "default"})
+
+    kept = (await world.shows.by_slug("tea-time")).form
+    assert (told["form"]["profile"], told["form"]["sizes"]) == ("fast", False)
+    assert (frozen.status_code, frozen.json()["code"]) == (409, "form_frozen")
+    assert foreign.status_code == 403
+    assert kept == PictureForm("fast", sizes=False)
+
+
+async def test_the_house_says_how_far_a_show_may_go(world: ShowsWorld) -> None:
+    await world.a_show()
+    world.shows.forms = HouseForms("default", offers_fast=False)
+
+    with pytest.raises(DomainError) as refused:
+        await world.shows.choose_form("tea-time", PictureForm("fast"))
+
+    assert refused.value.code == "form_not_offered"
+
+
+@pytest.mark.parametrize(
+    ("settings", "form", "done"),
+    [
+        ({}, PictureForm(), ("default", True)),
+        ({}, PictureForm("fast"), ("fast", True)),
+        ({"video_profile": "fast"}, PictureForm(), ("fast", True)),
+        (
+            {"video_profile": "fast", "video_fast_offered": False},
+            PictureForm("fast"),
+            ("fast", True),
+        ),
+        ({"video_profile": "fast"}, PictureForm("default"), ("default", True)),
+        ({"video_fast_offered": False}, PictureForm("fast"), ("default", True)),
+        ({"video_renditions": "off"}, PictureForm(), ("default", False)),
+    ],
+)
+def test_a_show_without_a_wish_does_as_the_house_does(
+    settings: dict[str, Any], form: PictureForm, done: tuple[str, bool]
+) -> None:
+    house = forms_of(Settings(**settings))
+
+    assert (house.profile_of(form), house.offers_sizes) == done

@@ -34,6 +34,18 @@ class ShowChanged(DomainError):
     message = N_("Somebody else has changed this show meanwhile. Load it again.")
 
 
+class FormFrozen(DomainError):
+    kind = Refusal.CONFLICT
+    code = "form_frozen"
+    message = N_("This can be changed while the show is not on: players keep what they began with.")
+
+
+class FormNotOffered(DomainError):
+    kind = Refusal.INVALID
+    code = "form_not_offered"
+    message = N_("This house does not offer the short delay.")
+
+
 class SlugTaken(DomainError):
     kind = Refusal.CONFLICT
     code = "slug_taken"

@@ -3,8 +3,8 @@
 from collections.abc import Collection, Sequence
 from typing import Protocol, runtime_checkable
 
-from livehouse.domains.shows.model import CameraState, Notice, Run, Show
-from livehouse.foundation.ids import RoomId, RunId
+from livehouse.domains.shows.model import CameraState, Notice, Run, Show, Video
+from livehouse.foundation.ids import RoomId, RunId, StoreId
 from livehouse.storage.database import Transaction
 
 
@@ -43,12 +43,14 @@ class Noticeboard(Protocol):
 
 @runtime_checkable
 class Videos(Protocol):
-    """The files that a show may play. Nobody names a path: they choose from what is laid out."""
+    """The files that a store's shows may play. Nobody names a path: they choose what is offered,
+    and what the installation has laid out is offered to owners alone."""
 
-    def names(self) -> Sequence[str]: ...
+    async def offered(self, store_id: StoreId, *, to_owner: bool) -> Sequence[Video]: ...
 
-    def path(self, name: str) -> str:
-        """Where the file of that name lies; `InvalidInput` for any other name."""
+    async def path(self, store_id: StoreId, name: str, *, to_owner: bool) -> str:
+        """Where the file of that name lies; `InvalidInput` for any other name, `NotAllowed` for
+        what only owners choose."""
         ...
 
 

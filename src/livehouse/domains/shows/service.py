@@ -15,7 +15,9 @@ from livehouse.domains.shows.model import (
     Edit,
     Ended,
     Hosts,
+    HouseForms,
     Nearby,
+    PictureForm,
     Room,
     Run,
     RunKind,
@@ -47,6 +49,7 @@ class Shows:
     # Called after a run has started or ended, so that this node need not wait for its next look.
     nudges: list[Callable[[], None]] = field(default_factory=list)
     archive: Archive | None = None
+    forms: HouseForms = HouseForms()  # noqa: RUF009 - it is frozen
 
     async def create_room(self, store_id: StoreId, slug: str, title: str) -> Room:
         room = Room(
@@ -56,7 +59,7 @@ class Shows:
             await store.add_room(tx, room, self.clock.now())
         return room
 
-    async def schedule(
+    async def schedule(  # noqa: PLR0913 - what a show is planned with
         self,
         room_slug: str,
         slug: str,
@@ -66,6 +69,7 @@ class Shows:
         description: str = "",
         simulated: bool = False,
         source: str = "",
+        form: PictureForm = PictureForm(),  # noqa: B008 - it is frozen
     ) -> Show:
         description = model.checked_description(description)
         starts_at = model.checked_start(starts_at, self.clock.now())
@@ -81,6 +85,7 @@ class Shows:
                 starts_at=starts_at,
                 simulated=simulated,
                 source=source,
+                form=model.checked_form(form, self.forms),
             )
             await store.add_show(tx, show, self.clock.now())
             tx.record(ShowScheduled(show.id))
@@ -139,6 +144,14 @@ class Shows:
             show = model.choose_source(await store.lock_show(tx, slug), source)
             await store.save_source(tx, show)
         self._nudge()
+        return show
+
+    async def choose_form(self, slug: str, form: PictureForm) -> Show:
+        """How its picture goes out from the next time it is on."""
+        form = model.checked_form(form, self.forms)
+        async with self.database.transaction() as tx:
+            show = model.choose_form(await store.lock_show(tx, slug), form)
+            await store.save_form(tx, show)
         return show
 
     async def by_slug(self, slug: str) -> Show:
@@ -225,6 +238,10 @@ class Shows:
         """Where shows are on or to come, the most of them first."""
         async with self.database.transaction() as tx:
             return await store.cities(tx, CITIES_MAX)
+
+    async def playing(self, tx: Transaction, name: str) -> Show | None:
+        """A show to come, or on air, that plays the file of that name."""
+        return await store.playing(tx, name)
 
     async def on_air(self) -> list[Show]:
         """Every show with a run that goes on, rehearsals included."""

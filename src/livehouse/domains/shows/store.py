@@ -13,6 +13,7 @@ from livehouse.domains.shows.model import (
     Cancelled,
     Ended,
     Live,
+    PictureForm,
     Room,
     Run,
     RunKind,
@@ -61,6 +62,8 @@ async def add_show(tx: Transaction, show: Show, now: datetime) -> None:
             grace_ms=show.grace_ms,
             simulated=show.simulated,
             source=show.source,
+            profile=show.form.profile,
+            sizes=show.form.sizes,
         )
         .on_conflict_do_nothing()
     )
@@ -90,6 +93,13 @@ async def save_state(tx: Transaction, show: Show, now: datetime) -> None:
 
 async def save_source(tx: Transaction, show: Show) -> None:
     await tx.execute(update(shows).where(shows.c.id == show.id).values(source=show.source))
+
+
+async def save_form(tx: Transaction, show: Show) -> None:
+    form = show.form
+    await tx.execute(
+        update(shows).where(shows.c.id == show.id).values(profile=form.profile, sizes=form.sizes)
+    )
 
 
 async def save_edit(tx: Transaction, show: Show, now: datetime) -> None:
@@ -238,6 +248,15 @@ async def filmed_before(tx: Transaction, *, since: datetime, until: datetime) ->
     return [_show(row) for row in await tx.execute(planned.limit(DUE_MAX))]
 
 
+async def playing(tx: Transaction, name: str) -> Show | None:
+    """A show that is on or to come, and plays the file of that name."""
+    wanted = _shows().where(
+        shows.c.state.in_(("live", "scheduled")), shows.c.source.contains(name, autoescape=True)
+    )
+    found = (await tx.execute(wanted.limit(1))).first()
+    return found and _show(found)
+
+
 async def stream_access(
     tx: Transaction, *, room_id: RoomId | None = None, key_hash: bytes = b""
 ) -> StreamAccess | None:
@@ -340,6 +359,7 @@ def _show(row: Row[Any]) -> Show:
         grace_ms=row.grace_ms,
         simulated=row.simulated,
         source=row.source,
+        form=PictureForm(row.profile, row.sizes),
         where=Where(row.place, row.city, row.origin, _spot(row)),
         version=row.version,
         run=run,

@@ -42,6 +42,8 @@ shows = Table(
     Column("grace_ms", Integer, nullable=False),
     Column("simulated", Boolean, nullable=False, server_default=text("false")),
     Column("source", Text, nullable=False, server_default=""),
+    Column("profile", Text, nullable=False, server_default=""),
+    Column("sizes", Boolean, nullable=False, server_default=text("true")),
     Column("place", Text, nullable=False, server_default=""),
     Column("city", Text, nullable=False, server_default=""),
     Column("origin", Text, nullable=False, server_default=""),
@@ -49,6 +51,7 @@ shows = Table(
     Column("longitude", Float),
     CheckConstraint("(latitude is null) = (longitude is null)", name="whole_spot"),
     CheckConstraint("state in ('scheduled', 'live', 'ended', 'cancelled')", name="known_state"),
+    CheckConstraint("profile in ('', 'default', 'fast')", name="known_profile"),
     CheckConstraint("grace_ms between 0 and 10000", name="grace_within_bound"),
     Index("ix_shows_state_starts_at", "state", "starts_at"),
     Index(

@@ -9,10 +9,12 @@ from livehouse.domains.shows.model import (
     URL_CHARACTERS_MAX,
     CameraState,
     Hosts,
+    HouseForms,
     Run,
     RunKind,
     SecondCamera,
     Show,
+    Video,
     shown_run,
     state_name,
 )
@@ -54,7 +56,8 @@ class ShowInfo(Struct, frozen=True):
 
 
 class ScheduleShow(Struct, frozen=True, forbid_unknown_fields=True):
-    """A show to come. `source` names a video of the installation, empty means the test stage."""
+    """A show to come. `source` names a film of the store or a video of the installation, empty
+    means the test stage."""
 
     slug: str
     title: str
@@ -86,6 +89,26 @@ class EditShow(Struct, frozen=True, forbid_unknown_fields=True):
     openings_follow: bool = True
 
 
+class FormInfo(Struct, frozen=True):
+    """How the picture goes out. `profile` is empty where the show leaves it to the house, which
+    then does `house_profile`; what is not offered cannot be chosen, and nothing while `frozen`."""
+
+    profile: str
+    sizes: bool
+    house_profile: str
+    offers_fast: bool
+    offers_sizes: bool
+    frozen: bool
+
+
+class ChooseForm(Struct, frozen=True, forbid_unknown_fields=True):
+    """`default` or `fast`, empty as the house does; whether smaller sizes are encoded where the
+    house has room for them."""
+
+    profile: Literal["", "default", "fast"] = ""
+    sizes: bool = True
+
+
 class SourceInfo(Struct, frozen=True):
     """What a show plays, and how its room's camera is connected. For its hosts alone.
 
@@ -98,7 +121,7 @@ class SourceInfo(Struct, frozen=True):
 
     source: str
     file: str
-    files: list[str]
+    files: list[Video]
     playlist: list[str]
     loops: bool
     address: str
@@ -107,6 +130,7 @@ class SourceInfo(Struct, frozen=True):
     key: str
     second: SecondCamera
     camera: CameraState | None
+    form: FormInfo
 
 
 class ChooseSource(Struct, frozen=True, forbid_unknown_fields=True):
@@ -124,6 +148,13 @@ class ChooseSecond(Struct, frozen=True, forbid_unknown_fields=True):
     """Whether a second camera is refused or takes over."""
 
     second: SecondCamera
+
+
+def form_info(show: Show, house: HouseForms) -> FormInfo:
+    return FormInfo(
+        show.form.profile, show.form.sizes, house.profile, house.offers_fast, house.offers_sizes,
+        frozen=show.run is not None and show.run.on,
+    )  # fmt: skip
 
 
 def show_info(show: Show, hosts: Hosts, *, staff: bool) -> ShowInfo:

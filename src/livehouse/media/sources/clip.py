@@ -8,7 +8,7 @@ from av.container.input import InputContainer
 from av.stream import Disposition
 from msgspec import Struct
 
-from livehouse.media.errors import BrokenVideo, VideoTooLarge
+from livehouse.media.errors import BrokenVideo, VideoTooLarge, VideoTooLong
 from livehouse.media.h264 import (
     BITS_8,
     CHROMA_420,
@@ -72,17 +72,21 @@ def sound_stream(container: InputContainer) -> av.AudioStream | None:
     return streams[0] if streams else None
 
 
-def inspect(path: Path) -> Clip:
-    """Read the whole file, without decoding it, and say whether it can go out as it is."""
+def inspect(path: Path, *, seconds_max: int | None = None) -> Clip:
+    """Read the whole file, without decoding it, and say whether it can go out as it is.
+
+    One that lasts longer than `seconds_max` is refused, however it is made.
+    """
     try:
         rotation = _rotation(path)
         with opened(path) as container:
-            if rotation:
-                message = "the picture lies on its side"
-                raise MustEncode(message)
-            return _inspect(path, container)
+            clip = _inspect(path, container, seconds_max)
     except (av.error.FFmpegError, MalformedStream, IndexError) as error:
         raise BrokenVideo(reason=f"{type(error).__name__}: {error}") from error
+    if rotation:
+        message = "the picture lies on its side"
+        raise MustEncode(message)
+    return clip
 
 
 def video_format(stream: av.VideoStream) -> VideoFormat:
@@ -135,7 +139,7 @@ def _rotation(path: Path) -> int:
     raise BrokenVideo(reason="no picture can be decoded")
 
 
-def _inspect(path: Path, container: InputContainer) -> Clip:
+def _inspect(path: Path, container: InputContainer, seconds_max: int | None) -> Clip:
     stream = picture_stream(container)
     sound = sound_stream(container)
     times = _Times()
@@ -155,6 +159,8 @@ def _inspect(path: Path, container: InputContainer) -> Clip:
     declared = (container.duration or 0) / av.time_base
     if times.pictures == 0 or times.ticks < LOOP_SECONDS_MIN * VIDEO_RATE:
         raise BrokenVideo(reason="no pictures")
+    if seconds_max is not None and times.ticks > seconds_max * VIDEO_RATE:
+        raise VideoTooLong
     if there < declared * WHOLE_SHARE:
         raise BrokenVideo(reason=f"{there:.1f} s of {declared:.1f} s are there")
     if refused is not None:

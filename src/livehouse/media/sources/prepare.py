@@ -14,7 +14,7 @@ import msgspec
 from msgspec import Struct
 
 from livehouse.foundation.errors import DomainError
-from livehouse.media.errors import BrokenVideo, VideoTooLarge
+from livehouse.media.errors import BrokenVideo, VideoTooLarge, VideoTooLong
 from livehouse.media.limits import (
     PICTURE_SIDE_MAX,
     PREPARE_MEMORY_BYTES_MAX,
@@ -46,10 +46,17 @@ class Refused(Struct, frozen=True, tag="refused"):
 Report: TypeAlias = Encoding | Ready | Refused
 
 
-async def prepared(path: Path, cache: Path, progress: Callable[[float], None]) -> Clip:
+async def prepared(
+    path: Path,
+    cache: Path,
+    progress: Callable[[float], None],
+    *,
+    seconds_max: int | None = None,
+) -> Clip:
     """The file as it is, or its encoded form from `cache`, which is made now if need be."""
     process = await asyncio.create_subprocess_exec(
         sys.executable, "-m", "livehouse.media.sources.prepare", str(path), str(cache),
+        *([] if seconds_max is None else [str(seconds_max)]),
         stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.DEVNULL,
     )  # fmt: skip
@@ -62,6 +69,8 @@ async def prepared(path: Path, cache: Path, progress: Callable[[float], None]) -
                     return clip
                 case Refused(code=VideoTooLarge.code):
                     raise VideoTooLarge(side=PICTURE_SIDE_MAX)
+                case Refused(code=VideoTooLong.code):
+                    raise VideoTooLong
                 case Refused(reason=reason):
                     raise BrokenVideo(reason=reason)
     finally:
@@ -84,10 +93,12 @@ async def _reports(process: asyncio.subprocess.Process) -> AsyncIterator[Report]
         yield msgspec.json.decode(line, type=Report)
 
 
-def ready_clip(path: Path, cache: Path, say: Callable[[Report], None]) -> Clip:
+def ready_clip(
+    path: Path, cache: Path, say: Callable[[Report], None], seconds_max: int | None = None
+) -> Clip:
     """Blocking: inspect, and encode once per content."""
     try:
-        return inspect(path)
+        return inspect(path, seconds_max=seconds_max)
     except MustEncode:
         say(Encoding(0.0))
     cache.mkdir(parents=True, exist_ok=True)
@@ -129,7 +140,9 @@ def main() -> None:
         sys.stdout.buffer.flush()
 
     try:
-        say(Ready(ready_clip(Path(sys.argv[1]), Path(sys.argv[2]), say)))
+        path, cache, *longest = sys.argv[1:]
+        seconds_max = int(longest[0]) if longest else None
+        say(Ready(ready_clip(Path(path), Path(cache), say, seconds_max)))
     except DomainError as error:
         say(Refused(error.code, str(error.params.get("reason", ""))))
     except (OSError, MemoryError) as error:

@@ -36,17 +36,19 @@ async def schedule_show(
     shows: Service[Shows],
     videos: Service[Videos],
 ) -> ShowInfo:
-    """Plan a show in a room. Only an owner chooses a video as its source."""
+    """Plan a show in a room. Only an owner chooses one of the installation's videos."""
     room, _ = await shows.room(slug)
-    require_store(viewer, room.store_id, *(() if not data.source else (Role.OWNER,)))
     require_store(viewer, room.store_id, *RUNNING_ROLES)
+    to_owner = has_role(viewer, room.store_id, Role.OWNER)
     show = await shows.schedule(
         room.slug,
         data.slug,
         data.title,
         starts_at=data.starts_at,
         description=data.description,
-        source=videos.path(data.source) if data.source else "",
+        source=await videos.path(room.store_id, data.source, to_owner=to_owner)
+        if data.source
+        else "",
     )
     return _told(shows, show, viewer)
 

@@ -11,17 +11,24 @@ from livehouse.domains.shows.model import (
     TEST_STAGE,
     Elsewhere,
     FilmedBefore,
+    PictureForm,
     Show,
     checked_url,
+    films_text,
     shown_url,
     source_text,
 )
 from livehouse.domains.shows.ports import Cameras, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
-from livehouse.domains.shows.wire import ChooseSecond, ChooseSource, SourceInfo
-from livehouse.foundation.errors import InvalidInput
+from livehouse.domains.shows.wire import (
+    ChooseForm,
+    ChooseSecond,
+    ChooseSource,
+    SourceInfo,
+    form_info,
+)
+from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
-from livehouse.foundation.text import N_
 from livehouse.storage.sealing import Seal
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
@@ -48,7 +55,7 @@ class Sources:
         require_store(viewer, show.room.store_id, *RUNNING_ROLES)
         return show
 
-    def text(self, chosen: ChooseSource) -> str:
+    async def text(self, store_id: StoreId, chosen: ChooseSource, *, to_owner: bool) -> str:
         """What the show is to say of its source; `InvalidInput` where there is no such thing."""
         match chosen.source:
             case "camera":
@@ -56,12 +63,13 @@ class Sources:
             case "stage":
                 return TEST_STAGE
             case "file":
-                return self.videos.path(chosen.file)
+                return await self.videos.path(store_id, chosen.file, to_owner=to_owner)
             case "files":
-                paths = tuple(self.videos.path(name) for name in chosen.playlist)
-                if not paths:
-                    raise InvalidInput(field="playlist", problem=N_("choose at least one video"))
-                return source_text(FilmedBefore(paths, chosen.loops, self.shows.clock.now()))
+                paths = [
+                    await self.videos.path(store_id, name, to_owner=to_owner)
+                    for name in chosen.playlist
+                ]
+                return films_text(paths, loops=chosen.loops, since=self.shows.clock.now())
             case "address":
                 url = checked_url(chosen.address)
                 sealed = self.seal.close(url).decode()
@@ -71,7 +79,7 @@ class Sources:
 
     async def told(self, show: Show, viewer: Viewer) -> Response[SourceInfo]:
         key, access = await self.keys.of_room(show.room.id)
-        may_choose_files = has_role(viewer, show.room.store_id, Role.OWNER)
+        is_owner = has_role(viewer, show.room.store_id, Role.OWNER)
         plays = show.plays
         is_file = plays is None and show.source not in {CAMERA, TEST_STAGE}
         filmed = plays if isinstance(plays, FilmedBefore) else None
@@ -82,11 +90,12 @@ class Sources:
             loops=filmed is not None and filmed.loops,
             address=plays.shown if isinstance(plays, Elsewhere) else "",
             problem=self.cameras.problem(show.run.id) if show.run and show.run.on else "",
-            files=list(self.videos.names()) if may_choose_files else [],
+            files=list(await self.videos.offered(show.room.store_id, to_owner=is_owner)),
             server=self.cameras.rtmp_address,
             key=key,
             second=access.second,
             camera=self.cameras.state(show.room.id),
+            form=form_info(show, self.shows.forms),
         )
         return Response(info, headers={"Cache-Control": "no-store"})
 
@@ -116,12 +125,26 @@ async def choose_source(
     viewer: CurrentViewer,
     sources: Service[Sources],
 ) -> Response[SourceInfo]:
-    """Play something else, also while the show is on. Only an owner chooses files."""
+    """Play something else, also while the show is on. Only an owner chooses the installation's
+    videos; the store's films may be chosen by whoever runs the show."""
     show = await sources.show(slug, viewer)
-    if data.source in {"file", "files"}:
-        require_store(viewer, show.room.store_id, Role.OWNER)
-    source = sources.text(data)
+    store_id = show.room.store_id
+    to_owner = has_role(viewer, store_id, Role.OWNER)
+    source = await sources.text(store_id, data, to_owner=to_owner)
     return await sources.told(await sources.shows.choose_source(slug, source), viewer)
+
+
+@post("/api/shows/{slug:str}/form", status_code=200)
+async def choose_form(
+    slug: FromPath[str],
+    data: JSONBody[ChooseForm],
+    viewer: CurrentViewer,
+    sources: Service[Sources],
+) -> Response[SourceInfo]:
+    """How the picture goes out from the next time the show is on; frozen while it is."""
+    await sources.show(slug, viewer)
+    show = await sources.shows.choose_form(slug, PictureForm(data.profile, data.sizes))
+    return await sources.told(show, viewer)
 
 
 @post("/api/shows/{slug:str}/stream-key", status_code=200)
@@ -158,4 +181,11 @@ async def disconnect_camera(
     return await sources.told(show, viewer)
 
 
-routes = [read_source, choose_source, rotate_stream_key, choose_second, disconnect_camera]
+routes = [
+    read_source,
+    choose_source,
+    choose_form,
+    rotate_stream_key,
+    choose_second,
+    disconnect_camera,
+]

@@ -15,10 +15,12 @@ from msgspec.structs import replace
 
 from livehouse.domains.shows.errors import (
     AlreadyLive,
+    FormFrozen,
     NotLive,
     RehearsalRunning,
     ShowOver,
 )
+from livehouse.domains.shows.model.forms import PictureForm
 from livehouse.domains.shows.model.sources import Elsewhere, FilmedBefore
 from livehouse.domains.shows.model.wording import (
     Where,
@@ -112,6 +114,7 @@ class Show(Struct, frozen=True):
     grace_ms: int = GRACE_MS_DEFAULT
     simulated: bool = False
     source: str = ""
+    form: PictureForm = PictureForm()
     where: Where = Where()
     version: int = 0
     run: Run | None = None
@@ -282,3 +285,12 @@ def choose_source(show: Show, source: str) -> Show:
             raise ShowOver
         case _:
             assert_never(show.state)
+
+
+def choose_form(show: Show, form: PictureForm) -> Show:
+    """Only while nothing is on: a playlist keeps its lengths, and players their sizes."""
+    if isinstance(show.state, Ended | Cancelled):
+        raise ShowOver
+    if show.run is not None and show.run.on:
+        raise FormFrozen
+    return replace(show, form=form)

@@ -2,6 +2,7 @@
 
 import hmac
 from base64 import urlsafe_b64encode
+from collections.abc import Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Literal, TypeAlias
@@ -68,12 +69,29 @@ class Elsewhere(Struct, frozen=True, tag="address"):
     sealed: str
 
 
+class Video(Struct, frozen=True):
+    """A file on offer: it is chosen by its name. `seconds` is 0 where nobody has measured."""
+
+    name: str
+    title: str
+    seconds: int = 0
+
+
 _Worded: TypeAlias = FilmedBefore | Elsewhere
 
 
 def source_text(source: _Worded) -> str:
     """How a show's `source` says it."""
     return msgspec.json.encode(source).decode()
+
+
+def films_text(paths: Sequence[str], *, loops: bool, since: datetime) -> str:
+    """What a show says of files that it plays one after the other."""
+    if not paths:
+        raise InvalidInput(field="playlist", problem=N_("choose at least one video"))
+    if len(paths) > FILES_MAX:
+        raise InvalidInput(field="playlist", problem=N_("choose at most 50 videos"))
+    return source_text(FilmedBefore(tuple(paths), loops, since))
 
 
 def checked_url(url: str) -> str:

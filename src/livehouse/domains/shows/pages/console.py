@@ -1,22 +1,28 @@
 """Shows in a store's console: the list, planning a new one, cancelling one."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import Annotated, ClassVar, Literal
 from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
 from livehouse.domains.shows.errors import SlugTaken
 from livehouse.domains.shows.model import (
+    CAMERA,
     DESCRIPTION_CHARACTERS_MAX,
     RUNNING_ROLES,
     SLUG_CHARACTERS_MAX,
     TITLE_CHARACTERS_MAX,
+    HouseForms,
+    PictureForm,
     Room,
     Show,
+    Video,
     checked_slug,
     checked_start,
     checked_title,
+    films_text,
     suggested_slug,
 )
 from livehouse.domains.shows.pages.cards import ShowCard, card
@@ -46,9 +52,12 @@ from livehouse.web.identity import Viewer
 # A taken address that nobody typed is tried again with a number behind it.
 SLUG_ATTEMPTS_MAX = 20
 NEXT_SHOW = timedelta(days=1)
+# Empty places at the end of the list of films, for who has no scripts.
+BLANK_ROWS = 3
 # What the lists say for "none of these"; neither is an address or the name of a file.
 NEW_ROOM = "+"
 TEST_STAGE = "/"
+FILMS = "+"
 
 
 class ScheduleForm(Struct):
@@ -61,6 +70,10 @@ class ScheduleForm(Struct):
     slug: Annotated[str, Meta(max_length=SLUG_CHARACTERS_MAX)] = ""
     description: Annotated[str, Meta(max_length=DESCRIPTION_CHARACTERS_MAX)] = ""
     source: Annotated[str, Meta(max_length=255)] = TEST_STAGE
+    playlist: tuple[Annotated[str, Meta(max_length=255)], ...] = ()
+    loops: bool = False
+    profile: Literal["", "default", "fast"] = ""
+    one_size: bool = False
 
 
 class ConsoleShowsPage(Page, frozen=True, kw_only=True):
@@ -79,7 +92,9 @@ class SchedulePage(Page, frozen=True, kw_only=True):
     section: str = "shows"
     form: Form[ScheduleForm]
     rooms: list[Room]
-    videos: list[str]
+    videos: list[Video]
+    playlist: list[str]
+    house: HouseForms
 
 
 @get("/console/{store_slug:str}/shows")
@@ -140,14 +155,15 @@ async def schedule(
     require_store(viewer, store.id, *RUNNING_ROLES)
     desk = _Desk(store, viewer, shows, videos)
     form = await read_form(request, ScheduleForm)
+    chosen = [str(one)[:255] for one in (await request.form()).getall("playlist", []) if one]
     if form.value is None:
-        return render(await desk.page(form), status_code=422)
+        return render(await desk.page(form, chosen), status_code=422)
     try:
         show = await desk.schedule(form.value, web_of(request).clock.now())
     except SlugTaken as error:
-        return render(await desk.page(form.refuse(error, "slug")), status_code=409)
+        return render(await desk.page(form.refuse(error, "slug"), chosen), status_code=409)
     except DomainError as error:
-        return render(await desk.page(form.refuse(error)), status_code=422)
+        return render(await desk.page(form.refuse(error), chosen), status_code=422)
     return render.see_other(
         f"/console/{store.slug}/shows/{show.slug}",
         N_("“{title}” is planned. Now choose what it offers."),
@@ -186,12 +202,14 @@ class _Desk(Struct, frozen=True):
     shows: Shows
     videos: Videos
 
-    async def page(self, form: Form[ScheduleForm]) -> SchedulePage:
+    async def page(self, form: Form[ScheduleForm], chosen: Sequence[str] = ()) -> SchedulePage:
         return SchedulePage(
             store=self.store,
             form=form,
             rooms=await self.shows.rooms_of(self.store.id),
-            videos=list(self.videos.names()) if self._may_choose_video() else [],
+            videos=list(await self.videos.offered(self.store.id, to_owner=self._is_owner)),
+            house=self.shows.forms,
+            playlist=[*chosen, *[""] * BLANK_ROWS],
         )
 
     async def schedule(self, typed: ScheduleForm, now: datetime) -> Show:
@@ -201,7 +219,7 @@ class _Desk(Struct, frozen=True):
         )
         title = checked_title(typed.title)
         slug = checked_slug(typed.slug) if typed.slug else ""
-        source = self._source(typed.source)
+        source = await self._source(typed, now)
         suggested = slug or suggested_slug(title, f"show-{starts_at:%Y-%m-%d}")
         room = await self._room(typed, f"{suggested}-room")
         for number in range(1, SLUG_ATTEMPTS_MAX + 1):
@@ -213,6 +231,7 @@ class _Desk(Struct, frozen=True):
                     starts_at=starts_at,
                     description=typed.description,
                     source=source,
+                    form=PictureForm(typed.profile, sizes=not typed.one_size),
                 )
             except SlugTaken:
                 if slug or number == SLUG_ATTEMPTS_MAX:
@@ -236,13 +255,21 @@ class _Desk(Struct, frozen=True):
             return made.slug
         raise InvalidInput(field="room_title", problem=N_("please choose another name"))
 
-    def _source(self, name: str) -> str:
-        if name in {"", TEST_STAGE}:
+    async def _source(self, typed: ScheduleForm, now: datetime) -> str:
+        if typed.source in {"", TEST_STAGE}:
             return ""
-        require_store(self.viewer, self.store.id, Role.OWNER)
-        return self.videos.path(name)
+        if typed.source == CAMERA:
+            return CAMERA
+        if typed.source != FILMS:
+            return await self._path(typed.source)
+        paths = [await self._path(name) for name in typed.playlist if name]
+        return films_text(paths, loops=typed.loops, since=now)
 
-    def _may_choose_video(self) -> bool:
+    async def _path(self, name: str) -> str:
+        return await self.videos.path(self.store.id, name, to_owner=self._is_owner)
+
+    @property
+    def _is_owner(self) -> bool:
         return has_role(self.viewer, self.store.id, Role.OWNER)
 
 

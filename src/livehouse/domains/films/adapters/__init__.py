@@ -1,0 +1,1 @@
+"""Films as files on this machine, and as what shows may play."""
