@@ -23,7 +23,7 @@ export const roomStyles = css`
     inset: 0;
   }
   header,
-  aside,
+  .beside,
   footer {
     position: absolute;
     text-shadow: 0 1px 6px rgb(0 0 0 / 80%);
@@ -50,11 +50,19 @@ export const roomStyles = css`
     width: 1.1em;
     height: 1.1em;
   }
+  /* What goes on stands above what is said: the chat has the place that is left. */
+  .beside {
+    inset: var(--safe-y) var(--safe-x) var(--safe-y) auto;
+    display: flex;
+    flex-direction: column;
+    justify-content: space-between;
+    gap: 1rem;
+    width: 27vw;
+  }
   aside {
-    inset: var(--safe-y) var(--safe-x) auto auto;
     display: grid;
+    flex: none;
     gap: 0.75rem;
-    width: 26vw;
   }
   section,
   article {
@@ -90,24 +98,58 @@ export const roomStyles = css`
   .ranks li {
     isolation: isolate;
   }
+  .ranks .right {
+    color: #68d7a1;
+    font-weight: 700;
+  }
   .won,
-  .closes {
+  .closes,
+  h2 .figures {
     color: #ffc56e;
+  }
+  section .muted {
+    font-size: 0.8rem;
+  }
+  .packets {
+    background: linear-gradient(160deg, rgb(190 44 36 / 94%), rgb(140 20 20 / 94%));
+    color: #ffe9b8;
+  }
+  .packets .muted {
+    color: inherit;
+  }
+  .drop {
+    box-shadow: inset 0 0 0 2px #ffc56e;
+  }
+  .answered h2 {
+    color: #ffc56e;
+  }
+  .others {
+    padding: 0.4rem 1rem;
+    border-radius: 2rem;
+    background: rgb(20 14 30 / 72%);
+    font-size: 0.8rem;
+    text-shadow: none;
   }
   progress {
     width: 100%;
-    height: 0.6rem;
-    accent-color: #ff6f4d;
+    height: 0.5rem;
+    appearance: none;
+    border: 0;
+    border-radius: 1rem;
+    overflow: hidden;
+    background: rgb(255 255 255 / 22%);
+  }
+  progress::-webkit-progress-bar {
+    background: transparent;
+  }
+  progress::-webkit-progress-value {
+    background: #ffc56e;
+  }
+  progress::-moz-progress-bar {
+    background: #ffc56e;
   }
   footer {
-    inset: auto var(--safe-x) var(--safe-y);
-    display: flex;
-    justify-content: space-between;
-    align-items: end;
-    gap: 2rem;
-  }
-  .pin {
-    flex: none;
+    inset: auto auto var(--safe-y) var(--safe-x);
     max-width: 44vw;
   }
   article {
@@ -123,18 +165,22 @@ export const roomStyles = css`
   }
   .hint {
     display: flex;
+    font-size: 0.9rem;
     align-items: center;
     gap: 0.4rem;
     color: #ffc56e;
   }
   .lines {
-    display: grid;
+    display: flex;
+    flex-direction: column;
+    justify-content: flex-end;
+    flex: 0 1 auto;
     gap: 0.3rem;
-    width: 30vw;
+    min-height: 0;
     max-height: 42vh;
+    margin-top: auto;
     overflow: hidden;
     font-size: 0.875rem;
-    align-content: end;
   }
   .lines:has(li) {
     padding: 0.6rem 1rem;

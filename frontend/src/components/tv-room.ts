@@ -2,20 +2,18 @@
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
 import type { Said, Stage, WatchedShow } from "../generated/wire";
-import { formatCount, formatSpan } from "../lib/format";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
-import { t, tn } from "../lib/text";
+import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
-import { battleCard, ranking } from "../live/battles";
 import { type ChatLine, heard, retracted } from "../live/chat-log";
-import { drawCard, drawPhase } from "../live/draws";
 import { type Card, pinned } from "../live/offers";
 import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { closesWords, price, productImage, standingWords } from "./offer-parts";
 import type { LhPlayer } from "./player";
+import { games } from "./tv-games";
 import { roomStyles } from "./tv-room-styles";
 import { curtainWords } from "./watch-curtain";
 import { marks } from "./watch-marks";
@@ -23,8 +21,6 @@ import { marks } from "./watch-marks";
 const PICTURE_MS = 40;
 /** What one takes in at a glance. */
 const LINES_MAX = 6;
-const RANKS_MAX = 5;
-const WINNERS_MAX = 8;
 
 export class LhTvRoom extends LitElement {
   static override properties = {
@@ -172,8 +168,8 @@ export class LhTvRoom extends LitElement {
     const words = curtainWords(show, phase, this._view, this.#player?.picture !== "broken");
     return html`${words ? html`<div class="curtain" role="status">${words}</div>` : nothing}
       <header><h1>${show.title}</h1>${marks(show, phase, this._view)}</header>
-      <aside>${this.#battle()} ${this.#draw()}</aside>
-      <footer>${this.#pin()} ${this.#chat()}</footer>`;
+      <div class="beside">${games(this._view?.state ?? null, this.now())} ${this.#chat()}</div>
+      <footer>${this.#pin()}</footer>`;
   }
 
   #chat(): TemplateResult {
@@ -204,55 +200,5 @@ export class LhTvRoom extends LitElement {
     </article>`;
   }
 
-  #battle(): TemplateResult | typeof nothing {
-    const card = battleCard(this._view?.state ?? null);
-    if (!card) return nothing;
-    const restMs = card.closes_at - this.now();
-    const won = card.state === "ended" && card.kind === "battle";
-    return html`<section aria-label=${card.kind === "poll" ? t("Poll") : t("Battle")}>
-      <h2>${card.title} ${card.state === "open" && restMs > 0 ? html`<span class="figures">${formatSpan(restMs)}</span>` : nothing}</h2>
-      ${won ? html`<p class="won">${t("{name} has won!", { name: card.names[card.first] ?? "" })}</p>` : nothing}
-      <ol class="ranks">
-        ${repeat(
-          ranking(card).slice(0, RANKS_MAX),
-          (rank) => rank.number,
-          (rank) => html`<li><span class="bar" style=${`--share: ${rank.share}`}></span>
-            <span>${rank.name}</span><span class="figures">${formatCount(rank.votes)}</span></li>`,
-        )}
-      </ol>
-    </section>`;
-  }
-
-  #draw(): TemplateResult | typeof nothing {
-    const state = this._view?.state ?? null;
-    const card = drawCard(state);
-    if (!card) return nothing;
-    const phase = drawPhase(card, state, this.now(), undefined);
-    const timed = phase.kind === "open" || phase.kind === "soon";
-    return html`<section aria-label=${t("Draw")}>
-      <h2>${card.title} ${timed ? html`<span class="figures">${formatSpan(phase.ms)}</span>` : nothing}</h2>
-      ${card.goal ? html`<progress max=${card.goal} value=${Math.min(card.goal, card.entrants)}></progress>` : nothing}
-      <p role="status">${drawWords(phase)}</p>
-    </section>`;
-  }
-
   static override styles = [...shared, roomStyles];
-}
-
-function drawWords(phase: ReturnType<typeof drawPhase>): string {
-  switch (phase.kind) {
-    case "soon":
-      return t("The terms are fixed. It opens in a moment.");
-    case "open":
-    case "joined":
-      return phase.missing
-        ? tn("{n} is missing", "{n} are missing", phase.missing)
-        : t("Take part on your phone");
-    case "drawing":
-      return t("It is being drawn…");
-    case "result":
-      if (phase.stage === "unfilled") return t("Too few came in time. The pot rolls on.");
-      if (phase.stage === "void") return t("The show ended before the draw.");
-      return `${tn("{n} has won:", "{n} have won:", phase.won)} ${phase.winners.slice(0, WINNERS_MAX).join(", ")}`;
-  }
 }

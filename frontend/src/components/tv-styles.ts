@@ -77,11 +77,17 @@ export const tvStyles = css`
   .tile :is(strong, .muted) {
     padding-inline: 0.75rem;
     overflow: hidden;
-    text-overflow: ellipsis;
-    white-space: nowrap;
+  }
+  .tile strong {
+    display: -webkit-box;
+    -webkit-box-orient: vertical;
+    -webkit-line-clamp: 2;
+    line-height: 1.25;
   }
   .tile .muted {
     font-size: 0.8rem;
+    text-overflow: ellipsis;
+    white-space: nowrap;
   }
   .tile .badge {
     position: absolute;

@@ -385,8 +385,9 @@ export class LhTv extends LitElement {
     return html`<button class="tile" @click=${() => void this.#play(show.slug)}>
       <img src=${show.poster ?? ""} alt="" @error=${drawnPoster(show)} />
       <strong>${show.title}</strong>
+      ${show.run ? nothing : html`<span class="muted">${formatMoment(new Date(show.starts_at))}</span>`}
       <span class="muted">${show.store_name}</span>
-      ${show.run ? html`<span class="badge live">${t("Live")}</span>` : html`<span class="badge over">${formatMoment(new Date(show.starts_at))}</span>`}
+      ${show.run ? html`<span class="badge live">${t("Live")}</span>` : nothing}
     </button>`;
   }
 
