@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from datetime import timedelta
 
-from livehouse.app.build import Platform
 from livehouse.app.demo_past import an_evening, remember
 from livehouse.app.demo_stores import lower
+from livehouse.app.platform import Platform
 from livehouse.domains.aftersales.model.returns import return_state
 from livehouse.domains.orders import state_name
 from livehouse.domains.people import AddressLines

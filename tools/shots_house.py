@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from livehouse.app.build import Platform
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import Offer
 from livehouse.domains.orders import Buy, Notice, Order, PaymentState
 from livehouse.domains.people import AddressLines, Person

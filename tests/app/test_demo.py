@@ -10,7 +10,6 @@ from pathlib import Path
 import msgspec
 
 from livehouse.app.audience import Task
-from livehouse.app.build import Platform
 from livehouse.app.demo_house import House, furnish
 from livehouse.app.demo_night import SECONDS, Part, stars
 from livehouse.app.demo_past import earlier
@@ -18,6 +17,7 @@ from livehouse.app.demo_season import SLUG
 from livehouse.app.demo_show import Director
 from livehouse.app.demo_tonight import Night
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.client import Room
 from livehouse.domains.offers import Open

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Page, expect
 
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.offers import Amount, CouponPlan, Offer
 from livehouse.domains.orders import Buy

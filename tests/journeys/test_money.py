@@ -8,9 +8,9 @@ from pathlib import Path
 
 from playwright.async_api import Browser, Dialog, Page, expect
 
-from livehouse.app.build import Platform
 from livehouse.app.demo_past import Evening, earlier
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.offers import PLATFORM, STORE, Amount, CouponPlan, Part, SubsidyPlan
 from livehouse.foundation.clock import SystemClock

@@ -12,8 +12,8 @@ from playwright.async_api import Browser, Page, expect
 from tools import shots_checks as checks
 from tools.shots_house import Furniture, SetClock, furnish_full, open_tonight
 
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.foundation.clock import SystemClock
 from tests.support.browser import DESKTOP, PHONE

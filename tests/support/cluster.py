@@ -16,8 +16,8 @@ import aiohttp
 from livehouse.app.bench.furnishing import Sale, open_sale
 from livehouse.app.bench.house import HouseProcess
 from livehouse.app.bench.ports import free_port
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.client.following import Astray, Replica, fold
 from livehouse.client.room import Room

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.people import AddressLines, Person
 from livehouse.domains.programmes import CompanionKind

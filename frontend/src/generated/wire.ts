@@ -114,6 +114,8 @@ export interface Draw {
   seconds: number;
   currency: string;
   terms_hash: string;
+  task_friends?: number;
+  task_minutes?: number;
   commitment: string;
   prizes: Record<string, DrawPrize>;
   opens_at: number;
@@ -544,7 +546,7 @@ export interface RunAddresses {
   frames: string;
 }
 
-/** A show as everybody may know it. `run` is null while nothing is on that the asker may see. */
+/** A show as everybody may know it. `version` grows with every change of it; `run` is null while nothing is on that the asker may see. */
 export interface ShowInfo {
   slug: string;
   title: string;
@@ -552,6 +554,7 @@ export interface ShowInfo {
   starts_at: string;
   run: RunInfo | null;
   addresses: RunAddresses | null;
+  version: number;
 }
 
 export type CueKind = "pin" | "open" | "draw" | "invite" | "slate" | "note";
@@ -565,6 +568,22 @@ export interface Cue {
   text: string;
 }
 
+export type Part =
+  | "host"
+  | "president"
+  | "platform"
+  | "expert"
+  | "artist"
+  | "creator"
+  | "maker"
+  | "shopkeeper"
+  | "guest";
+
+export interface Performer {
+  name: string;
+  part: Part;
+}
+
 export interface Act {
   id: string;
   title: string;
@@ -573,6 +592,7 @@ export interface Act {
   script: string;
   offers: string[];
   cues: Cue[];
+  cast: Performer[];
 }
 
 export interface Slot {
@@ -593,6 +613,8 @@ export interface MyDraw {
   takes_part: boolean;
   friends: number;
   names: string[];
+  done_friends: number;
+  done_minutes: number;
 }
 
 /** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */
@@ -694,6 +716,13 @@ export interface WatchedShow extends ShowInfo {
   offers?: Record<string, Offer>;
 }
 
+/** A file that a show may play; it is chosen by its name, and `seconds` is 0 if unknown. */
+export interface Video {
+  name: string;
+  title: string;
+  seconds: number;
+}
+
 /** What arrives from a room's camera; rates are those of the last five seconds. */
 export interface CameraState {
   protocol: string;
@@ -712,7 +741,7 @@ export interface CameraState {
 export interface ShowSource {
   source: "camera" | "stage" | "file" | "files" | "address";
   file: string;
-  files: string[];
+  files: Video[];
   /** What is played one after the other. */
   playlist: string[];
   loops: boolean;
@@ -725,6 +754,18 @@ export interface ShowSource {
   key: string;
   second: "refuse" | "take_over";
   camera: CameraState | null;
+  form: PictureForm;
+}
+
+/** How a show's picture goes out; an empty profile is the house's. */
+export interface PictureForm {
+  profile: "" | "default" | "fast";
+  sizes: boolean;
+  house_profile: "default" | "fast";
+  offers_fast: boolean;
+  offers_sizes: boolean;
+  /** While the show is on nothing of it changes. */
+  frozen: boolean;
 }
 
 /** A guest of a show, as the studio sees it; `level` is how loud, from 0 to 100. */

@@ -2,7 +2,6 @@
 
 import random
 import socket
-from dataclasses import dataclass
 from datetime import timedelta
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
@@ -11,10 +10,11 @@ from livehouse.app.films import films_of, videos_of
 from livehouse.app.forms import forms_of
 from livehouse.app.ingest import MediaCameras, receivers
 from livehouse.app.mailing import mailer_of
-from livehouse.app.nats_backplane import NatsBackplane, nats_of
+from livehouse.app.nats_backplane import nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import allowances_of
-from livehouse.app.paying import Providers, make_providers
+from livehouse.app.paying import make_providers
+from livehouse.app.platform import Platform
 from livehouse.app.programmes import programmes_of, reminders_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
@@ -28,7 +28,6 @@ from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
-from livehouse.domains.films import Films, StoreVideos
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -45,13 +44,11 @@ from livehouse.domains.orders import (
     Till,
     Waiting,
 )
-from livehouse.domains.people import Memberships, People, make_people
+from livehouse.domains.people import Memberships, make_people
 from livehouse.domains.play import Battles, Claims, Draws, Endings, Ground, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
-    Programmes,
-    Reminders,
     RemindersKept,
     known_formats,
 )
@@ -70,18 +67,18 @@ from livehouse.engine.returning import retry_ms
 from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
 from livehouse.foundation.clock import Clock, SystemClock
-from livehouse.foundation.ids import IdSource, SystemIds
+from livehouse.foundation.ids import SystemIds
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
 from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
 from livehouse.storage.nodes import MediaOwners, PostgresNodes
-from livehouse.storage.objects import Objects, open_objects
+from livehouse.storage.objects import open_objects
 from livehouse.storage.outbox import Outbox
 from livehouse.storage.postgres import BundledPostgres
 from livehouse.storage.sealing import Seal
 from livehouse.web.application import make_web
-from livehouse.web.context import Web, WebSettings
+from livehouse.web.context import WebSettings
 from livehouse.web.fetching import PictureFetcher
 from livehouse.web.i18n import Languages
 from livehouse.web.live_socket import LiveSockets
@@ -89,79 +86,6 @@ from livehouse.web.pictures import WebpSizes
 from livehouse.web.signing import Signer
 
 SITE_NAME = "Livehouse"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Platform:
-    """Every live object of this process; services first, then what runs."""
-
-    settings: Settings
-    clock: Clock
-    ids: IdSource
-    database: Database
-    server: BundledPostgres | None  # where the database is ours to keep running
-    outbox: Outbox
-    objects: Objects
-    people: People
-    invites: Invites
-    stores: Stores
-    delivery: Delivery
-    uploads: Uploads
-    pictures: PictureWork
-    shows: Shows
-    recordings: Recordings
-    channels: Channels
-    source_seal: Seal
-    guests: Guests
-    films: Films
-    videos: StoreVideos
-    programmes: Programmes
-    reminders: Reminders
-    companions: Companions
-    viewings: Viewings
-    screens: Screens
-    formats: Formats
-    settlement: Settlement
-    audit: Audit
-    offers: Offers
-    coupons: Coupons
-    drops: Drops
-    subsidies: Subsidies
-    prices: Prices
-    orders: Orders
-    waiting: Waiting
-    baskets: Baskets
-    checkout: Checkout
-    invoices: Invoices
-    payments: Payments
-    till: Till
-    openings: Openings
-    draws: Draws
-    battles: Battles
-    battle_ends: Endings
-    crowd: Crowd
-    draw_steps: Steps
-    prizes: Claims
-    prize_letters: PrizeLetters
-    aftersales: AfterSales
-    campaigns: Campaigns
-    venues: Venues
-    counting: Counting
-    providers: Providers
-    chat: Chat
-    frames: PostgresFrameLog
-    nats: NatsBackplane | None  # where there are other nodes
-    membership: Membership
-    conductor: Conductor
-    gateway: Gateway
-    archive: PostgresFrameArchive
-    sealer: Sealer
-    posts: Posts
-    shelves: Shelves
-    media: MediaSupervisor
-    stream_keys: StreamKeys
-    sockets: LiveSockets
-    web: Web
 
 
 def build(

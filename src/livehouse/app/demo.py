@@ -12,11 +12,11 @@ import msgspec
 from msgspec.structs import replace
 
 from livehouse.app import demo_season
-from livehouse.app.build import Platform
 from livehouse.app.data_folder import mark_purpose
 from livehouse.app.demo_house import House, furnish
 from livehouse.app.demo_show import Director
 from livehouse.app.demo_tonight import Night
+from livehouse.app.platform import Platform
 from livehouse.app.serve import serve
 from livehouse.app.settings import Settings
 

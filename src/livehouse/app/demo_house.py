@@ -9,11 +9,11 @@ from pathlib import Path
 
 import msgspec
 
-from livehouse.app.build import Platform
 from livehouse.app.demo_past import remember
 from livehouse.app.demo_season import enter, open_season
 from livehouse.app.demo_stores import STORES, open_stage, open_store
 from livehouse.app.demo_tonight import Night, plan_next, tonight
+from livehouse.app.platform import Platform
 from livehouse.domains.people import AddressLines, Person
 from livehouse.domains.stores import Store
 from livehouse.foundation.ids import PersonId

@@ -7,7 +7,8 @@ from datetime import datetime, timedelta
 
 from msgspec.structs import replace
 
-from livehouse.app.build import Platform, build
+from livehouse.app.build import build
+from livehouse.app.platform import Platform
 from livehouse.domains.aftersales import (
     About,
     Label,

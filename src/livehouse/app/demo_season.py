@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from livehouse.app.build import Platform
 from livehouse.app.demo_tonight import Night
+from livehouse.app.platform import Platform
 from livehouse.domains.campaigns import Campaign, Plan, Words
 from livehouse.domains.campaigns.model import (
     Block,

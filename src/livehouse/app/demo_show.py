@@ -9,7 +9,6 @@ from datetime import datetime, timedelta
 import structlog
 
 from livehouse.app import demo_season
-from livehouse.app.build import Platform
 from livehouse.app.demo_house import House
 from livehouse.app.demo_night import (
     BATTLE_TITLE,
@@ -22,6 +21,7 @@ from livehouse.app.demo_night import (
     stars,
 )
 from livehouse.app.demo_tonight import ALLOTMENT, Night, new_night
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import Offer
 from livehouse.domains.orders import Charge, PaymentState, Sought
 from livehouse.domains.programmes import Board

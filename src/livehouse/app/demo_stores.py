@@ -6,8 +6,8 @@ from importlib.resources import files
 
 from msgspec import Struct
 
-from livehouse.app.build import Platform
 from livehouse.app.demo_past import earlier
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import PLATFORM, STORE, Amount, CouponPlan, Offer, Part, SubsidyPlan
 from livehouse.domains.shows import Room, Where
 from livehouse.domains.stores import DeliveryEdit, Store, StoreSettings

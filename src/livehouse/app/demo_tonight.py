@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from livehouse.app import demo_night
-from livehouse.app.build import Platform
 from livehouse.app.demo_stores import STAGE, STORES, ShowPlan, StorePlan, lower
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import Offer
 from livehouse.domains.programmes import CompanionKind
 from livehouse.domains.shows import Live, Scheduled, Show

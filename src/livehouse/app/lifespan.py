@@ -8,9 +8,10 @@ from typing import TypeAlias
 
 import structlog
 
-from livehouse.app.build import Platform, build
+from livehouse.app.build import build
 from livehouse.app.channels import PUSH_EVERY, ChannelWork
 from livehouse.app.data_folder import DataFolderRefused, held
+from livehouse.app.platform import Platform
 from livehouse.app.purging import Purger
 from livehouse.app.recordings import LOOK_EVERY, MAKE_EVERY, RecordingWork
 from livehouse.app.secrets_folder import secret_file

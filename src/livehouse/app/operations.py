@@ -22,7 +22,7 @@ from livehouse.web.connections import AnyRequest
 from livehouse.web.context import address_of
 
 if TYPE_CHECKING:
-    from livehouse.app.build import Platform
+    from livehouse.app.platform import Platform
 
 LOOK_SECONDS_MAX = 2.0
 _OK, _UNWELL = 200, 503

@@ -59,7 +59,7 @@ from livehouse.domains.stores import pages as stores_pages
 from livehouse.web.application import WebApplication, web_application
 
 if TYPE_CHECKING:
-    from livehouse.app.build import Platform
+    from livehouse.app.platform import Platform
 
 # What a node serves follows from its roles; how it is doing, every node tells.
 PAGES: Sequence[ControllerRouterHandler] = (

@@ -14,8 +14,8 @@ import structlog
 import uvicorn
 from typing_extensions import override
 
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened, working
+from livehouse.app.platform import Platform
 from livehouse.app.routes import application
 from livehouse.app.settings import Settings
 from livehouse.web.http_socket import BoundedHttp

@@ -40,7 +40,7 @@ from livehouse.media.supervisor import UNHEARD_SEGMENTS
 from livehouse.storage.sealing import Seal, SealBroken
 
 if TYPE_CHECKING:
-    from livehouse.app.build import Platform
+    from livehouse.app.platform import Platform
 
 log = structlog.get_logger()
 

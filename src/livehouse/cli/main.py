@@ -10,11 +10,11 @@ import click
 import uvloop
 
 from livehouse.app.archive import BackupRefused
-from livehouse.app.build import Platform
 from livehouse.app.data_folder import DataFolderRefused
 from livehouse.app.demo import demo
 from livehouse.app.lifespan import opened
 from livehouse.app.nodes import NodeRefused
+from livehouse.app.platform import Platform
 from livehouse.app.serve import PortTaken, serve
 from livehouse.app.settings import Settings, SettingsRefused, load_settings
 from livehouse.cli.bench import bench_commands

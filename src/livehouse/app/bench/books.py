@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from livehouse.app.bench.history import Broken, OrderRow, Sale
 from livehouse.app.bench.leavings import order_rows, payment_rows, quota_rows
-from livehouse.app.build import Platform
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import Coupon, Offer
 
 

@@ -16,8 +16,8 @@ from msgspec import Struct
 from livehouse.app.bench.furnishing import open_sale
 from livehouse.app.bench.house import a_folder
 from livehouse.app.bench.machine import Machine, describe
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.fairness import leaf_for, name_of
 from livehouse.domains.play import Steps

@@ -27,9 +27,9 @@ from livehouse.app.bench.sightings import Shown, Stage, StageFigures, Totals, me
 from livehouse.app.bench.talkers import Said, Talk
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.open_files import OTHERS, allow_open_files
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.engine import limits
 from livehouse.foundation.clock import SystemClock

@@ -28,8 +28,8 @@ from livehouse.app.bench.machine import (
 from livehouse.app.bench.readers import Enter, Read, SegmentRead, Tell
 from livehouse.app.bench.sightings import Stage
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.engine.limits import SEGMENT_MS
 from livehouse.engine.segments import segment_of, start_of

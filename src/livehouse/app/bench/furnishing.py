@@ -7,7 +7,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
-from livehouse.app.build import Platform
+from livehouse.app.platform import Platform
 from livehouse.domains.offers import Amount, Coupon, CouponPlan, Discount, Offer
 from livehouse.domains.people import Person
 from livehouse.domains.people.model import fingerprint

@@ -20,8 +20,8 @@ from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, describe, media_of
 from livehouse.app.bench.monitor import enter_studio, look_at_monitor
 from livehouse.app.bench.screen import BURNT
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.engine.segments import Segment, segment_of
 from livehouse.foundation.clock import SystemClock, to_ms

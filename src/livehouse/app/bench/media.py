@@ -23,8 +23,8 @@ from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, cpu_seconds, describe, media_of
 from livehouse.app.bench.ports import free_port
 from livehouse.app.bench.visitor import Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.shows import CAMERA
 from livehouse.foundation.clock import SystemClock

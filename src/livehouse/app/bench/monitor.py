@@ -6,7 +6,7 @@ import msgspec
 
 from livehouse.app.bench.chromium import Tab
 from livehouse.app.bench.screen import BURNT, FIND
-from livehouse.app.build import Platform
+from livehouse.app.platform import Platform
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
 

@@ -26,9 +26,9 @@ from livehouse.app.bench.machine import Machine, describe
 from livehouse.app.bench.talkers import Said, Talk
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
 from livehouse.app.open_files import OTHERS, allow_open_files
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.engine.limits import KEYFRAME_EVERY, TICK_MS
 from livehouse.foundation.clock import Clock, SystemClock, to_ms

@@ -25,8 +25,8 @@ from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe, tree_seconds
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.offers import Coupon, Offer
 from livehouse.domains.orders import Buy

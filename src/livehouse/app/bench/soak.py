@@ -31,8 +31,8 @@ from livehouse.app.bench.soak_cameras import ClockCamera
 from livehouse.app.bench.soak_viewer import SoakViewer
 from livehouse.app.bench.viewers import Tell, Watched
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.shows import CAMERA, Show
 from livehouse.foundation.clock import SystemClock, to_ms

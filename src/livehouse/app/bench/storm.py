@@ -15,8 +15,8 @@ from livehouse.app.bench.house import HouseProcess, a_folder, open_house
 from livehouse.app.bench.machine import Machine, children_of, cpu_seconds, describe
 from livehouse.app.bench.returners import Returned, Storm
 from livehouse.app.bench.visitor import Arrivals, Ready
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 
 AGAINST = "the room's own transactions while nobody comes or goes, counted by PostgreSQL"

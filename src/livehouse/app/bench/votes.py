@@ -13,8 +13,8 @@ from livehouse.app.bench.house import a_folder, open_house
 from livehouse.app.bench.machine import Machine, children_of, describe
 from livehouse.app.bench.visitor import Arrivals, Ready
 from livehouse.app.bench.voters import Cast, Given
-from livehouse.app.build import Platform
 from livehouse.app.lifespan import opened
+from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
 from livehouse.domains.play.model.battles import FREE_VOTES_MAX, VOTERS_PER_ADDRESS_MAX, Vote
 from livehouse.foundation.ids import PersonId

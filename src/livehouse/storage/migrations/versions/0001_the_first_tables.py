@@ -1341,16 +1341,22 @@ def upgrade() -> None:
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("description", sa.Text(), server_default="", nullable=False),
         sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("version", sa.Integer(), server_default="0", nullable=False),
         sa.Column("starts_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("grace_ms", sa.Integer(), nullable=False),
         sa.Column("simulated", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.Column("source", sa.Text(), server_default="", nullable=False),
+        sa.Column("profile", sa.Text(), server_default="", nullable=False),
+        sa.Column("sizes", sa.Boolean(), server_default=sa.text("true"), nullable=False),
         sa.Column("place", sa.Text(), server_default="", nullable=False),
         sa.Column("city", sa.Text(), server_default="", nullable=False),
         sa.Column("origin", sa.Text(), server_default="", nullable=False),
         sa.Column("latitude", sa.Float(), nullable=True),
         sa.Column("longitude", sa.Float(), nullable=True),
+        sa.CheckConstraint(
+            "profile in ('', 'default', 'fast')", name=op.f("ck_shows_known_profile")
+        ),
         sa.CheckConstraint(
             "state in ('scheduled', 'live', 'ended', 'cancelled')",
             name=op.f("ck_shows_known_state"),
@@ -1606,13 +1612,19 @@ def upgrade() -> None:
         "reminders",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("moved_from", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("moves_told", sa.Integer(), server_default="0", nullable=False),
         sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.CheckConstraint(
+            "state in ('waiting', 'sent', 'missed')", name=op.f("ck_reminders_known_state")
+        ),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
         sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
     )
     op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
-    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
+    op.create_index("ix_reminders_try_after", "reminders", ["state", "try_after"], unique=False)
     op.create_table(
         "run_sheets",
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -1679,8 +1691,21 @@ def upgrade() -> None:
         sa.Column("confirmed", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
         sa.Column("signed_by", sa.Uuid(), nullable=True),
         sa.Column("signed_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("signed_sheet", sa.Integer(), nullable=True),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("asked_why", sa.Text(), server_default="", nullable=False),
+        sa.Column("answer", sa.Text(), server_default="", nullable=False),
+        sa.Column("camera_seen_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("camera_key_seconds", sa.Float(), nullable=True),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_show_formats_show_id")),
         sa.PrimaryKeyConstraint("show_id", name=op.f("pk_show_formats")),
+    )
+    op.create_index(
+        "ix_show_formats_asked_at",
+        "show_formats",
+        ["asked_at"],
+        unique=False,
+        postgresql_where=sa.text("asked_at is not null"),
     )
     op.create_table(
         "show_guests",
@@ -1948,6 +1973,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_drops_run_id"), "drops", ["run_id"], unique=False)
     op.create_table(
+        "films",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("bytes", sa.BigInteger(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("received", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("progress", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
+        sa.Column("ms", sa.BigInteger(), server_default="0", nullable=False),
+        sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("claimed_until", sa.DateTime(timezone=True), nullable=True),
+        sa.CheckConstraint(
+            "state in ('coming', 'making', 'checking', 'ready', 'refused')",
+            name=op.f("ck_films_known_state"),
+        ),
+        sa.CheckConstraint("received between 0 and bytes", name=op.f("ck_films_received_within")),
+        sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_films_run_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_films_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_films")),
+    )
+    op.create_index(
+        "ix_films_open",
+        "films",
+        ["created_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'ready'"),
+    )
+    op.create_index(op.f("ix_films_store_id"), "films", ["store_id"], unique=False)
+    op.create_index(
+        "uq_films_run_id",
+        "films",
+        ["run_id"],
+        unique=True,
+        postgresql_where=sa.text("run_id is not null"),
+    )
+    op.create_table(
         "made_files",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -2167,12 +2231,20 @@ def upgrade() -> None:
         sa.Column("ms", sa.BigInteger(), nullable=False),
         sa.Column("bytes", sa.BigInteger(), nullable=False),
         sa.Column("pieces", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("problem", sa.Text(), server_default="", nullable=False),
         sa.Column("changed_at", sa.DateTime(timezone=True), nullable=False),
         sa.CheckConstraint(
             "state in ('on', 'kept', 'unwanted', 'gone')", name=op.f("ck_recordings_known_state")
         ),
         sa.ForeignKeyConstraint(["run_id"], ["runs.id"], name=op.f("fk_recordings_run_id")),
         sa.PrimaryKeyConstraint("run_id", name=op.f("pk_recordings")),
+    )
+    op.create_index(
+        "ix_recordings_kept",
+        "recordings",
+        ["changed_at"],
+        unique=False,
+        postgresql_where=sa.text("state = 'kept'"),
     )
     op.create_index(
         "ix_recordings_open",
@@ -2357,6 +2429,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("keyword", sa.Text(), nullable=False),
         sa.Column("countries", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("task_friends", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("task_minutes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
@@ -2386,7 +2460,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.task_friends is distinct from new.task_friends or old.task_minutes is distinct from new.task_minutes or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
