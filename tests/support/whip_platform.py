@@ -9,7 +9,6 @@ from aiohttp import web
 from av.video.codeccontext import VideoCodecContext
 
 from livehouse.app.bench.ports import free_port
-from livehouse.foundation.clock import SystemClock
 from livehouse.media import timecode
 from livehouse.media.h264 import START_CODE, split_avcc
 from livehouse.media.ingest.gate import Welcome
@@ -19,6 +18,7 @@ from livehouse.media.problems import refusals_as_problems
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.media.webrtc.whip import Whip
 from tests.support.cameras import ROOM, KeyedGate
+from tests.support.clock import ManualClock
 from tests.support.media_material import luma
 
 
@@ -36,7 +36,8 @@ class WhipPlatform:
         return f"http://127.0.0.1:{self.port}/whip/{ROOM}"
 
     async def start(self) -> None:
-        clock = SystemClock()
+        # It stands still, so that however slow a test is, nobody is sent away for being silent.
+        clock = ManualClock()
         inputs = Inputs(KeyedGate(**{self._key: Welcome(ROOM)}), clock)
         whip = Whip(inputs, clock, WebRtcLinks())
         application = web.Application(middlewares=[refusals_as_problems])

@@ -50,6 +50,8 @@ LOOK = timedelta(milliseconds=200)
 TROUBLES_MIN = 14
 TICKETS_LAST_LONGER = timedelta(minutes=10)
 MINUTE_MS = 60_000
+# So long after the last trouble a camera may still be on its way back.
+SETTLED_MS = 15_000
 # What must hold, or the soak has failed.
 LIPS_MS_MAX = 40.0
 GROWTH_MS_MAX = 100.0
@@ -93,6 +95,7 @@ class ShowFigures(Struct, frozen=True, kw_only=True):
     gaps_undeclared: int
     pictures: int
     camera_starts: int
+    quiet_camera_starts: int
     damaged_parts: int
 
 
@@ -329,7 +332,10 @@ def _figures(one: _Filmed, recorded: Recorded, quiet: tuple[int, int]) -> ShowFi
         gaps_declared=recorded.gaps,
         gaps_undeclared=len(recorded.holes),
         pictures=recorded.pictures,
-        camera_starts=one.camera.starts,
+        camera_starts=len(one.camera.starts),
+        quiet_camera_starts=sum(
+            quiet[0] + SETTLED_MS <= at <= quiet[1] for at in one.camera.starts
+        ),
         damaged_parts=one.viewer.damaged,
     )
 
@@ -353,6 +359,7 @@ def _broken(figures: ShowFigures, recorded: Recorded, *, minutes: float) -> list
         "parts could not be decoded": figures.damaged_parts > 0,
         "sound and picture are apart": figures.lips_max_ms > LIPS_MS_MAX,
         "the delay grows": figures.late_growth_ms_per_minute * minutes > GROWTH_MS_MAX,
+        "its camera began anew while nothing happened": figures.quiet_camera_starts > 0,
         "it stood still while nothing happened":
             figures.longest_quiet_pause_seconds > STALL_SECONDS_MAX,
     }  # fmt: skip

@@ -7,7 +7,7 @@ import sys
 from contextlib import suppress
 from datetime import timedelta
 
-from livehouse.foundation.clock import SystemClock
+from livehouse.foundation.clock import SystemClock, to_ms
 
 COMES_BACK = timedelta(seconds=1)
 LEAVE_SECONDS_MAX = 10.0
@@ -21,7 +21,8 @@ class ClockCamera:
         self._process: asyncio.subprocess.Process | None = None
         self._may_send = asyncio.Event()
         self._may_send.set()
-        self.starts = 0
+        # When (ms since 1970).
+        self.starts: list[int] = []
 
     async def run(self) -> None:
         clock = SystemClock()
@@ -33,7 +34,7 @@ class ClockCamera:
                     stdin=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.DEVNULL,
                     start_new_session=True,
                 )  # fmt: skip
-                self.starts += 1
+                self.starts.append(to_ms(clock.now()))
                 await self._process.wait()
                 await clock.sleep(COMES_BACK)
         finally:
