@@ -16,6 +16,7 @@ from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.recorded_files import FilePassage, recorded_file
 from livehouse.app.seating import MonitorDesk, Seating
 from livehouse.app.seating import routes as seating_routes
+from livehouse.app.servers_in_front import ServersInFront
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
@@ -121,6 +122,7 @@ def application(platform: "Platform") -> WebApplication:
         makes_video=settings.makes_video,
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
+    servers = ServersInFront(platform.clock)
     seating = Seating(platform.guests, platform.web.signer, platform.clock)
     webrtc = WebRtcPassage(
         passage,
@@ -132,15 +134,15 @@ def application(platform: "Platform") -> WebApplication:
     )
     files = FilePassage(passage, node=platform.membership.node.id)
     services = {
-        **_services(platform),
+        **_services(platform, servers),
         "passage": passage, "webrtc": webrtc, "files": files,
         "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings)),
     }  # fmt: skip
-    lifespan = [passage.open, files.open, webrtc.open]
+    lifespan = [passage.open, files.open, webrtc.open, servers.open]
     return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
 
 
-def _services(platform: "Platform") -> dict[str, object]:
+def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object]:
     """What handlers may ask for, by name."""
     settings = platform.settings
     passes = CameraPasses(platform.web.signer, platform.clock)
@@ -161,7 +163,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.shows,
             platform.stream_keys,
             platform.videos,
-            ingest.MediaCameras(platform.media, settings),
+            ingest.MediaCameras(platform.media, servers, settings),
         ),
         "pictures": Pictures(
             platform.shows, platform.media, platform.recordings, platform.viewings
@@ -174,6 +176,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             settings.ingest_secret,
             passes,
             platform.guests,
+            servers,
         ),
         "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
         "companions": platform.companions,
