@@ -13,7 +13,7 @@ from livehouse.app.frames import frames
 from livehouse.app.guests import MediaGuests
 from livehouse.app.noticeboard import CampaignNotices
 from livehouse.app.operations import Operations, healthz, metrics
-from livehouse.app.recorded_files import FilePassage, recorded_file
+from livehouse.app.recorded_files import FilePassage, ShowNaming, recorded_file
 from livehouse.app.seating import MonitorDesk, Seating
 from livehouse.app.seating import routes as seating_routes
 from livehouse.app.servers_in_front import ServersInFront
@@ -132,7 +132,8 @@ def application(platform: "Platform") -> WebApplication:
         platform.web.signer,
         node=platform.membership.node.id,
     )
-    files = FilePassage(passage, node=platform.membership.node.id)
+    naming = ShowNaming(platform.shows, platform.recordings, settings.time_zone)
+    files = FilePassage(passage, naming, node=platform.membership.node.id)
     services = {
         **_services(platform, servers),
         "passage": passage, "webrtc": webrtc, "files": files,
