@@ -137,7 +137,7 @@ def application(platform: "Platform") -> WebApplication:
     services = {
         **_services(platform, servers),
         "passage": passage, "webrtc": webrtc, "files": files,
-        "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings)),
+        "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings), platform.clock),
     }  # fmt: skip
     lifespan = [passage.open, files.open, webrtc.open, servers.open]
     return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
@@ -158,7 +158,7 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
         "recordings": platform.recordings,
         "channels": platform.channels,
         "guests": platform.guests,
-        "guest_cameras": MediaGuests(platform.media, webrtc_links(settings)),
+        "guest_cameras": MediaGuests(platform.media, webrtc_links(settings), platform.clock),
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,
@@ -179,7 +179,7 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
             platform.guests,
             servers,
         ),
-        "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
+        "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings), platform.clock),
         "companions": platform.companions,
         "screens": platform.screens,
         "formats": platform.formats,
