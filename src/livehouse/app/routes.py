@@ -168,6 +168,8 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
         ),
         "pictures": Pictures(
             platform.shows, platform.media, platform.recordings, platform.viewings
+            ingest.MediaCameras(platform.media, settings),
+            platform.source_seal,
         ),
         "programmes": platform.programmes,
         "reminders": platform.reminders,

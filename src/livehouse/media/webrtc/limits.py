@@ -57,3 +57,12 @@ PICTURE_SIDE_MIN = 64
 VIEWER_PACKETS_MAX = 256
 # How soon viewers are let go when a run is over.
 FEED_LOOK_SECONDS = 0.5
+
+# Towards another platform over WHIP: one request, redirects of an offer, how long who has reported
+# may be silent (RFC 3550 has a report every five seconds), and from which loss on it is told.
+PLATFORM_SECONDS_MAX = 5.0
+PLATFORM_REDIRECTS_MAX = 3
+PLATFORM_SILENCE_SECONDS_MAX = 12.0
+PLATFORM_LOSS_MAX = 0.05
+# After every 16 packets: 30 Mb/s at most, so that a keyframe of 100 kB takes 25 ms.
+PACE = timedelta(milliseconds=4)

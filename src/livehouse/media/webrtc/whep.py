@@ -9,8 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aiohttp import web
-from aiortc import RTCRtpSender
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import NoSuchVideo
@@ -27,7 +25,12 @@ from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLin
 from livehouse.media.webrtc.offers import RECEIVES, checked_offer
 from livehouse.media.webrtc.peer import Peer
 from livehouse.media.webrtc.seats import Claim, Seats
-from livehouse.media.webrtc.viewing import EncodedPacket, Translation, ViewerTrack
+from livehouse.media.webrtc.viewing import (
+    EncodedPacket,
+    Translation,
+    ViewerTrack,
+    pictures_to_send,
+)
 
 
 class WhepSession:
@@ -51,7 +54,7 @@ class WhepSession:
     async def answer(self, offer: str, ask_keyframe: Callable[[], None]) -> str:
         connection = self.peer.connection
         picture = connection.addTransceiver(self.video, direction="sendonly")
-        picture.setCodecPreferences(_h264())
+        picture.setCodecPreferences(pictures_to_send())
         taps.hear_keyframe_wishes(picture.sender, ask_keyframe)
         if "\r\nm=audio" in offer:
             connection.addTransceiver(self.audio, direction="sendonly")
@@ -176,8 +179,3 @@ class Whep(Endpoint[WhepSession]):
             here = found.publication if found else None
             if here is not None and here.ask_keyframe is not None:
                 here.ask_keyframe()
-
-
-def _h264() -> list[RTCRtpCodecCapability]:
-    capabilities = RTCRtpSender.getCapabilities("video")
-    return [codec for codec in capabilities.codecs if codec.name in {"H264", "rtx"}]
