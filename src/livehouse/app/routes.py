@@ -165,11 +165,10 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
             platform.stream_keys,
             platform.videos,
             ingest.MediaCameras(platform.media, servers, settings),
+            platform.source_seal,
         ),
         "pictures": Pictures(
             platform.shows, platform.media, platform.recordings, platform.viewings
-            ingest.MediaCameras(platform.media, settings),
-            platform.source_seal,
         ),
         "programmes": platform.programmes,
         "reminders": platform.reminders,
