@@ -10,6 +10,7 @@ from typing_extensions import override
 from livehouse.app import ingest
 from livehouse.app.camera_passes import LASTS, CameraPasses
 from livehouse.app.ingest import Ingest, MediaCameras
+from livehouse.app.servers_in_front import ServersInFront
 from livehouse.app.settings import Settings
 from livehouse.domains.guests import Guests
 from livehouse.domains.shows import Room
@@ -72,7 +73,8 @@ def guests_of(world: ShowsWorld) -> Guests:
 
 @pytest.fixture
 async def web(world: ShowsWorld, media: MediaOfTests) -> AsyncIterator[WebClient]:
-    hooks = Ingest(world.stream_keys, media, SECRET, passes(world), guests_of(world))
+    servers = ServersInFront(world.clock)
+    hooks = Ingest(world.stream_keys, media, SECRET, passes(world), guests_of(world), servers)
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         yield client
 
@@ -139,6 +141,7 @@ async def test_without_a_secret_no_other_server_may_ask(world: ShowsWorld, tmp_p
         "",
         passes(world),
         guests_of(world),
+        ServersInFront(world.clock),
     )
     async with web_client(ingest.routes, clock=world.clock, ingest=hooks) as client:
         answer = await client.http.post(
@@ -172,6 +175,49 @@ async def test_what_a_server_receives_is_fetched_while_it_is_there(
     assert welcome.status_code == 200
     assert fetched == {str(room.id): f"rtmp://127.0.0.1/live/{key}"}
     assert media.fetched == {}
+
+
+async def test_mediamtx_asks_and_tells_in_its_own_forms(
+    web: WebClient, media: MediaOfTests, room: Room, key: str
+) -> None:
+    asks = {"user": "", "password": "", "token": "", "ip": "192.0.2.7", "action": "publish",
+            "path": f"live/{key}", "protocol": "rtmp", "id": "4f2a", "query": ""}  # fmt: skip
+    told = {"path": f"live/{key}", "id": "4f2a", "type": "rtmpConn"}
+    at, place = f"{HOOK}?secret={SECRET}", "rtsp%3A%2F%2F127.0.0.1%3A8554%2Flive%2F%7Bkey%7D"
+    publisher = await web.http.post(at, json=asks)
+    stranger = await web.http.post(at, json=asks | {"path": "live/guessed"})
+    reader = asks | {"action": "read", "protocol": "rtsp"}
+    readers = [
+        (await web.http.post(at, json=reader | {"password": word})).status_code
+        for word in ("", "guessed", SECRET)
+    ]
+    await web.http.post(f"/ingest/ready?secret={SECRET}&playback={place}", data=told)
+    fetched = dict(media.fetched)
+    await web.http.post(f"/ingest/gone?secret={SECRET}", data=told)
+
+    assert (publisher.status_code, stranger.status_code) == (200, 403)
+    assert readers == [401, 403, 200]
+    assert fetched == {str(room.id): f"rtsp://127.0.0.1:8554/live/{key}"}
+    assert media.fetched == {}
+
+
+async def test_srs_asks_in_its_own_form(
+    web: WebClient, media: MediaOfTests, room: Room, key: str
+) -> None:
+    said = {"action": "on_publish", "client_id": "9308h583", "ip": "192.0.2.7", "app": "live",
+            "vhost": "__defaultVhost__", "stream": key, "param": ""}  # fmt: skip
+    place = "rtmp%3A%2F%2F127.0.0.1%2Flive%2F%7Bkey%7D"
+    at = f"/ingest/ready?secret={SECRET}&playback={place}"
+    answer = await web.http.post(at, json=said)
+    fetched = dict(media.fetched)
+    stranger = await web.http.post(at, json=said | {"stream": "guessed"})
+    gone = said | {"action": "on_unpublish", "client_id": 1985}
+    left = await web.http.post(f"/ingest/gone?secret={SECRET}", json=gone)
+
+    assert (answer.status_code, answer.json()) == (200, {"code": 0})
+    assert fetched == {str(room.id): f"rtmp://127.0.0.1/live/{key}"}
+    assert stranger.status_code == 403
+    assert (left.json(), media.fetched) == ({"code": 0}, {})
 
 
 @pytest.mark.parametrize("place", ["", "file:///etc/passwd", "rtmp://" + "h" * 1_000])
@@ -232,7 +278,8 @@ async def test_one_address_may_not_try_for_ever(web: WebClient, key: str) -> Non
 )
 def test_hosts_are_told_what_to_type(tmp_path: Path, settings: Settings, address: str) -> None:
     media = MediaSupervisor(tmp_path, SystemClock())
-    assert MediaCameras(media, settings).rtmp_address == address
+    servers = ServersInFront(SystemClock())
+    assert MediaCameras(media, servers, settings).rtmp_address == address
 
 
 async def test_a_guests_link_leads_to_an_input_of_its_own(

@@ -82,7 +82,9 @@ async def door(database: Database, clock: ManualClock, ids: SystemIds) -> AsyncI
             VideoPassage(media, node="here", makes_video=True, owners=None),
             world.shows, guests, known, SIGNER, node="here",
         )  # fmt: skip
-        desk = MonitorDesk(world.shows, known, WebRtcLinks())
+        desk = MonitorDesk(
+            world.shows, known, WebRtcLinks(ice_servers=("stun:stun.example",)), clock
+        )
         routes = [*webrtc.routes, *seating.routes]
         async with (
             passage.open(cast(Litestar, None)),
@@ -129,6 +131,7 @@ async def test_staff_get_a_seat_at_their_own_show_for_a_minute(door: Door) -> No
     door.web.sign_in_as(member)
     given = (await door.web.post_json("/api/shows/tea-time/monitor", {})).json()
     assert given["whep"] == f"/whep/{door.run}"
+    assert given["ice_servers"] == [{"urls": "stun:stun.example"}]
     door.web.sign_out()
 
     assert await door.comes(given["token"]) == f"staff.{member.person_id}"

@@ -1,6 +1,7 @@
 """What is made of a recording: whole files, clips to the picture, small pictures, its timeline."""
 
 import asyncio
+import gc
 import io
 import threading
 from collections.abc import Awaitable, Callable
@@ -210,6 +211,27 @@ def test_who_ignores_edit_lists_sees_the_right_beginning_on_request(
 
     assert Frames(plain, edits=False).clocks[0] == NOON + 2_000
     assert Frames(with_key, edits=False).clocks[0] == NOON + 3_333
+
+
+def test_a_long_way_to_the_next_keyframe_is_never_held_at_once(tmp_path: Path) -> None:
+    """OBS sends a keyframe every ten seconds: of 1080p that is a gigabyte, decoded."""
+    film = ready_clip(Film(seconds=4, options={"g": "100"}).write(tmp_path / "f.mp4"), tmp_path,
+                      lambda _: None)  # fmt: skip
+    folder = kept(tmp_path / "video", packaged(produced(LoopProducer(film), seconds=3.9)))
+    time = RecordedTime(folder.lines())
+    before, held = _pictures_in_memory(), []
+    make_clip(
+        tmp_path / "clip.mp4", folder.path, time, Shown(1_000 * TICKS_PER_MS, 3_000 * TICKS_PER_MS),
+        begins_with_key=True, progress=lambda _: held.append(_pictures_in_memory() - before),
+    )  # fmt: skip
+
+    assert len(Frames(tmp_path / "clip.mp4", edits=False).times) == 50
+    assert len(held) > 20
+    assert 0 < max(held) < 10
+
+
+def _pictures_in_memory() -> int:
+    return sum(isinstance(one, av.VideoFrame) for one in gc.get_objects())
 
 
 def test_a_recording_has_small_pictures(stage: RunFolder) -> None:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from livehouse.domains.shows import CAMERA, RUNNING_ROLES, TEST_STAGE, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.ids import RoomId
-from livehouse.media.webrtc.links import IceServer
+from livehouse.media.webrtc.links import IceServer, WebRtcLinks
 from livehouse.web.context import limited
 from livehouse.web.guards import require_store
 from livehouse.web.identity import Viewer
@@ -74,7 +74,8 @@ class CameraDesk(Struct, frozen=True):
 
     shows: Shows
     passes: CameraPasses
-    ice_servers: list[IceServer]
+    links: WebRtcLinks
+    clock: Clock
 
 
 @post(
@@ -98,7 +99,7 @@ async def ask_for_camera(
     given = CameraPass(
         whip=f"/whip/{show.room.slug}",
         token=cameras.passes.give(show.room.id, is_again=data.again),
-        ice_servers=cameras.ice_servers,
+        ice_servers=cameras.links.for_browsers(cameras.clock.now()),
     )
     return Response(given, headers={"Cache-Control": "no-store"})
 

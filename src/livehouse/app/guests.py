@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from livehouse.domains.guests import Guest, Setting
+from livehouse.foundation.clock import Clock
 from livehouse.media.specs import StagePlan, StageSeat
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.media.webrtc.links import WebRtcLinks
@@ -29,11 +30,15 @@ def stage_plan(setting: Setting, guests: Sequence[Guest]) -> StagePlan:
 class MediaGuests:
     """The guests' cameras as the media process of this node knows them."""
 
-    def __init__(self, media: MediaSupervisor, links: WebRtcLinks) -> None:
+    def __init__(self, media: MediaSupervisor, links: WebRtcLinks, clock: Clock) -> None:
         self._media = media
-        self.ice_servers: list[dict[str, str]] = [
-            msgspec.to_builtins(server) for server in links.for_browsers()
-        ]
+        self._links = links
+        self._clock = clock
+
+    @property
+    def ice_servers(self) -> list[dict[str, str]]:
+        found = self._links.for_browsers(self._clock.now())
+        return [msgspec.to_builtins(server) for server in found]
 
     async def send_away(self, guest_id: UUID) -> None:
         await self._media.kick_camera(guest_input(guest_id), SENT_AWAY)

@@ -1,11 +1,10 @@
 """The hooks by which whoever receives cameras asks the house about stream keys.
 
-Our own media process asks with its token; a video server of the operator's with `ingest_secret`,
-also in the form of nginx-rtmp's `on_publish`.
+Our own media process asks with its token; a video server of the operator's with `ingest_secret`, in
+our form or in its own.
 """
 
 import hmac
-from collections.abc import Mapping
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -18,17 +17,18 @@ from msgspec import Struct
 
 from livehouse.app.camera_passes import CameraPasses
 from livehouse.app.guests import guest_input
+from livehouse.app.hook_forms import Asked, of_form, of_json
+from livehouse.app.servers_in_front import ServersInFront, kick_of
 from livehouse.app.settings import Settings
 from livehouse.domains.guests import PREFIX as GUEST_PREFIX
 from livehouse.domains.guests import GuestLinkGone, Guests
 from livehouse.domains.shows import CameraState, StreamKeys
 from livehouse.foundation.clock import from_ms
-from livehouse.foundation.errors import NotAllowed
+from livehouse.foundation.errors import NotAllowed, SignInRequired
 from livehouse.foundation.ids import RoomId, RunId
 from livehouse.media.errors import InvalidSource
 from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.ingest.gate import Welcome
-from livehouse.media.ingest.http_gate import AskWhose
 from livehouse.media.ingest.limits import KEY_CHARACTERS_MAX
 from livehouse.media.ingest.pull import SCHEMES
 from livehouse.media.limits import PLAYBACK_CHARACTERS_MAX
@@ -57,8 +57,9 @@ HOOK: dict[str, Any] = {
 class MediaCameras:
     """The rooms' cameras as the media process of this node knows them."""
 
-    def __init__(self, media: MediaSupervisor, settings: Settings) -> None:
+    def __init__(self, media: MediaSupervisor, servers: ServersInFront, settings: Settings) -> None:
         self._media = media
+        self._servers = servers
         self._settings = settings
 
     @property
@@ -93,7 +94,9 @@ class MediaCameras:
         return status.problem if status is not None else ""
 
     async def kick(self, room_id: RoomId, reason: str) -> None:
+        self._servers.drop(str(room_id))
         await self._media.kick_camera(str(room_id), reason)
+        await self._media.end_pull(str(room_id))
 
 
 def receivers(settings: Settings) -> Receivers:
@@ -115,16 +118,27 @@ class Ingest(Struct, frozen=True):
     secret: str
     passes: CameraPasses
     guests: Guests
+    servers: ServersInFront
 
     def let_in(self, request: AnyRequest) -> None:
         """A header for who can set one, a parameter for nginx-rtmp, which cannot."""
         given = request.headers.get("authorization", "").removeprefix("Bearer ")
         given = given or request.query_params.get("secret", "")
-        is_secret = bool(self.secret) and hmac.compare_digest(given.encode(), self.secret.encode())
-        if not is_secret and not self.media.owns(given):
+        if not self._is_secret(given) and not self.media.owns(given):
             raise NotAllowed
 
-    async def welcome(self, asked: AskWhose) -> Welcome:
+    def let_read(self, asked: Asked) -> None:
+        """At a server that asks about its readers, too, the house alone fetches pictures. Who shows
+        nothing is asked for it: RTSP shows a password only then."""
+        if not asked.password:
+            raise SignInRequired
+        if not self._is_secret(asked.password):
+            raise NotAllowed
+
+    def _is_secret(self, given: str) -> bool:
+        return bool(self.secret) and hmac.compare_digest(given.encode(), self.secret.encode())
+
+    async def welcome(self, asked: Asked) -> Welcome:
         if (given := self.passes.open(asked.key)) is not None:
             _, room = await self.keys.of_room(given.room_id)
             return Welcome(str(given.room_id), "refuse" if given.is_again else room.second)
@@ -151,14 +165,18 @@ async def authorise(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Res
     """Whose a stream key is: the input it leads to, and what becomes of a second camera."""
     ingest.let_in(request)
     asked = await _asked(request)
+    if asked.reads:
+        ingest.let_read(asked)
+        return _told({}, asked)
     web_of(request).rates.spend(PUBLISHING_PER_ADDRESS, address_key(asked.address))
-    return _told(await ingest.welcome(asked))
+    return _told(await ingest.welcome(asked), asked)
 
 
 @post("/ingest/ready", **HOOK)
 async def ready(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
     """A video server receives the camera of this key, and plays it at `playback`, in which {key}
-    stands for the key. Also asks whose the key is: nginx-rtmp has one question for both."""
+    stands for the key; at `kick` it ends the camera's connection. Also asks whose the key is:
+    nginx-rtmp has one question for both."""
     ingest.let_in(request)
     asked = await _asked(request)
     web_of(request).rates.spend(PUBLISHING_PER_ADDRESS, address_key(asked.address))
@@ -166,40 +184,34 @@ async def ready(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Respons
     playback = request.query_params.get("playback", "").replace("{key}", quote(asked.key))
     if urlsplit(playback).scheme not in SCHEMES or len(playback) > PLAYBACK_CHARACTERS_MAX:
         raise InvalidSource(problem="playback")
+    kick = kick_of(request.query_params.get("kick", ""), asked)
     await ingest.media.pull(welcome.input_id, Playback(playback, welcome.second))
-    return _told(welcome)
+    ingest.servers.arrived(welcome.input_id, kick)
+    return _told(welcome, asked)
 
 
 @post("/ingest/gone", **HOOK)
 async def gone(request: AnyRequest, ingest: NamedDependency[Ingest]) -> Response[bytes]:
     """The camera of this key has left the video server."""
     ingest.let_in(request)
-    welcome = await ingest.welcome(await _asked(request))
+    asked = await _asked(request)
+    welcome = await ingest.welcome(asked)
+    ingest.servers.left(welcome.input_id)
     await ingest.media.end_pull(welcome.input_id)
-    return _told(welcome)
+    return _told(welcome, asked)
 
 
-async def _asked(request: AnyRequest) -> AskWhose:
+async def _asked(request: AnyRequest) -> Asked:
     content_type, _ = request.content_type
     if content_type == FORM:
-        return of_nginx(await request.form())
-    try:
-        return msgspec.json.decode(await request.body(), type=AskWhose)
-    except msgspec.MsgspecError:
-        raise UnknownStreamKey from None
+        return of_form(await request.form())
+    return of_json(await request.body())
 
 
-def of_nginx(form: Mapping[str, object]) -> AskWhose:
-    """What nginx-rtmp sends: the stream's name is the key, `addr` the publisher's address."""
-    return AskWhose(
-        key=str(form.get("name", "")),
-        protocol=str(form.get("call", "publish")),
-        address=str(form.get("addr", "")),
-    )
-
-
-def _told(answer: object) -> Response[bytes]:
+def _told(answer: object, asked: Asked) -> Response[bytes]:
     body = msgspec.json.encode(answer)
+    if asked.dialect == "srs":
+        body = b'{"code":0}'  # without that number it takes any answer for a refusal
     return Response(body, headers={"Cache-Control": "no-store"}, media_type="application/json")
 
 

@@ -2,7 +2,9 @@
 
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Protocol
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import aiohttp
 from litestar import Litestar, get
@@ -11,10 +13,13 @@ from litestar.params import FromPath
 from litestar.response import Stream
 
 from livehouse.app.video import HANDED_BACK, HANDED_ON, PASSED, VideoPassage
+from livehouse.domains.recordings import Recordings
+from livehouse.domains.shows import Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.media.errors import MediaUnavailable
 from livehouse.web.connections import AnyRequest
+from livehouse.web.downloads import attachment
 
 CONNECTIONS_MAX = 64
 SILENCE_SECONDS_MAX = 30.0
@@ -23,11 +28,34 @@ FOUND = (200, 206)
 ALSO_BACK = ("content-length", "content-disposition")
 
 
+class Naming(Protocol):
+    async def of(self, run: RunId, file: str) -> str:
+        """What somebody would call a file, without its ending."""
+        ...
+
+
+class ShowNaming:
+    """By the show's title and the day, in the house's time zone, and by a clip's own title."""
+
+    def __init__(self, shows: Shows, recordings: Recordings, time_zone: str) -> None:
+        self._shows = shows
+        self._recordings = recordings
+        self._zone = ZoneInfo(time_zone)
+
+    async def of(self, run: RunId, file: str) -> str:
+        show = await self._shows.of_run(run)
+        made = await self._recordings.files(run)
+        clip = next((one.title for one in made if one.address.endswith(f"/{file}")), "")
+        day = f"{show.run.started_at.astimezone(self._zone):%Y-%m-%d}" if show.run else ""
+        return " ".join(part for part in (show.title, day, clip) if part)
+
+
 class FilePassage:
     """From the node that has the run. Its client lives as long as the application."""
 
-    def __init__(self, passage: VideoPassage, *, node: str) -> None:
+    def __init__(self, passage: VideoPassage, naming: Naming, *, node: str) -> None:
         self._passage = passage
+        self._naming = naming
         self._node = node
         self._client: aiohttp.ClientSession | None = None
 
@@ -58,6 +86,8 @@ class FilePassage:
             await stack.aclose()
             raise NotFound
         back = {h: found.headers[h] for h in (*HANDED_BACK, *ALSO_BACK) if h in found.headers}
+        if "content-disposition" in back and PASSED not in request.headers:
+            back["content-disposition"] = attachment(await self._naming.of(run, name), ".mp4")
         return Stream(
             _pieces(found, stack),
             status_code=found.status,

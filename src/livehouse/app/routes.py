@@ -13,9 +13,10 @@ from livehouse.app.frames import frames
 from livehouse.app.guests import MediaGuests
 from livehouse.app.noticeboard import CampaignNotices
 from livehouse.app.operations import Operations, healthz, metrics
-from livehouse.app.recorded_files import FilePassage, recorded_file
+from livehouse.app.recorded_files import FilePassage, ShowNaming, recorded_file
 from livehouse.app.seating import MonitorDesk, Seating
 from livehouse.app.seating import routes as seating_routes
+from livehouse.app.servers_in_front import ServersInFront
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
@@ -125,6 +126,7 @@ def application(platform: "Platform") -> WebApplication:
         makes_video=settings.makes_video,
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
+    servers = ServersInFront(platform.clock)
     seating = Seating(platform.guests, platform.web.signer, platform.clock)
     webrtc = WebRtcPassage(
         passage,
@@ -134,17 +136,18 @@ def application(platform: "Platform") -> WebApplication:
         platform.web.signer,
         node=platform.membership.node.id,
     )
-    files = FilePassage(passage, node=platform.membership.node.id)
+    naming = ShowNaming(platform.shows, platform.recordings, settings.time_zone)
+    files = FilePassage(passage, naming, node=platform.membership.node.id)
     services = {
-        **_services(platform),
+        **_services(platform, servers),
         "passage": passage, "webrtc": webrtc, "files": files,
-        "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings)),
+        "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings), platform.clock),
     }  # fmt: skip
-    lifespan = [passage.open, files.open, webrtc.open]
+    lifespan = [passage.open, files.open, webrtc.open, servers.open]
     return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
 
 
-def _services(platform: "Platform") -> dict[str, object]:
+def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object]:
     """What handlers may ask for, by name."""
     settings = platform.settings
     passes = CameraPasses(platform.web.signer, platform.clock)
@@ -161,12 +164,13 @@ def _services(platform: "Platform") -> dict[str, object]:
         "guests": platform.guests,
         "guest_cameras": MediaGuests(platform.media, webrtc_links(settings)),
         "films": platform.films,
+        "guest_cameras": MediaGuests(platform.media, webrtc_links(settings), platform.clock),
         "videos": platform.videos,
         "sources": Sources(
             platform.shows,
             platform.stream_keys,
             platform.videos,
-            ingest.MediaCameras(platform.media, settings),
+            ingest.MediaCameras(platform.media, servers, settings),
             platform.source_seal,
         ),
         "pictures": Pictures(
@@ -180,8 +184,9 @@ def _services(platform: "Platform") -> dict[str, object]:
             settings.ingest_secret,
             passes,
             platform.guests,
+            servers,
         ),
-        "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings).for_browsers()),
+        "cameras": CameraDesk(platform.shows, passes, webrtc_links(settings), platform.clock),
         "companions": platform.companions,
         "screens": platform.screens,
         "formats": platform.formats,

@@ -79,6 +79,7 @@ class MonitorDesk(Struct, frozen=True):
     shows: Shows
     seating: Seating
     links: WebRtcLinks
+    clock: Clock
 
 
 @post(
@@ -100,7 +101,7 @@ async def ask_for_monitor(
     given = MonitorPass(
         whep=f"/whep/{show.run.id}",
         token=monitors.seating.give(show.run.id, person_id),
-        ice_servers=monitors.links.for_browsers(),
+        ice_servers=monitors.links.for_browsers(monitors.clock.now()),
     )
     return Response(given, headers={"Cache-Control": "no-store"})
 

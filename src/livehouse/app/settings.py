@@ -264,6 +264,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             "turn:user:password@host:3478?transport=udp. Browsers are told them."
         ),
     ] = ()
+    turn_secret: Annotated[
+        str,
+        Meta(
+            description="What the TURN servers above and the house know (coturn: use-auth-secret,"
+            " static-auth-secret): those without user and password get ones that pass in half a"
+            " day. Empty: none."
+        ),
+    ] = ""
     rtmp_port: Annotated[
         int,
         Meta(

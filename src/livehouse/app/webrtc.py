@@ -187,6 +187,7 @@ def webrtc_links(settings: Settings) -> WebRtcLinks:
             public_address=settings.webrtc_address,
             ice_servers=settings.ice_servers,
             viewers_max=settings.webrtc_viewers,
+            turn_secret=settings.turn_secret,
         )
     except ValueError as error:
         raise SettingsRefused(f"webrtc: {error}") from None

@@ -203,9 +203,37 @@ async def test_a_token_writes_captions_while_the_show_is_on(world: ShowsWorld) -
         await world.shows.end("tea-time")
         late = await web.post_json(path, {"lines": lines}, token="right")
 
-    assert (wrong.status_code, right.status_code, late.status_code) == (403, 204, 409)
+    assert (wrong.status_code, right.status_code, late.status_code) == (403, 200, 409)
     assert all(status in {400, 422} for status in refused)
     assert heard == {"lines": lines}
+
+
+async def test_a_line_of_captions_can_be_corrected(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    live = await world.shows.go_live("tea-time")
+    assert live.run is not None
+    now, path = to_ms(world.clock.now()), "/api/shows/tea-time/captions/en"
+    said = [{"at": now + n, "until": now + 2_000, "text": words}
+            for n, words in enumerate(("Well come", "to the T house"))]  # fmt: skip
+    async with world.web(*api) as web:
+        writer = member_of(show.room.store_id, Role.MODERATOR)
+        web.known.tokens["t"] = replace(writer, scopes=frozenset({"captions:write"}))
+        ids = (await web.post_json(path, {"lines": said}, token="t")).json()["ids"]
+        right = said[1] | {"text": "to the tea house"}
+        answers = [
+            (await web.http.put(
+                f"{where}/{line}", json=body, headers={"Authorization": "Bearer t"}
+            )).status_code
+            for where, line, body in (
+                (path, ids[1], right), (path, max(ids) + 1, right),
+                (path.replace("/en", "/de"), ids[1], right), (path, ids[0], right | {"text": " "}),
+                (path, 10**30, right),
+            )
+        ]  # fmt: skip
+        lines = (await web.get_json(f"/live/{live.run.id}/captions/en.json")).json()["lines"]
+
+    assert answers == [204, 404, 404, 422, 404]
+    assert [line["text"] for line in lines] == ["Well come", "to the tea house"]
 
 
 async def test_what_is_held_up_to_the_camera_begins_a_chapter(world: ShowsWorld) -> None:

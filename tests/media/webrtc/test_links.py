@@ -2,11 +2,18 @@
 
 import asyncio
 import socket
+from datetime import UTC, datetime
 
 import pytest
 
 from livehouse.app.bench.ports import free_port
-from livehouse.media.webrtc.links import BadLinks, WebRtcLinks, keep_to_ports
+from livehouse.media.webrtc.links import (
+    TURN_LASTS,
+    BadLinks,
+    WebRtcLinks,
+    keep_to_ports,
+    passing_credentials,
+)
 from livehouse.media.webrtc.offers import finished_answer
 
 CANDIDATE = "a=candidate:4f 1 udp 2130706431 10.0.0.7 50001 typ host"
@@ -51,6 +58,35 @@ def test_the_address_outside_is_told_beside_the_one_inside() -> None:
 def test_browsers_are_told_to_start_fast() -> None:
     answer = finished_answer("a=fmtp:102 packetization-mode=1;profile-level-id=42e01f", "")
     assert "x-google-start-bitrate=" in answer
+
+
+def test_a_turn_server_with_a_shared_secret_gets_users_that_pass() -> None:
+    links = WebRtcLinks(
+        ice_servers=(
+            "stun:a.example",
+            "turn:b.example:3478?transport=udp",
+            "turn:ann:pw@c.example",
+        ),
+        turn_secret="north",
+    )
+    now = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    stun, passing, lasting = links.for_browsers(now)
+
+    until = int((now + TURN_LASTS).timestamp())
+    assert (stun.username, lasting.username, lasting.credential) == ("", "ann", "pw")
+    assert passing.urls == "turn:b.example:3478?transport=udp"
+    assert passing.username == f"{until}:livehouse"
+    assert passing.credential == passing_credentials("north", now + TURN_LASTS)[1]
+    assert f'username="{until}:livehouse"' in links.headers(now)[1]
+
+
+def test_credentials_are_those_that_coturn_computes() -> None:
+    """`echo -n 1700000000:livehouse | openssl dgst -binary -sha1 -hmac north | base64`."""
+    until = datetime.fromtimestamp(1_700_000_000, UTC)
+    assert passing_credentials("north", until) == (
+        "1700000000:livehouse",
+        "mcpei+Utyi/QCUAbUBfCaWgJEv4=",
+    )
 
 
 @pytest.mark.parametrize(

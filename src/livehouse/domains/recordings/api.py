@@ -13,12 +13,13 @@ from livehouse.domains.recordings.wire import (
     Lines,
     MakeClip,
     RecordingState,
+    SaidIds,
     SaidLine,
     SayLines,
     file_info,
     recording_state,
 )
-from livehouse.domains.shows import RUNNING_ROLES, NotLive, Shows
+from livehouse.domains.shows import RUNNING_ROLES, NotLive, Run, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.foundation.roles import Role
@@ -31,6 +32,7 @@ from livehouse.web.handlers import (
     delete,
     get,
     post,
+    put,
 )
 
 STAFF = {"scope": "shows:write"}
@@ -71,7 +73,7 @@ async def captions(
     return Response(told, headers=A_MOMENT)
 
 
-@post("/api/shows/{slug:str}/captions/{language:str}", status_code=204, opt=CAPTIONS)
+@post("/api/shows/{slug:str}/captions/{language:str}", status_code=200, opt=CAPTIONS)
 async def say(
     *,
     slug: FromPath[str],
@@ -80,14 +82,30 @@ async def say(
     viewer: CurrentViewer,
     shows: Service[Shows],
     recordings: Service[Recordings],
-) -> None:
+) -> SaidIds:
     """Captions of a show that is on, line by line, as somebody or something writes them."""
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES, Role.MODERATOR)
-    if show.run is None or not show.run.on:
+    run = await _captioned(viewer, shows, slug)
+    if not run.on:
         raise NotLive
     lines = [CaptionLine(line.at, line.until, line.text) for line in data.lines]
-    await recordings.say(show.run.id, language, lines)
+    return SaidIds(await recordings.say(run.id, language, lines))
+
+
+@put("/api/shows/{slug:str}/captions/{language:str}/{line_id:int}", status_code=204, opt=CAPTIONS)
+async def correct(
+    *,
+    slug: FromPath[str],
+    language: FromPath[str],
+    line_id: FromPath[int],
+    data: JSONBody[SaidLine],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    recordings: Service[Recordings],
+) -> None:
+    """Say a line again, as it should have been: while the show is on, and afterwards."""
+    run = await _captioned(viewer, shows, slug)
+    line = CaptionLine(data.at, data.until, data.text)
+    await recordings.correct(run.id, language, line_id, line)
 
 
 @get("/api/recordings/{run:uuid}", opt=STAFF)
@@ -136,6 +154,15 @@ async def discard_file(
     await recordings.discard(await _let_in(viewer, shows, run), file_id)
 
 
+async def _captioned(viewer: CurrentViewer, shows: Shows, slug: str) -> Run:
+    """The run whose captions the viewer may write."""
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *RUNNING_ROLES, Role.MODERATOR)
+    if show.run is None:
+        raise NotLive
+    return show.run
+
+
 async def _let_in(viewer: CurrentViewer, shows: Shows, run: UUID) -> RunId:
     show = await shows.of_run(RunId(run))
     require_store(viewer, show.room.store_id, *RUNNING_ROLES)
@@ -147,5 +174,6 @@ def _vtt(text: str) -> Response[str]:
 
 
 routes = [
-    extras, chapters_file, captions, say, read_recording, make_clip, make_whole, discard_file,
+    extras, chapters_file, captions, say, correct, read_recording, make_clip, make_whole,
+    discard_file,
 ]  # fmt: skip

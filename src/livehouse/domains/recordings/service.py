@@ -24,6 +24,7 @@ from livehouse.storage.database import Database, Transaction
 
 log = structlog.get_logger()
 
+LINE_ID_MAX = (1 << 63) - 1
 MARKS_MAX = 1_000
 OPEN_FILES_MAX = 8
 # Players of a live show get the lines of so long: what they have not shown yet is in them.
@@ -164,8 +165,8 @@ class Recordings:
             await store.add_lines(tx, run_id, language, lines)
         return len(lines)
 
-    async def say(self, run_id: RunId, language: str, lines: Sequence[CaptionLine]) -> None:
-        """Lines of a show that is on, by the programme's time."""
+    async def say(self, run_id: RunId, language: str, lines: Sequence[CaptionLine]) -> list[int]:
+        """Lines of a show that is on, by the programme's time; the id of each."""
         language = model.checked_language(language)
         if not 1 <= len(lines) <= model.LINES_AT_ONCE_MAX:
             raise InvalidInput(field="lines", problem=N_("from 1 to 100 at once"))
@@ -175,7 +176,15 @@ class Recordings:
             count = await self._check_languages(tx, run_id, language)
             if count + len(checked) > model.CAPTION_LINES_MAX:
                 raise TooManyCaptions(most=model.CAPTION_LINES_MAX)
-            await store.add_lines(tx, run_id, language, checked)
+            return await store.say_lines(tx, run_id, language, checked)
+
+    async def correct(self, run_id: RunId, language: str, line_id: int, line: CaptionLine) -> None:
+        """Put another line in the place of one; `NotFound` where there is none."""
+        checked = model.checked_line(line)
+        async with self.database.transaction() as tx:
+            known = 0 < line_id <= LINE_ID_MAX
+            if not known or not await store.correct_line(tx, run_id, language, line_id, checked):
+                raise NotFound
 
     async def forget_captions(self, run_id: RunId, language: str) -> None:
         async with self.database.transaction() as tx:

@@ -195,6 +195,35 @@ async def add_lines(
     )  # fmt: skip
 
 
+async def say_lines(
+    tx: Transaction, run_id: RunId, language: str, lines: Sequence[CaptionLine]
+) -> list[int]:
+    """A few lines; under which ids they are kept, in their order."""
+    rows = [
+        {"run_id": run_id, "language": language, "at": line.at, "until": line.until,
+         "text": line.text}
+        for line in lines
+    ]  # fmt: skip
+    found = await tx.execute(insert(caption_lines).values(rows).returning(caption_lines.c.id))
+    return sorted(row.id for row in found)
+
+
+async def correct_line(
+    tx: Transaction, run_id: RunId, language: str, line_id: int, line: CaptionLine
+) -> bool:
+    """Whether there was such a line."""
+    found = await tx.execute(
+        update(caption_lines)
+        .where(
+            caption_lines.c.id == line_id,
+            caption_lines.c.run_id == run_id,
+            caption_lines.c.language == language,
+        )
+        .values(at=line.at, until=line.until, text=line.text)
+    )
+    return found.rowcount > 0
+
+
 async def forget_lines(tx: Transaction, run_id: RunId, language: str) -> None:
     await tx.execute(
         delete(caption_lines).where(

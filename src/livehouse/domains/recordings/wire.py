@@ -29,6 +29,12 @@ class SayLines(Struct, frozen=True, forbid_unknown_fields=True):
     lines: Annotated[list[SaidLine], Meta(min_length=1, max_length=LINES_AT_ONCE_MAX)]
 
 
+class SaidIds(Struct, frozen=True):
+    """By what each line can be corrected, in their order."""
+
+    ids: list[int]
+
+
 class MakeClip(Struct, frozen=True, forbid_unknown_fields=True):
     """Between two moments of the programme (ms since 1970), to the picture. `begins_with_key`
     encodes the beginning anew, for sites that do not look at edit lists."""

@@ -42,7 +42,7 @@ def make_clip(
     shown = _whole_pictures(footage.video, shown)
     video = _pictures(footage.video, shown)
     if begins_with_key:
-        video = encoded_head(video, shown)
+        video = encoded_head(video, shown, progress)
     audio = _sounds(footage.audio, shown, warm_up=0 if begins_with_key else WARM_UP_PACKETS)
     return write_mp4(path, Footage(video, audio), shown, progress)
 

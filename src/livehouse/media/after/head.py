@@ -1,7 +1,8 @@
 """Encodes the beginning of a clip anew, up to the next keyframe, so that it hides nothing."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from fractions import Fraction
+from itertools import chain
 from struct import pack
 from typing import Any
 
@@ -19,7 +20,7 @@ from livehouse.media.after.footage import (
     bytes_of,
     parameter_record,
 )
-from livehouse.media.after.mp4 import Shown
+from livehouse.media.after.mp4 import Progress, Shown
 from livehouse.media.h264 import for_container, parameter_sets
 from livehouse.media.packets import VIDEO_RATE
 
@@ -29,19 +30,21 @@ QUALITY = "18"
 HIGH_PROFILES = frozenset({100, 110, 122, 144, 244})
 
 
-def encoded_head(strip: Strip, shown: Shown) -> Strip:
+def encoded_head(strip: Strip, shown: Shown, progress: Progress) -> Strip:
     """The same pictures, the first of them a keyframe.
 
-    `strip` begins with a keyframe at or before the first picture that is shown.
+    `strip` begins with a keyframe at or before the first picture that is shown. Each picture is
+    decoded, encoded and let go before the next: a keyframe may be ten seconds away.
     """
     if strip.shown(0) >= shown.start:
         return strip
     later = (n for n in range(1, len(strip.keys)) if strip.keys[n] and strip.shown(n) > shown.start)
     key = next(later, len(strip.starts))
-    frames = list(_decoded(strip, key, shown))
-    context = _encoder(frames[0], strip)
+    frames = _decoded(strip, key, shown)
+    first = next(frames)
+    context = _encoder(first, strip)
     head = Strip(strip.rate, _with(strip.descriptions, context), strip.reorder)
-    _encode(context, frames, head)
+    _encode(context, chain([first], frames), head, progress)
     if key == len(strip.starts):
         head.end = strip.end
         return head
@@ -58,16 +61,20 @@ def _decoded(strip: Strip, until: int, shown: Shown) -> Iterator[av.VideoFrame]:
     decoder = av.CodecContext.create("h264", "r")
     assert isinstance(decoder, VideoCodecContext)
     decoder.extradata = parameter_record(strip.descriptions)
-    packets: list[av.Packet[Any]] = []
+    # Within the workshop's own thread, which gives way to everything that is live.
+    decoder.thread_count = 1
+    for packet in chain(_packets(strip, until), [None]):
+        for frame in decoder.decode(packet):
+            if frame.pts is not None and shown.start <= frame.pts < shown.end:
+                yield frame
+
+
+def _packets(strip: Strip, until: int) -> Iterator["av.Packet[Any]"]:
     for number, data in zip(range(until), bytes_of(strip), strict=False):
         packet = av.Packet(data)
         packet.pts, packet.dts = strip.shown(number), strip.starts[number]
         packet.time_base = Fraction(1, VIDEO_RATE)
-        packets.append(packet)
-    for one in [*packets, None]:
-        for frame in decoder.decode(one):
-            if frame.pts is not None and shown.start <= frame.pts < shown.end:
-                yield frame
+        yield packet
 
 
 def _encoder(like: av.VideoFrame, strip: Strip) -> VideoCodecContext:
@@ -91,12 +98,16 @@ def _encoder(like: av.VideoFrame, strip: Strip) -> VideoCodecContext:
     return context
 
 
-def _encode(context: VideoCodecContext, frames: list[av.VideoFrame], head: Strip) -> None:
-    for number, frame in enumerate(frames):
-        frame.time_base = Fraction(1, VIDEO_RATE)
-        frame.pict_type = PictureType.I if number == 0 else PictureType.NONE
-    for one in [*frames, None]:
-        for packet in context.encode(one):
+def _encode(
+    context: VideoCodecContext, frames: Iterable[av.VideoFrame], head: Strip, progress: Progress
+) -> None:
+    for frame in chain(frames, [None]):
+        if frame is not None:
+            frame.time_base = Fraction(1, VIDEO_RATE)
+            frame.pict_type = PictureType.NONE if head.starts else PictureType.I
+        # So that what is not wanted any more ends between two pictures.
+        progress(0.0)
+        for packet in context.encode(frame):
             data = for_container(bytes(packet), None)
             assert packet.pts is not None
             head.starts.append(packet.pts)

@@ -9,6 +9,7 @@ from typing import Generic, Protocol, TypeVar
 import structlog
 from aiohttp import web
 
+from livehouse.foundation.clock import Clock
 from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.problems import problem
 from livehouse.media.webrtc.errors import MalformedOffer, NoSuchSession
@@ -55,8 +56,9 @@ S = TypeVar("S", bound=Session)
 class Endpoint(Generic[S]):
     """The sessions at one kind of address. `carrying` must be on for any to be taken."""
 
-    def __init__(self, links: WebRtcLinks, seats: Seats) -> None:
+    def __init__(self, links: WebRtcLinks, seats: Seats, clock: Clock) -> None:
         self.links = links
+        self.clock = clock
         self.sessions: dict[str, S] = {}
         self.seats = seats
         self._carrying: asyncio.TaskGroup | None = None
@@ -122,7 +124,7 @@ class Endpoint(Generic[S]):
                 "Accept-Patch": FRAGMENT_TYPE,
             },
         )
-        for link in self.links.headers():
+        for link in self.links.headers(self.clock.now()):
             told.headers.add("Link", link)
         return told
 

@@ -1,7 +1,10 @@
 """How WebRTC reaches this machine: ports, the address outside, servers that help through NAT."""
 
 import asyncio
+import hmac
 import re
+from base64 import b64encode
+from datetime import datetime, timedelta
 from ipaddress import ip_address
 
 from msgspec import Struct
@@ -10,6 +13,9 @@ ICE_SERVER = re.compile(
     r"(?P<scheme>stuns?|turns?):(?:(?P<user>[^:@]+):(?P<password>[^@]+)@)?(?P<rest>[\w.\-\[\]:?=]+)"
 )
 
+TURN = frozenset({"turn", "turns"})
+# As long as the longest show: the server asks again whenever the way is kept open.
+TURN_LASTS = timedelta(hours=12)
 
 # Whom the app speaks for when it hands a request on.
 CLIENT_HEADER = "X-Livehouse-Client"
@@ -39,6 +45,8 @@ class WebRtcLinks(Struct, frozen=True):
     public_address: str = ""
     ice_servers: tuple[str, ...] = ()
     viewers_max: int = 20
+    # What a TURN server and we know: by it those without a user get one that passes.
+    turn_secret: str = ""
 
     def __post_init__(self) -> None:
         first, last = self.ports
@@ -50,30 +58,41 @@ class WebRtcLinks(Struct, frozen=True):
             if ICE_SERVER.fullmatch(server) is None:
                 raise BadLinks(f"ice server {server!r}")
 
-    def for_browsers(self) -> list[IceServer]:
-        """What a page gives to its RTCPeerConnection."""
+    def for_browsers(self, now: datetime) -> list[IceServer]:
+        """What a page gives to its RTCPeerConnection; what `turn_secret` opens, it opens from
+        `now` on for `TURN_LASTS`."""
         servers = []
         for server in self.ice_servers:
             found = ICE_SERVER.fullmatch(server)
             assert found is not None
-            urls = f"{found['scheme']}:{found['rest']}"
-            servers.append(IceServer(urls, found["user"] or "", found["password"] or ""))
+            user, password = found["user"] or "", found["password"] or ""
+            if self.turn_secret and not user and found["scheme"] in TURN:
+                user, password = passing_credentials(self.turn_secret, now + TURN_LASTS)
+            servers.append(IceServer(f"{found['scheme']}:{found['rest']}", user, password))
         return servers
 
-    def headers(self) -> list[str]:
+    def headers(self, now: datetime) -> list[str]:
         """`Link` headers of ICE servers (RFC 9725, 4.6)."""
         links = []
-        for server in self.ice_servers:
-            found = ICE_SERVER.fullmatch(server)
-            assert found is not None
-            link = f'<{found["scheme"]}:{found["rest"]}>; rel="ice-server"'
-            if found["user"]:
+        for server in self.for_browsers(now):
+            link = f'<{server.urls}>; rel="ice-server"'
+            if server.username:
                 link += (
-                    f'; username="{found["user"]}"; credential="{found["password"]}"'
+                    f'; username="{server.username}"; credential="{server.credential}"'
                     '; credential-type="password"'
                 )
             links.append(link)
         return links
+
+
+def passing_credentials(secret: str, until: datetime) -> tuple[str, str]:
+    """User and password that a TURN server with the same secret takes until then.
+
+    After draft-uberti-behave-turn-rest, as coturn (`use-auth-secret`), Pion and eturnal have it.
+    """
+    user = f"{int(until.timestamp())}:livehouse"
+    proof = hmac.digest(secret.encode(), user.encode(), "sha1")
+    return user, b64encode(proof).decode()
 
 
 def keep_to_ports(loop: asyncio.AbstractEventLoop, ports: tuple[int, int]) -> None:

@@ -122,9 +122,8 @@ class Whep(Endpoint[WhepSession]):
     """The viewers of all runs over WebRTC."""
 
     def __init__(self, host: Host, clock: Clock, links: WebRtcLinks) -> None:
-        super().__init__(links, Seats(links.viewers_max))
+        super().__init__(links, Seats(links.viewers_max), clock)
         self._host = host
-        self._clock = clock
         self._feeds: dict[str, Feed] = {}
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -143,7 +142,7 @@ class Whep(Endpoint[WhepSession]):
             request.headers.get(CLIENT_HEADER, "") or (request.remote or ""),
             request.headers.get(HOLDER_HEADER, ""),
         )
-        async with self.seated(claim, lambda: WhepSession(self._clock, without=without)) as seated:
+        async with self.seated(claim, lambda: WhepSession(self.clock, without=without)) as seated:
             seat, session = seated
             answer = await session.answer(offer, lambda: self._ask_keyframe(run))
         return self.created(request, seat, session, answer, self._show(run, session))

@@ -21,9 +21,8 @@ class Whip(Endpoint[WhipSession]):
 
     def __init__(self, inputs: Inputs, clock: Clock, links: WebRtcLinks) -> None:
         # Whoever holds a key may send; a studio has many cameras behind one address.
-        super().__init__(links, Seats(SESSIONS_MAX, per_address=SESSIONS_MAX))
+        super().__init__(links, Seats(SESSIONS_MAX, per_address=SESSIONS_MAX), clock)
         self._inputs = inputs
-        self._clock = clock
         taps.know_more_profiles()
 
     def routes(self) -> list[web.AbstractRouteDef]:
@@ -38,7 +37,7 @@ class Whip(Endpoint[WhipSession]):
         if welcome.input_id != request.match_info["room"]:
             raise UnknownStreamKey
         claim = Claim(address)
-        async with self.seated(claim, lambda: WhipSession(key, self._clock)) as (seat, session):
+        async with self.seated(claim, lambda: WhipSession(key, self.clock)) as (seat, session):
             answer = await session.answer(offer)
             # Only now, for it may push out another camera.
             publication = self._inputs.enter(welcome, protocol=PROTOCOL, address=address)
