@@ -27,6 +27,8 @@ RETENTION = (
          "until bought, taken out, or the account is erased"),
     Kept("prize_letters", "letters to winners that wait to be sent, by ids", "no",
          "until sent, or given up within the hour; gone with an erased person"),
+    Kept("draw_places", "how many take part in a round from one network address",
+         "the network address", "until the round is closed"),
     Kept("battle_places", "what the staff said of votes that came from one network address",
          "the network address", "until the battle is over"),
     Kept("battle_totals", "the sums of votes of each day", "no", SHOW),

@@ -55,6 +55,25 @@ async def test_a_host_plans_a_draw_and_starts_it(world: ShowsWorld) -> None:
         assert (await client.get(here)).status_code == 200
 
 
+async def test_a_host_plans_several_kinds_of_prizes(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    here = f"/studio/{show.slug}/games"
+    more = {"prize_2": "A cup", "quantity_2": "3", "value_2": "5.00"}
+    points = {"prize_4": "60 points", "source_4": "points", "points_4": "60"}
+    async with world.web(*ROUTES) as client:
+        client.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        wrong = await client.post_form(here, **FORM, **more | {"value_2": "much"})
+        unnamed = await client.post_form(here, **FORM, quantity_10="3")
+        assert (wrong.status_code, unnamed.status_code) == (422, 422)
+        assert 'value="A cup"' in wrong.text
+        assert (await client.post_form(here, **FORM, **more, **points)).status_code == 303
+
+    ((_, plan),) = await world.draws.plans(show)
+    assert [(one.title, one.quantity, one.value_minor, one.points) for one in plan.prizes[1:]] == [
+        ("A cup", 3, 500, 0), ("60 points", 1, 0, 60),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["/studio/{slug}/games", "/api/shows/{slug}/draws"])
 async def test_other_stores_staff_see_no_games(world: ShowsWorld, path: str) -> None:
     show = await a_live_show(world)

@@ -108,6 +108,7 @@ def _wish(session: Session, round_id: RoundId, nonce: str, *, said: bool = False
         shown_as=visitor.grant.get("shown_as", ""),
         of_staff=visitor.role in STAFF,
         said=said,
+        address=session.address,
     )
 
 

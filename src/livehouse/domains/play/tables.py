@@ -121,6 +121,15 @@ draw_entries = Table(
           postgresql_where=text("invited_by is not null")),
 )  # fmt: skip
 
+# How many have joined from each place while a round is open; forgotten when it closes.
+draw_places = Table(
+    "draw_places",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("entrants", Integer, nullable=False),
+)
+
 draw_winners = Table(
     "draw_winners",
     metadata,

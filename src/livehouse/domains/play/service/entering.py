@@ -32,13 +32,16 @@ async def enter(
     connection = await tx.raw()
     found = await store.locked(connection, list({wish.round_id for wish in wishes}))
     before = await entries.known(connection, list(_asked(wishes, found)))
-    decisions = joining.admit(wishes, found, before, now)
+    places = {(wish.round_id, wish.address) for wish in wishes if wish.address}
+    there = await entries.there(connection, sorted(places))
+    decisions = joining.admit(wishes, found, before, now, there)
     decisions = await _brought(tx, invites, decisions, found)
     known = {entry.key for entry in before}
     fresh = {one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known}
     counts = {one.id: one.entrants for one in found.values()}
     if fresh:
         await entries.join(connection, list(fresh.values()))
+        await entries.come(connection, fresh.values())
         for round_id, _ in fresh:
             counts[round_id] += 1
         grown = {round_id: counts[round_id] for round_id, _ in fresh}

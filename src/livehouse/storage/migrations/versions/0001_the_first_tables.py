@@ -2506,6 +2506,16 @@ def upgrade() -> None:
     op.create_index(op.f("ix_draw_entries_person_id"), "draw_entries", ["person_id"], unique=False)
     op.create_index("uq_draw_entries_name", "draw_entries", ["round_id", "name"], unique=True)
     op.create_table(
+        "draw_places",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("entrants", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["draw_rounds.id"], name=op.f("fk_draw_places_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "address", name=op.f("pk_draw_places")),
+    )
+    op.create_table(
         "draw_winners",
         sa.Column("round_id", sa.Uuid(), nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
