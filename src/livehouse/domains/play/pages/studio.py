@@ -117,7 +117,7 @@ class GamesPage(Page, frozen=True, kw_only=True):
     zone: str
     form: Form[DrawForm]
     more: Form[Struct]
-    lines: range
+    lines: list[int]
 
 
 class ToSendPage(Page, frozen=True, kw_only=True):
@@ -321,7 +321,7 @@ async def _games_page(
         zone=store.time_zone,
         form=form,
         more=more,
-        lines=MORE,
+        lines=list(MORE),
     )
 
 
