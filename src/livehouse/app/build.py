@@ -43,7 +43,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Endings, PrizeLetters, Steps
+from livehouse.domains.play import Battles, Claims, Contests, Draws, Endings, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -136,6 +136,7 @@ class Platform:
     draws: Draws
     battles: Battles
     battle_ends: Endings
+    contests: Contests
     crowd: Crowd
     draw_steps: Steps
     prizes: Claims
@@ -336,6 +337,7 @@ def build(
         draws=draws,
         battles=battles,
         battle_ends=battle_ends,
+        contests=Contests(battles),
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons, crowd.rewards),

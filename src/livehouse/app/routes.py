@@ -216,6 +216,7 @@ def _sales(platform: "Platform") -> dict[str, object]:
         "draws": platform.draws,
         "battles": platform.battles,
         "battle_ends": platform.battle_ends,
+        "contests": platform.contests,
         "crowd": platform.crowd,
         "claims": platform.prizes,
         "records": platform.objects,

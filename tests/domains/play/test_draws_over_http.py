@@ -1,6 +1,8 @@
 """Draws on pages and over HTTP: the host plans and starts, anybody reads, a winner claims."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
@@ -53,6 +55,18 @@ async def test_a_host_plans_a_draw_and_starts_it(world: ShowsWorld) -> None:
         )
         assert taken_back.json()["code"] == "terms_frozen"
         assert (await client.get(here)).status_code == 200
+
+
+async def test_a_host_plans_a_draw_for_a_time_as_browsers_send_it(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    local = (world.clock.now() + timedelta(hours=3)).astimezone(ZoneInfo("Europe/Berlin"))
+    typed = FORM | {"kind": "scheduled", "goal": "", "starts_at": f"{local:%Y-%m-%dT%H:%M}"}
+    async with world.web(*ROUTES) as client:
+        client.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        assert (await client.post_form(f"/studio/{show.slug}/games", **typed)).status_code == 303
+
+    ((_, plan),) = await world.draws.plans(show)
+    assert plan.starts_at == local.replace(second=0, microsecond=0)
 
 
 async def test_a_host_plans_several_kinds_of_prizes(world: ShowsWorld) -> None:

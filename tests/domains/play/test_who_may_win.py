@@ -52,7 +52,8 @@ async def test_where_prizes_are_bound_a_gift_says_what_it_is_worth(world: ShowsW
 
     with pytest.raises(InvalidInput):
         await world.draws.plan(show, a_plan(nothing, currency="CNY"))
-    assert await world.draws.plan(show, a_plan(a_gift(), currency="CNY"))
+    await world.draws.plan(show, a_plan(a_gift(), currency="CNY"))
+    assert len(await world.draws.plans(show)) == 1
 
 
 async def wish(world: ShowsWorld, show: Show, country: str) -> DomainError | None:

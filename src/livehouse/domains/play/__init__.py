@@ -3,6 +3,7 @@
 from livehouse.domains.play.service import (
     Battles,
     Claims,
+    Contests,
     DrawCues,
     Draws,
     Endings,
@@ -10,4 +11,4 @@ from livehouse.domains.play.service import (
     Steps,
 )
 
-__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "PrizeLetters", "Steps"]
+__all__ = ["Battles", "Claims", "Contests", "DrawCues", "Draws", "Endings", "PrizeLetters", "Steps"]

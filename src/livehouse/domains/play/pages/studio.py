@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -53,6 +52,7 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.i18n import typed_moment
 from livehouse.web.identity import Viewer
 
 SENDING_ROLES = (Role.EDITOR,)
@@ -73,7 +73,7 @@ class DrawForm(Struct):
     goal: Annotated[int, Meta(ge=0, le=ENTRANTS_MAX)] | None = None
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] | None = None
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
-    starts_at: datetime | None = None
+    starts_at: Annotated[str, Meta(max_length=40)] = ""
 
 
 class NoteForm(Struct):
@@ -267,7 +267,9 @@ def typed_plan(typed: DrawForm, more: Struct, store: Store) -> Plan:
         points=typed.points,
     )  # fmt: skip
     is_gathering = typed.kind == Kind.GATHERING.value
-    starts_at = typed.starts_at if typed.kind == Kind.SCHEDULED.value else None
+    starts_at = None
+    if typed.kind == Kind.SCHEDULED.value and typed.starts_at:
+        starts_at = typed_moment(typed.starts_at, store.time_zone, field="starts_at")
     return Plan(
         kind=Kind(typed.kind),
         title=" ".join(typed.title.split()),
@@ -278,7 +280,7 @@ def typed_plan(typed: DrawForm, more: Struct, store: Store) -> Plan:
         rounds=typed.rounds or 1 if is_gathering else 1,
         keyword=" ".join(typed.keyword.split()) if typed.kind == Kind.KEYWORD.value else "",
         claim_hours=typed.claim_hours,
-        starts_at=starts_at.replace(tzinfo=ZoneInfo(store.time_zone)) if starts_at else None,
+        starts_at=starts_at,
     )
 
 

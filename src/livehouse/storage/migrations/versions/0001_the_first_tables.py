@@ -589,6 +589,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('raised', 'answered', 'escalated')"),
     )
     op.create_table(
+        "contests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("free_votes", sa.Integer(), nullable=False),
+        sa.Column("friend_votes", sa.Integer(), nullable=False),
+        sa.Column("fan_points", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_contests_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contests")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on contests\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_contests_store_id"), "contests", ["store_id"], unique=False)
+    op.create_table(
         "coupons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=True),
@@ -2324,6 +2345,41 @@ def upgrade() -> None:
     )
     op.create_index(
         "ix_battle_votes_address", "battle_votes", ["battle_id", "day", "address"], unique=False
+    )
+    op.create_table(
+        "contest_rounds",
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("battle_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "opens_at < closes_at", name=op.f("ck_contest_rounds_opens_before_it_closes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_contest_rounds_battle_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contests.id"], name=op.f("fk_contest_rounds_contest_id")
+        ),
+        sa.PrimaryKeyConstraint("contest_id", "number", name=op.f("pk_contest_rounds")),
+        sa.UniqueConstraint("battle_id", name=op.f("uq_contest_rounds_battle_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_times before update on contest_rounds for each row\nwhen (true and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_battle before update on contest_rounds for each row\nwhen (old.battle_id is not null and (old.battle_id is distinct from new.battle_id)) execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_contest_rounds_due",
+        "contest_rounds",
+        ["opens_at"],
+        unique=False,
+        postgresql_where=sa.text("battle_id is null"),
     )
     op.create_table(
         "draw_prizes",
