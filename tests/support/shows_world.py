@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.reminding import OfferOccasions
 from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
@@ -276,7 +277,7 @@ class ShowsWorld:
         self.mail = Letters()
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
-            Signer([b"k" * 32]), "https://shop.test",
+            Signer([b"k" * 32]), "https://shop.test", {"offer": OfferOccasions(self.offers)},
         )  # fmt: skip
         self.companions = Companions(self.shows)
         self.screens = Screens(self.database, self.clock, self.ids, Watching(self.database))
