@@ -118,6 +118,8 @@ export interface Draw {
   seconds: number;
   currency: string;
   terms_hash: string;
+  task_friends?: number;
+  task_minutes?: number;
   commitment: string;
   prizes: Record<string, DrawPrize>;
   opens_at: number;

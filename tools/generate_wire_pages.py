@@ -40,6 +40,8 @@ export interface MyDraw {
   takes_part: boolean;
   friends: number;
   names: string[];
+  done_friends: number;
+  done_minutes: number;
 }
 
 /** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.reminding import OfferOccasions
 from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
@@ -48,6 +49,7 @@ from livehouse.domains.play import (
     DrawCues,
     Draws,
     Endings,
+    Ground,
     PrizeLetters,
     Steps,
 )
@@ -154,9 +156,14 @@ class ShowsWorld:
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
         self.invites = Invites(self.database, self.clock)
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.crowd = Crowd(
+            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
+        )
+        ground = Ground(self.shows, self.invites, self.crowd.attendance)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
-            self.invites, b"key",
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, ground,
+            b"key",
         )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
@@ -181,7 +188,6 @@ class ShowsWorld:
         ]  # fmt: skip
         self.rooms = WatchedRooms(self.database)
         self._make_money()
-        self.chat = Chat(self.database, self.clock, self.shows)
         self.people = a_people(self.database, self.clock, self.ids)
         self._make_games()
         self._make_letters()
@@ -210,9 +216,6 @@ class ShowsWorld:
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.crowd = Crowd(
-            self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
-        )
         self.prizes = Claims(
             self.database, self.clock, self.people, self.coupons, self.crowd.rewards
         )
@@ -230,7 +233,7 @@ class ShowsWorld:
         self.mail = Letters()
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
-            Signer([b"k" * 32]), "https://shop.test",
+            Signer([b"k" * 32]), "https://shop.test", {"offer": OfferOccasions(self.offers)},
         )  # fmt: skip
         self.prize_letters = PrizeLetters(
             self.database, self.clock, self.people, self.stores, self.mail, Languages(),

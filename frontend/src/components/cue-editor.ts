@@ -7,15 +7,22 @@ import { kindWords } from "./cue-words";
 
 const KINDS: readonly CueKind[] = ["pin", "open", "draw", "invite", "slate", "note"];
 
-interface Named {
+/** What a cue can name, as people know it. */
+export interface Named {
   id: string;
   title: string;
-  variant: string;
+}
+
+/** The show's offers, the draws that are ready to start, and the rooms beside it. */
+export interface Targets {
+  offers: readonly Named[];
+  draws: readonly Named[];
+  rooms: readonly Named[];
 }
 
 export function cueEditor(
   cue: Cue,
-  offers: readonly Named[],
+  targets: Targets,
   isReadOnly: boolean,
   on: { change: (more: Partial<Cue>) => void; remove: () => void },
 ): TemplateResult {
@@ -32,7 +39,7 @@ export function cueEditor(
     </select>
     <input class="input span" size="6" aria-label=${t("Minutes and seconds into the act; empty: by hand")}
       placeholder=${t("by hand")} .value=${cue.at_seconds === null ? "" : writtenSpan(cue.at_seconds)} @change=${moment} />
-    ${target(cue, offers, (chosen) => on.change({ target: chosen }))}
+    ${target(cue, targets, (chosen) => on.change({ target: chosen }))}
     ${
       cue.kind === "pin" || cue.kind === "open" || cue.kind === "draw"
         ? nothing
@@ -45,24 +52,34 @@ export function cueEditor(
 
 function target(
   cue: Cue,
-  offers: readonly Named[],
+  targets: Targets,
   choose: (target: string) => void,
 ): TemplateResult | typeof nothing {
-  const value = (event: Event) => (event.target as HTMLInputElement).value;
   switch (cue.kind) {
     case "pin":
     case "open":
-      return html`<select class="select grow" aria-label=${t("Offer")} @change=${(event: Event) => choose(value(event))}>
-        <option value="">${t("Choose an offer")}</option>
-        ${offers.map((offer) => html`<option value=${offer.id} ?selected=${offer.id === cue.target}>${offer.title} ${offer.variant}</option>`)}
-      </select>`;
-    case "invite":
+      return picker(cue, targets.offers, { label: t("Offer"), none: t("Choose an offer") }, choose);
     case "draw":
-      return html`<input class="input" maxlength="64" .value=${cue.target}
-        aria-label=${cue.kind === "draw" ? t("Id of the draw") : t("Address of the show; empty: back to this one")}
-        placeholder=${cue.kind === "draw" ? t("Id of the draw") : t("Address of the show")}
-        @input=${(event: Event) => choose(value(event))} />`;
+      return picker(cue, targets.draws, { label: t("Draw"), none: t("Choose a draw") }, choose);
+    case "invite":
+      return picker(cue, targets.rooms, { label: t("Room"), none: t("Back to this show") }, choose);
     default:
       return nothing;
   }
+}
+
+/** What was chosen and is there no more, such as a draw that has begun, stays to be seen. */
+function picker(
+  cue: Cue,
+  found: readonly Named[],
+  words: { label: string; none: string },
+  choose: (target: string) => void,
+): TemplateResult {
+  const isGone = cue.target !== "" && !found.some((one) => one.id === cue.target);
+  const chosen = (event: Event) => choose((event.target as HTMLSelectElement).value);
+  return html`<select class="select grow" aria-label=${words.label} @change=${chosen}>
+    <option value="" ?selected=${!cue.target}>${words.none}</option>
+    ${isGone ? html`<option value=${cue.target} selected>${t("No more to choose: {name}", { name: cue.target })}</option>` : nothing}
+    ${found.map((one) => html`<option value=${one.id} ?selected=${one.id === cue.target}>${one.title}</option>`)}
+  </select>`;
 }

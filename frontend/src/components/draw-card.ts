@@ -106,10 +106,31 @@ export class LhDrawCard extends LitElement {
       return html`<a class="button primary wide" href=${this.signIn}>${t("Sign in to take part")}</a>`;
     }
     if (card.keyword) {
-      return html`<p>${t("Say “{word}” in the chat to take part.", { word: card.keyword })}</p>`;
+      return html`${this.#tasks(card)}
+        <p>${t("Say “{word}” in the chat to take part.", { word: card.keyword })}</p>`;
     }
     const join = () => this.dispatchEvent(new CustomEvent("join"));
-    return html`<button class="button primary wide" @click=${join}>${t("Take part")}</button>`;
+    return html`${this.#tasks(card)}
+      <button class="button primary wide" @click=${join}>${t("Take part")}</button>`;
+  }
+
+  /** What the terms ask for before one may take part, and how far we are. */
+  #tasks(card: DrawCard): TemplateResult | typeof nothing {
+    const { task_friends: friends = 0, task_minutes: minutes = 0 } = card;
+    if (!friends && !minutes) return nothing;
+    const { done_friends = 0, done_minutes = 0 } = this.brought ?? {};
+    const row = (words: string, done: number, asked: number) =>
+      html`<li>${done >= asked ? icon("check") : nothing}<span>${words}</span>
+        <span class="figures muted">${formatCount(Math.min(done, asked))} / ${formatCount(asked)}</span></li>`;
+    return html`<ul class="tasks small-text" aria-label=${t("Before you take part")}>
+        ${minutes ? row(t("Watch, in minutes"), done_minutes, minutes) : nothing}
+        ${friends ? row(t("Bring friends into the show"), done_friends, friends) : nothing}
+      </ul>
+      ${
+        done_friends < friends
+          ? html`<button class="button wide" @click=${this.#shareShow}>${icon("share")}${t("Bring friends")}</button>`
+          : nothing
+      }`;
   }
 
   #joined(card: DrawCard): TemplateResult {
@@ -167,6 +188,10 @@ export class LhDrawCard extends LitElement {
       <p class="small-text">${tn("{n} has won:", "{n} have won:", phase.won)} ${shown}${more > 0 ? ` ${t("and {n} more", { n: formatCount(more) })}` : ""}</p>`;
   }
 
+  readonly #shareShow = (): void => {
+    this.dispatchEvent(new CustomEvent("share"));
+  };
+
   /** The dialog comes when somebody asks for it. */
   readonly #share = async (): Promise<void> => {
     const { card } = this;
@@ -206,6 +231,18 @@ export class LhDrawCard extends LitElement {
       }
       progress::-moz-progress-bar {
         background: var(--amber);
+      }
+      .tasks {
+        display: grid;
+        gap: var(--gap-1);
+      }
+      .tasks li {
+        display: flex;
+        gap: var(--gap-2);
+        align-items: center;
+      }
+      .tasks li span:first-of-type {
+        flex: 1;
       }
       .in {
         display: flex;

@@ -68,7 +68,12 @@ export class DrawPart implements ReactiveController {
     this.#own()?.look(state);
   }
 
-  card(slot: string, overlay: boolean, signIn: string): TemplateResult | typeof nothing {
+  card(
+    slot: string,
+    overlay: boolean,
+    signIn: string,
+    share: () => void,
+  ): TemplateResult | typeof nothing {
     const { room, state, now } = this.#ground();
     const card = this.#script?.drawCard(state);
     if (!card || !this.#script) return nothing;
@@ -88,6 +93,7 @@ export class DrawPart implements ReactiveController {
       .isGuest=${room?.view.you?.signed_in !== true}
       sign-in=${signIn}
       @join=${() => void this.#join(card)}
+      @share=${share}
     ></lh-draw-card>`;
   }
 
@@ -121,12 +127,15 @@ export class DrawPart implements ReactiveController {
     this.#host.requestUpdate();
   }
 
-  /** Whom we have brought into a round that friends fill, while it is open. */
+  /** What we did for a round with tasks, or whom we brought into one that friends fill. */
   async #askForFriends(): Promise<void> {
     const { state } = this.#ground();
     const card = this.#script?.drawCard(state);
-    if (!card?.goal || card.stage !== "open" || document.hidden) return;
-    if (!this.#own()?.of(card.round_id)?.name) return;
+    const own = this.#own();
+    if (!card || !own || card.stage !== "open" || document.hidden) return;
+    const isIn = own.of(card.round_id)?.name;
+    const hasTasks = (card.task_friends ?? 0) + (card.task_minutes ?? 0) > 0;
+    if (isIn ? !card.goal : !hasTasks) return;
     const isNew = this.#asked !== card.round_id;
     if (!isNew && Date.now() - this.#askedMs < FRIENDS_MS) return;
     if (isNew) this.#brought = null;

@@ -1,20 +1,22 @@
 /** `<lh-run-sheet>`: writing a run-sheet: acts that are added, moved by drag or by keys, and given cues. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Act, Cue, Offer, RunSheet } from "../generated/wire";
+import type { Act, Companions, Cue, Offer, RunSheet } from "../generated/wire";
 import { getJson, postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { t } from "../lib/text";
 import { moved, newAct, newCue, planned, typedSpan, writtenSpan } from "../live/acts";
 import { uuid7 } from "../live/identifiers";
-import { cueEditor } from "./cue-editor";
+import { cueEditor, type Named, type Targets } from "./cue-editor";
 
 interface Given {
   sheet: RunSheet;
   sources: { slug: string; title: string }[];
 }
 
-export type NamedOffer = Pick<Offer, "title" | "variant"> & { id: string };
+type NamedOffer = Pick<Offer, "title" | "variant"> & { id: string };
+
+const NOTHING: Targets = { offers: [], draws: [], rooms: [] };
 
 export class LhRunSheet extends LitElement {
   static override properties = {
@@ -22,7 +24,7 @@ export class LhRunSheet extends LitElement {
     given: { type: Object },
     mayPlan: { type: Boolean, attribute: "may-plan" },
     _acts: { state: true },
-    _offers: { state: true },
+    _targets: { state: true },
     _words: { state: true },
     _isBad: { state: true },
     _busy: { state: true },
@@ -33,7 +35,7 @@ export class LhRunSheet extends LitElement {
   declare given: Given | null;
   declare mayPlan: boolean;
   declare _acts: Act[];
-  declare _offers: NamedOffer[];
+  declare _targets: Targets;
   declare _words: string;
   declare _isBad: boolean;
   declare _busy: boolean;
@@ -49,7 +51,7 @@ export class LhRunSheet extends LitElement {
     this.given = null;
     this.mayPlan = false;
     this._acts = [];
-    this._offers = [];
+    this._targets = NOTHING;
     this._words = "";
     this._isBad = false;
     this._busy = false;
@@ -65,7 +67,7 @@ export class LhRunSheet extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.given) this.#take(this.given.sheet);
-    void this.#askOffers();
+    void this.#askTargets();
     addEventListener("beforeunload", this.#leaving);
   }
 
@@ -78,13 +80,20 @@ export class LhRunSheet extends LitElement {
     if (this._dirty) event.preventDefault();
   };
 
-  async #askOffers(): Promise<void> {
-    try {
-      const path = `/api/shows/${this.slug}/offers`;
-      this._offers = (await getJson<{ offers?: NamedOffer[] }>(path)).offers ?? [];
-    } catch {
-      // Without them cues that name an offer cannot be chosen yet; the rest can.
-    }
+  /** What cues can name; what cannot be had is missing from the choice, and the rest is there. */
+  async #askTargets(): Promise<void> {
+    const here = `/api/shows/${this.slug}`;
+    const asked = await Promise.allSettled([
+      getJson<{ offers?: NamedOffer[] }>(`${here}/offers`),
+      getJson<{ planned?: Named[] }>(`${here}/draws`),
+      getJson<Companions>(`${here}/companions`),
+    ]);
+    const [offers, draws, rooms] = asked;
+    this._targets = {
+      offers: given(offers)?.offers?.map(nameOf) ?? [],
+      draws: given(draws)?.planned ?? [],
+      rooms: given(rooms)?.rooms.map(({ show }) => ({ id: show.slug, title: show.title })) ?? [],
+    };
   }
 
   #take(sheet: RunSheet): void {
@@ -234,7 +243,7 @@ export class LhRunSheet extends LitElement {
           </label>
           ${this.#offers(act, place)}
           ${act.cues.map((cue) =>
-            cueEditor(cue, this._offers, off, {
+            cueEditor(cue, this._targets, off, {
               change: (more) => this.#editCue(place, cue.id, more),
               remove: () => this.#edit(place, { cues: act.cues.filter((one) => one !== cue) }),
             }),
@@ -253,7 +262,7 @@ export class LhRunSheet extends LitElement {
   }
 
   #offers(act: Act, place: number): TemplateResult | typeof nothing {
-    if (!this._offers.length) return nothing;
+    if (!this._targets.offers.length) return nothing;
     const toggle = (id: string) => (event: Event) => {
       const others = act.offers.filter((one) => one !== id);
       this.#edit(place, {
@@ -262,11 +271,11 @@ export class LhRunSheet extends LitElement {
     };
     return html`<fieldset class="field" ?disabled=${!this.mayPlan}>
       <legend>${t("Offers of this act")}</legend>
-      ${this._offers.map(
+      ${this._targets.offers.map(
         (
           offer,
         ) => html`<label class="check"><input type="checkbox" .checked=${act.offers.includes(offer.id)}
-          @change=${toggle(offer.id)} /> ${offer.title} ${offer.variant}</label>`,
+          @change=${toggle(offer.id)} /> ${offer.title}</label>`,
       )}
     </fieldset>`;
   }
@@ -294,4 +303,11 @@ export class LhRunSheet extends LitElement {
 function clockTime(ms: number): string {
   const language = document.documentElement.lang || "en";
   return new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(ms);
+}
+function given<T>(asked: PromiseSettledResult<T>): T | null {
+  return asked.status === "fulfilled" ? asked.value : null;
+}
+
+function nameOf({ id, title, variant }: NamedOffer): Named {
+  return { id, title: `${title} ${variant}`.trim() };
 }

@@ -15,6 +15,7 @@ from livehouse.app.open_files import allowances_of
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
+from livehouse.app.reminding import OfferOccasions
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
 from livehouse.app.sharing import places
@@ -43,7 +44,16 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, People, make_people
-from livehouse.domains.play import Battles, Claims, Contests, Draws, Endings, PrizeLetters, Steps
+from livehouse.domains.play import (
+    Battles,
+    Claims,
+    Contests,
+    Draws,
+    Endings,
+    Ground,
+    PrizeLetters,
+    Steps,
+)
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -194,7 +204,10 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
+    chat = Chat(database, clock, shows)
+    crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
+    ground = Ground(shows, invites, crowd.attendance)
+    draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -204,22 +217,15 @@ def build(
     orders = Orders(database, clock, ids)
     waiting = Waiting(database, clock, ids)
     payments = Payments(
-        database,
-        clock,
-        ids,
-        providers.known,
-        providers.offered,
-        settings.hold,
+        database, clock, ids, providers.known, providers.offered, settings.hold,
         due_after=timedelta(days=settings.settlement_days_max),
-    )
+    )  # fmt: skip
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
-    chat = Chat(database, clock, shows)
     frames = PostgresFrameLog(database.pool)
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     battle_ends = Endings(battles)
     shows.hooks = [formats, offers, coupons, recordings, programmes, guests, battle_ends]
@@ -251,21 +257,23 @@ def build(
         site_name=SITE_NAME,
     )
 
-    archive = PostgresFrameArchive(
-        database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
-    )
+    reminders = Reminders(
+        shows, people, mailer, languages, signer, settings.address,
+        {"offer": OfferOccasions(offers)},
+    )  # fmt: skip
+    purges = TRIES_MAX if settings.purge_url else 0
+    archive = PostgresFrameArchive(database.pool, objects, purges=purges)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
     nats = nats_of(settings, key(settings, "signing"), node, clock)
     backplane = nats or LocalBackplane()
+    leases = PostgresLeases(database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS))
     conductor = Conductor(
         node,
         clock,
         ConductorPorts(
             behaviour=behaviour(),
             frames=frames,
-            leases=PostgresLeases(
-                database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
-            ),
+            leases=leases,
             facts=RoomFacts(Outbox(database.pool)),
             runs=RunsToConduct(shows),
             backplane=backplane,
@@ -277,15 +285,12 @@ def build(
         node,
         clock,
         GatewayPorts(
-            frames=frames,
-            backplane=backplane,
-            tickets=people.tickets,
-            words=words(languages),
+            frames=frames, backplane=backplane, tickets=people.tickets, words=words(languages),
             chance=random.random,
         ),
         vocabulary(clock, till, openings, chat, draws=draws, battles=battles, crowd=crowd),
         allowances,
-    )
+    )  # fmt: skip
     posts = Posts(gateway, people.tickets, clock, allowances)
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
@@ -318,7 +323,7 @@ def build(
         viewings=Viewings(clock),
         screens=screens,
         formats=formats,
-        reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
+        reminders=reminders,
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -385,7 +390,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=settings.media_hosts,
+                media_origins=settings.outside_origins,
                 pay_origins=providers.pages,
             ),
             identities=people.sessions,

@@ -295,8 +295,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         return self.origin or f"http://{self.host}:{self.port}"
 
     @property
-    def media_hosts(self) -> tuple[str, ...]:
-        """The origins that browsers may load video, pictures and frames from, beside ours."""
+    def outside_origins(self) -> tuple[str, ...]:
+        """The hosts that browsers may load video, pictures and frames from, beside ours."""
         bases = (urlsplit(base) for base in (self.video_base, self.frames_base) if base)
         return (*self.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))
 

@@ -5,14 +5,16 @@ from datetime import timedelta
 
 import asyncpg
 import pytest
+from msgspec.structs import replace
 
 from livehouse.domains.fairness import verify_draw
+from livehouse.domains.invites import Subject
 from livehouse.domains.people import AddressLines
 from livehouse.domains.play.errors import DrawGoingOn, PrizeTooDear, TermsFrozen
 from livehouse.domains.play.model.claims import State
 from livehouse.domains.play.model.joining import Result
 from livehouse.domains.play.model.rounds import Round, Stage
-from livehouse.domains.play.model.terms import Kind, Prize, PrizeKind
+from livehouse.domains.play.model.terms import Kind, Prize, PrizeKind, Tasks
 from livehouse.domains.play.service.draws import MyPart
 from livehouse.domains.play.service.entering import subject_of
 from livehouse.domains.stores import StoreSettings
@@ -330,6 +332,27 @@ async def test_only_a_prize_of_points_has_some(
 
     with pytest.raises(InvalidInput):
         await world.draws.plan(show, a_plan(prize))
+
+
+async def test_who_takes_part_has_done_the_tasks_that_were_frozen(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    plan = replace(a_plan(), tasks=Tasks(friends=1, minutes=2))
+    plan_id = await world.draws.plan(show, plan)
+    for _ in range(2):
+        await world.crowd.attendance.note(lambda _: [f"u{person(1)}", "g1"])
+        await world.clock.advance(timedelta(minutes=1))
+    one = await world.draws.start(show.slug, plan_id, by=OWNER)
+    await frames(world)
+
+    assert '"tasks":{"friends":1,"minutes":2}' in one.terms
+    assert (card(world, one)["task_friends"], card(world, one)["task_minutes"]) == (1, 2)
+    assert await refusal(world, joining(world, one, 2)) == "bring_friends_first"
+    for sharer in (1, 2):
+        link = await world.invites.link(person(sharer), Subject("show", show.id))
+        await world.invites.arrive(link.code, person(sharer + 10))
+    assert await refusal(world, joining(world, one, 2)) == "watch_first"
+    assert await joined(world, one, [1])
+    assert (await world.draws.mine(one.id, person(2))).done == Tasks(friends=1)
 
 
 async def test_a_market_bounds_what_a_prize_may_be_worth(world: ShowsWorld) -> None:

@@ -9,17 +9,21 @@ import pytest
 from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.fairness import DrawRecord, verify_draw
+from livehouse.domains.invites.api import routes as share_api
+from livehouse.domains.invites.pages import routes as share_pages
 from livehouse.domains.people import AddressLines, People
 from livehouse.domains.play import api, pages
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.roles import Role
 from tests.support.draws_world import (
+    a_gathering,
     a_live_show,
     an_open_draw,
     joined,
     joining,
     time_is_up,
 )
+from tests.support.orders_world import a_buyer
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import an_identity
 
@@ -96,6 +100,31 @@ async def test_other_stores_staff_see_no_games(world: ShowsWorld, path: str) -> 
         client.sign_in_as(member_of(other.id, Role.OWNER))
 
         assert (await client.get(path.format(slug=show.slug))).status_code == 404
+
+
+async def test_a_friends_link_leads_to_the_draw_and_from_there_into_the_room(
+    world: ShowsWorld,
+) -> None:
+    one = await an_open_draw(world, a_gathering(goal=5))
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
+    await joined(world, one, [ann.person_id.int])
+    async with world.web(*ROUTES, *share_pages, *share_api) as client:
+        client.sign_in_as(ann)
+        link = (await client.post_json(f"/api/share/draw/{one.id}", {})).json()["path"]
+        client.sign_in_as(bob)
+        led = (await client.get(link)).headers["location"]
+        page = await client.get(led)
+        hostile = await client.get(f"/draws/{one.id}?by=%22%3E%3Cscript%3E")
+        await joined(world, one, [bob.person_id.int])
+        client.sign_in_as(ann)
+        mine = (await client.get_json(f"/api/draws/{one.id}/mine")).json()
+
+    code = link.removeprefix("/i/")
+    assert led == f"/draws/{one.id}?by={code}"
+    assert f'href="/shows/tea-time?by={code}"' in page.text
+    assert "4 more people and it is drawn." in page.text, "what messengers show of it, too"
+    assert 'href="/shows/tea-time"' in hostile.text
+    assert (mine["friends"], mine["names"]) == (1, ["B***"])
 
 
 async def test_anybody_reads_the_record_and_the_proof_in_words(world: ShowsWorld) -> None:

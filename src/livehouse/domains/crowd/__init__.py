@@ -2,11 +2,12 @@
 
 from livehouse.domains.crowd.model.rewards import POINTS_MAX, REWARDED_MAX, Earned, Reward, Source
 from livehouse.domains.crowd.model.rewards import checked as checked_reward
-from livehouse.domains.crowd.service import Crowd, Rewards
+from livehouse.domains.crowd.service import Attendance, Crowd, Rewards
 
 __all__ = [
     "POINTS_MAX",
     "REWARDED_MAX",
+    "Attendance",
     "Crowd",
     "Earned",
     "Reward",

@@ -7,8 +7,19 @@ from livehouse.domains.play.service import (
     DrawCues,
     Draws,
     Endings,
+    Ground,
     PrizeLetters,
     Steps,
 )
 
-__all__ = ["Battles", "Claims", "Contests", "DrawCues", "Draws", "Endings", "PrizeLetters", "Steps"]
+__all__ = [
+    "Battles",
+    "Claims",
+    "Contests",
+    "DrawCues",
+    "Draws",
+    "Endings",
+    "Ground",
+    "PrizeLetters",
+    "Steps",
+]

@@ -127,7 +127,8 @@ async def my_draw(
     mine = await draws.mine(round_id_of(round_id), require_signed_in(viewer))
     names = await people.accounts.names(mine.newest)
     shown = [masked(names[one]) for one in mine.newest if one in names]
-    return MyDraw(mine.takes_part, mine.friends, shown)
+    done = mine.done
+    return MyDraw(mine.takes_part, mine.friends, shown, done.friends, done.minutes)
 
 
 @get("/api/draws/{round_id:str}/record", guards=[limited(OPENINGS)])

@@ -40,6 +40,18 @@ class SayTheWord(DomainError):
     message = N_("To take part, say the word in the chat.")
 
 
+class BringFriendsFirst(DomainError):
+    kind = Refusal.CONFLICT
+    code = "bring_friends_first"
+    message = N_("To take part, bring {missing} more friends into the show.")
+
+
+class WatchFirst(DomainError):
+    kind = Refusal.CONFLICT
+    code = "watch_first"
+    message = N_("To take part, watch for {missing} more minutes.")
+
+
 class StaffDoNotPlay(DomainError):
     kind = Refusal.FORBIDDEN
     code = "staff_do_not_play"

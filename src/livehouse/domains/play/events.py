@@ -29,6 +29,8 @@ class RoundPromised(Fact, frozen=True, kw_only=True, tag="play.round_promised"):
     prizes: tuple[PrizeShown, ...]
     terms_hash: str
     commitment: str
+    task_friends: int = 0
+    task_minutes: int = 0
 
 
 class RoundOpened(Fact, frozen=True, tag="play.round_opened"):

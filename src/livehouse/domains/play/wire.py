@@ -19,11 +19,14 @@ from livehouse.domains.play.model.terms import (
     ROUNDS_MAX,
     SECONDS_MAX,
     SECONDS_MIN,
+    TASK_FRIENDS_MAX,
+    TASK_MINUTES_MAX,
     TITLE_CHARACTERS_MAX,
     Kind,
     Plan,
     Prize,
     PrizeKind,
+    Tasks,
 )
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
@@ -91,6 +94,12 @@ class PlanDraw(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
     claim_hours: Annotated[int, Meta(ge=1, le=CLAIM_HOURS_MAX)] = 7 * 24
     starts_at: Instant | None = None
+    friends: Annotated[
+        int, Meta(ge=0, le=TASK_FRIENDS_MAX, description="To bring into the show before joining.")
+    ] = 0
+    minutes: Annotated[
+        int, Meta(ge=0, le=TASK_MINUTES_MAX, description="To watch of the run before joining.")
+    ] = 0
 
 
 class PlannedDraw(Struct, frozen=True):
@@ -125,6 +134,8 @@ class MyDraw(Struct, frozen=True):
     takes_part: bool
     friends: Annotated[int, Meta(description="How many came by your link and are in this round.")]
     names: Annotated[list[str], Meta(description="First letters of the newest of them.")]
+    done_friends: Annotated[int, Meta(description="Brought into the show, of `task_friends`.")] = 0
+    done_minutes: Annotated[int, Meta(description="Watched of the run, of `task_minutes`.")] = 0
 
 
 class RoundList(Struct, frozen=True):
@@ -172,6 +183,7 @@ def plan_of(asked: PlanDraw, currency: str) -> Plan:
         keyword=" ".join(asked.keyword.split()),
         claim_hours=asked.claim_hours,
         starts_at=asked.starts_at,
+        tasks=Tasks(asked.friends, asked.minutes),
     )
 
 

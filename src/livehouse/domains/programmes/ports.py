@@ -1,8 +1,9 @@
-"""What cues need of the domains that carry them out."""
+"""What cues and reminders need of other domains."""
 
 from typing import Protocol
+from uuid import UUID
 
-from livehouse.domains.programmes.model import Cue
+from livehouse.domains.programmes.model import Cue, Occasion
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.ids import RunId
 from livehouse.storage.database import Transaction
@@ -12,6 +13,12 @@ class Marks(Protocol):
     """Told within the transaction that an act begins: a chapter of the recording."""
 
     async def mark(self, tx: Transaction, run_id: RunId, title: str) -> None: ...
+
+
+class Occasions(Protocol):
+    """Knows of one kind of things when they begin; None of what does not begin any more."""
+
+    async def occasion(self, subject_id: UUID, /) -> Occasion | None: ...
 
 
 class CueHandler(Protocol):

@@ -11,6 +11,7 @@ from msgspec import Struct
 from livehouse.domains.fairness import leaf_for, name_of, nonce_of
 from livehouse.domains.play.errors import (
     AddressNeeded,
+    BringFriendsFirst,
     DrawFull,
     DrawNonceTaken,
     DrawNotOpen,
@@ -19,9 +20,16 @@ from livehouse.domains.play.errors import (
     SayTheWord,
     StaffDoNotPlay,
     TooManyEntrantsThere,
+    WatchFirst,
 )
 from livehouse.domains.play.model.rounds import Round, Stage
-from livehouse.domains.play.model.terms import ENTRANTS_PER_ADDRESS_MAX, Kind, Prize
+from livehouse.domains.play.model.terms import (
+    ENTRANTS_PER_ADDRESS_MAX,
+    NOTHING,
+    Kind,
+    Prize,
+    Tasks,
+)
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PersonId, RoundId
 
@@ -43,6 +51,9 @@ class Joining(Struct, frozen=True, kw_only=True):
 EntryKey: TypeAlias = tuple[RoundId, PersonId]
 Place: TypeAlias = tuple[RoundId, str]
 NOBODY: Mapping[Place, int] = {}
+
+
+NOBODY_DID: Mapping[EntryKey, Tasks] = {}
 
 
 class Entry(Struct, frozen=True, kw_only=True):
@@ -100,11 +111,14 @@ def admit(
     rounds: Mapping[RoundId, Round],
     known: Sequence[Entry],
     now: datetime,
+    *,
     there: Mapping[Place, int] = NOBODY,
+    done: Mapping[EntryKey, Tasks] = NOBODY_DID,
 ) -> list[Entry | DomainError]:
     """Decide a group of wishes in the order of their arrival. Who is in is answered with their
     entry, however often they ask. `known` has the entries of these persons, and those with their
-    names; `there` says how many have joined from each place.
+    names; `there` says how many have joined from each place, and `done` what people did of the
+    tasks of rounds that have some.
     """
     crowd = dict(there)
     entries = {entry.key: entry for entry in known}
@@ -118,6 +132,8 @@ def admit(
             continue
         try:
             one = checked(wish, rounds.get(wish.round_id), counts.get(wish.round_id, 0), now)
+            if not one.rehearsal:
+                check_tasks(one.tasks, done.get((one.id, wish.person_id), NOTHING))
             entry = _entry(wish, one, now)
             if (entry.round_id, entry.name) in names:
                 raise DrawNonceTaken
@@ -164,6 +180,14 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
     if one.kind is Kind.KEYWORD and not wish.said:
         raise SayTheWord
     return one
+
+
+def check_tasks(asked: Tasks, done: Tasks) -> None:
+    """Refuse who has not done what the frozen terms ask."""
+    if done.friends < asked.friends:
+        raise BringFriendsFirst(missing=asked.friends - done.friends)
+    if done.minutes < asked.minutes:
+        raise WatchFirst(missing=asked.minutes - done.minutes)
 
 
 def _entry(wish: Joining, one: Round, now: datetime) -> Entry:

@@ -12,7 +12,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from livehouse.domains.fairness import commitment_to, hash_of_terms
-from livehouse.domains.play.model.terms import ENTRANTS_MAX, Kind, Plan, words_of
+from livehouse.domains.play.model.terms import ENTRANTS_MAX, NOTHING, Kind, Plan, Tasks, words_of
 from livehouse.foundation.ids import DrawId, PersonId, RoundId, RunId, ShowId, StoreId
 
 
@@ -55,6 +55,7 @@ class Round(Struct, frozen=True, kw_only=True):
     kind: Kind
     keyword: str
     countries: tuple[str, ...]
+    tasks: Tasks = NOTHING
     capacity: int
     terms: str
     commitment: str
@@ -118,6 +119,7 @@ def promised(
         kind=plan.kind,
         keyword=plan.keyword,
         countries=plan.countries,
+        tasks=plan.tasks,
         capacity=plan.goal or ENTRANTS_MAX,
         terms=words_of(draw.id, plan, number, pot),
         commitment=commitment_to(round_id, seed),

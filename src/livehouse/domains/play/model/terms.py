@@ -24,6 +24,8 @@ SECONDS_MIN, SECONDS_MAX = 5, 24 * 3_600
 GATHERING_SECONDS = 378
 ROUNDS_MAX = 100
 CLAIM_HOURS_MAX = 90 * 24
+TASK_FRIENDS_MAX = 20
+TASK_MINUTES_MAX = 240
 STARTS_AHEAD_MAX = timedelta(days=1)
 # So many entrants of one round from one address are a family or an office.
 ENTRANTS_PER_ADDRESS_MAX = 20
@@ -67,6 +69,17 @@ class Prize(Struct, frozen=True, kw_only=True):
         return self.kind in (PrizeKind.GOODS, PrizeKind.GIFT)
 
 
+class Tasks(Struct, frozen=True):
+    """What somebody has done before they may take part: brought so many friends into the show, and
+    watched so many minutes of the run. The same numbers say what somebody has done by now."""
+
+    friends: int = 0
+    minutes: int = 0
+
+
+NOTHING = Tasks()
+
+
 class Plan(Struct, frozen=True, kw_only=True):
     """A draw as the host means it. `goal` is how many a gathering needs, 0 for the other kinds;
     `countries` are those whose people may win, none for everybody."""
@@ -82,6 +95,7 @@ class Plan(Struct, frozen=True, kw_only=True):
     claim_hours: int = 7 * 24
     starts_at: datetime | None = None
     countries: tuple[str, ...] = ()
+    tasks: Tasks = NOTHING
 
 
 def checked(plan: Plan, market: Market, country: str, now: datetime) -> Plan:
@@ -101,6 +115,8 @@ def checked(plan: Plan, market: Market, country: str, now: datetime) -> Plan:
         ("keyword", (plan.kind is Kind.KEYWORD) == bool(plan.keyword),
          N_("a keyword draw needs a word, others none")),
         ("keyword", len(plan.keyword) <= KEYWORD_CHARACTERS_MAX, N_("at most 40 characters")),
+        ("friends", 0 <= plan.tasks.friends <= TASK_FRIENDS_MAX, N_("between 0 and 20")),
+        ("minutes", 0 <= plan.tasks.minutes <= TASK_MINUTES_MAX, N_("between 0 and 240")),
         ("starts_at", (plan.kind is Kind.SCHEDULED) == (starts_at is not None),
          N_("a scheduled draw needs a time, others none")),
         ("starts_at", starts_at is None or starts_at <= now + STARTS_AHEAD_MAX,
@@ -172,6 +188,7 @@ def words_of(draw_id: DrawId, plan: Plan, number: int, pot: int) -> str:
         "keyword": plan.keyword,
         "claim_hours": plan.claim_hours,
         "countries": list(plan.countries),
+        "tasks": {"friends": plan.tasks.friends, "minutes": plan.tasks.minutes},
         "reserves": places + RESERVES_EXTRA,
         "per_address": ENTRANTS_PER_ADDRESS_MAX,
     }

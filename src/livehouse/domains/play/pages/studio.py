@@ -19,9 +19,12 @@ from livehouse.domains.play.model.terms import (
     ROUNDS_MAX,
     SECONDS_MAX,
     SECONDS_MIN,
+    TASK_FRIENDS_MAX,
+    TASK_MINUTES_MAX,
     TITLE_CHARACTERS_MAX,
     Kind,
     Plan,
+    Tasks,
 )
 from livehouse.domains.play.pages.prize_lines import (
     MORE,
@@ -74,6 +77,8 @@ class DrawForm(Struct):
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] | None = None
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
     starts_at: Annotated[str, Meta(max_length=40)] = ""
+    friends: Annotated[int, Meta(ge=0, le=TASK_FRIENDS_MAX)] | None = None
+    minutes: Annotated[int, Meta(ge=0, le=TASK_MINUTES_MAX)] | None = None
 
 
 class NoteForm(Struct):
@@ -281,6 +286,7 @@ def typed_plan(typed: DrawForm, more: Struct, store: Store) -> Plan:
         keyword=" ".join(typed.keyword.split()) if typed.kind == Kind.KEYWORD.value else "",
         claim_hours=typed.claim_hours,
         starts_at=starts_at,
+        tasks=Tasks(typed.friends or 0, typed.minutes or 0),
     )
 
 

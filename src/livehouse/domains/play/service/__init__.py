@@ -6,7 +6,18 @@ from livehouse.domains.play.service.contests import Contests
 from livehouse.domains.play.service.cues import DrawCues
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.service.endings import Endings
+from livehouse.domains.play.service.entering import Ground
 from livehouse.domains.play.service.letters import PrizeLetters
 from livehouse.domains.play.service.steps import Steps
 
-__all__ = ["Battles", "Claims", "Contests", "DrawCues", "Draws", "Endings", "PrizeLetters", "Steps"]
+__all__ = [
+    "Battles",
+    "Claims",
+    "Contests",
+    "DrawCues",
+    "Draws",
+    "Endings",
+    "Ground",
+    "PrizeLetters",
+    "Steps",
+]

@@ -11,15 +11,15 @@ from msgspec import Struct, to_builtins
 from msgspec.structs import replace
 
 from livehouse.domains.fairness import SEED_BYTES
-from livehouse.domains.invites import Invites
 from livehouse.domains.offers import Amount, Coupons
 from livehouse.domains.play.errors import TermsFrozen
 from livehouse.domains.play.events import PrizeShown, RoundPromised
 from livehouse.domains.play.model import rounds, terms
 from livehouse.domains.play.model.joining import Entry, Joined, Joining, Result
 from livehouse.domains.play.model.rounds import Draw, Round, Stage
-from livehouse.domains.play.model.terms import Plan, PrizeKind
+from livehouse.domains.play.model.terms import NOTHING, Plan, PrizeKind, Tasks
 from livehouse.domains.play.service import entering
+from livehouse.domains.play.service.entering import Ground
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries, letters, winners
 from livehouse.domains.play.store.draws import PrizeQuota
@@ -56,11 +56,13 @@ Tell: TypeAlias = Callable[[Result], None]
 
 
 class MyPart(Struct, frozen=True):
-    """`friends` came by the person's link into a round; `newest` are the last of them."""
+    """`friends` came by the person's link into a round; `newest` are the last of them. `done` is
+    what the person did of its tasks."""
 
     takes_part: bool
     friends: int
     newest: Sequence[PersonId]
+    done: Tasks = NOTHING
 
 
 class StartedDraw(Struct, frozen=True):
@@ -81,7 +83,7 @@ class Draws:
     stores: Stores
     shows: Shows
     coupons: Coupons
-    invites: Invites
+    ground: Ground
     key: bytes
     chance: Callable[[int], bytes] = secrets.token_bytes
     group: GroupCommit[Joining, Joined] = field(init=False)
@@ -89,6 +91,7 @@ class Draws:
     _waiting: dict[RoundId, dict[PersonId, list[Tell]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
+        self.ground.attendance.wanted.append(self.wants_minutes)
         self.group = GroupCommit(
             self.join,
             name="draws",
@@ -170,7 +173,7 @@ class Draws:
         """Take part, a group at once: durable when it is answered, and harmless to repeat."""
         now = self.clock.now()
         async with self.database.transaction() as tx:
-            return await entering.enter(tx, self.invites, wishes, now)
+            return await entering.enter(tx, self.ground, wishes, now)
 
     def await_result(self, entry: Entry, tell: Tell) -> None:
         """Let somebody on this node hear how the round went for them, once it is over."""
@@ -200,7 +203,18 @@ class Draws:
             known = await entries.known(connection, [(round_id, person_id, b"")])
             friends = await entries.brought(connection, round_id, [person_id])
             newest = await entries.friends(connection, round_id, person_id, FRIENDS_SHOWN_MAX)
-        return MyPart(bool(known), friends.get(person_id, 0), newest)
+        async with self.database.transaction() as tx:
+            one = await store.round_by_id(tx, round_id)
+            if one is None:
+                raise NotFound
+            did = await entering.done(tx, self.ground, one, [person_id])
+        done = did.get((round_id, person_id), NOTHING)
+        return MyPart(bool(known), friends.get(person_id, 0), newest, done)
+
+    async def wants_minutes(self, tx: Transaction, on: Sequence[Show]) -> list[Show]:
+        """Of the shows that are on those in which a draw asks how long one has watched."""
+        asking = await store.asking_for_minutes(tx, [show.id for show in on])
+        return [show for show in on if show.id in asking]
 
     async def learn_words(self) -> int:
         """Look up which words are asked for now, so that a line of chat costs no question."""
@@ -341,4 +355,6 @@ def _promised(draw: Draw, one: Round) -> RoundPromised:
         ),
         terms_hash=one.terms_hash,
         commitment=one.commitment,
+        task_friends=plan.tasks.friends,
+        task_minutes=plan.tasks.minutes,
     )

@@ -2,22 +2,34 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from msgspec.json import Encoder
 from msgspec.structs import replace
 
+from livehouse.domains.crowd import Attendance
 from livehouse.domains.fairness import name_of, nonce_of
 from livehouse.domains.invites import Invites, Subject
 from livehouse.domains.play.events import EntrantsCounted
 from livehouse.domains.play.model import joining
 from livehouse.domains.play.model.joining import Entry, EntryKey, Joined, Joining
 from livehouse.domains.play.model.rounds import Round
+from livehouse.domains.play.model.terms import NOTHING, Tasks
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries
+from livehouse.domains.shows import Shows
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import DrawId, PersonId, RoundId, RunId
 from livehouse.storage.database import RawConnection, Transaction
+
+
+class Ground(NamedTuple):
+    """Who knows what people did: whom they brought, and how long they watched."""
+
+    shows: Shows
+    invites: Invites
+    attendance: Attendance
+
 
 Decision: TypeAlias = Entry | DomainError
 Rounds: TypeAlias = Mapping[RoundId, Round]
@@ -26,7 +38,7 @@ _encode = Encoder().encode
 
 
 async def enter(
-    tx: Transaction, invites: Invites, wishes: Sequence[Joining], now: datetime
+    tx: Transaction, ground: Ground, wishes: Sequence[Joining], now: datetime
 ) -> list[Joined | DomainError]:
     """Let a group in: entries, who brought whom, counts, and what the rooms are told."""
     connection = await tx.raw()
@@ -34,8 +46,12 @@ async def enter(
     before = await entries.known(connection, list(_asked(wishes, found)))
     places = {(wish.round_id, wish.address) for wish in wishes if wish.address}
     there = await entries.there(connection, sorted(places))
-    decisions = joining.admit(wishes, found, before, now, there)
-    decisions = await _brought(tx, invites, decisions, found)
+    did: dict[EntryKey, Tasks] = {}
+    for one in found.values():
+        people = [wish.person_id for wish in wishes if wish.round_id == one.id]
+        did |= await done(tx, ground, one, people)
+    decisions = joining.admit(wishes, found, before, now, there=there, done=did)
+    decisions = await _brought(tx, ground.invites, decisions, found)
     known = {entry.key for entry in before}
     fresh = {one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known}
     counts = {one.id: one.entrants for one in found.values()}
@@ -59,6 +75,24 @@ async def enter(
 def subject_of(draw_id: DrawId) -> Subject:
     """What friends are invited to: a draw with all of its rounds."""
     return Subject("draw", draw_id)
+
+
+async def done(
+    tx: Transaction, ground: Ground, one: Round, people: Sequence[PersonId]
+) -> dict[EntryKey, Tasks]:
+    """What these have done of a round's tasks; nothing is asked where it has none."""
+    if one.tasks == NOTHING:
+        return {}
+    show = await ground.shows.of_run(one.run_id)
+    friends: Mapping[PersonId, int] = {}
+    minutes: Mapping[PersonId, int] = {}
+    if one.tasks.friends:
+        friends = await ground.invites.brought(tx, Subject("show", show.id), people)
+    if one.tasks.minutes:
+        minutes = await ground.attendance.minutes(tx, one.run_id, people)
+    return {
+        (one.id, person): Tasks(friends.get(person, 0), minutes.get(person, 0)) for person in people
+    }
 
 
 def _asked(wishes: Sequence[Joining], found: Rounds) -> list[tuple[RoundId, PersonId, bytes]]:

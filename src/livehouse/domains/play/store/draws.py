@@ -7,12 +7,12 @@ from uuid import UUID
 
 import msgspec
 from asyncpg import Record
-from sqlalchemy import RowMapping, delete, select, update
+from sqlalchemy import ARRAY, RowMapping, Uuid, bindparam, delete, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from livehouse.domains.play.errors import DrawGoingOn
 from livehouse.domains.play.model.rounds import Draw, Round, Stage
-from livehouse.domains.play.model.terms import Kind, Plan
+from livehouse.domains.play.model.terms import Kind, Plan, Tasks
 from livehouse.domains.play.tables import draw_plans, draw_prizes, draw_rounds, draws
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import DrawId, PersonId, QuotaId, RoundId, RunId, ShowId, StoreId
@@ -24,6 +24,13 @@ _KEYWORDS = """
 select run_id, id, draw_id, keyword from draw_rounds
 where stage = 'open' and kind = 'keyword' and opens_at <= $1
 """
+_MINUTES = text("""
+select show_id from draw_plans
+where show_id = any(:shows) and (plan -> 'tasks' ->> 'minutes')::int > 0
+union
+select d.show_id from draws d join draw_rounds r on r.draw_id = d.id
+where d.show_id = any(:shows) and r.task_minutes > 0 and r.stage in ('promised', 'open')
+""").bindparams(bindparam("shows", type_=ARRAY(Uuid)))
 _CLAIM = "select pg_try_advisory_xact_lock(hashtextextended('draw ' || $1::text, 0))"
 _COUNT = """
 update draw_rounds r set entrants = c.entrants,
@@ -151,7 +158,12 @@ async def add_round(tx: Transaction, one: Round) -> None:
     try:
         await tx.execute(
             draw_rounds.insert().values(
-                stage=one.stage.value, kind=one.kind.value, countries=list(one.countries), **values
+                stage=one.stage.value,
+                kind=one.kind.value,
+                countries=list(one.countries),
+                task_friends=one.tasks.friends,
+                task_minutes=one.tasks.minutes,
+                **values,
             )
         )
     except IntegrityError as error:
@@ -209,6 +221,12 @@ async def tell(connection: RawConnection, facts: Sequence[tuple[str, RunId, byte
     await connection.execute(_TELL, *columns)
 
 
+async def asking_for_minutes(tx: Transaction, show_ids: Sequence[ShowId]) -> set[ShowId]:
+    """Of these shows those with a draw, planned or going on, that asks how long one has watched."""
+    found = await tx.execute(_MINUTES.bindparams(shows=list(show_ids)))
+    return {ShowId(row.show_id) for row in found}
+
+
 async def going_on(connection: RawConnection) -> list[RoundId]:
     return [RoundId(row["id"]) for row in await connection.fetch(_GOING_ON)]
 
@@ -254,8 +272,10 @@ def _draw(row: RowMapping) -> Draw:
 
 
 def _round(row: RowMapping | Record) -> Round:
-    values: dict[str, Any] = {name: row[name] for name in Round.__struct_fields__}
+    names = [name for name in Round.__struct_fields__ if name != "tasks"]
+    values: dict[str, Any] = {name: row[name] for name in names}
     values |= {
+        "tasks": Tasks(row["task_friends"], row["task_minutes"]),
         "stage": Stage(row["stage"]),
         "kind": Kind(row["kind"]),
         "countries": tuple(row["countries"]),

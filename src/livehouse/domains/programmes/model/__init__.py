@@ -2,6 +2,7 @@
 
 from livehouse.domains.programmes.model.boards import Board, Given
 from livehouse.domains.programmes.model.companions import Companion, CompanionKind
+from livehouse.domains.programmes.model.occasions import Occasion
 from livehouse.domains.programmes.model.progress import (
     Played,
     Progress,
@@ -37,6 +38,7 @@ __all__ = [
     "Cue",
     "CueKind",
     "Given",
+    "Occasion",
     "Played",
     "Progress",
     "Sheet",
