@@ -114,6 +114,8 @@ export interface Draw {
   seconds: number;
   currency: string;
   terms_hash: string;
+  task_friends?: number;
+  task_minutes?: number;
   commitment: string;
   prizes: Record<string, DrawPrize>;
   opens_at: number;
@@ -594,6 +596,8 @@ export interface MyDraw {
   takes_part: boolean;
   friends: number;
   names: string[];
+  done_friends: number;
+  done_minutes: number;
 }
 
 /** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */

@@ -185,7 +185,6 @@ def build(
     languages = Languages()
     mailer = mailer_of(settings, settings.folder, ids)
     objects = open_objects(settings.objects_url, settings.folder / "objects")
-
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
     screens = Screens(database, clock, ids, Watching(database))

@@ -395,6 +395,17 @@ def upgrade() -> None:
         postgresql_with={"fillfactor": 50},
     )
     op.create_table(
+        "reminders",
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("subject_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.PrimaryKeyConstraint("kind", "subject_id", "person_id", name=op.f("pk_reminders")),
+    )
+    op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
+    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
+    op.create_table(
         "sandbox_charges",
         sa.Column("payment_id", sa.Uuid(), nullable=False),
         sa.Column("outcome", sa.Text(), nullable=False),
@@ -1624,17 +1635,6 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offers_store_id"), "offers", ["store_id"], unique=False)
     op.create_index(op.f("ix_offers_variant_id"), "offers", ["variant_id"], unique=False)
     op.create_table(
-        "reminders",
-        sa.Column("show_id", sa.Uuid(), nullable=False),
-        sa.Column("person_id", sa.Uuid(), nullable=False),
-        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
-        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
-        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
-        sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
-    )
-    op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
-    op.create_index("ix_reminders_try_after", "reminders", ["try_after"], unique=False)
-    op.create_table(
         "run_sheets",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
@@ -2413,6 +2413,8 @@ def upgrade() -> None:
         sa.Column("kind", sa.Text(), nullable=False),
         sa.Column("keyword", sa.Text(), nullable=False),
         sa.Column("countries", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("task_friends", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("task_minutes", sa.Integer(), server_default="0", nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
@@ -2442,7 +2444,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.task_friends is distinct from new.task_friends or old.task_minutes is distinct from new.task_minutes or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
