@@ -98,6 +98,7 @@ async def they_catch_a_coupon(host: Page, ann: Page, bo: Page, house: House) -> 
     await host.goto(f"{house.address}/studio/{house.show_slug}")
     drops = host.locator("form").filter(has=host.get_by_role("button", name="Let them fall"))
     await drops.get_by_label("How many").fill("1", timeout=WAIT_MS)
+    await drops.get_by_label("For how long").select_option("600")
     await drops.get_by_role("button", name="Let them fall").click()
     card = ann.get_by_role("region", name="Coupon", exact=True)
     await card.get_by_role("button", name="Take it").click(timeout=WAIT_MS)
