@@ -166,7 +166,7 @@ RETENTION = (
          "an hour after the night"),
     Kept("companions", "which shows stand beside which", "no", SHOW),
     Kept("show_formats", "a show's format, place and origin; who signed it off, by id", "no", SHOW),
-    Kept("reminders", "who wants to be reminded of a show or an offer, by ids", "no",
+    Kept("reminders", "who wants to be reminded of a show, by ids", "no",
          "until the letter is sent, dropped, or the account is erased"),
     Kept("run_sheets", "what is planned in a show: acts, people, script, cues",
          "yes: who is on stage", SHOW),

@@ -10,7 +10,6 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.reminding import OfferOccasions
 from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
@@ -233,7 +232,7 @@ class ShowsWorld:
         self.mail = Letters()
         self.reminders = Reminders(
             self.shows, self.people, self.mail, Languages(),
-            Signer([b"k" * 32]), "https://shop.test", {"offer": OfferOccasions(self.offers)},
+            Signer([b"k" * 32]), "https://shop.test",
         )  # fmt: skip
         self.prize_letters = PrizeLetters(
             self.database, self.clock, self.people, self.stores, self.mail, Languages(),

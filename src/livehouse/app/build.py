@@ -4,6 +4,7 @@ import random
 import socket
 from dataclasses import dataclass
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
@@ -15,7 +16,6 @@ from livehouse.app.open_files import allowances_of
 from livehouse.app.paying import Providers, make_providers
 from livehouse.app.programmes import programmes_of
 from livehouse.app.purging import TRIES_MAX
-from livehouse.app.reminding import OfferOccasions
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
 from livehouse.app.sharing import places
@@ -216,9 +216,14 @@ def build(
     orders = Orders(database, clock, ids)
     waiting = Waiting(database, clock, ids)
     payments = Payments(
-        database, clock, ids, providers.known, providers.offered, settings.hold,
+        database,
+        clock,
+        ids,
+        providers.known,
+        providers.offered,
+        settings.hold,
         due_after=timedelta(days=settings.settlement_days_max),
-    )  # fmt: skip
+    )
     baskets = Baskets(database, clock, ids)
     till = Till(database, clock, settings.hold)
     frames = PostgresFrameLog(database.pool)
@@ -256,10 +261,6 @@ def build(
         site_name=SITE_NAME,
     )
 
-    reminders = Reminders(
-        shows, people, mailer, languages, signer, settings.address,
-        {"offer": OfferOccasions(offers)},
-    )  # fmt: skip
     purges = TRIES_MAX if settings.purge_url else 0
     archive = PostgresFrameArchive(database.pool, objects, purges=purges)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
@@ -322,7 +323,7 @@ def build(
         viewings=Viewings(clock),
         screens=screens,
         formats=formats,
-        reminders=reminders,
+        reminders=Reminders(shows, people, mailer, languages, signer, settings.address),
         settlement=settlement,
         audit=Audit(database),
         offers=offers,
@@ -389,7 +390,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=settings.outside_origins,
+                media_origins=_media_origins(settings),
                 pay_origins=providers.pages,
             ),
             identities=people.sessions,
@@ -398,3 +399,9 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _media_origins(settings: Settings) -> tuple[str, ...]:
+    """The hosts that browsers may load video, pictures and frames from, beside ours."""
+    bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
+    return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))

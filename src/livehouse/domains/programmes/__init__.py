@@ -4,16 +4,8 @@ from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slate
 from livehouse.domains.programmes.adapters.formats import known_formats
 from livehouse.domains.programmes.errors import CueIncomplete
 from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
-from livehouse.domains.programmes.model import (
-    Act,
-    Board,
-    CompanionKind,
-    Cue,
-    CueKind,
-    Occasion,
-    Sheet,
-)
-from livehouse.domains.programmes.ports import CueHandler, Occasions
+from livehouse.domains.programmes.model import Act, Board, CompanionKind, Cue, CueKind, Sheet
+from livehouse.domains.programmes.ports import CueHandler
 from livehouse.domains.programmes.service import (
     Companions,
     Formats,
@@ -35,8 +27,6 @@ __all__ = [
     "Formats",
     "Invitations",
     "Notes",
-    "Occasion",
-    "Occasions",
     "ProgrammeFinished",
     "Programmes",
     "Reminders",

@@ -1,8 +1,6 @@
 """Programmes over HTTP: what comes next for everybody, the run-sheet for the staff."""
 
-from uuid import UUID
-
-from livehouse.domains.programmes.service import Companions, Programmes, Reminders
+from livehouse.domains.programmes.service import Companions, Programmes
 from livehouse.domains.programmes.wire import (
     CompanionRooms,
     CopyRunSheet,
@@ -10,7 +8,6 @@ from livehouse.domains.programmes.wire import (
     GiveCue,
     GoOn,
     ProgrammeInfo,
-    ReminderInfo,
     RunSheet,
     SaveRunSheet,
     SkipAct,
@@ -170,33 +167,7 @@ async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> PersonId:
     return require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
-@get("/api/reminders", opt={"scope": "orders:read"})
-async def my_reminders(viewer: CurrentViewer, reminders: Service[Reminders]) -> list[ReminderInfo]:
-    """What the viewer wants to be reminded of, what comes first before others."""
-    found = await reminders.of_person(require_signed_in(viewer))
-    return [ReminderInfo(one.kind, one.subject_id) for one in found]
-
-
-@post("/api/offers/{offer_id:uuid}/reminder", status_code=204, opt={"scope": "orders:write"})
-async def remind_of_offer(
-    offer_id: FromPath[UUID], viewer: CurrentViewer, reminders: Service[Reminders]
-) -> None:
-    """Be written to some minutes before an offer opens; asking again changes nothing."""
-    await reminders.wish("offer", offer_id, require_signed_in(viewer))
-
-
-@post("/api/offers/{offer_id:uuid}/reminder/drop", status_code=204, opt={"scope": "orders:write"})
-async def drop_offer_reminder(
-    offer_id: FromPath[UUID], viewer: CurrentViewer, reminders: Service[Reminders]
-) -> None:
-    """Not be written to after all."""
-    await reminders.drop("offer", offer_id, require_signed_in(viewer))
-
-
 routes = [
-    my_reminders,
-    remind_of_offer,
-    drop_offer_reminder,
     read_programme,
     read_companions,
     read_run_sheet,

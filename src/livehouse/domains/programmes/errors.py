@@ -50,9 +50,3 @@ class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"
     message = N_("This cue does not say what it is about.")
-
-
-class NothingToCome(DomainError):
-    kind = Refusal.CONFLICT
-    code = "nothing_to_come"
-    message = N_("There is nothing here that one could be reminded of.")

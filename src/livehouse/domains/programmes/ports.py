@@ -1,9 +1,8 @@
-"""What cues and reminders need of other domains."""
+"""What cues need of the domains that carry them out."""
 
 from typing import Protocol
-from uuid import UUID
 
-from livehouse.domains.programmes.model import Cue, Occasion
+from livehouse.domains.programmes.model import Cue
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.ids import RunId
 from livehouse.storage.database import Transaction
@@ -13,12 +12,6 @@ class Marks(Protocol):
     """Told within the transaction that an act begins: a chapter of the recording."""
 
     async def mark(self, tx: Transaction, run_id: RunId, title: str) -> None: ...
-
-
-class Occasions(Protocol):
-    """Knows of one kind of things when they begin; None of what does not begin any more."""
-
-    async def occasion(self, subject_id: UUID, /) -> Occasion | None: ...
 
 
 class CueHandler(Protocol):

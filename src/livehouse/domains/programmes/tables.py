@@ -79,9 +79,7 @@ show_formats = Table(
 reminders = Table(
     "reminders",
     metadata,
-    # A show's or an offer's; offers stand in a domain above this one.
-    Column("kind", Text, primary_key=True),
-    Column("subject_id", Uuid, primary_key=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
     Column("person_id", Uuid, primary_key=True),
     moment("try_after"),
     Column("attempts", Integer, nullable=False, server_default="0"),

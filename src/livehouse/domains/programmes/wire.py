@@ -1,7 +1,6 @@
 """What programmes say over HTTP."""
 
 from typing import Annotated
-from uuid import UUID
 
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
@@ -172,10 +171,3 @@ def run_sheet(board: Board, now: Instant) -> RunSheet:
 
 def _slot(slot: Slot) -> SlotInfo:
     return SlotInfo(slot.act.id, slot.state.value, slot.planned_at, slot.starts_at, slot.ends_at)
-
-
-class ReminderInfo(Struct, frozen=True):
-    """Something that somebody will be reminded of: a `show` or an `offer`."""
-
-    kind: str
-    id: UUID

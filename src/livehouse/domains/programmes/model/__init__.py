@@ -2,7 +2,6 @@
 
 from livehouse.domains.programmes.model.boards import Board, Given
 from livehouse.domains.programmes.model.companions import Companion, CompanionKind
-from livehouse.domains.programmes.model.occasions import Occasion
 from livehouse.domains.programmes.model.progress import (
     Played,
     Progress,
@@ -38,7 +37,6 @@ __all__ = [
     "Cue",
     "CueKind",
     "Given",
-    "Occasion",
     "Played",
     "Progress",
     "Sheet",

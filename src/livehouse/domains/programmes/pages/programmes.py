@@ -11,7 +11,7 @@ from livehouse.domains.programmes.model import Board, CompanionKind, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
 from livehouse.domains.programmes.service import Companions, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
-from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, Shows, state_name
+from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.text import N_
@@ -109,7 +109,7 @@ async def programme(
     board = await programmes.board(slug)
     wants = None
     if viewer.person_id is not None:
-        wants = await reminders.wants("show", board.show.id, viewer.person_id)
+        wants = await reminders.wants(slug, viewer.person_id)
     return render(
         ProgrammeFragment(
             slug=slug,
@@ -125,11 +125,9 @@ async def remind(
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
-    shows: Service[Shows],
     reminders: Service[Reminders],
 ) -> Html:
-    show = await shows.by_slug(slug)
-    await reminders.wish("show", show.id, require_signed_in(viewer))
+    await reminders.wish(slug, require_signed_in(viewer))
     return render.see_other(f"/shows/{slug}", N_("We will write to you ten minutes before."))
 
 
@@ -138,22 +136,22 @@ async def drop_reminder(
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
-    shows: Service[Shows],
     reminders: Service[Reminders],
 ) -> Html:
-    show = await shows.by_slug(slug)
-    await reminders.drop("show", show.id, require_signed_in(viewer))
+    await reminders.drop(slug, require_signed_in(viewer))
     return render.see_other(f"/shows/{slug}", N_("We will not write to you about this show."))
 
 
-@get("/reminders/stop")
+@get("/shows/{slug:str}/reminder/stop")
 async def stop_reminder(
+    slug: FromPath[str],
     word: FromQuery[str],
     render: CurrentRender,
     reminders: Service[Reminders],
 ) -> Html:
     """The link in the letter: whoever holds it can stop the reminder, without signing in."""
-    return render.see_other(await reminders.stop(word), N_("We will not write to you about it."))
+    await reminders.stop(slug, word)
+    return render.see_other(f"/shows/{slug}", N_("We will not write to you about this show."))
 
 
 @get("/shows/{slug:str}/calendar.ics")
