@@ -45,7 +45,7 @@ async def test_friends_fill_a_draw_and_one_wins_and_checks_it(
 async def the_host_starts_a_draw_for_two(host: Page, house: House) -> None:
     await host.goto(f"{house.address}/studio/{house.show_slug}/games")
     await host.get_by_label("Name").fill("Bowls for friends")
-    await host.get_by_label("Prize").fill("A signed bowl")
+    await host.get_by_label("Prize").first.fill("A signed bowl")
     await host.get_by_label("People it needs").fill("2")
     await host.get_by_role("button", name="Keep it ready").click()
     host.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))

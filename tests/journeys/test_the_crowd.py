@@ -1,5 +1,8 @@
-"""The crowd plays along: asks, answers a quiz, grabs a red packet, claps."""
+"""The crowd plays along: asks, answers a quiz, grabs a red packet, claps, catches a coupon, and
+waits in line for what is sold out."""
 
+import asyncio
+import re
 from pathlib import Path
 
 import pytest
@@ -15,7 +18,7 @@ WAIT_MS = 60_000
 
 @pytest.mark.torture
 async def test_a_room_asks_answers_grabs_and_claps(chromium: Browser, open_folder: Path) -> None:
-    async with open_house(open_folder, Plan(people=("ann", "bo"))) as house:
+    async with open_house(open_folder, Plan(people=("ann", "bo"), allotment=1)) as house:
         ann, bo = await a_visitor(chromium, DESKTOP), await a_visitor(chromium, PHONE)
         host = await a_visitor(chromium)
         for page, name in ((ann, "ann"), (bo, "bo"), (host, "host")):
@@ -28,6 +31,9 @@ async def test_a_room_asks_answers_grabs_and_claps(chromium: Browser, open_folde
         await they_guess(host, ann, bo)
         await they_clap(host, ann)
         await they_grab(host, ann, bo, house)
+        await ann.goto(f"{house.address}/shows/{house.show_slug}")
+        await they_catch_a_coupon(host, ann, bo, house)
+        await one_waits_for_what_the_other_lets_go(host, ann, bo, house)
 
 
 async def they_ask(host: Page, ann: Page, bo: Page) -> None:
@@ -81,3 +87,38 @@ async def they_grab(host: Page, ann: Page, bo: Page, house: House) -> None:
     await expect(proof.get_by_text("Seed, shown at the end")).to_be_visible(timeout=WAIT_MS)
     await ann.goto(f"{house.address}/points")
     await expect(ann.get_by_text("98", exact=True)).to_be_visible()
+
+
+async def they_catch_a_coupon(host: Page, ann: Page, bo: Page, house: House) -> None:
+    await host.goto(f"{house.address}/console/kiln/coupons")
+    await host.get_by_label("Name").fill("Moonlight")
+    await host.get_by_label("How much").fill("3.00")
+    await host.get_by_role("button", name="Publish").click()
+    await expect(host.get_by_text("is published.")).to_be_visible()
+    await host.goto(f"{house.address}/studio/{house.show_slug}")
+    drops = host.locator("form").filter(has=host.get_by_role("button", name="Let them fall"))
+    await drops.get_by_label("How many").fill("1", timeout=WAIT_MS)
+    await drops.get_by_label("For how long").select_option("600")
+    await drops.get_by_role("button", name="Let them fall").click()
+    card = ann.get_by_role("region", name="Coupon", exact=True)
+    await card.get_by_role("button", name="Take it").click(timeout=WAIT_MS)
+    await expect(card).to_contain_text("It waits for you at the checkout.", timeout=WAIT_MS)
+    await expect(bo.get_by_role("region", name="Coupon", exact=True)).to_contain_text(
+        "All are taken.", timeout=WAIT_MS
+    )
+
+
+async def one_waits_for_what_the_other_lets_go(
+    host: Page, ann: Page, bo: Page, house: House
+) -> None:
+    await host.get_by_role("button", name=re.compile(r"^Pin.*Moss tea bowl")).click()
+    await host.get_by_role("button", name=re.compile(r"^Open.*Moss tea bowl")).click()
+    await ann.get_by_role("button", name="Buy Moss tea bowl").first.click(timeout=WAIT_MS)
+    await expect(ann.get_by_role("link", name=re.compile("Pay"))).to_be_visible(timeout=WAIT_MS)
+    await bo.get_by_role("button", name="Wait for Moss tea bowl").first.click(timeout=WAIT_MS)
+    await expect(bo.get_by_text("You are next").first).to_be_visible(timeout=WAIT_MS)
+    await ann.goto(f"{house.address}/orders")
+    await ann.get_by_text("Moss tea bowl").first.click()
+    ann.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
+    await ann.get_by_role("button", name="Cancel the order").click()
+    await expect(bo.get_by_text(re.compile("Held for you")).first).to_be_visible(timeout=WAIT_MS)

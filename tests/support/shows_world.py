@@ -1,7 +1,7 @@
 """A small platform on a real database: two stores with goods, rooms and shows."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -44,6 +44,7 @@ from livehouse.domains.people import People
 from livehouse.domains.play import (
     Battles,
     Claims,
+    Contests,
     DrawCues,
     Draws,
     Endings,
@@ -66,19 +67,10 @@ from livehouse.domains.programmes import (
 from livehouse.domains.quotas import Quota, quotas
 from livehouse.domains.recordings import Recordings
 from livehouse.domains.screens import Screens, Watching
-from livehouse.domains.shows import (
-    CameraState,
-    Notice,
-    Show,
-    Shows,
-    StreamKeys,
-    Video,
-    Videos,
-)
+from livehouse.domains.shows import Show, Shows, StreamKeys, Videos
 from livehouse.domains.shows.api.sources import Sources
 from livehouse.domains.stores import Delivery, NewProduct, Product, Store, Stores, StoreSettings
-from livehouse.foundation.errors import InvalidInput, NotAllowed
-from livehouse.foundation.ids import PersonId, QuotaId, RoomId, RunId, StoreId, SystemIds, VariantId
+from livehouse.foundation.ids import PersonId, QuotaId, StoreId, SystemIds, VariantId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database
@@ -90,78 +82,19 @@ from livehouse.web.signing import Signer
 from tests.support.builders import euros
 from tests.support.clock import ManualClock
 from tests.support.ledger_entries import StoresOfTests
-from tests.support.moments import NOON
 from tests.support.people_house import Letters, a_people
+from tests.support.shows_things import (
+    CamerasOfTests,
+    LaidOutVideos,
+    MemoryRecords,
+    Notices,
+    QuietRooms,
+)
 from tests.support.stores_builders import some_stores
 from tests.support.watched_rooms import WatchedRooms
 from tests.support.web_client import WebClient, an_identity, web_client
 
 OWNER = PersonId(UUID(int=0x9000))
-
-
-class LaidOutVideos:
-    """A folder with one video in it, and no films."""
-
-    async def offered(self, store_id: StoreId, *, to_owner: bool) -> Sequence[Video]:  # noqa: ARG002
-        return [Video("walk.mp4", "walk.mp4")] if to_owner else []
-
-    async def path(self, store_id: StoreId, name: str, *, to_owner: bool) -> str:  # noqa: ARG002
-        if name != "walk.mp4":
-            raise InvalidInput(field="source", problem="choose one of the videos offered")
-        if not to_owner:
-            raise NotAllowed
-        return "/videos/walk.mp4"
-
-
-class CamerasOfTests:
-    """Cameras that a test connects; remembers who was made to leave."""
-
-    rtmp_address = "rtmp://shop.test/live"
-
-    def __init__(self) -> None:
-        self.connected: dict[RoomId, CameraState] = {}
-        self.kicked: list[tuple[RoomId, str]] = []
-        self.problems: dict[RunId, str] = {}
-
-    def state(self, room_id: RoomId) -> CameraState | None:
-        return self.connected.get(room_id)
-
-    def problem(self, run_id: RunId) -> str:
-        return self.problems.get(run_id, "")
-
-    async def kick(self, room_id: RoomId, reason: str) -> None:
-        self.kicked.append((room_id, reason))
-
-
-class QuietRooms:
-    """Rooms as a gateway tells of them: always the same people."""
-
-    async def latest(self, run: RunId) -> bytes | None:  # noqa: ARG002 - any run
-        return b'{"n":1,"state":{"counts":{"viewers":12,"likes":340,"orders":9}}}'
-
-
-class Notices:
-    """What the domains above would say on the front page."""
-
-    async def notices(self, language: str) -> Sequence[Notice]:
-        season = Notice(
-            path="/campaigns/lanterns", title=f"Lanterns ({language})", starts_at=NOON,
-            ends_at=NOON + timedelta(days=3),
-        )  # fmt: skip
-        return [season]
-
-
-class MemoryRecords:
-    """Files as the object store keeps them."""
-
-    def __init__(self) -> None:
-        self.files: dict[str, bytes] = {}
-
-    async def put(self, key: str, content: bytes) -> None:
-        self.files[key] = content
-
-    async def get(self, key: str) -> bytes | None:
-        return self.files.get(key)
 
 
 @dataclass
@@ -339,6 +272,7 @@ class ShowsWorld:
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,
             "draws": self.draws, "battles": self.battles, "battle_ends": self.battle_ends,
+            "contests": Contests(self.battles),
             "crowd": self.crowd, "claims": self.prizes, "invites": self.invites,
             "records": self.records, **more,
         }  # fmt: skip

@@ -3,12 +3,14 @@
 import random
 import socket
 from datetime import timedelta
+from functools import partial
+from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.films import films_of, videos_of
 from livehouse.app.forms import forms_of
-from livehouse.app.ingest import MediaCameras, receivers
+from livehouse.app.ingest import camera_state, receivers
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -45,7 +47,16 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import Memberships, make_people
-from livehouse.domains.play import Battles, Claims, Draws, Endings, Ground, PrizeLetters, Steps
+from livehouse.domains.play import (
+    Battles,
+    Claims,
+    Contests,
+    Draws,
+    Endings,
+    Ground,
+    PrizeLetters,
+    Steps,
+)
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -101,7 +112,6 @@ def build(
     languages = Languages()
     mailer = mailer_of(settings, settings.folder, ids)
     objects = open_objects(settings.objects_url, settings.folder / "objects")
-
     memberships = Memberships(database, clock, ids)
     invites = Invites(database, clock)
     screens = Screens(database, clock, ids, Watching(database))
@@ -134,7 +144,7 @@ def build(
         webrtc=webrtc_links(settings),
         receivers=receivers(settings),
     )
-    formats = Formats(shows, known_formats(settings.folder), MediaCameras(media, settings).state)
+    formats = Formats(shows, known_formats(settings.folder), partial(camera_state, media))
     guests = Guests(database, clock, ids, shows, signer)
     shows.archive = recordings
     offers.marks = [recordings]
@@ -189,21 +199,19 @@ def build(
 
     reminders = reminders_of(settings, shows, people, mailer, signer)
     shows.edit_hooks = [formats, offers, reminders]
-    archive = PostgresFrameArchive(
-        database.pool, objects, purges=TRIES_MAX if settings.purge_url else 0
-    )
+    purges = TRIES_MAX if settings.purge_url else 0
+    archive = PostgresFrameArchive(database.pool, objects, purges=purges)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
     nats = nats_of(settings, key(settings, "signing"), node, clock)
     backplane = nats or LocalBackplane()
+    leases = PostgresLeases(database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS))
     conductor = Conductor(
         node,
         clock,
         ConductorPorts(
             behaviour=behaviour(),
             frames=frames,
-            leases=PostgresLeases(
-                database.pool, lasts=timedelta(seconds=engine_limits.LEASE_SECONDS)
-            ),
+            leases=leases,
             facts=RoomFacts(Outbox(database.pool)),
             runs=RunsToConduct(shows),
             backplane=backplane,
@@ -215,15 +223,12 @@ def build(
         node,
         clock,
         GatewayPorts(
-            frames=frames,
-            backplane=backplane,
-            tickets=people.tickets,
-            words=words(languages),
+            frames=frames, backplane=backplane, tickets=people.tickets, words=words(languages),
             chance=random.random,
         ),
         vocabulary(clock, till, openings, chat, draws=draws, battles=battles, crowd=crowd),
         allowances,
-    )
+    )  # fmt: skip
     posts = Posts(gateway, people.tickets, clock, allowances)
     gateway.chores.append(posts.sweep)
     chat.dismissals.append(lambda run, person_id: gateway.dismiss(run, f"u{person_id}"))
@@ -276,6 +281,7 @@ def build(
         draws=draws,
         battles=battles,
         battle_ends=battle_ends,
+        contests=Contests(battles),
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
         prizes=Claims(database, clock, people, coupons, crowd.rewards),
@@ -317,7 +323,7 @@ def build(
                 language=settings.language,
                 time_zone=settings.time_zone,
                 trusted_proxies=settings.trusted_proxies,
-                media_origins=settings.media_hosts,
+                media_origins=_media_origins(settings),
                 pay_origins=providers.pages,
             ),
             identities=people.sessions,
@@ -326,3 +332,9 @@ def build(
             site_name=SITE_NAME,
         ),
     )
+
+
+def _media_origins(settings: Settings) -> tuple[str, ...]:
+    """The hosts that browsers may load video, pictures and frames from, beside ours."""
+    bases = (urlsplit(base) for base in (settings.video_base, settings.frames_base) if base)
+    return (*settings.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))

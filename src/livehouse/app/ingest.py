@@ -54,6 +54,24 @@ HOOK: dict[str, Any] = {
 }
 
 
+def camera_state(media: MediaSupervisor, room_id: RoomId) -> CameraState | None:
+    found = media.input(str(room_id))
+    if found is None:
+        return None
+    return CameraState(
+        protocol=found.protocol,
+        since=from_ms(found.since_at),
+        width=found.width,
+        height=found.height,
+        fps=found.fps,
+        kbps=found.kbps,
+        key_interval_seconds=found.key_interval_seconds,
+        dropped=found.dropped,
+        rtt_ms=found.rtt_ms,
+        loss=found.loss,
+    )
+
+
 class MediaCameras:
     """The rooms' cameras as the media process of this node knows them."""
 
@@ -73,21 +91,7 @@ class MediaCameras:
         return f"rtmp://{host}{port}/live"
 
     def state(self, room_id: RoomId) -> CameraState | None:
-        found = self._media.input(str(room_id))
-        if found is None:
-            return None
-        return CameraState(
-            protocol=found.protocol,
-            since=from_ms(found.since_at),
-            width=found.width,
-            height=found.height,
-            fps=found.fps,
-            kbps=found.kbps,
-            key_interval_seconds=found.key_interval_seconds,
-            dropped=found.dropped,
-            rtt_ms=found.rtt_ms,
-            loss=found.loss,
-        )
+        return camera_state(self._media, room_id)
 
     def problem(self, run_id: RunId) -> str:
         status = self._media.status(run_id)

@@ -231,7 +231,11 @@ def _periodic(platform: Platform) -> list[Periodic]:
         *(
             Periodic(*one)
             for one in play_jobs.periodic(
-                platform.draw_steps, platform.prizes, platform.battle_ends, platform.prize_letters
+                platform.draw_steps,
+                platform.prizes,
+                platform.battle_ends,
+                platform.prize_letters,
+                platform.contests,
             )
         ),
         *(Periodic(*one) for one in crowd_jobs.periodic(platform.crowd)),

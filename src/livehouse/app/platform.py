@@ -29,7 +29,7 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, Draws, Endings, PrizeLetters, Steps
+from livehouse.domains.play import Battles, Claims, Contests, Draws, Endings, PrizeLetters, Steps
 from livehouse.domains.programmes import (
     Companions,
     Formats,
@@ -108,6 +108,7 @@ class Platform:
     draws: Draws
     battles: Battles
     battle_ends: Endings
+    contests: Contests
     crowd: Crowd
     draw_steps: Steps
     prizes: Claims

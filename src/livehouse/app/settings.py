@@ -9,7 +9,6 @@ from collections.abc import Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Literal, TypeAlias
-from urllib.parse import urlsplit
 
 import msgspec
 from msgspec import Meta, Struct
@@ -334,12 +333,6 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
     def address(self) -> str:
         """Where people find the house, as far as it knows."""
         return self.origin or f"http://{self.host}:{self.port}"
-
-    @property
-    def media_hosts(self) -> tuple[str, ...]:
-        """The origins that browsers may load video, pictures and frames from, beside ours."""
-        bases = (urlsplit(base) for base in (self.video_base, self.frames_base) if base)
-        return (*self.media_origins, *(f"{base.scheme}://{base.netloc}" for base in bases))
 
     def does(self, *roles: NodeRole) -> bool:
         """Whether this node has any of the roles."""

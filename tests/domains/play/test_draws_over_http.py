@@ -1,23 +1,29 @@
 """Draws on pages and over HTTP: the host plans and starts, anybody reads, a winner claims."""
 
 from collections.abc import Sequence
+from datetime import timedelta
+from zoneinfo import ZoneInfo
 
 import msgspec
 import pytest
 from litestar.types import ControllerRouterHandler
 
 from livehouse.domains.fairness import DrawRecord, verify_draw
+from livehouse.domains.invites.api import routes as share_api
+from livehouse.domains.invites.pages import routes as share_pages
 from livehouse.domains.people import AddressLines, People
 from livehouse.domains.play import api, pages
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.roles import Role
 from tests.support.draws_world import (
+    a_gathering,
     a_live_show,
     an_open_draw,
     joined,
     joining,
     time_is_up,
 )
+from tests.support.orders_world import a_buyer
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import an_identity
 
@@ -55,6 +61,37 @@ async def test_a_host_plans_a_draw_and_starts_it(world: ShowsWorld) -> None:
         assert (await client.get(here)).status_code == 200
 
 
+async def test_a_host_plans_a_draw_for_a_time_as_browsers_send_it(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    local = (world.clock.now() + timedelta(hours=3)).astimezone(ZoneInfo("Europe/Berlin"))
+    typed = FORM | {"kind": "scheduled", "goal": "", "starts_at": f"{local:%Y-%m-%dT%H:%M}"}
+    async with world.web(*ROUTES) as client:
+        client.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        assert (await client.post_form(f"/studio/{show.slug}/games", **typed)).status_code == 303
+
+    ((_, plan),) = await world.draws.plans(show)
+    assert plan.starts_at == local.replace(second=0, microsecond=0)
+
+
+async def test_a_host_plans_several_kinds_of_prizes(world: ShowsWorld) -> None:
+    show = await a_live_show(world)
+    here = f"/studio/{show.slug}/games"
+    more = {"prize_2": "A cup", "quantity_2": "3", "value_2": "5.00"}
+    points = {"prize_4": "60 points", "source_4": "points", "points_4": "60"}
+    async with world.web(*ROUTES) as client:
+        client.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        wrong = await client.post_form(here, **FORM, **more | {"value_2": "much"})
+        unnamed = await client.post_form(here, **FORM, quantity_10="3")
+        assert (wrong.status_code, unnamed.status_code) == (422, 422)
+        assert 'value="A cup"' in wrong.text
+        assert (await client.post_form(here, **FORM, **more, **points)).status_code == 303
+
+    ((_, plan),) = await world.draws.plans(show)
+    assert [(one.title, one.quantity, one.value_minor, one.points) for one in plan.prizes[1:]] == [
+        ("A cup", 3, 500, 0), ("60 points", 1, 0, 60),
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("path", ["/studio/{slug}/games", "/api/shows/{slug}/draws"])
 async def test_other_stores_staff_see_no_games(world: ShowsWorld, path: str) -> None:
     show = await a_live_show(world)
@@ -63,6 +100,31 @@ async def test_other_stores_staff_see_no_games(world: ShowsWorld, path: str) -> 
         client.sign_in_as(member_of(other.id, Role.OWNER))
 
         assert (await client.get(path.format(slug=show.slug))).status_code == 404
+
+
+async def test_a_friends_link_leads_to_the_draw_and_from_there_into_the_room(
+    world: ShowsWorld,
+) -> None:
+    one = await an_open_draw(world, a_gathering(goal=5))
+    ann, bob = await a_buyer(world, "Ann"), await a_buyer(world, "Bartholomew")
+    await joined(world, one, [ann.person_id.int])
+    async with world.web(*ROUTES, *share_pages, *share_api) as client:
+        client.sign_in_as(ann)
+        link = (await client.post_json(f"/api/share/draw/{one.id}", {})).json()["path"]
+        client.sign_in_as(bob)
+        led = (await client.get(link)).headers["location"]
+        page = await client.get(led)
+        hostile = await client.get(f"/draws/{one.id}?by=%22%3E%3Cscript%3E")
+        await joined(world, one, [bob.person_id.int])
+        client.sign_in_as(ann)
+        mine = (await client.get_json(f"/api/draws/{one.id}/mine")).json()
+
+    code = link.removeprefix("/i/")
+    assert led == f"/draws/{one.id}?by={code}"
+    assert f'href="/shows/tea-time?by={code}"' in page.text
+    assert "4 more people and it is drawn." in page.text, "what messengers show of it, too"
+    assert 'href="/shows/tea-time"' in hostile.text
+    assert (mine["friends"], mine["names"]) == (1, ["B***"])
 
 
 async def test_anybody_reads_the_record_and_the_proof_in_words(world: ShowsWorld) -> None:

@@ -151,6 +151,20 @@ def test_the_command_reads_the_record_and_names_the_winners() -> None:
     assert f"{record.places[2]}  b" in told.output
 
 
+def test_the_command_compares_the_terms_with_what_somebody_saw() -> None:
+    record = msgspec.json.encode(published(admitted([1, 2, 3]), work=2_000_000))
+    seen = an_open_round().terms_hash
+    runner = CliRunner()
+
+    told = [
+        runner.invoke(commands(), ["verify", "--terms-hash", value, "-"], input=record)
+        for value in (seen, "00" * 32)
+    ]
+
+    assert [one.exit_code for one in told] == [0, 1]
+    assert "FAILS  the terms are the ones you saw" in told[1].output
+
+
 def test_names_hashes_and_terms_are_what_the_reference_says() -> None:
     nonce = "00" * 32
     name = sha256(b"livehouse/fair/1/entrant\0" + DRAW.id.bytes + bytes(32)).digest()[:16]

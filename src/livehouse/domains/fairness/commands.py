@@ -9,7 +9,7 @@ import click
 import msgspec
 
 from livehouse.domains.fairness.model import Record, verify
-from livehouse.domains.fairness.model.draws import DrawRecord, terms_in, verify_draw
+from livehouse.domains.fairness.model.draws import DrawRecord, hash_of_terms, terms_in, verify_draw
 
 # A million entrants.
 RECORD_BYTES_MAX = 96_000_000
@@ -31,9 +31,12 @@ def commands() -> click.Group:
 
     @group.command("verify")
     @click.option("--commitment", help="As you saw it in the room before the opening.")
+    @click.option("--terms-hash", help="As you saw it in the room before anybody could join.")
     @click.option("--root", help="As you saw it in the room before the seed.")
     @click.argument("file", type=click.File("rb"))
-    def verify_file(commitment: str | None, root: str | None, file: BinaryIO) -> None:
+    def verify_file(
+        commitment: str | None, terms_hash: str | None, root: str | None, file: BinaryIO
+    ) -> None:
         """Check FILE (- is standard input), a draw's record; exits with 1 if it fails.
 
         It needs neither a house nor a network, so that somebody you trust can run it.
@@ -43,6 +46,8 @@ def commands() -> click.Group:
         lines = [(WORDS[name], holds) for name, holds in found.items()]
         if commitment is not None:
             lines.append(("the promise is the one you saw", commitment == record.commitment))
+        if terms_hash is not None:
+            lines.append(("the terms are the ones you saw", terms_hash == _terms_hash(record)))
         if root is not None:
             lines.append(("the list is the one you saw fixed", root == record.root))
         for words, holds in lines:
@@ -69,6 +74,11 @@ def _found(record: Record | DrawRecord) -> dict[str, bool]:
     if isinstance(record, DrawRecord):
         return verify_draw(record)
     return {finding.name: finding.holds for finding in verify(record)}
+
+
+def _terms_hash(record: Record | DrawRecord) -> str:
+    """Of the terms that stand in the record; the opening of an offer has none."""
+    return hash_of_terms(record.terms) if isinstance(record, DrawRecord) else ""
 
 
 def _told(record: Record | DrawRecord) -> str:

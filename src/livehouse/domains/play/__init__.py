@@ -3,6 +3,7 @@
 from livehouse.domains.play.service import (
     Battles,
     Claims,
+    Contests,
     DrawCues,
     Draws,
     Endings,
@@ -11,4 +12,14 @@ from livehouse.domains.play.service import (
     Steps,
 )
 
-__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "Ground", "PrizeLetters", "Steps"]
+__all__ = [
+    "Battles",
+    "Claims",
+    "Contests",
+    "DrawCues",
+    "Draws",
+    "Endings",
+    "Ground",
+    "PrizeLetters",
+    "Steps",
+]

@@ -64,6 +64,20 @@ class NotEligible(DomainError):
     message = N_("These prizes only go to addresses in: {countries}.")
 
 
+class AddressNeeded(DomainError):
+    kind = Refusal.FORBIDDEN
+    code = "address_needed"
+    message = N_(
+        "These prizes only go to addresses in: {countries}. Please save an address of yours first."
+    )
+
+
+class TooManyEntrantsThere(DomainError):
+    kind = Refusal.CONFLICT
+    code = "too_many_entrants_there"
+    message = N_("From your network as many take part in this round as may.")
+
+
 class PrizeTooDear(DomainError):
     kind = Refusal.INVALID
     code = "prize_too_dear"

@@ -81,6 +81,7 @@ class BattleBegun(Fact, frozen=True, tag="play.battle_begun"):
     friend_votes: int = 0
     fan_points: int = 0
     coupon_fans: int = 0
+    contest: str = ""
 
 
 class VotesCounted(Fact, frozen=True, tag="play.votes_counted"):

@@ -108,6 +108,7 @@ def _wish(session: Session, round_id: RoundId, nonce: str, *, said: bool = False
         shown_as=visitor.grant.get("shown_as", ""),
         of_staff=visitor.role in STAFF,
         said=said,
+        address=session.address,
     )
 
 
@@ -190,7 +191,7 @@ def _begun(state: State, fact: BattleBegun, at_ms: int) -> Change:
     card: dict[str, object] = {
         "title": fact.title, "kind": fact.battle_kind, "state": "open",
         "friend_votes": fact.friend_votes, "fan_points": fact.fan_points,
-        "coupon_fans": fact.coupon_fans, "free_votes": fact.free_votes,
+        "coupon_fans": fact.coupon_fans, "contest": fact.contest, "free_votes": fact.free_votes,
         "closes_at": fact.closes_at_ms, "first": -1,
         "names": {str(number): name for number, name in enumerate(fact.contestants)},
         "sums": {str(number): 0 for number in range(len(fact.contestants))},

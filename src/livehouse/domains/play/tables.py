@@ -124,6 +124,15 @@ draw_entries = Table(
           postgresql_where=text("invited_by is not null")),
 )  # fmt: skip
 
+# How many have joined from each place while a round is open; forgotten when it closes.
+draw_places = Table(
+    "draw_places",
+    metadata,
+    Column("round_id", Uuid, ForeignKey("draw_rounds.id"), primary_key=True),
+    Column("address", Text, primary_key=True),
+    Column("entrants", Integer, nullable=False),
+)
+
 draw_winners = Table(
     "draw_winners",
     metadata,
@@ -205,6 +214,37 @@ frozen(
      "opens_at", "closes_at"),
 )  # fmt: skip
 frozen(battles, "result", ("ended_at", "first"), where="old.ended_at is not null")
+
+# A star battle over several days: its rounds are battles, each in the show that is on then.
+contests = Table(
+    "contests",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False, index=True),
+    Column("title", Text, nullable=False),
+    Column("contestants", ARRAY(Text), nullable=False),
+    Column("free_votes", Integer, nullable=False),
+    Column("friend_votes", Integer, nullable=False),
+    Column("fan_points", Integer, nullable=False),
+    Column("zone", Text, nullable=False),
+    moment("made_at"),
+)
+only_grows(contests)
+
+contest_rounds = Table(
+    "contest_rounds",
+    metadata,
+    Column("contest_id", Uuid, ForeignKey("contests.id"), primary_key=True),
+    Column("number", Integer, primary_key=True),
+    moment("opens_at"),
+    moment("closes_at"),
+    # The battle that it is played as, once a show was on in its time.
+    Column("battle_id", Uuid, ForeignKey("battles.id"), unique=True),
+    CheckConstraint("opens_at < closes_at", name="opens_before_it_closes"),
+    Index("ix_contest_rounds_due", "opens_at", postgresql_where=text("battle_id is null")),
+)
+frozen(contest_rounds, "times", ("opens_at", "closes_at"))
+frozen(contest_rounds, "battle", ("battle_id",), where="old.battle_id is not null")
 
 # What one person has given one contestant in a day. It only ever grows, so a vote that is said
 # again changes nothing.

@@ -5,7 +5,8 @@ from enum import Enum
 
 from msgspec import Struct
 
-from livehouse.domains.play.errors import NotEligible, PrizeGone
+from livehouse.domains.play.errors import PrizeGone
+from livehouse.domains.play.model.joining import check_country
 from livehouse.domains.play.model.terms import Prize
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.ids import AddressId, DrawId, PersonId, RoundId, StoreId
@@ -43,6 +44,11 @@ class Claim(Struct, frozen=True, kw_only=True):
     claimed_at: datetime | None = None
 
     @property
+    def needs_address(self) -> bool:
+        """Whether it is sent, or only goes to people who live in certain countries."""
+        return self.prize.needs_address or bool(self.countries)
+
+    @property
     def send_by(self) -> datetime | None:
         """When it should be on its way; None for what is not to be sent."""
         if self.state is not State.CLAIMED or self.claimed_at is None:
@@ -63,5 +69,4 @@ def check_claiming(claim: Claim, address_id: AddressId | None, country: str, now
         raise PrizeGone
     if claim.prize.needs_address and address_id is None:
         raise InvalidInput(field="address", problem=N_("choose where it should go"))
-    if address_id is not None and claim.countries and country not in claim.countries:
-        raise NotEligible(countries=", ".join(claim.countries))
+    check_country(claim.countries, country)

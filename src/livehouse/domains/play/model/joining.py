@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from livehouse.domains.fairness import leaf_for, name_of, nonce_of
 from livehouse.domains.play.errors import (
+    AddressNeeded,
     BringFriendsFirst,
     DrawFull,
     DrawNonceTaken,
@@ -18,16 +19,24 @@ from livehouse.domains.play.errors import (
     NotEligible,
     SayTheWord,
     StaffDoNotPlay,
+    TooManyEntrantsThere,
     WatchFirst,
 )
 from livehouse.domains.play.model.rounds import Round, Stage
-from livehouse.domains.play.model.terms import NOTHING, Kind, Prize, Tasks
+from livehouse.domains.play.model.terms import (
+    ENTRANTS_PER_ADDRESS_MAX,
+    NOTHING,
+    Kind,
+    Prize,
+    Tasks,
+)
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PersonId, RoundId
 
 
 class Joining(Struct, frozen=True, kw_only=True):
-    """To take part. `said` is for who has said the word of a keyword draw."""
+    """To take part. `said` is for who has said the word of a keyword draw; `address` is the place
+    on the network that it comes from."""
 
     round_id: RoundId
     person_id: PersonId
@@ -36,9 +45,12 @@ class Joining(Struct, frozen=True, kw_only=True):
     shown_as: str = ""
     of_staff: bool = False
     said: bool = False
+    address: str = ""
 
 
 EntryKey: TypeAlias = tuple[RoundId, PersonId]
+Place: TypeAlias = tuple[RoundId, str]
+NOBODY: Mapping[Place, int] = {}
 
 
 NOBODY_DID: Mapping[EntryKey, Tasks] = {}
@@ -46,7 +58,7 @@ NOBODY_DID: Mapping[EntryKey, Tasks] = {}
 
 class Entry(Struct, frozen=True, kw_only=True):
     """One per person and round. `name` is theirs in this round alone; `invited_by` is who brought
-    them into the draw."""
+    them into the draw; `address` is known while they join alone, and not kept."""
 
     round_id: RoundId
     person_id: PersonId
@@ -56,10 +68,15 @@ class Entry(Struct, frozen=True, kw_only=True):
     joined_at: datetime
     invited_by: PersonId | None = None
     shown_as: str = ""
+    address: str = ""
 
     @property
     def key(self) -> EntryKey:
         return self.round_id, self.person_id
+
+    @property
+    def place(self) -> Place:
+        return self.round_id, self.address
 
 
 class Joined(Struct, frozen=True):
@@ -94,12 +111,16 @@ def admit(
     rounds: Mapping[RoundId, Round],
     known: Sequence[Entry],
     now: datetime,
+    *,
+    there: Mapping[Place, int] = NOBODY,
     done: Mapping[EntryKey, Tasks] = NOBODY_DID,
 ) -> list[Entry | DomainError]:
     """Decide a group of wishes in the order of their arrival. Who is in is answered with their
     entry, however often they ask. `known` has the entries of these persons, and those with their
-    names; `done` what they did of the tasks of rounds that have some.
+    names; `there` says how many have joined from each place, and `done` what people did of the
+    tasks of rounds that have some.
     """
+    crowd = dict(there)
     entries = {entry.key: entry for entry in known}
     names = {(entry.round_id, entry.name) for entry in known}
     counts = {one.id: one.entrants for one in rounds.values()}
@@ -111,18 +132,35 @@ def admit(
             continue
         try:
             one = checked(wish, rounds.get(wish.round_id), counts.get(wish.round_id, 0), now)
-            check_tasks(one.tasks, done.get((one.id, wish.person_id), NOTHING))
+            if not one.rehearsal:
+                check_tasks(one.tasks, done.get((one.id, wish.person_id), NOTHING))
             entry = _entry(wish, one, now)
             if (entry.round_id, entry.name) in names:
                 raise DrawNonceTaken
+            _check_place(entry, one, crowd)
         except DomainError as refusal:
             decisions.append(refusal)
             continue
         entries[entry.key] = entry
         names.add((entry.round_id, entry.name))
         counts[entry.round_id] += 1
+        crowd[entry.place] = crowd.get(entry.place, 0) + 1
         decisions.append(entry)
     return decisions
+
+
+def check_country(countries: Sequence[str], country: str) -> None:
+    """Refuse who has no address where these prizes go, or has not said where they live."""
+    if countries and not country:
+        raise AddressNeeded(countries=", ".join(countries))
+    if countries and country not in countries:
+        raise NotEligible(countries=", ".join(countries))
+
+
+def _check_place(entry: Entry, one: Round, crowd: Mapping[Place, int]) -> None:
+    there = crowd.get(entry.place, 0)
+    if entry.address and not one.rehearsal and there >= ENTRANTS_PER_ADDRESS_MAX:
+        raise TooManyEntrantsThere
 
 
 def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> Round:
@@ -131,8 +169,8 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
         raise NotFound
     if wish.of_staff and not one.rehearsal:
         raise StaffDoNotPlay
-    if one.countries and wish.country and wish.country not in one.countries:
-        raise NotEligible(countries=", ".join(one.countries))
+    if not one.rehearsal:
+        check_country(one.countries, wish.country)
     if one.opens_at is None or one.closes_at is None or now < one.opens_at:
         raise DrawOver if one.stage.is_over else DrawNotOpen
     if one.filled_at is not None or entrants >= one.capacity:
@@ -162,4 +200,5 @@ def _entry(wish: Joining, one: Round, now: datetime) -> Entry:
         leaf=leaf_for(one.id, nonce),
         joined_at=now,
         shown_as=wish.shown_as,
+        address=wish.address,
     )

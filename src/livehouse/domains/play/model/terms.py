@@ -27,6 +27,8 @@ CLAIM_HOURS_MAX = 90 * 24
 TASK_FRIENDS_MAX = 20
 TASK_MINUTES_MAX = 240
 STARTS_AHEAD_MAX = timedelta(days=1)
+# So many entrants of one round from one address are a family or an office.
+ENTRANTS_PER_ADDRESS_MAX = 20
 # Who comes in for winners that do not claim: as many again, and a few.
 RESERVES_EXTRA = 10
 
@@ -135,6 +137,8 @@ def _check_prizes(plan: Plan, market: Market) -> None:
         bound = market.prize_max_minor
         if bound and (plan.currency != market.prize_currency or prize.value_minor > bound):
             raise PrizeTooDear(amount=bound // 100, currency=market.prize_currency)
+        if bound and prize.kind is PrizeKind.GIFT and not prize.value_minor:
+            raise _wrong("value", N_("say what it is worth: your market bounds it"))
     if sum(prize.quantity for prize in plan.prizes) * plan.rounds * 2 > PLACES_MAX:
         raise _wrong("prizes", N_("these are more prizes than one draw can give"))
 
@@ -186,5 +190,6 @@ def words_of(draw_id: DrawId, plan: Plan, number: int, pot: int) -> str:
         "countries": list(plan.countries),
         "tasks": {"friends": plan.tasks.friends, "minutes": plan.tasks.minutes},
         "reserves": places + RESERVES_EXTRA,
+        "per_address": ENTRANTS_PER_ADDRESS_MAX,
     }
     return msgspec.json.encode(terms, order="sorted").decode()

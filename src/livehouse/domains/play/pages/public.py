@@ -91,7 +91,8 @@ class DrawPage(Page, frozen=True, kw_only=True):
 
 
 class PrizeCard(Struct, frozen=True, kw_only=True):
-    """A prize in somebody's hands. `state` is won, claimed, sent or expired."""
+    """A prize in somebody's hands. `state` is won, claimed, sent or expired; what is not `is_sent`
+    is theirs at once."""
 
     round_id: RoundId
     place: int
@@ -100,6 +101,7 @@ class PrizeCard(Struct, frozen=True, kw_only=True):
     state: str
     deadline: datetime
     needs_address: bool
+    is_sent: bool
     note: str
     recipient: list[str]
     send_by: datetime | None
@@ -227,7 +229,8 @@ def prize_card(claim: Claim, recipient: list[str] | None = None) -> PrizeCard:
         draw_title=claim.draw_title,
         state=claim.state.value,
         deadline=claim.deadline,
-        needs_address=claim.prize.needs_address,
+        needs_address=claim.needs_address,
+        is_sent=claim.prize.needs_address,
         note=claim.note,
         recipient=recipient or [],
         send_by=claim.send_by,

@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
-from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
@@ -25,18 +24,22 @@ from livehouse.domains.play.model.terms import (
     TITLE_CHARACTERS_MAX,
     Kind,
     Plan,
-    Prize,
-    PrizeKind,
     Tasks,
+)
+from livehouse.domains.play.pages.prize_lines import (
+    MORE,
+    MorePrizes,
+    PrizeLine,
+    more_lines,
+    prize_of,
 )
 from livehouse.domains.play.pages.public import PrizeCard, prize_card
 from livehouse.domains.play.service import Claims, Draws
 from livehouse.domains.play.wire import place_of, round_id_of
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
+from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PersonId, RoundId
-from livehouse.foundation.money import parse_money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
@@ -52,14 +55,14 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.i18n import typed_moment
 from livehouse.web.identity import Viewer
 
 SENDING_ROLES = (Role.EDITOR,)
 
 
 class DrawForm(Struct):
-    """One kind of prize is typed here; the API takes more. `source` is a variant's or coupon's id,
-    the word points, or empty for a gift."""
+    """With the first kind of prize; those behind it are `MorePrizes`."""
 
     kind: Literal["instant", "scheduled", "keyword", "gathering"]
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
@@ -73,7 +76,7 @@ class DrawForm(Struct):
     goal: Annotated[int, Meta(ge=0, le=ENTRANTS_MAX)] | None = None
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] | None = None
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
-    starts_at: datetime | None = None
+    starts_at: Annotated[str, Meta(max_length=40)] = ""
     friends: Annotated[int, Meta(ge=0, le=TASK_FRIENDS_MAX)] | None = None
     minutes: Annotated[int, Meta(ge=0, le=TASK_MINUTES_MAX)] | None = None
 
@@ -105,7 +108,8 @@ class RoundRow(Struct, frozen=True, kw_only=True):
 
 
 class GamesPage(Page, frozen=True, kw_only=True):
-    """`sources` are what can be won beside gifts, as value and words."""
+    """`sources` are what can be won beside gifts, as value and words; `more` has the prizes behind
+    the first, by the numbers in `lines`."""
 
     template: ClassVar[str] = "play/games.html"
 
@@ -117,6 +121,8 @@ class GamesPage(Page, frozen=True, kw_only=True):
     sources: list[tuple[str, str]]
     zone: str
     form: Form[DrawForm]
+    more: Form[Struct]
+    lines: list[int]
 
 
 class ToSendPage(Page, frozen=True, kw_only=True):
@@ -151,7 +157,7 @@ async def games(
         kind="gathering", quantity=1, seconds=GATHERING_SECONDS, claim_hours=7 * 24, goal=100,
         rounds=1,
     )  # fmt: skip
-    return render(await _games_page(show, draws, form))
+    return render(await _games_page(show, draws, form, Form.blank()))
 
 
 @post("/studio/{slug:str}/games")
@@ -165,15 +171,15 @@ async def plan_game(
     draws: Service[Draws],
 ) -> Html:
     show, _ = await _let_in(viewer, shows, slug)
-    form = await read_form(request, DrawForm)
-    if form.value is not None:
+    form, more = await read_form(request, DrawForm), await read_form(request, MorePrizes)
+    if form.value is not None and more.value is not None:
         try:
             store = await draws.stores.store(show.room.store_id)
-            await draws.plan(show, typed_plan(form.value, store))
+            await draws.plan(show, typed_plan(form.value, more.value, store))
             return render.see_other(f"/studio/{slug}/games", N_("It is ready to be started."))
         except DomainError as refusal:
-            form = form.refuse(refusal)
-    page = await _games_page(show, draws, form)
+            form, more = _refused(form, more, refusal)
+    page = await _games_page(show, draws, form, more)
     return render(page, status_code=422)
 
 
@@ -259,45 +265,45 @@ async def mark_sent(
     return render.see_other(f"/console/{store.slug}/prizes", N_("Noted: it is on its way."))
 
 
-def typed_plan(typed: DrawForm, store: Store) -> Plan:
-    """The plan that was typed, with one kind of prize; times are the store's."""
-    kind, _, source = typed.source.partition(":")
-    value = parse_money(typed.value, store.currency, field="value").minor if typed.value else 0
+def typed_plan(typed: DrawForm, more: Struct, store: Store) -> Plan:
+    """The plan that was typed; times are the store's."""
+    first = PrizeLine(
+        prize=typed.prize, quantity=typed.quantity, value=typed.value, source=typed.source,
+        points=typed.points,
+    )  # fmt: skip
     is_gathering = typed.kind == Kind.GATHERING.value
-    starts_at = typed.starts_at if typed.kind == Kind.SCHEDULED.value else None
+    starts_at = None
+    if typed.kind == Kind.SCHEDULED.value and typed.starts_at:
+        starts_at = typed_moment(typed.starts_at, store.time_zone, field="starts_at")
     return Plan(
         kind=Kind(typed.kind),
         title=" ".join(typed.title.split()),
-        prizes=(
-            Prize(
-                kind=_kind_of(kind),
-                title=" ".join(typed.prize.split()),
-                quantity=typed.quantity,
-                value_minor=value,
-                source_id=round_id_of(source) if source else None,
-                points=typed.points or 0 if kind == PrizeKind.POINTS.value else 0,
-            ),
-        ),
+        prizes=tuple(prize_of(line, store.currency) for line in (first, *more_lines(more))),
         seconds=typed.seconds,
         currency=store.currency,
         goal=typed.goal or 0 if is_gathering else 0,
         rounds=typed.rounds or 1 if is_gathering else 1,
         keyword=" ".join(typed.keyword.split()) if typed.kind == Kind.KEYWORD.value else "",
         claim_hours=typed.claim_hours,
-        starts_at=starts_at.replace(tzinfo=ZoneInfo(store.time_zone)) if starts_at else None,
+        starts_at=starts_at,
         tasks=Tasks(typed.friends or 0, typed.minutes or 0),
     )
 
 
-def _kind_of(word: str) -> PrizeKind:
-    """Nothing chosen is a gift, which the store gives itself."""
-    try:
-        return PrizeKind(word) if word else PrizeKind.GIFT
-    except ValueError:
-        raise InvalidInput(field="source", problem=N_("choose what it is")) from None
+def _refused(
+    form: Form[DrawForm], more: Form[Struct], refusal: DomainError
+) -> tuple[Form[DrawForm], Form[Struct]]:
+    """The forms with the refusal where it belongs: at a field of the lines behind the first, or
+    at the others."""
+    field = str(refusal.params.get("field", ""))
+    if field.rpartition("_")[2].isdecimal():
+        return form, more.refuse(refusal)
+    return form.refuse(refusal), more
 
 
-async def _games_page(show: Show, draws: Draws, form: Form[DrawForm]) -> GamesPage:
+async def _games_page(
+    show: Show, draws: Draws, form: Form[DrawForm], more: Form[Struct]
+) -> GamesPage:
     store = await draws.stores.store(show.room.store_id)
     goods = await draws.stores.products(store.id, published_only=True)
     variants = [
@@ -322,6 +328,8 @@ async def _games_page(show: Show, draws: Draws, form: Form[DrawForm]) -> GamesPa
         sources=[*variants, *offered],
         zone=store.time_zone,
         form=form,
+        more=more,
+        lines=list(MORE),
     )
 
 

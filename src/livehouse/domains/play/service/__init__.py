@@ -2,6 +2,7 @@
 
 from livehouse.domains.play.service.battles import Battles
 from livehouse.domains.play.service.claims import Claims
+from livehouse.domains.play.service.contests import Contests
 from livehouse.domains.play.service.cues import DrawCues
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.service.endings import Endings
@@ -9,4 +10,14 @@ from livehouse.domains.play.service.entering import Ground
 from livehouse.domains.play.service.letters import PrizeLetters
 from livehouse.domains.play.service.steps import Steps
 
-__all__ = ["Battles", "Claims", "DrawCues", "Draws", "Endings", "Ground", "PrizeLetters", "Steps"]
+__all__ = [
+    "Battles",
+    "Claims",
+    "Contests",
+    "DrawCues",
+    "Draws",
+    "Endings",
+    "Ground",
+    "PrizeLetters",
+    "Steps",
+]

@@ -26,7 +26,7 @@ from livehouse.domains.shows import RunKind, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import Busy, DomainError, NotFound
-from livehouse.foundation.ids import BattleId, IdSource, PersonId
+from livehouse.foundation.ids import BattleId, ContestId, IdSource, PersonId
 from livehouse.storage.database import Database, RawConnection, Transaction
 
 log = structlog.get_logger()
@@ -106,14 +106,20 @@ class Battles:
                     closes_at=now + lasts, rehearsal=run.kind is RunKind.REHEARSAL,
                 )
             )  # fmt: skip
-            battle = await self._kept(tx, battle)
-            await store.add(tx, battle)
-            fact = BattleBegun(
-                battle.id, battle.title, battle.contestants, free_votes,
-                to_ms(battle.closes_at), kind.value, friend_votes, reward.points,
-                battle.coupon_fans,
-            )  # fmt: skip
-            tx.record(fact, run_id=run.id)
+            return await self.add(tx, battle)
+
+    async def add(
+        self, tx: Transaction, battle: Battle, contest_id: ContestId | None = None
+    ) -> Battle:
+        """Let a checked battle begin, within another use case, and tell its room."""
+        battle = await self._kept(tx, battle)
+        await store.add(tx, battle)
+        fact = BattleBegun(
+            battle.id, battle.title, battle.contestants, battle.free_votes,
+            to_ms(battle.closes_at), battle.kind.value, battle.friend_votes,
+            battle.reward.points, battle.coupon_fans, str(contest_id or ""),
+        )  # fmt: skip
+        tx.record(fact, run_id=battle.run_id)
         return battle
 
     async def of_show(self, show: Show) -> list[Standing]:

@@ -68,7 +68,9 @@ class Claims:
             now = self.clock.now()
             rules.check_claiming(claim, address_id, country, now)
             state = State.CLAIMED if claim.prize.needs_address else State.SENT
-            await store.set_state(tx, claim, state, address_id=address_id, claimed_at=now)
+            # Where somebody lives who is sent nothing was asked, and is not kept.
+            kept = address_id if claim.prize.needs_address else None
+            await store.set_state(tx, claim, state, address_id=kept, claimed_at=now)
             await self._spend(tx, claim)
             if claim.prize.kind is PrizeKind.COUPON and claim.prize.source_id is not None:
                 await self.coupons.give(tx, CouponId(claim.prize.source_id), person_id)

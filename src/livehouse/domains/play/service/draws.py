@@ -8,9 +8,10 @@ from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
+from msgspec.structs import replace
 
 from livehouse.domains.fairness import SEED_BYTES
-from livehouse.domains.offers import Coupons
+from livehouse.domains.offers import Amount, Coupons
 from livehouse.domains.play.errors import TermsFrozen
 from livehouse.domains.play.events import PrizeShown, RoundPromised
 from livehouse.domains.play.model import rounds, terms
@@ -104,8 +105,9 @@ class Draws:
         """Keep a draw to be started later; it may still be thrown away."""
         store_ = await self.stores.store(show.room.store_id)
         market = market_of(store_.market, store_.country)
-        plan = terms.checked(plan, market, store_.country, self.clock.now())
         await self._sources(plan, show)
+        plan = await self._valued(plan)
+        plan = terms.checked(plan, market, store_.country, self.clock.now())
         plan_id = self.ids.new()
         async with self.database.transaction() as tx:
             await store.add_plan(tx, plan_id, show.id, plan, self.clock.now())
@@ -301,6 +303,20 @@ class Draws:
         if held:
             await quotas.hold(tx, held)
         return kept
+
+    async def _valued(self, plan: Plan) -> Plan:
+        """The plan with what its prizes are worth where the house knows it: goods by their price,
+        a coupon by what it takes off."""
+        prizes = []
+        for prize in plan.prizes:
+            value = prize.value_minor
+            if prize.kind is PrizeKind.GOODS and prize.source_id is not None:
+                value = (await self.stores.variant(VariantId(prize.source_id))).variant.price.minor
+            elif prize.kind is PrizeKind.COUPON and prize.source_id is not None:
+                discount = (await self.coupons.coupon(CouponId(prize.source_id))).coupon.discount
+                value = discount.minor if isinstance(discount, Amount) else value
+            prizes.append(replace(prize, value_minor=value))
+        return replace(plan, prizes=tuple(prizes))
 
     async def _sources(self, plan: Plan, show: Show | None) -> list[QuotaId | None]:
         """The stock behind each prize; with a show, only its own store's things are taken."""

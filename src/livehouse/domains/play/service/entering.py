@@ -44,17 +44,20 @@ async def enter(
     connection = await tx.raw()
     found = await store.locked(connection, list({wish.round_id for wish in wishes}))
     before = await entries.known(connection, list(_asked(wishes, found)))
+    places = {(wish.round_id, wish.address) for wish in wishes if wish.address}
+    there = await entries.there(connection, sorted(places))
     did: dict[EntryKey, Tasks] = {}
     for one in found.values():
         people = [wish.person_id for wish in wishes if wish.round_id == one.id]
         did |= await done(tx, ground, one, people)
-    decisions = joining.admit(wishes, found, before, now, did)
+    decisions = joining.admit(wishes, found, before, now, there=there, done=did)
     decisions = await _brought(tx, ground.invites, decisions, found)
     known = {entry.key for entry in before}
     fresh = {one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known}
     counts = {one.id: one.entrants for one in found.values()}
     if fresh:
         await entries.join(connection, list(fresh.values()))
+        await entries.come(connection, fresh.values())
         for round_id, _ in fresh:
             counts[round_id] += 1
         grown = {round_id: counts[round_id] for round_id, _ in fresh}

@@ -115,6 +115,7 @@ class Steps:
             return False
         async with self.draws.database.transaction() as tx:
             one = await store.lock(tx, one.id)  # nobody joins while the list is read
+            await entries.forget_places(tx, one.id)
             draw = await store.by_id(tx, one.draw_id)
             if not rounds.has_enough(one, draw.plan):
                 await self._roll_on(tx, draw, one)
@@ -227,6 +228,7 @@ class Steps:
         async with self.draws.database.transaction() as tx:
             one = rounds.ended(await store.lock(tx, one.id), Stage.VOID, self.draws.clock.now())
             await store.save(tx, one)
+            await entries.forget_places(tx, one.id)
             draw = await store.by_id(tx, one.draw_id)
             await self._return(tx, draw, one)
             fact = RoundEnded(draw_id=draw.id, round_id=one.id, stage=one.stage.value)

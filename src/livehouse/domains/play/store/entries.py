@@ -1,12 +1,13 @@
 """Who has joined, a whole group in one statement, and a whole list in one value."""
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 
 from asyncpg import Record
-from sqlalchemy import RowMapping, select
+from sqlalchemy import RowMapping, delete, select
 
-from livehouse.domains.play.model.joining import Entry
-from livehouse.domains.play.tables import draw_entries
+from livehouse.domains.play.model.joining import Entry, Place
+from livehouse.domains.play.tables import draw_entries, draw_places
 from livehouse.foundation.ids import PersonId, RoundId
 from livehouse.storage.database import RawConnection, Transaction
 
@@ -38,6 +39,16 @@ _FRIENDS = """
 select person_id from draw_entries where round_id = $1 and invited_by = $2
 order by joined_at desc, person_id limit $3
 """
+_THERE = """
+select p.* from draw_places p
+join unnest($1::uuid[], $2::text[]) as w(round_id, address)
+  on p.round_id = w.round_id and p.address = w.address
+"""
+_COME = """
+insert into draw_places as p (round_id, address, entrants)
+select * from unnest($1::uuid[], $2::text[], $3::int[])
+on conflict (round_id, address) do update set entrants = p.entrants + excluded.entrants
+"""
 LIST_SECONDS_MAX = 60.0
 
 
@@ -61,6 +72,31 @@ async def join(connection: RawConnection, fresh: Sequence[Entry]) -> None:
         [entry.shown_as for entry in fresh],
         [entry.joined_at for entry in fresh],
     )
+
+
+async def there(connection: RawConnection, places: Sequence[Place]) -> dict[Place, int]:
+    """How many have joined from each of these places."""
+    if not places:
+        return {}
+    columns = [list(column) for column in zip(*places, strict=True)]
+    rows = await connection.fetch(_THERE, *columns)
+    return {(RoundId(row["round_id"]), row["address"]): row["entrants"] for row in rows}
+
+
+async def come(connection: RawConnection, fresh: Iterable[Entry]) -> None:
+    """Count from where they have joined."""
+    more = Counter(entry.place for entry in fresh if entry.address)
+    if more:
+        places = sorted(more)
+        await connection.execute(
+            _COME, [one[0] for one in places], [one[1] for one in places],
+            [more[one] for one in places],
+        )  # fmt: skip
+
+
+async def forget_places(tx: Transaction, round_id: RoundId) -> None:
+    """Nobody joins any more: where people came from is asked no more."""
+    await tx.execute(delete(draw_places).where(draw_places.c.round_id == round_id))
 
 
 async def leaves(connection: RawConnection, round_id: RoundId) -> bytes:
