@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, StoresToSettle
 from livehouse.app.demo_pictures import DemoPictures
-from livehouse.app.ingest import MediaCameras, receivers
+from livehouse.app.ingest import MediaCameras, media_of
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import NatsBackplane, nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -20,7 +20,6 @@ from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
 from livehouse.app.sharing import places
 from livehouse.app.viewing import Viewings
-from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
@@ -194,13 +193,7 @@ def build(
     recordings = Recordings(database, clock, ids, shows)
     draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
-    media = MediaSupervisor(
-        settings.folder,
-        clock,
-        recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
-        webrtc=webrtc_links(settings),
-        receivers=receivers(settings),
-    )
+    media = media_of(settings, clock)
     formats = Formats(shows, known_formats(settings.folder), MediaCameras(media, settings).state)
     guests = Guests(database, clock, ids, shows, signer)
     shows.hooks = [formats, offers, coupons, recordings, programmes, guests]

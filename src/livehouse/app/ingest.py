@@ -19,10 +19,11 @@ from msgspec import Struct
 from livehouse.app.camera_passes import CameraPasses
 from livehouse.app.guests import guest_input
 from livehouse.app.settings import Settings
+from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.guests import PREFIX as GUEST_PREFIX
 from livehouse.domains.guests import GuestLinkGone, Guests
 from livehouse.domains.shows import CameraState, StreamKeys
-from livehouse.foundation.clock import from_ms
+from livehouse.foundation.clock import Clock, from_ms
 from livehouse.foundation.errors import NotAllowed
 from livehouse.foundation.ids import RoomId, RunId
 from livehouse.media.errors import InvalidSource
@@ -94,6 +95,17 @@ class MediaCameras:
 
     async def kick(self, room_id: RoomId, reason: str) -> None:
         await self._media.kick_camera(str(room_id), reason)
+
+
+def media_of(settings: Settings, clock: Clock) -> MediaSupervisor:
+    """The media process of this node."""
+    return MediaSupervisor(
+        settings.folder,
+        clock,
+        recording_bytes_max=settings.video_quota_megabytes * 1_000_000,
+        webrtc=webrtc_links(settings),
+        receivers=receivers(settings),
+    )
 
 
 def receivers(settings: Settings) -> Receivers:
