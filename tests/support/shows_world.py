@@ -20,6 +20,7 @@ from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
+    CuedOffers,
     Drops,
     Offer,
     Offers,
@@ -41,12 +42,13 @@ from livehouse.domains.orders import (
     Waiting,
 )
 from livehouse.domains.people import People
-from livehouse.domains.play import Battles, Claims, DrawCues, Draws, Steps
+from livehouse.domains.play import Battles, Claims, CuedDraws, DrawCues, Draws, Steps
 from livehouse.domains.programmes import (
     Companions,
     CueKind,
     Formats,
     Invitations,
+    InvitedShows,
     Notes,
     Programmes,
     Reminders,
@@ -214,6 +216,10 @@ class ShowsWorld:
                 CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
             marks=[self.recordings],
+            homes={
+                CueKind.PIN: CuedOffers(self.offers), CueKind.OPEN: CuedOffers(self.offers),
+                CueKind.DRAW: CuedDraws(self.draws), CueKind.INVITE: InvitedShows(self.shows),
+            },
         )  # fmt: skip
         self.source_seal = Seal(b"a secret of the house", "sources")
         self.channels = Channels(

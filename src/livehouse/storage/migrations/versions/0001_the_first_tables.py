@@ -1481,6 +1481,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'accepted' and viewers_max > 0"),
     )
     op.create_table(
+        "companion_requests",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('deal', 'backstage', 'language')",
+            name=op.f("ck_companion_requests_known_kind"),
+        ),
+        sa.CheckConstraint("show_id <> stage_id", name=op.f("ck_companion_requests_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["show_id"], ["shows.id"], name=op.f("fk_companion_requests_show_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["shows.id"], name=op.f("fk_companion_requests_stage_id")
+        ),
+        sa.PrimaryKeyConstraint("show_id", "stage_id", name=op.f("pk_companion_requests")),
+    )
+    op.create_index(
+        op.f("ix_companion_requests_stage_id"), "companion_requests", ["stage_id"], unique=False
+    )
+    op.create_table(
         "companions",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("stage_id", sa.Uuid(), nullable=False),
