@@ -380,6 +380,7 @@ def build(
                 trusted_proxies=settings.trusted_proxies,
                 media_origins=_media_origins(settings),
                 pay_origins=providers.pages,
+                frame_origins=settings.frame_origins,
             ),
             identities=people.sessions,
             signer=signer,
