@@ -167,6 +167,8 @@ RETENTION = (
     Kept("audiences", "how many people a node has in the rooms of a night", "no",
          "an hour after the night"),
     Kept("companions", "which shows stand beside which", "no", SHOW),
+    Kept("companion_requests", "whose shows are asked to stand beside which", "no",
+         "until the other store answers"),
     Kept("show_formats", "a show's format, place and origin; who signed it off, by id", "no", SHOW),
     Kept("reminders", "who wants to be reminded of a show, by ids", "no",
          "30 days after the letter, or until dropped or the account is erased"),

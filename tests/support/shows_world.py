@@ -20,6 +20,7 @@ from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
+    CuedOffers,
     Drops,
     Offer,
     Offers,
@@ -45,6 +46,7 @@ from livehouse.domains.play import (
     Battles,
     Claims,
     Contests,
+    CuedDraws,
     DrawCues,
     Draws,
     Endings,
@@ -57,6 +59,7 @@ from livehouse.domains.programmes import (
     CueKind,
     Formats,
     Invitations,
+    InvitedShows,
     Notes,
     Programmes,
     Reminders,
@@ -173,6 +176,10 @@ class ShowsWorld:
                 CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
             },
             marks=[self.recordings],
+            homes={
+                CueKind.PIN: CuedOffers(self.offers), CueKind.OPEN: CuedOffers(self.offers),
+                CueKind.DRAW: CuedDraws(self.draws), CueKind.INVITE: InvitedShows(self.shows),
+            },
         )  # fmt: skip
         self.source_seal = Seal(b"a secret of the house", "sources")
         self.channels = Channels(

@@ -22,3 +22,22 @@ export function kindWords(kind: CueKind): string {
 export function cueWords(cue: Cue): string {
   return cue.text ? `${kindWords(cue.kind)}: ${cue.text}` : kindWords(cue.kind);
 }
+
+/** Why a cue was refused, as a host reads it in passing. */
+export function refusedWords(code: string): string {
+  switch (code) {
+    case "cue_lost":
+    case "unknown_offer":
+      return t("What it names is not there.");
+    case "cue_elsewhere":
+      return t("What it names belongs to a show that does not stand beside this one.");
+    case "companion_not_on":
+      return t("The other room is not on air with this show.");
+    case "cue_incomplete":
+      return t("It does not say what it is about.");
+    case "terms_frozen":
+      return t("The draw has begun already.");
+    default:
+      return t("Refused: {code}", { code });
+  }
+}

@@ -8,7 +8,7 @@ import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
-import { cueWords } from "./cue-words";
+import { cueWords, refusedWords } from "./cue-words";
 import { runningOrderStyles } from "./running-order-styles";
 
 const NEWS_MS = 1_000;
@@ -172,7 +172,7 @@ export class LhRunningOrder extends LitElement {
       <span>${cueWords(cue)}</span>
       ${cue.at_seconds === null ? nothing : html`<span class="badge figures">${formatSpan(cue.at_seconds * 1000)}</span>`}
       ${state === "given" ? html`<span class="badge good">${t("Done")}</span>` : nothing}
-      ${state === "refused" ? html`<span class="badge bad">${t("Refused: {code}", { code: given?.code ?? "" })}</span>` : nothing}
+      ${state === "refused" ? html`<span class="badge bad">${refusedWords(given?.code ?? "")}</span>` : nothing}
       ${
         this.on && this.mayRun && state !== "given"
           ? html`<button class="button small" ?disabled=${this._busy}

@@ -10,7 +10,7 @@ from livehouse.app.adapters import LoggedRooms, RoomFacts, RunsToConduct, Stores
 from livehouse.app.demo_pictures import DemoPictures
 from livehouse.app.films import films_of, videos_of
 from livehouse.app.forms import forms_of
-from livehouse.app.ingest import camera_state, receivers
+from livehouse.app.ingest import camera_state, media_of
 from livehouse.app.mailing import mailer_of
 from livehouse.app.nats_backplane import nats_of
 from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
@@ -23,7 +23,6 @@ from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
 from livehouse.app.sharing import places
 from livehouse.app.viewing import Viewings
-from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
@@ -79,7 +78,6 @@ from livehouse.engine.sealing import Sealer
 from livehouse.engine.shelves import Shelves
 from livehouse.foundation.clock import Clock, SystemClock
 from livehouse.foundation.ids import SystemIds
-from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.database import Database
 from livehouse.storage.frame_archive import PostgresFrameArchive
 from livehouse.storage.frame_log import PostgresFrameLog, PostgresLeases
@@ -137,13 +135,7 @@ def build(
     ground = Ground(shows, invites, crowd.attendance)
     draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
-    media = MediaSupervisor(
-        settings.folder,
-        clock,
-        room=settings.disk_room,
-        webrtc=webrtc_links(settings),
-        receivers=receivers(settings),
-    )
+    media = media_of(settings, clock)
     formats = Formats(shows, known_formats(settings.folder), partial(camera_state, media))
     guests = Guests(database, clock, ids, shows, signer)
     shows.archive = recordings
@@ -325,6 +317,7 @@ def build(
                 trusted_proxies=settings.trusted_proxies,
                 media_origins=_media_origins(settings),
                 pay_origins=providers.pages,
+                frame_origins=settings.frame_origins,
             ),
             identities=people.sessions,
             signer=signer,

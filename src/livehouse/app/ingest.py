@@ -20,10 +20,11 @@ from livehouse.app.guests import guest_input
 from livehouse.app.hook_forms import Asked, of_form, of_json
 from livehouse.app.servers_in_front import ServersInFront, kick_of
 from livehouse.app.settings import Settings
+from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.guests import PREFIX as GUEST_PREFIX
 from livehouse.domains.guests import GuestLinkGone, Guests
 from livehouse.domains.shows import CameraState, StreamKeys
-from livehouse.foundation.clock import from_ms
+from livehouse.foundation.clock import Clock, from_ms
 from livehouse.foundation.errors import NotAllowed, SignInRequired
 from livehouse.foundation.ids import RoomId, RunId
 from livehouse.media.errors import InvalidSource
@@ -101,6 +102,17 @@ class MediaCameras:
         self._servers.drop(str(room_id))
         await self._media.kick_camera(str(room_id), reason)
         await self._media.end_pull(str(room_id))
+
+
+def media_of(settings: Settings, clock: Clock) -> MediaSupervisor:
+    """The media process of this node."""
+    return MediaSupervisor(
+        settings.folder,
+        clock,
+        room=settings.disk_room,
+        webrtc=webrtc_links(settings),
+        receivers=receivers(settings),
+    )
 
 
 def receivers(settings: Settings) -> Receivers:

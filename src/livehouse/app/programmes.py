@@ -1,12 +1,13 @@
 """What programmes are built from: who carries out which cue, and whom a run's life concerns."""
 
 from livehouse.app.settings import Settings
-from livehouse.domains.offers import Offers, OpenCues, PinCues
+from livehouse.domains.offers import CuedOffers, Offers, OpenCues, PinCues
 from livehouse.domains.people import Mailer, People
-from livehouse.domains.play import DrawCues, Draws
+from livehouse.domains.play import CuedDraws, DrawCues, Draws
 from livehouse.domains.programmes import (
     CueKind,
     Invitations,
+    InvitedShows,
     Notes,
     Programmes,
     Reminders,
@@ -34,6 +35,12 @@ def programmes_of(shows: Shows, offers: Offers, draws: Draws, recordings: Record
             CueKind.NOTE: Notes(),
         },
         marks=[recordings],
+        homes={
+            CueKind.PIN: CuedOffers(offers),
+            CueKind.OPEN: CuedOffers(offers),
+            CueKind.DRAW: CuedDraws(draws),
+            CueKind.INVITE: InvitedShows(shows),
+        },
     )
 
 

@@ -124,6 +124,13 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             " once, such as card, alipay, wechat_pay, ideal."
         ),
     ] = ("card",)
+    frame_origins: Annotated[
+        tuple[Annotated[str, Meta(pattern=r"^(\*|https?://[A-Za-z0-9.*:\[\]-]+)$")], ...],
+        Meta(
+            description="Sites that may show /embed/… in a frame, such as https://blog.example; *"
+            " for all, nothing for none."
+        ),
+    ] = ("*",)
     media_origins: Annotated[
         tuple[str, ...], Meta(description="Hosts that video and pictures may come from.")
     ] = ()

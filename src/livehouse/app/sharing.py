@@ -5,13 +5,16 @@ from urllib.parse import quote
 from uuid import UUID
 
 from livehouse.domains.campaigns import Campaigns
-from livehouse.domains.invites import Place, Places
+from livehouse.domains.invites import Place, Places, Thumbnail
 from livehouse.domains.play import Battles, Draws
-from livehouse.domains.shows import Cancelled, Shows, poster_of
+from livehouse.domains.shows import Cancelled, Show, Shows, drawn_poster, poster_of
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import BattleId, DrawId, RoomId, RoundId, ShowId
+from livehouse.web.stage_picture import HEIGHT, WIDTH
 
 TEXT_CHARACTERS_MAX = 200
+# The side of a picture that is drawn for what has none.
+DRAWN_SIDE = 480
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +29,8 @@ class ShowPlaces:
             path=f"/shows/{show.slug}",
             title=show.title,
             image=poster_of(show),
+            thumbnail=_stage(show),
+            embed=f"/embed/{show.slug}",
             text=show.description[:TEXT_CHARACTERS_MAX],
             joins_on_arrival=True,
         )
@@ -49,6 +54,7 @@ class RoomPlaces:
             path=f"/rooms/{room.slug}",
             title=room.title,
             image=_drawn(room.slug, room.title),
+            thumbnail=Thumbnail(_drawn(room.slug, room.title), DRAWN_SIDE, DRAWN_SIDE),
             joins_on_arrival=True,
         )
 
@@ -73,6 +79,7 @@ class CampaignPlaces:
             path=f"/campaigns/{campaign.slug}",
             title=name,
             image=_drawn(campaign.slug, name),
+            thumbnail=Thumbnail(_drawn(campaign.slug, name), DRAWN_SIDE, DRAWN_SIDE),
             joins_on_arrival=True,
         )
 
@@ -94,7 +101,12 @@ class BattlePlaces:
         if found is None:
             return None
         battle, show = found
-        return Place(path=f"/shows/{show.slug}", title=battle.title, image=poster_of(show))
+        return Place(
+            path=f"/shows/{show.slug}",
+            title=battle.title,
+            image=poster_of(show),
+            thumbnail=_stage(show),
+        )
 
     async def named(self, name: str, /) -> UUID | None:
         try:
@@ -116,7 +128,12 @@ class DrawPlaces:
             return None
         draw, one = found
         show = await self.shows.of_run(draw.run_id)
-        return Place(path=f"/draws/{one.id}", title=draw.plan.title, image=poster_of(show))
+        return Place(
+            path=f"/draws/{one.id}",
+            title=draw.plan.title,
+            image=poster_of(show),
+            thumbnail=_stage(show),
+        )
 
     async def named(self, name: str, /) -> UUID | None:
         try:
@@ -134,6 +151,10 @@ def places(shows: Shows, campaigns: Campaigns, battles: Battles, draws: Draws) -
         "battle": BattlePlaces(battles),
         "draw": DrawPlaces(draws, shows),
     }
+
+
+def _stage(show: Show) -> Thumbnail:
+    return Thumbnail(drawn_poster(show), WIDTH, HEIGHT)
 
 
 def _drawn(slug: str, title: str) -> str:

@@ -20,8 +20,8 @@ class WebSettings(Struct, frozen=True, kw_only=True):
 
     `origin` is the address that people type, such as https://shop.example; empty means: believe
     the Host header (development, tests). `media_origins` are other hosts that video, pictures and
-    frames come from, `pay_origins` those where buyers pay. `rates_times` multiplies every rate
-    limit.
+    frames come from, `pay_origins` those where buyers pay, `frame_origins` those that may show a
+    show in a frame. `rates_times` multiplies every rate limit.
     """
 
     origin: str = ""
@@ -30,6 +30,7 @@ class WebSettings(Struct, frozen=True, kw_only=True):
     trusted_proxies: tuple[str, ...] = ()
     media_origins: tuple[str, ...] = ()
     pay_origins: tuple[str, ...] = ()
+    frame_origins: tuple[str, ...] = ("*",)
     rates_times: float = 1
 
     @property

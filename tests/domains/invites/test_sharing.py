@@ -11,10 +11,11 @@ from livehouse.app.sharing import places
 from livehouse.domains.campaigns import Campaigns
 from livehouse.domains.invites import Invites, api
 from livehouse.domains.invites.model import LINE_WIDTH, LINES_MAX, lines_of, wide
-from livehouse.domains.invites.pages import qr_path, routes
+from livehouse.domains.invites.pages import frame_size, qr_path, routes
 from livehouse.foundation.ids import SystemIds
 from livehouse.storage.database import Database
 from livehouse.web.identity import Identity
+from livehouse.web.stage_picture import HEIGHT, WIDTH
 from tests.support.clock import ManualClock
 from tests.support.draws_world import a_plan, a_started_draw
 from tests.support.orders_world import a_buyer
@@ -143,8 +144,13 @@ async def test_other_sites_learn_what_a_link_leads_to(world: ShowsWorld) -> None
     assert [one.json()["title"] for one in known] == [
         "Tea time", "Tea time, the room", "Posters for all",
     ]  # fmt: skip
-    assert known[0].json()["type"] == "link"
-    assert known[0].json()["thumbnail_url"] == f"{base}/shows/tea-time/poster.svg"
+    assert [one.json()["type"] for one in known] == ["video", "link", "link"]
+    show_told = known[0].json()
+    assert show_told["thumbnail_url"] == f"{base}/shows/tea-time/poster.png"
+    assert (show_told["thumbnail_width"], show_told["thumbnail_height"]) == (WIDTH, HEIGHT)
+    assert known[1].json()["thumbnail_width"] == known[1].json()["thumbnail_height"] == 480
+    assert (show_told["width"], show_told["height"]) == (640, 336)
+    assert f'<iframe src="{base}/embed/tea-time" title="Tea time" width="640"' in show_told["html"]
     assert [one.status_code for one in unknown] == [404] * len(unknown)
 
 
@@ -175,3 +181,18 @@ def test_a_code_is_square_and_quiet() -> None:
 
     assert side >= 21
     assert data.startswith("M0 0h1v1h-1z")
+
+
+@pytest.mark.parametrize(
+    ("room", "size"),
+    [
+        ((10_000, 10_000), (640, 336)),
+        ((320, 10_000), (320, 168)),
+        ((640, 168), (320, 168)),
+        ((0, -5), (64, 34)),
+    ],
+)
+def test_a_frame_is_as_large_as_the_other_site_has_room_for(
+    room: tuple[int, int], size: tuple[int, int]
+) -> None:
+    assert frame_size(*room) == size

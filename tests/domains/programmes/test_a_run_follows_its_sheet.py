@@ -6,11 +6,13 @@ from datetime import timedelta
 import pytest
 
 from livehouse.domains.offers import Offer, Open
-from livehouse.domains.programmes import Act, Cue, CueKind
+from livehouse.domains.programmes import Act, CompanionKind, Cue, CueKind
 from livehouse.domains.programmes.errors import (
     ActPlayed,
     CueDone,
+    CueElsewhere,
     CueIncomplete,
+    CueLost,
     ProgrammeOver,
     SheetChanged,
     StepTaken,
@@ -155,12 +157,15 @@ async def test_a_cue_dies_with_its_act_and_comes_in_the_next_run_again(world: Sh
 async def test_what_a_cue_does_and_that_it_was_given_stand_or_fall_together(
     world: ShowsWorld,
 ) -> None:
-    show = await world.a_show()
-    other = await world.a_show("other", store=await world.a_store("other-house"))
+    store = await world.a_store()
+    show = await world.a_show(store=store)
+    other = await world.a_show("other", store=store)
     foreign = await world.an_offer(other)
     bad = a_cue(world, CueKind.OPEN, at=0, target=str(foreign.id))
+    await world.companions.link(show.slug, other.slug, CompanionKind.DEAL)
     empty = a_cue(world, CueKind.PIN)
     await world.programmes.save(show.slug, [an_act(world, "Tea", bad, empty)], version=0)
+    await world.companions.unlink(show.slug, other.slug)
     await world.shows.go_live(show.slug)
     await world.programmes.go_on(show.slug, after=0, by=BY)
 
@@ -170,7 +175,7 @@ async def test_what_a_cue_does_and_that_it_was_given_stand_or_fall_together(
 
     given = (await world.programmes.board(show.slug)).given
     assert [(one.cue_id, one.state, one.code) for one in given] == [
-        (bad.id, "refused", "unknown_offer")
+        (bad.id, "refused", "cue_elsewhere")
     ]
     again: Offer = await world.offers.by_id(foreign.id)
     assert again == foreign
@@ -184,10 +189,11 @@ async def test_a_cue_starts_the_draw_that_it_names_and_no_other_shows(world: Sho
         await world.draws.plan(show, a_plan()),
         await world.draws.plan(neighbour, a_plan()),
     )
-    cues = [
-        a_cue(world, CueKind.DRAW, at=at, target=target)
-        for at, target in enumerate((str(foreign), "tea", str(plan_id), str(plan_id)))
-    ]
+    for wrong, refusal in ((str(foreign), CueElsewhere), ("tea", CueLost)):
+        act = an_act(world, "6:18", a_cue(world, CueKind.DRAW, target=wrong))
+        with pytest.raises(refusal):
+            await world.programmes.save(show.slug, [act], version=0)
+    cues = [a_cue(world, CueKind.DRAW, at=at, target=str(plan_id)) for at in range(2)]
     await world.programmes.save(show.slug, [an_act(world, "6:18", *cues)], version=0)
     await world.shows.go_live(show.slug)
     await world.programmes.go_on(show.slug, after=0, by=BY)
@@ -196,7 +202,7 @@ async def test_a_cue_starts_the_draw_that_it_names_and_no_other_shows(world: Sho
     await world.programmes.give_due()
 
     given = {one.cue_id: one.code for one in (await world.programmes.board(show.slug)).given}
-    assert [given[cue.id] for cue in cues] == ["not_found", "not_found", "", "terms_frozen"]
+    assert [given[cue.id] for cue in cues] == ["", "terms_frozen"]
     assert [one.draw.id for one in await world.draws.started(show)] == [plan_id]
     assert [one for one, _ in await world.draws.plans(neighbour)] == [foreign]
 

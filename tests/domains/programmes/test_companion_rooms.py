@@ -59,6 +59,7 @@ async def test_a_room_stands_beside_one_stage(world: ShowsWorld) -> None:
 
     await world.companions.unlink("gala", "deals")
     await world.companions.link(other.slug, "deals", CompanionKind.LANGUAGE)
+    await world.companions.accept("deals", stage_slug=other.slug)
 
 
 async def test_nobody_is_counted_twice(world: ShowsWorld) -> None:
@@ -95,7 +96,7 @@ async def test_hosts_link_the_shows_of_their_own_store(world: ShowsWorld) -> Non
         web.sign_in_as(member_of(store.id, Role.HOST))
         linked = await web.post_form(base, slug="deals", kind="deal")
         page = await web.get("/console/tea-house/shows/gala/run-sheet")
-        foreign = await web.post_form(base, slug="foreign", kind="deal")
+        foreign = await web.post_form("/console/tea-house/shows/foreign/companions", slug="gala")
         removed = await web.post_form(f"{base}/remove", slug="deals")
         rooms = (await web.get_json("/api/shows/gala/companions")).json()["rooms"]
 

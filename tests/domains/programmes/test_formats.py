@@ -54,7 +54,7 @@ PAGE = "/console/tea-house/shows/tea-time/format"
 PATH = "/api/shows/tea-time/format"
 
 
-def a_sheet(*casts: Sequence[Performer], people: str = "", offer: str = "x") -> Sheet:
+def a_sheet(*casts: Sequence[Performer], people: str = "", offer: str = str(UUID(int=5))) -> Sheet:
     def pin(n: int) -> Cue:
         return Cue(CueId(UUID(int=n)), CueKind.PIN, target=offer)
 
@@ -233,9 +233,9 @@ def a_camera(key_seconds: float) -> CameraState:
 
 async def test_a_show_goes_live_once_it_is_what_it_says(world: ShowsWorld) -> None:
     show = await world.a_show()
-    await world.programmes.save(
-        show.slug, a_sheet([HOST, ARTIST], [HOST], [CREATOR]).acts, version=0
-    )
+    offer = str((await world.an_offer(show)).id)
+    sheet = a_sheet([HOST, ARTIST], [HOST], [CREATOR], offer=offer)
+    await world.programmes.save(show.slug, sheet.acts, version=0)
     await world.formats.choose(show.slug, Chosen("variety", confirmed=CONFIRMED))
     with pytest.raises(NoCamera):
         await world.formats.test_camera(show.slug)
@@ -325,7 +325,7 @@ async def test_a_signature_is_for_the_show_as_it_was(world: ShowsWorld, what: st
     assert (await world.formats.of_show(show.slug)).signed
     match what:
         case "sheet":
-            await world.programmes.save(show.slug, a_sheet([HOST]).acts, version=0)
+            await world.programmes.save(show.slug, a_sheet([HOST], offer="").acts, version=0)
         case "format":
             await world.formats.choose(show.slug, Chosen("store", (Requirement.RIGHTS,)))
         case _:

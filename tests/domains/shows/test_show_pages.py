@@ -1,17 +1,20 @@
 """Pages of shows: for everybody, for the host, for who plans."""
 
 import html
+import io
 import json
 import re
 from typing import Any
 from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
 
 from livehouse.domains.shows import Scheduled, VideoFolder
 from livehouse.domains.shows.pages import routes
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.roles import Role
+from livehouse.web.stage_picture import HEIGHT, WIDTH
 from tests.support.shows_world import ShowsWorld, member_of
 from tests.support.web_client import a_store_id
 
@@ -130,6 +133,44 @@ async def test_every_show_has_a_drawn_poster(world: ShowsWorld) -> None:
     assert drawn.headers["content-type"].startswith("image/svg+xml")
     assert ET.fromstring(drawn.text).tag.endswith("svg")
     assert drawn.text == again.text
+
+
+async def test_messengers_get_a_picture_that_they_can_show(world: ShowsWorld) -> None:
+    await world.a_show()
+    async with world.web(*routes) as web:
+        page = (await web.get("/shows/tea-time")).text
+        drawn = await web.get("/shows/tea-time/poster.png")
+        kept = dict(world.records.files)
+        again = await web.get("/shows/tea-time/poster.png")
+        unknown = await web.get("/shows/nothing-here/poster.png")
+
+    assert '<meta property="og:image" content="http://shop.test/shows/tea-time/poster.png">' in page
+    assert drawn.headers["content-type"] == "image/png"
+    with Image.open(io.BytesIO(drawn.content)) as picture:
+        assert picture.size == (WIDTH, HEIGHT)
+    assert drawn.content == again.content == kept["posters/tea-time.png"]
+    assert (unknown.status_code, len(world.records.files)) == (404, 1)
+
+
+async def test_other_sites_frame_a_show_and_learn_nothing_of_who_looks(world: ShowsWorld) -> None:
+    show = await world.a_show(title="Tea & <b>time</b>")
+    async with world.web(*routes) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.OWNER))
+        await world.shows.rehearse("tea-time")
+        page = await web.get("/embed/tea-time")
+        ours = await web.get("/shows/tea-time")
+        unknown = await web.get("/embed/nothing-here")
+
+    policy = page.headers["content-security-policy"]
+    assert "default-src 'none'" in policy
+    assert "frame-ancestors 'self' *" in policy
+    assert "frame-ancestors 'self'" in ours.headers["content-security-policy"]
+    assert "*" not in ours.headers["content-security-policy"]
+    assert "Tea &amp; &lt;b&gt;time&lt;/b&gt;" in page.text
+    assert 'href="http://shop.test/shows/tea-time" target="_top"' in page.text
+    assert "<script" not in page.text
+    assert "set-cookie" not in page.headers
+    assert unknown.status_code == 404
 
 
 @pytest.mark.parametrize("path", ["/studio/tea-time", "/console/tea-house/shows"])

@@ -30,16 +30,26 @@ class Subject(Struct, frozen=True, order=True):
     id: UUID
 
 
+class Thumbnail(Struct, frozen=True):
+    """A picture of which we know how large it is, in pixels."""
+
+    path: str
+    width: int
+    height: int
+
+
 class Place(Struct, frozen=True, kw_only=True):
     """Where a subject is, for links and posters.
 
-    With `joins_on_arrival` a person has taken part as soon as they come by somebody's link; else
-    the subject's own domain says when they do.
+    `embed` is a page of it that other sites may frame. With `joins_on_arrival` a person has taken
+    part as soon as they come by somebody's link; else the subject's own domain says when they do.
     """
 
     path: str
     title: str
     image: str = ""
+    thumbnail: Thumbnail | None = None
+    embed: str = ""
     text: str = ""
     joins_on_arrival: bool = False
 

@@ -2,12 +2,14 @@
 
 import io
 from collections.abc import Sequence
+from html import escape
 from typing import ClassVar
 from urllib.parse import urlsplit
 
 import segno
 from litestar.response import Response
 from msgspec import Struct
+from msgspec.structs import replace
 
 from livehouse.domains.invites.model import Invite, Place, hue_of, lines_of, with_code
 from livehouse.domains.invites.service import NOBODY, Following, Invites
@@ -35,6 +37,13 @@ from livehouse.web.handlers import (
 
 DAY_SECONDS = 24 * 3600
 HOUR_SECONDS = 3600
+# The shape of the picture in it; smaller than a tenth there is nothing to see.
+FRAME_WIDTH, FRAME_HEIGHT = 640, 336
+FRAME_PART_MIN = 0.1
+FRAME = (
+    '<iframe src="{address}" title="{title}" width="{width}" height="{height}" loading="lazy" '
+    'style="border:0" sandbox="allow-popups allow-top-navigation-by-user-activation"></iframe>'
+)
 OEMBED_URL_CHARACTERS_MAX = 500
 INVITES = N_("{name} invites you.")
 # What stands first in the address of each kind of page.
@@ -73,7 +82,7 @@ class PosterPicture(Page, frozen=True, kw_only=True):
 
 
 class OEmbed(Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """oEmbed 1.0 (oembed.com), of type link: a page of ours, its title and its picture."""
+    """oEmbed 1.0 (oembed.com): of type link, or of type video where there is a page to frame."""
 
     version: str
     type: str
@@ -85,6 +94,9 @@ class OEmbed(Struct, frozen=True, kw_only=True, omit_defaults=True):
     thumbnail_url: str = ""
     thumbnail_width: int = 0
     thumbnail_height: int = 0
+    html: str = ""
+    width: int = 0
+    height: int = 0
 
 
 @get("/i/{code:str}")
@@ -192,23 +204,34 @@ async def make_link(
 
 @get("/oembed")
 async def oembed(
-    request: AnyRequest, url: FromQuery[str], invites: Service[Invites]
+    request: AnyRequest,
+    url: FromQuery[str],
+    invites: Service[Invites],
+    maxwidth: FromQuery[int] = FRAME_WIDTH,
+    maxheight: FromQuery[int] = FRAME_HEIGHT,
 ) -> Response[OEmbed]:
     """What other sites show of a link to a show, a room, a campaign or a draw of ours."""
     place = await _at_address(request, url, invites)
-    thumbnail = _address(request, place.image) if place.image else ""
+    thumbnail = place.thumbnail
+    width, height = frame_size(maxwidth, maxheight)
     found = OEmbed(
         version="1.0",
-        type="link",
+        type="video" if place.embed else "link",
         title=place.title,
         provider_name=web_of(request).renderer.site_name,
         provider_url=_address(request, "/"),
         cache_age=HOUR_SECONDS,
         url=_address(request, place.path),
-        thumbnail_url=thumbnail,
-        thumbnail_width=640 if thumbnail else 0,
-        thumbnail_height=400 if thumbnail else 0,
+        thumbnail_url=_address(request, thumbnail.path) if thumbnail else "",
+        thumbnail_width=thumbnail.width if thumbnail else 0,
+        thumbnail_height=thumbnail.height if thumbnail else 0,
     )
+    if place.embed:
+        frame = FRAME.format(
+            address=escape(_address(request, place.embed)), title=escape(place.title),
+            width=width, height=height,
+        )  # fmt: skip
+        found = replace(found, html=frame, width=width, height=height)
     return Response(found, headers={"Cache-Control": f"public, max-age={HOUR_SECONDS}"})
 
 
@@ -246,6 +269,13 @@ def _page(
         below=following.below,
         friends=friends,
     )
+
+
+def frame_size(width_max: int, height_max: int) -> tuple[int, int]:
+    """As large as our frame, or as what the other site has room for, in the same shape."""
+    part = min(width_max / FRAME_WIDTH, height_max / FRAME_HEIGHT, 1)
+    part = max(part, FRAME_PART_MIN)
+    return round(FRAME_WIDTH * part), round(FRAME_HEIGHT * part)
 
 
 def qr_path(text: str) -> tuple[str, int]:

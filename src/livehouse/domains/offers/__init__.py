@@ -57,6 +57,7 @@ from livehouse.domains.offers.model import (
 from livehouse.domains.offers.ports import DrawHook, Goods, Shelves
 from livehouse.domains.offers.service import (
     Coupons,
+    CuedOffers,
     Drops,
     Offers,
     OpenCues,
@@ -84,6 +85,7 @@ __all__ = [
     "CouponPlan",
     "Coupons",
     "CouponsDoNotCombine",
+    "CuedOffers",
     "Delivery",
     "Discount",
     "DiscountTerms",

@@ -1,6 +1,6 @@
 """Front door of programmes: the run-sheet of a show, its cues, reminders, what comes next."""
 
-from livehouse.domains.programmes.adapters.cues import Invitations, Notes, Slates
+from livehouse.domains.programmes.adapters.cues import Invitations, InvitedShows, Notes, Slates
 from livehouse.domains.programmes.adapters.formats import FormatsRefused, known_formats
 from livehouse.domains.programmes.errors import CueIncomplete
 from livehouse.domains.programmes.events import ActBegun, ProgrammeFinished
@@ -37,6 +37,7 @@ __all__ = [
     "Formats",
     "FormatsRefused",
     "Invitations",
+    "InvitedShows",
     "Notes",
     "Part",
     "Performer",

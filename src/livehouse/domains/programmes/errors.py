@@ -58,6 +58,24 @@ class PartUnclear(DomainError):
     message = N_("{name} has two parts in one act.")
 
 
+class CueLost(DomainError):
+    kind = Refusal.INVALID
+    code = "cue_lost"
+    message = N_("A cue of “{act}” names what is not there.")
+
+
+class CueElsewhere(DomainError):
+    kind = Refusal.CONFLICT
+    code = "cue_elsewhere"
+    message = N_("A cue of “{act}” names what is of a show that does not stand beside this one.")
+
+
+class CompanionNotOn(DomainError):
+    kind = Refusal.CONFLICT
+    code = "companion_not_on"
+    message = N_("“{title}” is not on air with this show.")
+
+
 class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"

@@ -4,7 +4,7 @@ from typing import Protocol
 
 from livehouse.domains.programmes.model import Cue
 from livehouse.domains.shows import Run, Show
-from livehouse.foundation.ids import RunId
+from livehouse.foundation.ids import RunId, ShowId
 from livehouse.storage.database import Transaction
 
 
@@ -12,6 +12,12 @@ class Marks(Protocol):
     """Told within the transaction that an act begins: a chapter of the recording."""
 
     async def mark(self, tx: Transaction, run_id: RunId, title: str) -> None: ...
+
+
+class CueHome(Protocol):
+    """Knows whose a thing is that cues of one kind name; None where there is no such thing."""
+
+    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None: ...
 
 
 class CueHandler(Protocol):

@@ -66,6 +66,18 @@ companions = Table(
     CheckConstraint("show_id <> stage_id", name="not_itself"),
 )
 
+# Another store's show is asked first: until it agrees it stands beside nobody.
+companion_requests = Table(
+    "companion_requests",
+    metadata,
+    Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    Column("stage_id", Uuid, ForeignKey("shows.id"), primary_key=True, index=True),
+    Column("kind", Text, nullable=False),
+    moment("asked_at"),
+    CheckConstraint("kind in ('deal', 'backstage', 'language')", name="known_kind"),
+    CheckConstraint("show_id <> stage_id", name="not_itself"),
+)
+
 # How many people a node has in all rooms of a night, told anew every two seconds.
 audiences = Table(
     "audiences",

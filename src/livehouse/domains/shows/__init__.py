@@ -42,7 +42,7 @@ from livehouse.domains.shows.model import (
 )
 from livehouse.domains.shows.ports import Cameras, EditHook, Noticeboard, RunHook, Videos
 from livehouse.domains.shows.service import Shows, StreamKeys
-from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
+from livehouse.domains.shows.wire import ShowInfo, drawn_poster, poster_of, shared_poster, show_info
 
 __all__ = [
     "CAMERA",
@@ -87,9 +87,11 @@ __all__ = [
     "Videos",
     "Where",
     "checked_slug",
+    "drawn_poster",
     "is_slug",
     "may_enter",
     "poster_of",
+    "shared_poster",
     "show_info",
     "state_name",
     "typed_where",

@@ -28,6 +28,15 @@ class EditHook(Protocol):
         ...
 
 
+@runtime_checkable
+class Pictures(Protocol):
+    """Keeps pictures by their keys."""
+
+    async def put(self, key: str, content: bytes) -> None: ...
+
+    async def get(self, key: str) -> bytes | None: ...
+
+
 class Archive(Protocol):
     """Knows which runs can be watched again."""
 

@@ -185,6 +185,18 @@ def poster_address(run: Run) -> str:
     return f"/live/{run.id}/video/poster.jpg"
 
 
+def drawn_poster(show: Show) -> str:
+    """A picture of known size and kind, for whoever takes no SVG: `web.stage_picture`."""
+    return f"/shows/{show.slug}/poster.png"
+
+
+def shared_poster(show: Show) -> str:
+    """As `poster_of`, for other sites and messengers."""
+    if show.run is not None and show.run.kind is RunKind.LIVE:
+        return poster_address(show.run)
+    return drawn_poster(show)
+
+
 def poster_of(show: Show) -> str:
     """A picture from the show, or before there is one a drawn one."""
     if show.run is not None and show.run.kind is RunKind.LIVE:

@@ -7,7 +7,7 @@ from livehouse.domains.offers.errors import UnknownOffer
 from livehouse.domains.offers.service.offers import Offers
 from livehouse.domains.programmes import Cue
 from livehouse.domains.shows import Run, Show
-from livehouse.foundation.ids import OfferId
+from livehouse.foundation.ids import OfferId, ShowId
 from livehouse.storage.database import Transaction
 
 
@@ -29,6 +29,19 @@ class OpenCues:
 
     async def carry_out(self, tx: Transaction, show: Show, run: Run, cue: Cue) -> None:  # noqa: ARG002
         await self.offers.open_within(tx, show, _named(cue))
+
+
+@dataclass(frozen=True, slots=True)
+class CuedOffers:
+    """Whose the offer is that a cue names (a `CueHome`)."""
+
+    offers: Offers
+
+    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None:
+        try:
+            return await self.offers.show_of(tx, OfferId(UUID(target)))
+        except ValueError:
+            return None
 
 
 def _named(cue: Cue) -> OfferId:

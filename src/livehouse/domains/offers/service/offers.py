@@ -190,6 +190,11 @@ class Offers:
             raise UnknownOffer
         return found
 
+    async def show_of(self, tx: Transaction, offer_id: OfferId) -> ShowId | None:
+        """Whose an offer is, within a use case of another domain; None where there is none."""
+        found = (await store.by_ids(tx, [offer_id])).get(offer_id)
+        return found.show_id if found else None
+
     async def by_ids(self, offer_ids: Iterable[OfferId]) -> dict[OfferId, Offer]:
         async with self.database.transaction() as tx:
             return await store.by_ids(tx, list(offer_ids))

@@ -12,7 +12,7 @@ from livehouse.domains.play.model.claims import Claim, State
 from livehouse.domains.play.model.rounds import Draw, Round
 from livehouse.domains.play.service import Claims, Draws
 from livehouse.domains.play.wire import round_id_of
-from livehouse.domains.shows import Shows, poster_of
+from livehouse.domains.shows import Shows, shared_poster
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import AddressId, PersonId, RoundId
@@ -167,7 +167,7 @@ async def draw_page(
             after_close_seconds=_after_close(one),
             rehearsal=one.rehearsal,
             address=f"{origin_of(request)}/draws/{one.id}",
-            image=f"{origin_of(request)}{poster_of(show)}",
+            image=f"{origin_of(request)}{shared_poster(show)}",
             by=sound_code(str(request.query_params.get("by", ""))),
         )
     )

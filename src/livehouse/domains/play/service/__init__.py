@@ -3,7 +3,7 @@
 from livehouse.domains.play.service.battles import Battles
 from livehouse.domains.play.service.claims import Claims
 from livehouse.domains.play.service.contests import Contests
-from livehouse.domains.play.service.cues import DrawCues
+from livehouse.domains.play.service.cues import CuedDraws, DrawCues
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.service.endings import Endings
 from livehouse.domains.play.service.entering import Ground
@@ -14,6 +14,7 @@ __all__ = [
     "Battles",
     "Claims",
     "Contests",
+    "CuedDraws",
     "DrawCues",
     "Draws",
     "Endings",

@@ -7,6 +7,7 @@ from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.programmes import Cue
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import ShowId
 from livehouse.storage.database import Transaction
 
 
@@ -22,3 +23,16 @@ class DrawCues:
         except ValueError:
             raise NotFound from None
         await self.draws.start_within(tx, show, run, plan_id, by=None)
+
+
+@dataclass(frozen=True, slots=True)
+class CuedDraws:
+    """Whose the draw is that a cue names (a `CueHome`)."""
+
+    draws: Draws
+
+    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None:
+        try:
+            return await self.draws.show_of(tx, UUID(target))
+        except ValueError:
+            return None

@@ -37,6 +37,7 @@ from livehouse.foundation.ids import (
     QuotaId,
     RoundId,
     RunId,
+    ShowId,
     VariantId,
 )
 from livehouse.foundation.markets import market_of
@@ -129,6 +130,10 @@ class Draws:
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
             return await self.start_within(tx, show, run, plan_id, by=by)
+
+    async def show_of(self, tx: Transaction, plan_id: UUID) -> ShowId | None:
+        """Whose a draw is, planned or started; None where there is none."""
+        return await store.show_of(tx, plan_id)
 
     async def start_within(
         self, tx: Transaction, show: Show, run: Run, plan_id: UUID, *, by: PersonId | None

@@ -91,6 +91,14 @@ async def take_plan(tx: Transaction, plan_id: UUID, show_id: ShowId) -> Plan:
     return _plan(plan)
 
 
+async def show_of(tx: Transaction, plan_id: UUID) -> ShowId | None:
+    """Whose a draw is, whether it is planned or was started."""
+    planned = select(draw_plans.c.show_id).where(draw_plans.c.id == plan_id)
+    started = select(draws.c.show_id).where(draws.c.id == plan_id)
+    found = (await tx.execute(planned.union(started))).first()
+    return found and ShowId(found.show_id)
+
+
 async def is_started(tx: Transaction, draw_id: UUID, show_id: ShowId) -> bool:
     found = await tx.execute(
         select(draws.c.id).where(draws.c.id == draw_id, draws.c.show_id == show_id)

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from livehouse.domains.programmes.events import JumpInvited, SlateShown
 from livehouse.domains.programmes.model import Cue
-from livehouse.domains.shows import Run, Show
+from livehouse.domains.shows import Cancelled, Ended, Run, Show, Shows
+from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import ShowId
 from livehouse.storage.database import Transaction
 
 
@@ -29,3 +31,17 @@ class Invitations:
 
     async def carry_out(self, tx: Transaction, show: Show, run: Run, cue: Cue) -> None:  # noqa: ARG002
         tx.record(JumpInvited(cue.target, cue.text), run_id=run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class InvitedShows:
+    """Into whose room an invitation calls (a `CueHome`)."""
+
+    shows: Shows
+
+    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None:
+        try:
+            show = await self.shows.in_transaction(tx, target)
+        except NotFound:
+            return None
+        return None if isinstance(show.state, Ended | Cancelled) else show.id

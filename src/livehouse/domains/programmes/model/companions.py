@@ -7,6 +7,8 @@ from msgspec import Struct
 from livehouse.domains.shows import Show
 
 COMPANIONS_MAX = 12
+# Who is asked by more has others to answer first.
+ASKED_MAX = 30
 
 
 class CompanionKind(Enum):
@@ -16,6 +18,14 @@ class CompanionKind(Enum):
     DEAL = "deal"
     BACKSTAGE = "backstage"
     LANGUAGE = "language"
+
+
+class Asked(Struct, frozen=True):
+    """`stage` asks `show`, of another store, to stand beside it."""
+
+    stage: Show
+    show: Show
+    kind: CompanionKind
 
 
 class Companion(Struct, frozen=True):

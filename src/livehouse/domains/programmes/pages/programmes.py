@@ -1,23 +1,23 @@
 """Pages of programmes: what comes next, the calendar, reminders, and writing the run-sheet."""
 
 from datetime import datetime, timedelta
-from typing import Annotated, ClassVar
+from typing import ClassVar
 
 from litestar.response import Response
-from msgspec import Meta, Struct
+from msgspec import Struct
 from msgspec.json import Encoder
 
-from livehouse.domains.programmes.model import Board, CompanionKind, Sheet, SlotState
+from livehouse.domains.programmes.model import Board, Sheet, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
+from livehouse.domains.programmes.model.companions import Asked
 from livehouse.domains.programmes.model.reminding import Tally
 from livehouse.domains.programmes.service import Companions, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
 from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
+from livehouse.foundation.errors import NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.context import origin_of
-from livehouse.web.forms import read_form
 from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -31,7 +31,6 @@ from livehouse.web.handlers import (
     get,
     post,
 )
-from livehouse.web.identity import Viewer
 
 # How long a show is in a calendar of which nobody has written the run-sheet.
 USUAL_LENGTH = timedelta(hours=1)
@@ -64,16 +63,20 @@ class CompanionRow(Struct, frozen=True):
     kind: str
 
 
+class AskedRow(Struct, frozen=True):
+    """A room of another store: it asks us, or we ask it, and nobody has answered yet."""
+
+    slug: str
+    title: str
+    kind: str
+    asks_us: bool
+
+
 class Source(Struct, frozen=True):
     """Another show of the store: its acts can be taken over, its room can stand beside."""
 
     slug: str
     title: str
-
-
-class CompanionForm(Struct):
-    slug: Annotated[str, Meta(min_length=1, max_length=64)]
-    kind: Annotated[str, Meta(max_length=20)] = ""
 
 
 class RunSheetPage(Page, frozen=True, kw_only=True):
@@ -89,6 +92,7 @@ class RunSheetPage(Page, frozen=True, kw_only=True):
     reminders: Tally
     rows: list[ProgrammeRow]
     rooms: list[CompanionRow]
+    asked: list[AskedRow]
     shows: list[Source]
 
 
@@ -222,73 +226,16 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
             reminders=await reminders.tally(show),
             rows=_rows(board),
             rooms=[CompanionRow(one.show.slug, one.show.title, one.kind.value) for one in rooms],
+            asked=[_asked(one, show) for one in await companions.asked(slug)],
             shows=others,
         )
     )
 
 
-@post("/console/{store_slug:str}/shows/{slug:str}/companions")
-async def link_companion(
-    *,
-    request: AnyRequest,
-    store_slug: FromPath[str],
-    slug: FromPath[str],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    stores: Service[Stores],
-    companions: Service[Companions],
-) -> Html:
-    """Put another show of the store beside this one."""
-    back = f"/console/{store_slug}/shows/{slug}/run-sheet"
-    typed = await _Desk(viewer, stores, companions).typed(request, store_slug, slug)
-    try:
-        await companions.link(slug, typed.slug, _kind(typed.kind))
-    except DomainError as error:
-        return render.see_other(back, render.translator.refusal(error), kind="bad")
-    return render.see_other(back, N_("The rooms are linked."))
-
-
-@post("/console/{store_slug:str}/shows/{slug:str}/companions/remove")
-async def unlink_companion(
-    *,
-    request: AnyRequest,
-    store_slug: FromPath[str],
-    slug: FromPath[str],
-    viewer: CurrentViewer,
-    render: CurrentRender,
-    stores: Service[Stores],
-    companions: Service[Companions],
-) -> Html:
-    typed = await _Desk(viewer, stores, companions).typed(request, store_slug, slug)
-    await companions.unlink(slug, typed.slug)
-    back = f"/console/{store_slug}/shows/{slug}/run-sheet"
-    return render.see_other(back, N_("The rooms are no longer linked."))
-
-
-class _Desk(Struct, frozen=True):
-    """Linking shows of a store whose shows the viewer runs."""
-
-    viewer: Viewer
-    stores: Stores
-    companions: Companions
-
-    async def typed(self, request: AnyRequest, store_slug: str, slug: str) -> CompanionForm:
-        store = await self.stores.by_slug(store_slug)
-        require_store(self.viewer, store.id, *RUNNING_ROLES)
-        form = await read_form(request, CompanionForm)
-        if form.value is None:
-            raise NotFound
-        for one in (slug, form.value.slug):
-            if (await self.companions.shows.by_slug(one)).room.store_id != store.id:
-                raise NotFound
-        return form.value
-
-
-def _kind(name: str) -> CompanionKind:
-    try:
-        return CompanionKind(name)
-    except ValueError:
-        raise InvalidInput(field="kind", problem=N_("choose what the room is")) from None
+def _asked(one: Asked, ours: Show) -> AskedRow:
+    asks_us = one.show.id == ours.id
+    other = one.stage if asks_us else one.show
+    return AskedRow(other.slug, other.title, one.kind.value, asks_us)
 
 
 def _written(given: Given) -> str:
@@ -347,6 +294,4 @@ handlers = [
     show_calendar,
     room_calendar,
     run_sheet_page,
-    link_companion,
-    unlink_companion,
 ]

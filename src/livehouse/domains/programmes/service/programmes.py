@@ -26,7 +26,8 @@ from livehouse.domains.programmes.model import (
     Step,
     StepKind,
 )
-from livehouse.domains.programmes.ports import CueHandler, Marks
+from livehouse.domains.programmes.ports import CueHandler, CueHome, Marks
+from livehouse.domains.programmes.service.reach import Reach
 from livehouse.domains.programmes.store import cues, sheets
 from livehouse.domains.programmes.store.cues import Due
 from livehouse.domains.shows import Cancelled, Ended, Run, RunKind, Show, ShowOver, Shows
@@ -42,7 +43,8 @@ CUES_PER_LOOK_MAX = 50
 
 @dataclass(slots=True)
 class Programmes:
-    """`handlers` carry out the kinds of cues; the domains above bring theirs along."""
+    """`handlers` carry out the kinds of cues, and `homes` know whose a thing is that they name; the
+    domains above bring theirs along."""
 
     database: Database
     clock: Clock
@@ -50,6 +52,7 @@ class Programmes:
     shows: Shows
     handlers: Mapping[CueKind, CueHandler] = field(default_factory=dict)
     marks: Sequence[Marks] = ()
+    homes: Mapping[CueKind, CueHome] = field(default_factory=dict)
 
     async def board(self, slug: str) -> Board:
         """The programme with its times, as it stands now."""
@@ -73,10 +76,17 @@ class Programmes:
         async with self.database.transaction() as tx:
             found = await sheets.sheet(tx, source.id)
         more = model.copied(found.acts, self.ids.new)
-        return await self._save(slug, lambda acts: model.checked_acts([*acts, *more]), version)
+        # Whom they call over to is looked at when they are given: it may be linked until then.
+        return await self._save(
+            slug, lambda acts: model.checked_acts([*acts, *more]), version, trusted=more
+        )
 
     async def _save(
-        self, slug: str, change: Callable[[Sequence[Act]], tuple[Act, ...]], version: int
+        self,
+        slug: str,
+        change: Callable[[Sequence[Act]], tuple[Act, ...]],
+        version: int,
+        trusted: Sequence[Act] = (),
     ) -> Sheet:
         async with self.database.transaction() as tx:
             show = await self.shows.locked(tx, slug)
@@ -87,6 +97,7 @@ class Programmes:
                 raise SheetChanged
             board = await self._board(tx, show, before)
             sheet = Sheet(version + 1, change(before.acts))
+            await self._reach.check(tx, show, [*before.acts, *trusted], sheet.acts)
             if _is_on(show):
                 model.check_begun(before.acts, sheet.acts, board.progress.last)
             await sheets.save(tx, show.id, before, sheet, self.clock.now())
@@ -155,13 +166,12 @@ class Programmes:
     async def give(self, slug: str, cue_id: CueId, *, by: PersonId) -> None:
         """Give a cue by hand, also one that would come by itself later."""
         async with self.database.transaction() as tx:
-            show, run = await self.shows.running(tx, slug)
-            found = (await sheets.sheet(tx, show.id)).cue(cue_id)
-            if found is None:
+            staged = await self._staged(tx, slug, cue_id)
+            if staged is None:
                 raise NotFound
-            if not await cues.give_by_hand(tx, run.id, cue_id, self.clock.now(), by):
+            if not await cues.give_by_hand(tx, staged.run.id, cue_id, self.clock.now(), by):
                 raise CueDone
-            await self._carry_out(tx, show, run, found[1])
+            await self._carry_out(tx, staged)
 
     async def give_due(self) -> int:
         """Give the cues whose moment has come, each in a transaction of its own; tells how many.
@@ -174,6 +184,8 @@ class Programmes:
             show = await self.shows.of_run(one.run_id)
             try:
                 await self._give_due(show.slug, one)
+            except SheetChanged:
+                continue  # somebody saved it this very moment: the next look finds it
             except DomainError as refusal:
                 log.warning("cue_refused", show=show.slug, code=refusal.code)
                 async with self.database.transaction() as tx:
@@ -182,18 +194,38 @@ class Programmes:
 
     async def _give_due(self, slug: str, due: Due) -> None:
         async with self.database.transaction() as tx:
-            show, run = await self.shows.running(tx, slug)
+            staged = await self._staged(tx, slug, due.cue_id)
+            run = staged.run if staged else (await self.shows.running(tx, slug))[1]
             if run.id != due.run_id or not await cues.give_waiting(tx, due, self.clock.now()):
                 return
-            found = (await sheets.sheet(tx, show.id)).cue(due.cue_id)
-            if found is not None:  # it may have been taken out of the sheet meanwhile
-                await self._carry_out(tx, show, run, found[1])
+            if staged is not None:  # it may have been taken out of the sheet meanwhile
+                await self._carry_out(tx, staged)
 
-    async def _carry_out(self, tx: Transaction, show: Show, run: Run, cue: Cue) -> None:
+    async def _staged(self, tx: Transaction, slug: str, cue_id: CueId) -> "_Staged | None":
+        """A cue with its run and the show whose thing it names, both of which nobody changes until
+        the commit. They are locked in one order, so that no two shows wait for each other."""
+        seen = await self.shows.in_transaction(tx, slug)
+        found = (await sheets.sheet(tx, seen.id)).cue(cue_id)
+        if found is None:
+            return None
+        home = await self._reach.home(tx, seen, *found)
+        locked = {one: await self.shows.locked(tx, one) for one in sorted({slug, home.slug})}
+        show, run = await self.shows.running(tx, slug)
+        if (await sheets.sheet(tx, show.id)).cue(cue_id) != found:
+            raise SheetChanged
+        return _Staged(show, run, locked[home.slug], found[1])
+
+    async def _carry_out(self, tx: Transaction, staged: "_Staged") -> None:
+        cue = staged.cue
         handler = self.handlers.get(cue.kind)
         if handler is None or (cue.kind in NEEDS_TARGET and not cue.target):
             raise CueIncomplete
+        show, run = Reach.entered(staged.show, staged.run, staged.home, cue.kind)
         await handler.carry_out(tx, show, run, cue)
+
+    @property
+    def _reach(self) -> Reach:
+        return Reach(self.shows, self.homes)
 
     # What the show's own life means for the programme (a `RunHook`).
 
@@ -245,6 +277,16 @@ class Programmes:
             if slot.state is not SlotState.SKIPPED
         )
         tx.record(ProgrammeChanged(acts), run_id=run.id)
+
+
+@dataclass(frozen=True, slots=True)
+class _Staged:
+    """A cue of a run that is on, and the show whose thing it names."""
+
+    show: Show
+    run: Run
+    home: Show
+    cue: Cue
 
 
 def _is_on(show: Show) -> bool:

@@ -7,7 +7,7 @@ from msgspec import Struct
 from sqlalchemy import delete, func, select
 from sqlalchemy.dialects.postgresql import insert
 
-from livehouse.domains.programmes.tables import audiences, companions
+from livehouse.domains.programmes.tables import audiences, companion_requests, companions
 from livehouse.foundation.ids import ShowId
 from livehouse.storage.database import Transaction
 
@@ -34,6 +34,37 @@ async def unlink(tx: Transaction, stage_id: ShowId, companion_id: ShowId) -> Non
             companions.c.stage_id == stage_id, companions.c.show_id == companion_id
         )
     )
+
+
+async def ask(tx: Transaction, one: Link, now: datetime) -> None:
+    """Ask another store's show to stand beside a stage; asking again changes what for."""
+    await tx.execute(
+        insert(companion_requests)
+        .values(show_id=one.companion_id, stage_id=one.stage_id, kind=one.kind, asked_at=now)
+        .on_conflict_do_update(index_elements=["show_id", "stage_id"], set_={"kind": one.kind})
+    )
+
+
+async def asked(tx: Transaction, show_id: ShowId) -> list[Link]:
+    """Who asks this show, and whom it asks, oldest first."""
+    found = await tx.execute(
+        select(companion_requests)
+        .where(
+            (companion_requests.c.show_id == show_id) | (companion_requests.c.stage_id == show_id)
+        )
+        .order_by(companion_requests.c.asked_at, companion_requests.c.stage_id)
+    )
+    return [Link(ShowId(row.stage_id), ShowId(row.show_id), row.kind) for row in found]
+
+
+async def answered(tx: Transaction, stage_id: ShowId, show_id: ShowId) -> str | None:
+    """Take a request away; what for it was, or None where there is none."""
+    found = await tx.execute(
+        delete(companion_requests)
+        .where(companion_requests.c.show_id == show_id, companion_requests.c.stage_id == stage_id)
+        .returning(companion_requests.c.kind)
+    )
+    return found.scalar()
 
 
 async def stage_of(tx: Transaction, show_id: ShowId) -> ShowId:

@@ -1,11 +1,15 @@
 """What programmes and formats say over HTTP."""
 
 from livehouse.domains.programmes.wire.programmes import (
+    AskedRoom,
+    AskedRooms,
     CompanionRooms,
     CopyRunSheet,
     Delay,
     GiveCue,
     GoOn,
+    LinkRoom,
+    OtherRoom,
     ProgrammeInfo,
     RunSheet,
     SaveRunSheet,
@@ -16,11 +20,15 @@ from livehouse.domains.programmes.wire.programmes import (
 )
 
 __all__ = [
+    "AskedRoom",
+    "AskedRooms",
     "CompanionRooms",
     "CopyRunSheet",
     "Delay",
     "GiveCue",
     "GoOn",
+    "LinkRoom",
+    "OtherRoom",
     "ProgrammeInfo",
     "RunSheet",
     "SaveRunSheet",

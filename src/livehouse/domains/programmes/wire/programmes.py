@@ -5,7 +5,7 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from livehouse.domains.programmes.model import Act, Board, Companion, Slot, SlotState
+from livehouse.domains.programmes.model import Act, Board, Companion, CompanionKind, Slot, SlotState
 from livehouse.domains.programmes.model.progress import DELAY_SECONDS_MAX
 from livehouse.domains.programmes.model.sheets import ACTS_MAX
 from livehouse.domains.shows import Hosts, ShowInfo, show_info
@@ -53,6 +53,29 @@ class CompanionRooms(Struct, frozen=True):
 
     rooms: list[CompanionRoom]
     together: int
+
+
+class LinkRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    """Puts the show at `slug` beside this one, as deal, backstage or language."""
+
+    slug: Annotated[str, Meta(min_length=1, max_length=64)]
+    kind: CompanionKind
+
+
+class OtherRoom(Struct, frozen=True, forbid_unknown_fields=True):
+    slug: Annotated[str, Meta(min_length=1, max_length=64)]
+
+
+class AskedRoom(Struct, frozen=True):
+    """`stage` asks `show`, of another store, to stand beside it; nobody has answered yet."""
+
+    stage: str
+    show: str
+    kind: str
+
+
+class AskedRooms(Struct, frozen=True):
+    rooms: list[AskedRoom]
 
 
 class SlotInfo(Struct, frozen=True):

@@ -1,5 +1,6 @@
 """Pages for everybody: what is on, a room, a show."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import ClassVar
@@ -21,12 +22,12 @@ from livehouse.domains.shows.model import (
 )
 from livehouse.domains.shows.pages.cards import ShowCard, card, store_names
 from livehouse.domains.shows.pages.metadata import json_for_html, linked_data
-from livehouse.domains.shows.ports import Noticeboard
+from livehouse.domains.shows.ports import Noticeboard, Pictures
 from livehouse.domains.shows.service import Shows
-from livehouse.domains.shows.wire import ShowInfo, poster_of, show_info
+from livehouse.domains.shows.wire import ShowInfo, poster_of, shared_poster, show_info
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import StoreId
-from livehouse.web.context import origin_of
+from livehouse.web.context import origin_of, web_of
 from livehouse.web.guards import has_role
 from livehouse.web.handlers import (
     AnyRequest,
@@ -38,8 +39,11 @@ from livehouse.web.handlers import (
     Service,
     get,
 )
+from livehouse.web.headers import framed_policy
+from livehouse.web.stage_picture import stage_png
 
 POSTER_SECONDS_MAX = 24 * 3600
+EMBED_SECONDS_MAX = 60
 HUES = 360
 LOGO = "/static/build/favicon.svg"
 # No slug has a dot: what calendars ask for is the page's address with this behind it.
@@ -123,6 +127,16 @@ class WaitingFragment(Page, frozen=True):
     state: str
 
 
+class EmbedPage(Page, frozen=True):
+    """What stands in a frame on another site."""
+
+    template: ClassVar[str] = "shows/embed.html"
+
+    show: ShowCard
+    image: str
+    address: str
+
+
 class PosterPicture(Page, frozen=True):
     """The drawn stand-in for a picture; every show has its own colours."""
 
@@ -178,7 +192,7 @@ async def room_page(
         room=room,
         store_name=store.name,
         address=f"{origin_of(request)}/rooms/{room.slug}",
-        image=f"{origin_of(request)}{poster_of(found[0]) if found else LOGO}",
+        image=f"{origin_of(request)}{shared_poster(found[0]) if found else LOGO}",
         on=parts["live"],
         coming=parts["scheduled"][::-1],  # the next one first
         over=parts["ended"],
@@ -232,6 +246,52 @@ async def poster(
     return answer
 
 
+@get("/shows/{slug:str}/poster.png", opt={"public": True})
+async def drawn(
+    slug: FromPath[str], shows: Service[Shows], records: Service[Pictures]
+) -> Response[bytes]:
+    """The stand-in for other sites, which take no SVG: drawn once, and kept by the address."""
+    show = await shows.by_slug(slug)
+    key = f"posters/{show.slug}.png"
+    content = await records.get(key)
+    if content is None:
+        content = await asyncio.to_thread(stage_png, show.slug)
+        await records.put(key, content)
+    return Response(
+        content,
+        media_type="image/png",
+        headers={"Cache-Control": f"public, max-age={POSTER_SECONDS_MAX}"},
+    )
+
+
+@get("/embed/{slug:str}", opt={"public": True})
+async def embedded(
+    *,
+    request: AnyRequest,
+    slug: FromPath[str],
+    render: CurrentRender,
+    shows: Service[Shows],
+    stores: Service[Stores],
+) -> Html:
+    """A picture that other sites may frame, and the way into the show; it knows nobody."""
+    show = await shows.by_slug(slug)
+    store = await stores.store(show.room.store_id)
+    page = EmbedPage(
+        show=card(show, {store.id: store}),
+        image=shared_poster(show),
+        address=f"{origin_of(request)}/shows/{show.slug}",
+    )
+    policy = framed_policy(web_of(request).settings.frame_origins)
+    return render(
+        page,
+        headers={
+            "Content-Security-Policy": policy,
+            "Cache-Control": f"public, max-age={EMBED_SECONDS_MAX}",
+            "Vary": "Accept-Language",
+        },
+    )
+
+
 class _Shown(Struct, frozen=True):
     """One show on its way to becoming a page."""
 
@@ -246,7 +306,7 @@ class _Shown(Struct, frozen=True):
                 show=self.card,
                 room=self.show.room,
                 address=self.address,
-                image=f"{self.origin}{poster_of(self.show)}",
+                image=f"{self.origin}{shared_poster(self.show)}",
                 linked_data=self.linked_data,
                 is_staff=is_staff,
                 place=self.show.where.place,
@@ -257,7 +317,7 @@ class _Shown(Struct, frozen=True):
             show=self.card,
             room=self.show.room,
             address=self.address,
-            image=f"{self.origin}{poster_of(self.show)}",
+            image=f"{self.origin}{shared_poster(self.show)}",
             linked_data=self.linked_data,
             is_rehearsal=run.kind is RunKind.REHEARSAL,
             given=given(self.show, self.store, self.hosts, is_staff=is_staff),
@@ -275,7 +335,9 @@ class _Shown(Struct, frozen=True):
     @property
     def linked_data(self) -> Markup:
         return json_for_html(
-            linked_data(self.show, self.store.name, origin=self.origin, poster=poster_of(self.show))
+            linked_data(
+                self.show, self.store.name, origin=self.origin, poster=shared_poster(self.show)
+            )
         )
 
 
@@ -296,4 +358,4 @@ def given(show: Show, store: Store, hosts: Hosts, *, is_staff: bool) -> str:
     return str(json_for_html(watched))
 
 
-handlers = (home, room_page, show_page, waiting, poster)
+handlers = (home, room_page, show_page, waiting, poster, drawn, embedded)
