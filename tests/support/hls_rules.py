@@ -69,13 +69,13 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def read(text: str, *, even: bool = True) -> Listing:
-    """Parse, and assert what must hold within one playlist.
+def read(text: str, *, even: bool = True, words: bool = False) -> Listing:
+    """Parse, and assert what must hold within one playlist, of a picture or of `words`.
 
     Not `even` are the parts of a source that loses pictures, as one does on a busy machine.
     """
     listing = _Reader(text).listing()
-    _check(listing, even=even)
+    _check(listing, even=even, words=words)
     return listing
 
 
@@ -173,12 +173,12 @@ class _Reader:
         )
 
 
-def _check(listing: Listing, *, even: bool) -> None:
+def _check(listing: Listing, *, even: bool, words: bool) -> None:
     target = listing.target_seconds
     assert listing.version >= (9 if listing.skipped else 6)
     for listed in listing.segments:
         assert int(listed.seconds + 0.5) <= target, "EXTINF, rounded, is at most the target"
-        assert listed.init, "fMP4 needs EXT-X-MAP"
+        assert bool(listed.init) is not words, "fMP4 needs EXT-X-MAP, WebVTT has none"
         assert listed.at_ms is not None
         _check_parts(listing, listed, even=even)
     for before, after in zip(listing.segments, listing.segments[1:], strict=False):
