@@ -25,7 +25,7 @@ from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
-from livehouse.domains.channels import Channels, Seal
+from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.films import Films, StoreVideos
@@ -79,6 +79,7 @@ from livehouse.storage.nodes import MediaOwners, PostgresNodes
 from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.outbox import Outbox
 from livehouse.storage.postgres import BundledPostgres
+from livehouse.storage.sealing import Seal
 from livehouse.web.application import make_web
 from livehouse.web.context import Web, WebSettings
 from livehouse.web.fetching import PictureFetcher
@@ -110,6 +111,7 @@ class Platform:
     shows: Shows
     recordings: Recordings
     channels: Channels
+    source_seal: Seal
     guests: Guests
     films: Films
     videos: StoreVideos
@@ -194,7 +196,7 @@ def build(
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
     films = films_of(settings, shows, recordings)
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -313,7 +315,8 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
-        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
+        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"), "channels")),
+        source_seal=Seal(key(settings, "signing"), "sources"),
         guests=guests,
         films=films,
         videos=videos_of(settings, films),
@@ -342,7 +345,7 @@ def build(
         battles=battles,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
-        prizes=Claims(database, clock, people, coupons),
+        prizes=Claims(database, clock, people, coupons, crowd.rewards),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),

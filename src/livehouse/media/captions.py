@@ -40,7 +40,7 @@ def captions_playlist(
     tags = head_tags(
         version=VERSION,
         target_seconds=target_seconds or longest,
-        number=lines[0].number if lines and not recorded else 0,
+        number=lines[0].number if lines else 0,
         series=lines[0].series - lines[0].discontinuity if lines else 0,
         control=["#EXT-X-PLAYLIST-TYPE:VOD"] if recorded and ended else [],
     )

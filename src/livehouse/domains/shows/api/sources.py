@@ -15,6 +15,7 @@ from livehouse.domains.shows.model import (
     Show,
     checked_url,
     films_text,
+    shown_url,
     source_text,
 )
 from livehouse.domains.shows.ports import Cameras, Videos
@@ -28,6 +29,7 @@ from livehouse.domains.shows.wire import (
 )
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
+from livehouse.storage.sealing import Seal
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
@@ -38,11 +40,14 @@ KEY_ROTATED, SENT_AWAY = "key_rotated", "sent_away"
 class Sources:
     """The services that together know a show's source."""
 
-    def __init__(self, shows: Shows, keys: StreamKeys, videos: Videos, cameras: Cameras) -> None:
+    def __init__(
+        self, shows: Shows, keys: StreamKeys, videos: Videos, cameras: Cameras, seal: Seal
+    ) -> None:
         self.shows = shows
         self.keys = keys
         self.videos = videos
         self.cameras = cameras
+        self.seal = seal
 
     async def show(self, slug: str, viewer: Viewer) -> Show:
         """The show, for who may run it."""
@@ -66,7 +71,9 @@ class Sources:
                 ]
                 return films_text(paths, loops=chosen.loops, since=self.shows.clock.now())
             case "address":
-                return source_text(Elsewhere(checked_url(chosen.address)))
+                url = checked_url(chosen.address)
+                sealed = self.seal.close(url).decode()
+                return source_text(Elsewhere(shown_url(url), sealed))
             case _:
                 assert_never(chosen.source)
 
