@@ -27,7 +27,6 @@ from livehouse.media.playlist import SegmentLine
 from livehouse.media.profile import PROFILES
 from livehouse.media.renditions.ladder import Ladder
 from livehouse.media.renditions.limits import REST
-from livehouse.media.renditions.multivariant import declared
 from livehouse.media.renditions.rungs import RUNGS, RungName, Size, sizes
 from livehouse.media.renditions.transcoder import Made, Transcoder
 from livehouse.media.specs import StartRun, TestStage
@@ -226,15 +225,6 @@ class Stuck(Transcoder):
     def take(self, item: Piece | SegmentLine, on: Set[RungName]) -> Iterator[Made]:
         assert self._goes_on.wait(60)
         return iter(())
-
-
-@pytest.mark.parametrize(
-    ("source", "said"), [(2_500_000, 1_000_000), (600_000, 540_000), (0, 1_000_000)]
-)
-def test_a_smaller_picture_is_never_said_to_take_more_than_the_source(
-    source: int, said: int
-) -> None:
-    assert declared(1_000_000, source) == said
 
 
 async def test_who_cannot_keep_up_loses_the_largest_first_and_tries_again_later() -> None:
