@@ -279,6 +279,7 @@ async def test_a_player_chooses_and_changes_over(origin: Origin) -> None:
         offered = m3u8.loads(text.decode())
         heard = [await _listing(player, one.uri) for one in offered.playlists]
         probed = await _probed(f"{origin.folder}/main.m3u8")
+        await _words_go_with_the_picture(player)
         gone, _ = await player.get("540p.m3u8")
         nonsense, _ = await player.get("360p.m3u8?_HLS_part=1")
         odd = [(await player.get(name))[0].status for name in ("360p-.m4s", "360p-x.m4s",
@@ -324,6 +325,25 @@ async def _offers(player: Player, count: int) -> bool:
     found = m3u8.loads(text.decode()).playlists
     listed = [(await player.get(one.uri))[1] for one in found]
     return len(found) == count and all(b"#EXTINF" in text for text in listed)
+
+
+async def _words_go_with_the_picture(player: Player) -> None:
+    """Captions have the picture's segments, live and recorded."""
+    read = {
+        name: hls_rules.read((await player.get(name))[1].decode(), words="captions" in name)
+        for name in ("plain.m3u8", "captions-en.m3u8", "recorded-captions-en.m3u8")
+    }
+    recording = m3u8.loads((await player.get("recorded.m3u8"))[1].decode())
+
+    picture, *words = [
+        {one.number: (one.at_ms, one.seconds, one.series) for one in listing.segments}
+        for listing in read.values()
+    ]
+    for found in words:
+        shared = found.keys() & picture.keys()
+        assert shared
+        assert all(found[number] == picture[number] for number in shared)
+    assert [one.uri for one in recording.playlists] == ["vod.m3u8"]
 
 
 async def _listing(player: Player, uri: str) -> hls_rules.Listing:

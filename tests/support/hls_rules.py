@@ -69,10 +69,10 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def read(text: str) -> Listing:
-    """Parse, and assert what must hold within one playlist."""
+def read(text: str, *, words: bool = False) -> Listing:
+    """Parse, and assert what must hold within one playlist, of a picture or of `words`."""
     listing = _Reader(text).listing()
-    _check(listing)
+    _check(listing, words=words)
     return listing
 
 
@@ -170,12 +170,12 @@ class _Reader:
         )
 
 
-def _check(listing: Listing) -> None:
+def _check(listing: Listing, *, words: bool) -> None:
     target = listing.target_seconds
     assert listing.version >= (9 if listing.skipped else 6)
     for listed in listing.segments:
         assert int(listed.seconds + 0.5) <= target, "EXTINF, rounded, is at most the target"
-        assert listed.init, "fMP4 needs EXT-X-MAP"
+        assert bool(listed.init) is not words, "fMP4 needs EXT-X-MAP, WebVTT has none"
         assert listed.at_ms is not None
         _check_parts(listing, listed)
     for before, after in zip(listing.segments, listing.segments[1:], strict=False):

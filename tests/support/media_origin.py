@@ -10,6 +10,7 @@ from aiohttp import web
 
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.ids import RunId
+from livehouse.media.caption_pages import CaptionPages
 from livehouse.media.host import Host
 from livehouse.media.ingest.gate import ClosedGate
 from livehouse.media.problems import Handler, refusals_as_problems
@@ -47,7 +48,7 @@ async def an_origin(folder: Path, wanted: StartRun) -> AsyncIterator[Origin]:
 
     host = Host(folder, SystemClock(), gate=ClosedGate(), behind_seconds_max=NEVER_BEHIND)
     application = web.Application(middlewares=[counting, refusals_as_problems])
-    application.add_routes(VideoPages(host).routes())
+    application.add_routes([*CaptionPages(host).routes(), *VideoPages(host).routes()])
     application.router.add_get("/healthz", healthy)
     runner = web.AppRunner(application, access_log=None, shutdown_timeout=0.5)
     await runner.setup()

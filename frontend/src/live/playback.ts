@@ -18,6 +18,7 @@ export type PictureState =
   | "broken";
 
 const MAIN = /main\.m3u8$/;
+const RECORDED = /vod\.m3u8$/;
 const BUFFERING_MS = 600;
 const INTERRUPTED_MS = 8_000;
 const RETRY_MS_FIRST = 1_000;
@@ -216,9 +217,17 @@ export class Playback {
 
   #loadNatively(): void {
     if (!this.video.canPlayType("application/vnd.apple.mpegurl")) return this.#show("broken");
-    // Browsers with a player of their own, but without what hls.js needs, seldom know parts.
-    this.video.src = this.#url.replace(MAIN, "plain.m3u8");
-    this.video.addEventListener("error", () => this.#tryAgain(), { signal: this.#leave.signal });
+    // The browser itself chooses among the sizes, and shows the captions that it is offered.
+    const addresses = [this.#url.replace(RECORDED, "recorded.m3u8")];
+    // Some stop at the parts of a low-latency playlist: those get whole segments alone.
+    if (this.hasForms) addresses.push(this.#url.replace(MAIN, "plain.m3u8"));
+    this.video.src = addresses.shift() ?? "";
+    this.video.onerror = () => {
+      const next = addresses.shift();
+      if (!next) return this.#tryAgain();
+      this.video.src = next;
+      void this.resume();
+    };
     void this.resume();
   }
 
@@ -318,6 +327,7 @@ export class Playback {
     clearTimeout(this.#retryTimer);
     this.#hls?.destroy();
     this.#hls = null;
+    this.video.onerror = null;
     if (this.video.hasAttribute("src")) {
       this.video.removeAttribute("src");
       this.video.load();

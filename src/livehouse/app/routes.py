@@ -9,6 +9,7 @@ from livehouse.app import ingest
 from livehouse.app.asyncapi import asyncapi_json
 from livehouse.app.camera_passes import CameraDesk, CameraPasses
 from livehouse.app.camera_passes import routes as camera_routes
+from livehouse.app.captions import Spoken
 from livehouse.app.frames import frames
 from livehouse.app.guests import MediaGuests
 from livehouse.app.noticeboard import CampaignNotices
@@ -142,6 +143,7 @@ def application(platform: "Platform") -> WebApplication:
         **_services(platform, servers),
         "passage": passage, "webrtc": webrtc, "files": files,
         "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings), platform.clock),
+        "spoken": Spoken(platform.recordings, platform.clock),
     }  # fmt: skip
     lifespan = [passage.open, files.open, webrtc.open, servers.open]
     return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)

@@ -20,6 +20,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 from msgspec import Struct
 
+from livehouse.app.captions import OFFERING, Spoken, with_captions
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
@@ -30,6 +31,7 @@ from livehouse.web.connections import AnyRequest
 
 SECONDS_MAX = 20.0
 CONNECTIONS_MAX = 256
+HTTP_OK = 200
 PASSED = "x-livehouse-node"  # who hands the request on
 OWNER_SECONDS_MAX = 2.0
 OWNER_REMEMBERED = timedelta(seconds=1)
@@ -167,6 +169,11 @@ async def video(
     name: FromPath[str],
     request: AnyRequest,
     passage: NamedDependency[VideoPassage],
+    spoken: NamedDependency[Spoken],
 ) -> Response[bytes]:
     """A playlist, an init section, a segment, a part or the poster of a run."""
-    return await passage.fetch(RunId(run), name, request)
+    found = await passage.fetch(RunId(run), name, request)
+    # Of what another node asks for, that node tells its viewers the captions.
+    if name in OFFERING and found.status_code == HTTP_OK and PASSED not in request.headers:
+        found.content = with_captions(found.content, name, await spoken.of(RunId(run)))
+    return found

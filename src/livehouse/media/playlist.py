@@ -105,7 +105,7 @@ def beginning_tags(begun: Beginning, previous: SegmentLine | None, prefix: str =
     tags = [DISCONTINUITY] if begun.discontinuity or gap else []
     if previous is None or previous.init != begun.init:
         tags.append(f'#EXT-X-MAP:URI="{init_name(begun.init, prefix)}"')
-    tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{_moment(begun.at)}")
+    tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{moment(begun.at)}")
     return tags
 
 
@@ -142,7 +142,7 @@ def _playlist(
     return "\n".join(tags) + "\n"
 
 
-def _moment(at: int) -> str:
+def moment(at: int) -> str:
     moment = from_ms(at)
     assert moment.utcoffset() == timedelta(0), "playlists speak UTC"
     return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{at % 1000:03d}Z"

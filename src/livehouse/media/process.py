@@ -18,6 +18,7 @@ from livehouse.foundation.clock import SystemClock
 from livehouse.media.after.control import RecordingControl
 from livehouse.media.after.pages import RecordingPages
 from livehouse.media.after.recordings import Recordings
+from livehouse.media.caption_pages import CaptionPages
 from livehouse.media.control import Control
 from livehouse.media.host import Host
 from livehouse.media.ingest.http_gate import HttpGate
@@ -61,6 +62,7 @@ async def serve(options: Options) -> None:
     control = Control(host, gate, token, whep.seats)
     pages = [
         *RecordingPages(recordings).routes(),
+        *CaptionPages(host).routes(),
         *VideoPages(host).routes(),
         *whip.routes(),
         *whep.routes(),

@@ -276,3 +276,28 @@ async def test_each_act_begins_a_chapter(world: ShowsWorld) -> None:
 async def test_of_an_unknown_run_there_is_nothing(world: ShowsWorld, path: str) -> None:
     async with world.web(*api) as web:
         assert (await web.get_json(f"/live/{UUID(int=5)}/{path}")).status_code == 404
+
+
+async def test_captions_come_in_pieces_for_players_that_are_not_ours(world: ShowsWorld) -> None:
+    _, run, at = await recorded(world)
+    await world.recordings.put_captions(run, "en", CAPTIONS)
+    here = f"/live/{run}/captions/en"
+    async with world.web(*api) as web:
+        held, after = [
+            await web.get(f"{here}/{at}-{at + since}-{at + since + 2_000}.vtt")
+            for since in (2_000, 4_000)
+        ]
+        odd = [
+            (await web.get(f"{here}/{name}.vtt")).status_code
+            for name in ("1-2", f"0-{at}-{at}", f"0-0-{at}", "x-1-2", "9" * 14 + "-1-2")
+        ]
+
+    assert held.headers["content-type"].startswith("text/vtt")
+    assert held.headers["access-control-allow-origin"] == "*"
+    assert held.headers["cache-control"] == "public, max-age=1"
+    assert held.text == (
+        "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n\n"
+        "00:00:01.000 --> 00:00:02.500\nTea time\n"
+    )
+    assert "Tea" not in after.text
+    assert odd == [404] * 5

@@ -1,10 +1,17 @@
 """Recordings over HTTP: for whoever watches, for the staff, and for who writes captions."""
 
+import re
+from datetime import timedelta
 from uuid import UUID
 
 from litestar.response import Response
 
-from livehouse.domains.recordings.model import CaptionLine, checked_language, webvtt
+from livehouse.domains.recordings.model import (
+    CaptionLine,
+    checked_language,
+    webvtt,
+    webvtt_piece,
+)
 from livehouse.domains.recordings.service import Recordings
 from livehouse.domains.recordings.wire import (
     Chapter,
@@ -20,6 +27,7 @@ from livehouse.domains.recordings.wire import (
     recording_state,
 )
 from livehouse.domains.shows import RUNNING_ROLES, NotLive, Run, Shows
+from livehouse.foundation.clock import from_ms
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.foundation.roles import Role
@@ -39,6 +47,10 @@ STAFF = {"scope": "shows:write"}
 CAPTIONS = {"scope": "captions:write"}
 WEBVTT = "text/vtt; charset=utf-8"
 SHARED = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=10"}
+# A piece of captions is as long as a segment; of what was just said words still come.
+PIECE = re.compile(r"(\d{1,13})-(\d{1,13})-(\d{1,13})\.vtt")
+PIECE_MS_MAX = 60_000
+STILL_WRITTEN = timedelta(minutes=1)
 A_MOMENT = {"Access-Control-Allow-Origin": "*", "Cache-Control": "public, max-age=1"}
 
 
@@ -71,6 +83,25 @@ async def captions(
     lines = await recordings.newest_lines(RunId(run), checked_language(language))
     told = Lines([SaidLine(line.at, line.until, line.text) for line in lines])
     return Response(told, headers=A_MOMENT)
+
+
+@get("/live/{run:uuid}/captions/{language:str}/{name:str}", include_in_schema=False)
+async def captions_piece(
+    run: FromPath[UUID], language: FromPath[str], name: FromPath[str],
+    recordings: Service[Recordings],
+) -> Response[str]:  # fmt: skip
+    """What stands between two moments, as playlists of captions name it: ZERO-SINCE-UNTIL.vtt,
+    all in ms of the programme."""
+    found = PIECE.fullmatch(name)
+    if found is None:
+        raise NotFound
+    zero_at, since, until = map(int, found.groups())
+    if not 0 < until - since <= PIECE_MS_MAX:
+        raise NotFound
+    lines = await recordings.lines_between(RunId(run), checked_language(language), since, until)
+    is_new = recordings.clock.now() - from_ms(until) < STILL_WRITTEN
+    headers = A_MOMENT if is_new else SHARED
+    return Response(webvtt_piece(lines, zero_at), media_type=WEBVTT, headers=headers)
 
 
 @post("/api/shows/{slug:str}/captions/{language:str}", status_code=200, opt=CAPTIONS)
@@ -174,6 +205,7 @@ def _vtt(text: str) -> Response[str]:
 
 
 routes = [
-    extras, chapters_file, captions, say, correct, read_recording, make_clip, make_whole,
+    extras, chapters_file, captions, captions_piece, say, correct, read_recording, make_clip,
+    make_whole,
     discard_file,
 ]  # fmt: skip

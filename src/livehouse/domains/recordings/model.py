@@ -179,6 +179,19 @@ def webvtt(cues: Iterable[Cue]) -> str:
     return "\n".join(["WEBVTT\n", *blocks])
 
 
+def webvtt_piece(lines: Iterable[CaptionLine], zero_at: int) -> str:
+    """A piece of captions for HLS (RFC 8216, 3.5): times count from where the picture's timeline is
+    0. A line that stands in two pieces is the same in both, so that players show it once."""
+    cues = (
+        Cue(max(line.at - zero_at, 0), line.until - zero_at, line.text)
+        for line in lines
+        if line.until > zero_at
+    )
+    return webvtt(cues).replace(
+        "WEBVTT\n", "WEBVTT\nX-TIMESTAMP-MAP=MPEGTS:0,LOCAL:00:00:00.000\n", 1
+    )
+
+
 def read_webvtt(text: str) -> list[Cue]:
     """The cues of a WebVTT file, or of SubRip, which differs in commas; without any markup."""
     if len(text) > CAPTION_BYTES_MAX:

@@ -151,6 +151,13 @@ class Recordings:
         async with self.database.transaction() as tx:
             return await store.lines(tx, run_id, language, since, LIVE_LINES_MAX)
 
+    async def lines_between(
+        self, run_id: RunId, language: str, since: int, until: int
+    ) -> list[CaptionLine]:
+        """Those that stand at any time between the two moments, for one piece of captions."""
+        async with self.database.transaction() as tx:
+            return await store.lines(tx, run_id, language, since, LIVE_LINES_MAX, before=until)
+
     async def put_captions(self, run_id: RunId, language: str, text: str) -> int:
         """A WebVTT file in the recording's own time, instead of what there was."""
         language = model.checked_language(language)

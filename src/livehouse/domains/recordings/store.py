@@ -6,7 +6,7 @@ from typing import Any
 from uuid import UUID
 
 import msgspec
-from sqlalchemy import Row, delete, func, literal_column, select, update
+from sqlalchemy import Row, delete, func, literal_column, select, true, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.recordings.model import CaptionLine, MadeFile, Mark, Piece, Recording
@@ -233,15 +233,18 @@ async def forget_lines(tx: Transaction, run_id: RunId, language: str) -> None:
 
 
 async def lines(
-    tx: Transaction, run_id: RunId, language: str, since: int, limit: int
-) -> list[CaptionLine]:
-    """Lines that end after `since`, in their order."""
+    tx: Transaction, run_id: RunId, language: str, since: int, limit: int,
+    *, before: int | None = None,
+) -> list[CaptionLine]:  # fmt: skip
+    """Lines that end after `since`, and begin `before`, in their order."""
+    begins = true() if before is None else caption_lines.c.at < before
     found = await tx.execute(
         select(caption_lines.c.at, caption_lines.c.until, caption_lines.c.text)
         .where(
             caption_lines.c.run_id == run_id,
             caption_lines.c.language == language,
             caption_lines.c.until > since,
+            begins,
         )
         .order_by(caption_lines.c.at, caption_lines.c.id)
         .limit(limit)

@@ -11,6 +11,8 @@ VERSION = 7
 OBJECT_ESCAPE = 31
 # What is declared of a rate: no segment may exceed it, and the next may be larger than the last.
 PEAK_MARGIN = 1.1
+# What a smaller picture takes at most of its source's rate.
+SMALLER_SHARE = 0.9
 
 
 class Variant(Struct, frozen=True):
@@ -41,6 +43,15 @@ def measured(lines: Sequence[SegmentLine]) -> Measured:
     peak = max(line.bytes * 8 / line.seconds for line in lines if line.seconds >= usual)
     average = sum(line.bytes for line in lines) * 8 / seconds
     return Measured(round(max(peak, average)), round(average))
+
+
+def declared(rate: int, source: int) -> int:
+    """What is said of a smaller picture, before it is known, that may take `rate` bits a second.
+
+    A plain picture takes less than its encoder may spend. What is declared as more than the source
+    would never be chosen instead of it; 0 means that nothing is known of the source.
+    """
+    return min(rate, round(source * SMALLER_SHARE)) if source else rate
 
 
 def multivariant_playlist(variants: Sequence[Variant]) -> str:

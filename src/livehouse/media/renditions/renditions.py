@@ -16,6 +16,7 @@ from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.multivariant import (
     Variant,
     codecs_of,
+    declared,
     measured,
     multivariant_playlist,
 )
@@ -149,10 +150,11 @@ class Renditions:
         assert self._formats is not None
         rates = measured(window.lines())
         sound = measured(self._windows[AUDIO].lines()).peak or AUDIO_KBPS * 1000
+        source = measured(self._source.lines()).peak
         return Variant(
             playlist_name(name),
-            max(rates.peak, round(kbps * 1000 * RUNG_PEAK) + sound),
-            rates.average or kbps * 1000 + sound,
+            max(rates.peak, declared(round(kbps * 1000 * RUNG_PEAK) + sound, source)),
+            rates.average or declared(kbps * 1000 + sound, source),
             codecs_of(video, self._formats.audio),
             video.width,
             video.height,
