@@ -35,6 +35,13 @@ export interface CompanionRoom {
   show: WatchedShow;
 }
 
+/** `GET /api/draws/{id}/mine`: our part in a round that friends fill together. */
+export interface MyDraw {
+  takes_part: boolean;
+  friends: number;
+  names: string[];
+}
+
 /** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */
 export interface MyLink {
   path: string;

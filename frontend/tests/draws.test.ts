@@ -92,24 +92,7 @@ describe("our entries", () => {
     round_id: "r2",
     name: "ab",
     nonce,
-    invite: "mine",
     friends: 0,
-  });
-
-  test("go in without an invitation of somebody who is not in the round", async () => {
-    const asked: string[] = [];
-    const room = {
-      newId: () => "1",
-      join: (_: string, nonce: string, invite: string) => {
-        asked.push(invite);
-        if (invite) return Promise.reject(new Refused("bad_invite", ""));
-        return Promise.resolve(answer(nonce));
-      },
-    };
-    const entries = new GameEntries(room, "k", () => undefined, undefined);
-    await entries.join(CARD, "theirs");
-    expect(asked).toEqual(["theirs", ""]);
-    expect(entries.of("r2")?.name).toBe("ab");
   });
 
   test("keep their nonce over a failure and a reload", async () => {
@@ -129,9 +112,9 @@ describe("our entries", () => {
       },
     };
     const first = new GameEntries(failing, "k", () => undefined, shelf);
-    await expect(first.join(CARD, "")).rejects.toThrow();
+    await expect(first.join(CARD)).rejects.toThrow();
     const second = new GameEntries(failing, "k", () => undefined, shelf);
-    await second.join(CARD, "");
+    await second.join(CARD);
     expect(new Set(nonces).size).toBe(1);
   });
 });

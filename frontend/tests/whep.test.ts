@@ -20,7 +20,8 @@ class FakeConnection extends EventTarget {
   }
 }
 
-function aTheatre(status = 201) {
+function aTheatre(status = 201, pass?: () => Promise<string>) {
+  const words: (string | undefined)[] = [];
   const asked: string[] = [];
   const states: Watching[] = [];
   const connections: FakeConnection[] = [];
@@ -33,13 +34,15 @@ function aTheatre(status = 201) {
       },
       fetch: (async (url: unknown, init?: RequestInit) => {
         asked.push(`${init?.method} ${String(url)}`);
+        words.push(new Headers(init?.headers).get("Authorization") ?? undefined);
         const headers = { Location: "/whep/r/s1" };
         return new Response(status === 201 ? "v=0" : "{}", { status, headers });
       }) as typeof fetch,
+      ...(pass ? { pass } : {}),
     },
     (now) => states.push(now),
   );
-  return { viewer, asked, states, connections };
+  return { viewer, asked, words, states, connections };
 }
 
 const RUN = "https://house.example/whep/r";
@@ -57,6 +60,18 @@ describe("watching without delay", () => {
     viewer.stop();
     expect(asked).toEqual([`POST ${RUN}`, "DELETE https://house.example/whep/r/s1"]);
     expect(connections[0]?.connectionState).toBe("closed");
+  });
+
+  it("says who it is, where it can, and comes as a stranger where it cannot", async () => {
+    const known = aTheatre(201, async () => "guest-word");
+    known.viewer.start(RUN);
+    const unknown = aTheatre(201, () => Promise.reject(new Error("not on air")));
+    unknown.viewer.start(RUN);
+    await vi.advanceTimersByTimeAsync(0);
+    expect(known.words).toEqual(["Bearer guest-word"]);
+    expect(unknown.words).toEqual([undefined]);
+    known.viewer.stop();
+    unknown.viewer.stop();
   });
 
   it("leaves it to the usual way when it is refused, and does not ask again", async () => {

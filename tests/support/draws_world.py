@@ -95,7 +95,6 @@ def joining(
     number: int,
     *,
     nonce: str = "",
-    invite: str = "",
     said: bool = False,
     of_staff: bool = False,
 ) -> Joining:
@@ -103,17 +102,16 @@ def joining(
         round_id=one.id,
         person_id=person(number),
         nonce=nonce or world.ids.new().hex + world.ids.new().hex,
-        invite=invite,
         said=said,
         of_staff=of_staff,
     )
 
 
 async def joined(
-    world: ShowsWorld, one: Round, people: Sequence[int], *, invite: str = "", said: bool = False
+    world: ShowsWorld, one: Round, people: Sequence[int], *, said: bool = False
 ) -> list[Joined]:
     """Everybody joins, and everybody is let in."""
-    wishes = [joining(world, one, number, invite=invite, said=said) for number in people]
+    wishes = [joining(world, one, number, said=said) for number in people]
     told = await world.draws.join(wishes)
     assert not [no for no in told if isinstance(no, DomainError)]
     return [yes for yes in told if isinstance(yes, Joined)]

@@ -114,7 +114,7 @@ def games(played: list[Command]) -> dict[type[Command], Handler]:
         session.push(
             DrawJoined(
                 id=command.id, draw_id=DrawId(command.round_id), round_id=command.round_id,
-                name=session.visitor.id, nonce=command.nonce, invite="", friends=len(played),
+                name=session.visitor.id, nonce=command.nonce, friends=len(played),
             )
         )  # fmt: skip
 

@@ -10,10 +10,10 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
-from livehouse.app.sharing import BattlePlaces
+from livehouse.app.sharing import BattlePlaces, DrawPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
-from livehouse.domains.channels import Channels, Seal
+from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.invites import Invites
@@ -65,6 +65,7 @@ from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.storage.database import Database
 from livehouse.storage.outbox import Cursor, Outbox, StoredFact
+from livehouse.storage.sealing import Seal
 from livehouse.web.i18n import Languages
 from livehouse.web.identity import Identity
 from livehouse.web.signing import Signer
@@ -199,9 +200,11 @@ class ShowsWorld:
         self.drops = Drops(self.database, self.clock, self.ids, self.shows)
         self.recordings = Recordings(self.database, self.clock, self.ids, self.shows)
         self.offers.marks = [self.recordings]
+        self.invites = Invites(self.database, self.clock)
         self.draws = Draws(
-            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, b"key"
-        )
+            self.database, self.clock, self.ids, self.stores, self.shows, self.coupons,
+            self.invites, b"key",
+        )  # fmt: skip
         self.programmes = Programmes(
             self.database, self.clock, self.ids, self.shows,
             {
@@ -211,13 +214,26 @@ class ShowsWorld:
             },
             marks=[self.recordings],
         )  # fmt: skip
+        self.source_seal = Seal(b"a secret of the house", "sources")
         self.channels = Channels(
-            self.database, self.clock, self.ids, self.shows, Seal(b"a secret of the channels")
+            self.database,
+            self.clock,
+            self.ids,
+            self.shows,
+            Seal(b"a secret of the house", "channels"),
         )
         self.formats = Formats(self.shows, known_formats())
         self.shows.hooks = [
             self.formats, self.offers, self.coupons, self.recordings, self.programmes
         ]  # fmt: skip
+        self.rooms = WatchedRooms(self.database)
+        self._make_money()
+        self.chat = Chat(self.database, self.clock, self.shows)
+        self.people = a_people(self.database, self.clock, self.ids)
+        self._make_games()
+        self._make_letters()
+
+    def _make_money(self) -> None:
         self.subsidies = Subsidies(self.database, self.clock, self.ids, self.stores)
         self.prices = Prices(self.database, self.clock)
         self.sandbox = Sandbox(b"a secret of the sandbox", self.database, self.clock)
@@ -231,30 +247,26 @@ class ShowsWorld:
             self.database, self.clock, self.ids, StoresOfTests("Europe/Berlin"), Every.MONTH
         )
         self.till = Till(self.database, self.clock)
-        self.rooms = WatchedRooms(self.database)
         self.openings = Openings(
             self.database, self.clock, self.ids, self.offers, self.till, self.rooms, b"key",
             work=10,
         )  # fmt: skip
         self.checkout = Checkout(self.database, self.clock, self.baskets, self.till)
         self.delivery = Delivery(self.database, self.ids)
-        self.chat = Chat(self.database, self.clock, self.shows)
-        self.people = a_people(self.database, self.clock, self.ids)
-        self._make_games()
-        self._make_letters()
 
     def _make_games(self) -> None:
         self.records = MemoryRecords()
         self.draw_steps = Steps(self.draws, self.rooms, self.records, work=10)
-        self.prizes = Claims(self.database, self.clock, self.people, self.coupons)
-
         self.crowd = Crowd(self.database, self.clock, self.ids, self.shows, self.chat, self.coupons)
-        self.invites = Invites(self.database, self.clock)
+        self.prizes = Claims(
+            self.database, self.clock, self.people, self.coupons, self.crowd.rewards
+        )
         self.battles = Battles(
             self.database, self.clock, self.ids, self.shows, self.stores, self.invites,
             self.crowd.rewards,
         )  # fmt: skip
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 
     def _make_letters(self) -> None:
         self.mail = Letters()
@@ -285,7 +297,9 @@ class ShowsWorld:
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,
             "invoices": Invoices(self.database),
             "settlement": self.settlement,
-            "sources": Sources(self.shows, self.stream_keys, self.videos, self.cameras),
+            "sources": Sources(
+                self.shows, self.stream_keys, self.videos, self.cameras, self.source_seal
+            ),
             "videos": self.videos, "noticeboard": Notices(), "sandbox": self.sandbox,
             "gateway": QuietRooms(),
             "aftersales": self.aftersales, "storyteller": self.aftersales.stories,

@@ -1,17 +1,18 @@
 /** `<lh-draw-card>`: the draw that a room plays: join with one tap, fill it with friends, and what came out. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
-import type { DrawShown } from "../generated/wire";
+import type { DrawShown, MyDraw } from "../generated/wire";
 import { formatCount, formatMoney, formatSpan } from "../lib/format";
 import type { Refused } from "../lib/http";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
-import { t, tn } from "../lib/text";
+import { t, tn, withWords } from "../lib/text";
 import { type DrawCard, type DrawPhase, type MyEntry, winnersOf } from "../live/draws";
 import { cardStyles } from "./card-styles";
 
 export { drawCard, drawPhase, GameEntries, roundBefore } from "../live/draws";
 
 const WINNERS_SHOWN = 3;
+const FRIENDS_SHOWN = 5;
 
 export class LhDrawCard extends LitElement {
   static override properties = {
@@ -22,9 +23,8 @@ export class LhDrawCard extends LitElement {
     lastMine: { attribute: false },
     refused: { attribute: false },
     isGuest: { attribute: false },
-    slug: {},
+    brought: { attribute: false },
     signIn: { attribute: "sign-in" },
-    _words: { state: true },
   };
 
   declare card: DrawCard | null;
@@ -35,9 +35,9 @@ export class LhDrawCard extends LitElement {
   declare lastMine: MyEntry | undefined;
   declare refused: Refused | null;
   declare isGuest: boolean;
-  declare slug: string;
+  /** Whom we have brought into this round. */
+  declare brought: MyDraw | null;
   declare signIn: string;
-  declare _words: string;
 
   constructor() {
     super();
@@ -48,9 +48,8 @@ export class LhDrawCard extends LitElement {
     this.lastMine = undefined;
     this.refused = null;
     this.isGuest = true;
-    this.slug = "";
+    this.brought = null;
     this.signIn = "/sign-in";
-    this._words = "";
   }
 
   protected override render(): TemplateResult | typeof nothing {
@@ -65,7 +64,7 @@ export class LhDrawCard extends LitElement {
       ${this.#progress(card, phase)}
       <div class="matter" aria-live="polite">${this.#matter(card, phase)}</div>
       ${this.#before()}
-      ${this._words || this.refused ? html`<p class="small-text" role="status">${this._words || this.refused?.message || t("That did not work")}</p>` : nothing}
+      ${this.refused ? html`<p class="small-text" role="status">${this.refused.message || t("That did not work")}</p>` : nothing}
       <a class="small-text how" href=${`/draws/${card.round_id}`} target="_blank" rel="noopener">${t("How anybody can check it")}</a>
     </section>`;
   }
@@ -120,9 +119,16 @@ export class LhDrawCard extends LitElement {
       ${
         card.goal
           ? html`<button class="button wide" @click=${this.#share}>${icon("share")}${t("Bring friends")}</button>
-            ${mine?.friends ? html`<p class="small-text">${tn("You have brought {n} friend.", "You have brought {n} friends.", mine.friends)}</p>` : nothing}`
+            <p class="small-text">${this.#friends()}</p>`
           : nothing
       }`;
+  }
+
+  #friends(): string {
+    const { friends = 0, names = [] } = this.brought ?? {};
+    if (!friends) return t("Friends count for you when they take part, too.");
+    const who = names.slice(0, FRIENDS_SHOWN).join(", ");
+    return `${tn("You have brought {n} friend:", "You have brought {n} friends:", friends)} ${who}${friends > FRIENDS_SHOWN ? " …" : ""}`;
   }
 
   /** The round before: its winners, and our prize. */
@@ -161,20 +167,13 @@ export class LhDrawCard extends LitElement {
       <p class="small-text">${tn("{n} has won:", "{n} have won:", phase.won)} ${shown}${more > 0 ? ` ${t("and {n} more", { n: formatCount(more) })}` : ""}</p>`;
   }
 
+  /** The dialog comes when somebody asks for it. */
   readonly #share = async (): Promise<void> => {
-    const url = new URL(`/shows/${this.slug}`, location.href);
-    url.searchParams.set("invite", this.mine?.invite ?? "");
-    const text = t("Help me fill the draw!");
-    try {
-      if (navigator.share) await navigator.share({ text, url: url.href });
-      else {
-        await navigator.clipboard.writeText(url.href);
-        this._words = t("The link is copied");
-      }
-    } catch {
-      // They changed their mind, or the browser forbids it: then the link itself is shown.
-      this._words = url.href;
-    }
+    const { card } = this;
+    if (!card) return;
+    const { openShare } = await withWords(import("./share"));
+    const draw = { kind: "draw" as const, name: card.round_id, title: card.title };
+    await openShare(this.renderRoot, draw, this.signIn);
   };
 
   static override styles = [

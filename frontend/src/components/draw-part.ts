@@ -1,7 +1,7 @@
 /** A page's part in draws: our entries, and the card, whose script comes when a room plays. */
 import { html, nothing, type ReactiveController, type TemplateResult } from "lit";
-import type { GameResult, JoinAnswer, RoomState } from "../generated/wire";
-import { Refused } from "../lib/http";
+import type { GameResult, JoinAnswer, MyDraw, RoomState } from "../generated/wire";
+import { getJson, Refused } from "../lib/http";
 import { withWords } from "../lib/text";
 import type { RoomClient } from "../live/client";
 import type { DrawCard, GameEntries } from "../live/draws";
@@ -15,10 +15,11 @@ interface Host {
 export interface Ground {
   readonly room: RoomClient | null;
   readonly runId: string;
-  readonly slug: string;
   readonly state: RoomState | null;
   readonly now: () => number;
 }
+
+const FRIENDS_MS = 4_000;
 
 type Script = typeof import("./draw-card");
 
@@ -31,7 +32,9 @@ export class DrawPart implements ReactiveController {
   #key = "";
   #refused: Refused | null = null;
   #timer: ReturnType<typeof setInterval> | undefined;
-  readonly #invite = new URLSearchParams(location.search).get("invite") ?? "";
+  #brought: MyDraw | null = null;
+  #asked = "";
+  #askedMs = 0;
 
   constructor(host: Host, ground: () => Ground) {
     this.#host = host;
@@ -41,7 +44,9 @@ export class DrawPart implements ReactiveController {
 
   hostConnected(): void {
     this.#timer = setInterval(() => {
-      if (this.#plays) this.#host.requestUpdate();
+      if (!this.#plays) return;
+      this.#host.requestUpdate();
+      void this.#askForFriends();
     }, 1000);
   }
 
@@ -64,7 +69,7 @@ export class DrawPart implements ReactiveController {
   }
 
   card(slot: string, overlay: boolean, signIn: string): TemplateResult | typeof nothing {
-    const { room, state, now, slug } = this.#ground();
+    const { room, state, now } = this.#ground();
     const card = this.#script?.drawCard(state);
     if (!card || !this.#script) return nothing;
     const own = this.#own();
@@ -78,10 +83,10 @@ export class DrawPart implements ReactiveController {
       .mine=${mine}
       .last=${last}
       .lastMine=${last ? own?.of(last.round_id) : undefined}
+      .brought=${this.#asked === card.round_id ? this.#brought : null}
       .refused=${this.#refused}
       .isGuest=${room?.view.you?.signed_in !== true}
-      slug=${slug}
-      sign-in=${this.#invite ? `${signIn}${encodeURIComponent(`?invite=${this.#invite}`)}` : signIn}
+      sign-in=${signIn}
       @join=${() => void this.#join(card)}
     ></lh-draw-card>`;
   }
@@ -109,11 +114,30 @@ export class DrawPart implements ReactiveController {
   async #join(card: DrawCard): Promise<void> {
     this.#refused = null;
     try {
-      await this.#own()?.join(card, this.#invite);
+      await this.#own()?.join(card);
     } catch (error) {
       this.#refused = error instanceof Refused ? error : new Refused("timeout", "");
     }
     this.#host.requestUpdate();
+  }
+
+  /** Whom we have brought into a round that friends fill, while it is open. */
+  async #askForFriends(): Promise<void> {
+    const { state } = this.#ground();
+    const card = this.#script?.drawCard(state);
+    if (!card?.goal || card.stage !== "open" || document.hidden) return;
+    if (!this.#own()?.of(card.round_id)?.name) return;
+    const isNew = this.#asked !== card.round_id;
+    if (!isNew && Date.now() - this.#askedMs < FRIENDS_MS) return;
+    if (isNew) this.#brought = null;
+    this.#asked = card.round_id;
+    this.#askedMs = Date.now();
+    try {
+      this.#brought = await getJson<MyDraw>(`/api/draws/${card.round_id}/mine`);
+      this.#host.requestUpdate();
+    } catch {
+      // The next time will do.
+    }
   }
 
   /** Our entries in the run that is on. */

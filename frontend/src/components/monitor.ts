@@ -1,13 +1,19 @@
 /** `<lh-monitor>`: what is on air, for the host: without delay where that goes, else as viewers see it. */
 import { css, html, LitElement, type PropertyValues, type TemplateResult } from "lit";
+import { postJson } from "../lib/http";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { type Watching, WhepViewer } from "../live/whep";
+
+interface MonitorPass {
+  token: string;
+}
 
 const PATIENCE_MS = 2_500;
 
 export class LhMonitor extends LitElement {
   static override properties = {
+    show: {},
     run: {},
     src: {},
     poster: {},
@@ -15,6 +21,8 @@ export class LhMonitor extends LitElement {
     _isLate: { state: true },
   };
 
+  /** The show's slug: its staff have seats of their own. */
+  declare show: string;
   /** The run on air, empty while there is none. */
   declare run: string;
   /** Address of the playlist, for when the quick way is refused. */
@@ -30,6 +38,8 @@ export class LhMonitor extends LitElement {
     {
       connect: (config) => new RTCPeerConnection(config),
       fetch: (...given) => fetch(...given),
+      pass: async () =>
+        this.show ? (await postJson<MonitorPass>(`/api/shows/${this.show}/monitor`)).token : "",
     },
     (now, stream) => void this.#show(now, stream),
     false,
@@ -37,6 +47,7 @@ export class LhMonitor extends LitElement {
 
   constructor() {
     super();
+    this.show = "";
     this.run = "";
     this.src = "";
     this.poster = "";

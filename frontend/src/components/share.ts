@@ -1,4 +1,4 @@
-/** `<lh-share>`: one's own link to a show, as a code to scan, to send, and as a poster. */
+/** `<lh-share>`: one's own link to a show or a draw, as a code to scan, to send, and as a poster. */
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { MyLink } from "../generated/wire";
 import { postJson, Refused } from "../lib/http";
@@ -9,16 +9,19 @@ import { t, tn } from "../lib/text";
 
 export class LhShare extends LitElement {
   static override properties = {
-    slug: {},
+    kind: {},
     name: {},
+    words: {},
     signIn: { attribute: "sign-in" },
     _mine: { state: true },
     _isGuest: { state: true },
     _copied: { state: true },
   };
 
-  declare slug: string;
+  /** What is shared: a show by its slug, a draw by the id of a round. */
+  declare kind: Shared["kind"];
   declare name: string;
+  declare words: string;
   declare signIn: string;
   declare _mine: MyLink | null;
   declare _isGuest: boolean;
@@ -26,8 +29,9 @@ export class LhShare extends LitElement {
 
   constructor() {
     super();
-    this.slug = "";
+    this.kind = "show";
     this.name = "";
+    this.words = "";
     this.signIn = "/sign-in";
     this._mine = null;
     this._isGuest = false;
@@ -41,19 +45,19 @@ export class LhShare extends LitElement {
     this.renderRoot.querySelector("dialog")?.showModal();
     try {
       const by = new URL(location.href).searchParams.get("by") ?? "";
-      this._mine = await postJson<MyLink>(`/api/share/show/${this.slug}`, { by });
+      this._mine = await postJson<MyLink>(`/api/share/${this.kind}/${this.name}`, { by });
     } catch (error) {
       this._isGuest = error instanceof Refused && error.status === 401;
     }
   }
 
   get #address(): string {
-    return new URL(this._mine?.path ?? `/shows/${this.slug}`, location.href).href;
+    return new URL(this._mine?.path ?? `/${this.kind}s/${this.name}`, location.href).href;
   }
 
   readonly #send = (): void => {
     // Who closes the sheet has changed their mind: nothing is wrong.
-    void navigator.share({ title: this.name, url: this.#address }).catch(() => undefined);
+    void navigator.share({ title: this.words, url: this.#address }).catch(() => undefined);
   };
 
   readonly #copy = async (): Promise<void> => {
@@ -70,7 +74,7 @@ export class LhShare extends LitElement {
         <h2 id="share" tabindex="-1" autofocus>${t("Share")}</h2>
         <button class="button quiet icon" aria-label=${t("Close")} @click=${this.#close}>${icon("close")}</button>
       </header>
-      ${mine ? html`<img src=${mine.qr} width="220" height="220" alt=${t("A code to scan, which leads to {title}", { title: this.name })} />` : nothing}
+      ${mine ? html`<img src=${mine.qr} width="220" height="220" alt=${t("A code to scan, which leads to {title}", { title: this.words })} />` : nothing}
       <input class="input" readonly aria-label=${mine ? t("Your link") : t("Link")} .value=${this.#address}
         @focus=${(event: Event) => (event.target as HTMLInputElement).select()} />
       <div class="buttons">
@@ -90,7 +94,7 @@ export class LhShare extends LitElement {
     if (!mine) return nothing;
     return html`<p class="small-text muted" role="status">
       ${mine.brought ? tn("{n} friend came by your link.", "{n} friends came by your link.", mine.brought) : t("Who comes by it counts as brought by you, once.")}
-      <a href=${`/share/show/${this.slug}`}>${t("Who came")}</a>
+      <a href=${`/share/${this.kind}/${this.name}`}>${t("Who came")}</a>
     </p>`;
   }
 
@@ -142,10 +146,16 @@ export class LhShare extends LitElement {
 
 customElements.define("lh-share", LhShare);
 
-/** Open the dialog for a show in this place; there is one of it. */
+export interface Shared {
+  kind: "show" | "draw";
+  name: string;
+  title: string;
+}
+
+/** Open the dialog for it in this place; there is one of it. */
 export async function openShare(
   root: ParentNode & Node,
-  show: { slug: string; title: string },
+  what: Shared,
   signIn: string,
 ): Promise<void> {
   let found = root.querySelector<LhShare>("lh-share");
@@ -153,9 +163,10 @@ export async function openShare(
     found = document.createElement("lh-share") as LhShare;
     root.append(found);
   }
-  if (found.slug !== show.slug) found._mine = null;
-  found.slug = show.slug;
-  found.name = show.title;
+  if (found.name !== what.name) found._mine = null;
+  found.kind = what.kind;
+  found.name = what.name;
+  found.words = what.title;
   found.signIn = signIn;
   await found.open();
 }

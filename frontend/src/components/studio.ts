@@ -280,7 +280,7 @@ export class LhStudio extends LitElement {
   #preview(show: WatchedShow): TemplateResult {
     const on = phaseOf(show) === "on";
     const src = on ? (show.addresses?.video ?? "") : "";
-    return html`<lh-monitor run=${on ? (show.run?.id ?? "") : ""} src=${src} poster=${show.poster ?? ""}>
+    return html`<lh-monitor show=${show.slug} run=${on ? (show.run?.id ?? "") : ""} src=${src} poster=${show.poster ?? ""}>
       ${on ? nothing : html`<div class="off">${icon("camera")}${t("Nothing is on air.")}</div>`}
     </lh-monitor>`;
   }

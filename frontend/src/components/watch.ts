@@ -77,7 +77,6 @@ export class LhWatch extends LitElement {
   readonly #games = new GamesPart(this, () => ({
     room: this.#room,
     runId: this.show?.run?.id ?? "",
-    slug: this.show?.slug ?? "",
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -274,7 +273,10 @@ export class LhWatch extends LitElement {
   };
 
   get #signIn(): string {
-    return `/sign-in?next=${encodeURIComponent(`/shows/${this.show?.slug ?? ""}`)}`;
+    // Whoever brought us counts when we come back signed in.
+    const by = new URLSearchParams(location.search).get("by");
+    const here = `/shows/${this.show?.slug ?? ""}${by ? `?by=${encodeURIComponent(by)}` : ""}`;
+    return `/sign-in?next=${encodeURIComponent(here)}`;
   }
 
   /** The dialog comes when somebody asks for it. */
@@ -282,7 +284,8 @@ export class LhWatch extends LitElement {
     const { show } = this;
     if (!show) return;
     const { openShare } = await withWords(import("./share"));
-    await openShare(this.renderRoot, show, this.#signIn);
+    const what = { kind: "show" as const, name: show.slug, title: show.title };
+    await openShare(this.renderRoot, what, this.#signIn);
   };
 
   /** The show at this moment, for the layouts. */

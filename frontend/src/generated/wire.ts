@@ -341,7 +341,6 @@ export interface JoinAnswer {
   round_id: string;
   name: string;
   nonce: string;
-  invite: string;
   friends: number;
 }
 
@@ -486,7 +485,6 @@ export interface JoinGame {
   id: string;
   round_id: string;
   nonce: string;
-  invite?: string;
 }
 
 /** Vote. `given` is how many you have given this contestant today in all, so that sending it again, late or twice, changes nothing. The largest counts, within the day's free votes. */
@@ -588,6 +586,13 @@ export interface Slot {
 export interface CompanionRoom {
   kind: "stage" | "deal" | "backstage" | "language";
   show: WatchedShow;
+}
+
+/** `GET /api/draws/{id}/mine`: our part in a round that friends fill together. */
+export interface MyDraw {
+  takes_part: boolean;
+  friends: number;
+  names: string[];
 }
 
 /** `POST /api/share/{kind}/{name}`: one's own link, as paths of the house. */

@@ -134,9 +134,8 @@ export class RoomClient implements Room {
     }) as Promise<EnterAnswer>;
   }
 
-  join(roundId: string, nonce: string, invite: string, id = this.newId()): Promise<JoinAnswer> {
-    const request: Request = { type: "play.join", id, round_id: roundId, nonce };
-    return this.#ask(invite ? { ...request, invite } : request) as Promise<JoinAnswer>;
+  join(roundId: string, nonce: string, id = this.newId()): Promise<JoinAnswer> {
+    return this.#ask({ type: "play.join", id, round_id: roundId, nonce }) as Promise<JoinAnswer>;
   }
 
   vote(battleId: string, contestant: number, given: number): void {

@@ -10,8 +10,6 @@ export interface MyEntry {
   commitment: string;
   /** Our name in the list; empty until we are told that we are in it. */
   name: string;
-  invite: string;
-  friends: number;
   /** The list's root when the room first showed it. */
   root?: string;
   result?: GameResult;
@@ -67,7 +65,7 @@ export function winnersOf(shown: DrawShown): string[] {
 
 interface GameRoom {
   newId(): string;
-  join(roundId: string, nonce: string, invite: string, id?: string): Promise<JoinAnswer>;
+  join(roundId: string, nonce: string, id?: string): Promise<JoinAnswer>;
 }
 
 interface Shelf {
@@ -103,25 +101,19 @@ export class GameEntries {
   }
 
   /** Take part; asking again after a failure is the same entry again. */
-  async join(card: DrawCard, invite: string): Promise<void> {
+  async join(card: DrawCard): Promise<void> {
     const roundId = card.round_id;
     const mine = this.#mine[roundId] ?? fresh(card);
     this.#keep(roundId, mine);
-    try {
-      this.joined(await this.room.join(roundId, mine.nonce, invite));
-    } catch (error) {
-      // Who invited us may not be in this round: we may be all the same.
-      if (!invite || (error as { code?: string }).code !== "bad_invite") throw error;
-      this.joined(await this.room.join(roundId, mine.nonce, ""));
-    }
+    this.joined(await this.room.join(roundId, mine.nonce));
   }
 
   /** We are in, also by a word in the chat, or from another window before. */
   joined(answer: JoinAnswer, card?: DrawCard | null): void {
     const mine = this.#mine[answer.round_id] ?? (card ? fresh(card) : undefined);
     if (!mine) return;
-    const { nonce, name, invite, friends } = answer;
-    this.#keep(answer.round_id, { ...mine, nonce, name, invite, friends });
+    const { nonce, name } = answer;
+    this.#keep(answer.round_id, { ...mine, nonce, name });
   }
 
   heard(result: GameResult): void {
@@ -141,7 +133,7 @@ export class GameEntries {
     this.#askedMs[card.round_id] ??= nowMs;
     if (nowMs - (this.#askedMs[card.round_id] ?? 0) < ASK_AGAIN_MS) return;
     this.#askedMs[card.round_id] = nowMs;
-    this.room.join(card.round_id, mine.nonce, "").catch(() => undefined);
+    this.room.join(card.round_id, mine.nonce).catch(() => undefined);
   }
 
   #keep(roundId: string, mine: MyEntry): void {
@@ -159,7 +151,7 @@ export class GameEntries {
 function fresh(card: DrawCard): MyEntry {
   const nonce = hex(crypto.getRandomValues(new Uint8Array(NONCE_BYTES)));
   const { terms_hash: terms, commitment } = card;
-  return { nonce, terms, commitment, name: "", invite: "", friends: 0 };
+  return { nonce, terms, commitment, name: "" };
 }
 
 // The check.

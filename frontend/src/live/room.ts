@@ -80,7 +80,7 @@ export interface Room extends Heard {
   /** Take part in a fair opening; with the id of an earlier try it is the same entry again. */
   enter(offerId: string, nonce: string, id?: string): Promise<EnterAnswer>;
   /** Take part in a round of a draw; with the nonce of an earlier try it is the same entry again. */
-  join(roundId: string, nonce: string, invite: string, id?: string): Promise<JoinAnswer>;
+  join(roundId: string, nonce: string, id?: string): Promise<JoinAnswer>;
   /** Vote in a battle; `given` is what we gave this contestant today in all. */
   vote(battleId: string, contestant: number, given: number): void;
   like(count?: number): void;

@@ -5,6 +5,8 @@ export type Watching = "trying" | "on" | "refused";
 export interface WatchPorts {
   connect(config: RTCConfiguration): RTCPeerConnection;
   fetch: typeof fetch;
+  /** A word that keeps a seat for hosts and guests; who has none takes what is left. */
+  pass?(): Promise<string>;
 }
 
 const GATHER_MS_MAX = 1_000;
@@ -72,7 +74,7 @@ export class WhepViewer {
       await gathered(connection);
       const response = await this.#ports.fetch(address, {
         method: "POST",
-        headers: { "Content-Type": "application/sdp" },
+        headers: await this.#headers(),
         body: connection.localDescription?.sdp ?? "",
         credentials: "omit",
         signal: AbortSignal.timeout(POST_MS_MAX),
@@ -91,6 +93,12 @@ export class WhepViewer {
       return;
     }
     this.#listen(connection, stream);
+  }
+
+  async #headers(): Promise<Record<string, string>> {
+    const word = (await this.#ports.pass?.().catch(() => "")) ?? "";
+    const known = word ? { Authorization: `Bearer ${word}` } : {};
+    return { "Content-Type": "application/sdp", ...known };
   }
 
   #listen(connection: RTCPeerConnection, stream: MediaStream): void {

@@ -24,7 +24,7 @@ from livehouse.app.webrtc import webrtc_links
 from livehouse.domains.aftersales import AfterSales, BuyersWords, Letters
 from livehouse.domains.aftersales import Desk as AfterSalesDesk
 from livehouse.domains.campaigns import Campaigns, Counting, Venues
-from livehouse.domains.channels import Channels, Seal
+from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.guests import Guests
@@ -78,6 +78,7 @@ from livehouse.storage.nodes import MediaOwners, PostgresNodes
 from livehouse.storage.objects import Objects, open_objects
 from livehouse.storage.outbox import Outbox
 from livehouse.storage.postgres import BundledPostgres
+from livehouse.storage.sealing import Seal
 from livehouse.web.application import make_web
 from livehouse.web.context import Web, WebSettings
 from livehouse.web.fetching import PictureFetcher
@@ -109,6 +110,7 @@ class Platform:
     shows: Shows
     recordings: Recordings
     channels: Channels
+    source_seal: Seal
     guests: Guests
     videos: VideoFolder
     programmes: Programmes
@@ -190,7 +192,7 @@ def build(
     offers = Offers(database, clock, ids, shows, StoreShelves(stores))
     coupons = Coupons(database, clock, ids, stores, shows)
     recordings = Recordings(database, clock, ids, shows)
-    draws = Draws(database, clock, ids, stores, shows, coupons, key(settings, "signing"))
+    draws = Draws(database, clock, ids, stores, shows, coupons, invites, key(settings, "signing"))
     programmes = programmes_of(shows, offers, draws, recordings)
     formats = Formats(shows, known_formats())
     guests = Guests(database, clock, ids, shows, signer)
@@ -309,7 +311,8 @@ def build(
         pictures=pictures,
         shows=shows,
         recordings=recordings,
-        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"))),
+        channels=Channels(database, clock, ids, shows, Seal(key(settings, "signing"), "channels")),
+        source_seal=Seal(key(settings, "signing"), "sources"),
         guests=guests,
         videos=VideoFolder(settings.folder / "videos"),
         programmes=programmes,
@@ -337,7 +340,7 @@ def build(
         battles=battles,
         crowd=crowd,
         draw_steps=Steps(draws, LoggedRooms(frames), objects),
-        prizes=Claims(database, clock, people, coupons),
+        prizes=Claims(database, clock, people, coupons, crowd.rewards),
         aftersales=AfterSales(
             after_sales, orders, Letters(after_sales, mailer, languages, settings.address)
         ),

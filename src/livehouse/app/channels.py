@@ -42,11 +42,11 @@ class ChannelWork:
             if not channel.is_on:
                 continue
             try:
-                target = Target(channel.known_as, self.channels.address(channel))
+                to = self.channels.destination(channel)
             except DomainError as refusal:
                 await self._tell(channel, TargetStatus("", "refused", refusal.code))
                 continue
-            targets[channel.known_as] = channel, target
+            targets[channel.known_as] = channel, Target(channel.known_as, to.address, to.token)
         wanted = Targets([target for _, target in targets.values()], self.allow_private)
         try:
             statuses = await self.desk.want(run.run_id, wanted)

@@ -14,6 +14,8 @@ from livehouse.app.guests import MediaGuests
 from livehouse.app.noticeboard import CampaignNotices
 from livehouse.app.operations import Operations, healthz, metrics
 from livehouse.app.recorded_files import FilePassage, recorded_file
+from livehouse.app.seating import MonitorDesk, Seating
+from livehouse.app.seating import routes as seating_routes
 from livehouse.app.settings import Settings
 from livehouse.app.signals import EmbeddingSites, signals
 from livehouse.app.video import Owners, VideoPassage, video
@@ -90,6 +92,7 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *play_api.routes,
     *play_pages.routes,
     *camera_routes,
+    *seating_routes,
     *viewing_routes,
     asyncapi_json,
 )
@@ -118,13 +121,20 @@ def application(platform: "Platform") -> WebApplication:
         makes_video=settings.makes_video,
         owners=Owners(platform.membership.media_owners, platform.clock) if platform.nats else None,
     )
+    seating = Seating(platform.guests, platform.web.signer, platform.clock)
     webrtc = WebRtcPassage(
-        passage, platform.shows, platform.guests, node=platform.membership.node.id
+        passage,
+        platform.shows,
+        platform.guests,
+        seating,
+        platform.web.signer,
+        node=platform.membership.node.id,
     )
     files = FilePassage(passage, node=platform.membership.node.id)
     services = {
         **_services(platform),
         "passage": passage, "webrtc": webrtc, "files": files,
+        "monitors": MonitorDesk(platform.shows, seating, webrtc_links(settings)),
     }  # fmt: skip
     lifespan = [passage.open, files.open, webrtc.open]
     return web_application(platform.web, routes_of(settings), services, lifespan=lifespan)
@@ -152,6 +162,7 @@ def _services(platform: "Platform") -> dict[str, object]:
             platform.stream_keys,
             platform.videos,
             ingest.MediaCameras(platform.media, settings),
+            platform.source_seal,
         ),
         "pictures": Pictures(platform.shows, platform.media, platform.viewings),
         "programmes": platform.programmes,

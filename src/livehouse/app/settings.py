@@ -274,8 +274,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(
             ge=0,
             le=500,
-            description="Viewers at once over WebRTC (WHEP), for the host's monitor and small"
-            " rooms; each takes some hundredths of a core.",
+            description="Viewers at once over WebRTC (WHEP), for small rooms; each takes some"
+            " hundredths of a core. Guests and the store's people have seats beyond these.",
         ),
     ] = 20
     log_json: Annotated[bool, Meta(description="Log one JSON object a line.")] = False

@@ -9,7 +9,7 @@ from livehouse.domains.invites import Place, Places
 from livehouse.domains.play import Battles, Draws
 from livehouse.domains.shows import Cancelled, Shows, poster_of
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, RoomId, RoundId, ShowId
+from livehouse.foundation.ids import BattleId, DrawId, RoomId, RoundId, ShowId
 
 TEXT_CHARACTERS_MAX = 200
 
@@ -105,22 +105,22 @@ class BattlePlaces:
 
 @dataclass(frozen=True, slots=True)
 class DrawPlaces:
-    """A round of a draw, at the page where anybody can check it."""
+    """A draw, at the page of its newest round: what there is to win, and the way in."""
 
     draws: Draws
     shows: Shows
 
     async def place(self, subject_id: UUID, /) -> Place | None:
-        try:
-            draw, one = await self.draws.round(RoundId(subject_id))
-        except NotFound:
+        found = await self.draws.shared(DrawId(subject_id))
+        if found is None:
             return None
+        draw, one = found
         show = await self.shows.of_run(draw.run_id)
         return Place(path=f"/draws/{one.id}", title=draw.plan.title, image=poster_of(show))
 
     async def named(self, name: str, /) -> UUID | None:
         try:
-            return (await self.draws.round(RoundId(UUID(name))))[1].id
+            return (await self.draws.round(RoundId(UUID(name))))[1].draw_id
         except (ValueError, NotFound):
             return None
 

@@ -28,6 +28,7 @@ from livehouse.media.specs import (
     TestStage,
 )
 from livehouse.media.supervisor import UNHEARD_SEGMENTS
+from livehouse.storage.sealing import Seal, SealBroken
 
 if TYPE_CHECKING:
     from livehouse.app.build import Platform
@@ -105,7 +106,7 @@ class Stage:
 
     def _source(self, show: Show) -> SourceSpec:
         plan = self._plans.get(show.id, NOBODY_ELSE)
-        return source_of(show, self.platform.settings, plan)
+        return source_of(show, self.platform.settings, self.platform.source_seal, plan)
 
     async def _stop(self, run_id: RunId) -> None:
         await self.platform.media.stop(run_id)
@@ -154,13 +155,16 @@ async def begin_what_is_due(shows: Shows) -> None:
             await shows.go_live(show.slug)
 
 
-def source_of(show: Show, settings: Settings, plan: StagePlan = NOBODY_ELSE) -> SourceSpec:
+def source_of(
+    show: Show, settings: Settings, seal: Seal, plan: StagePlan = NOBODY_ELSE
+) -> SourceSpec:
     """The camera with the guests on stage, files, a server elsewhere, or a stage that we draw."""
     match show.plays:
         case FilmedBefore(paths=paths, loops=loops, since=since):
             began = show.run.started_at if show.run is not None else since
             return FileList(paths, loops, to_ms(max(began, since)))
-        case Elsewhere(url=url):
+        case Elsewhere() as address:
+            url = _opened(address, seal)
             return Remote(url, title=show.title, allow_private=settings.sources_private)
         case None:
             pass
@@ -176,3 +180,12 @@ def source_of(show: Show, settings: Settings, plan: StagePlan = NOBODY_ELSE) -> 
         kbps=STAGE_KBPS,
         key_seconds=round(PROFILES[settings.video_profile].segment_seconds),
     )
+
+
+def _opened(address: Elsewhere, seal: Seal) -> str:
+    """The address with its password. Where the secret of the house was replaced, the one without
+    is as good as any: the server refuses us, a slate stands in, and the host types it anew."""
+    try:
+        return seal.open(address.sealed.encode())
+    except SealBroken:
+        return address.shown

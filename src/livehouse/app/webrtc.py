@@ -16,6 +16,7 @@ from litestar.params import FromPath
 from litestar.response import Response
 
 from livehouse.app.guests import guest_input
+from livehouse.app.seating import Seating
 from livehouse.app.settings import Settings, SettingsRefused
 from livehouse.app.video import PASSED, VideoPassage
 from livehouse.domains.guests import Guests
@@ -24,14 +25,16 @@ from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.media.errors import MediaUnavailable
 from livehouse.media.webrtc.limits import OFFER_BYTES_MAX
-from livehouse.media.webrtc.links import CLIENT_HEADER, WebRtcLinks
+from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLinks
 from livehouse.web.connections import AnyRequest
 from livehouse.web.context import address_of, web_of
 from livehouse.web.limits import Rate, address_key
+from livehouse.web.signing import Signer
 
 SECONDS_MAX = 15.0
 CONNECTIONS_MAX = 64
 OFFERS_PER_ADDRESS = Rate("webrtc_address", 120, timedelta(minutes=1))
+FROM, FROM_HEADER = "offer", "x-livehouse-from"
 HANDED_ON = ("authorization", "content-type", "if-match")
 HANDED_BACK = (
     "etag", "link", "accept-patch", "accept-post", "allow", "www-authenticate", "cache-control",
@@ -54,8 +57,19 @@ _session = partial(_door, http_method=[HttpMethod.PATCH, HttpMethod.DELETE, Http
 class WebRtcPassage:
     """Hands offers to the media process that they are for; lives as long as the application."""
 
-    def __init__(self, passage: VideoPassage, shows: Shows, guests: Guests, *, node: str) -> None:
+    def __init__(
+        self,
+        passage: VideoPassage,
+        shows: Shows,
+        guests: Guests,
+        seating: Seating,
+        signer: Signer,
+        *,
+        node: str,
+    ) -> None:
         self._guests = guests
+        self._seating = seating
+        self._signer = signer
         self._passage = passage
         self._shows = shows
         self._node = node
@@ -90,18 +104,25 @@ class WebRtcPassage:
     async def to_run(self, run: RunId, session: str, request: AnyRequest) -> Response[bytes]:
         """A viewer's request."""
         base = await self._base(run, request)
+        word = _bearer(request)
+        holder = await self._seating.holder(word, run) if word and not session else ""
         return await self._hand_on(
             request, f"{base}/whep/{run}", place=f"/whep/{run}", session=session,
-            query=_query(request),
+            query=_query(request), holder=holder,
         )  # fmt: skip
 
     async def _base(self, run: RunId | None, request: AnyRequest) -> str:
-        web_of(request).rates.spend(OFFERS_PER_ADDRESS, address_key(address_of(request)))
+        web_of(request).rates.spend(OFFERS_PER_ADDRESS, self._address(request))
         try:
             return await self._passage.base(run, is_last=PASSED in request.headers)
         except NotFound as error:
             # No video is made here, and nobody has the room's: a camera may try again later.
             raise MediaUnavailable from error
+
+    def _address(self, request: AnyRequest) -> str:
+        """Whom limits count: another node of ours speaks for somebody else, and can prove it."""
+        told = self._signer.open(FROM, request.headers.get(FROM_HEADER, ""))
+        return told.decode() if told is not None else address_key(address_of(request))
 
     async def _hand_on(
         self,
@@ -111,10 +132,18 @@ class WebRtcPassage:
         place: str,
         session: str,
         query: Mapping[str, str] | None = None,
+        holder: str = "",
     ) -> Response[bytes]:
         assert self._client is not None, "opened with the application"
         asked = {name: request.headers[name] for name in HANDED_ON if name in request.headers}
-        asked |= {PASSED: self._node, CLIENT_HEADER: address_of(request)}
+        address = self._address(request)
+        asked |= {
+            PASSED: self._node,
+            FROM_HEADER: self._signer.sign(FROM, address.encode()),
+            CLIENT_HEADER: address,
+        }
+        if holder:
+            asked[HOLDER_HEADER] = holder
         body = await request.body()
         try:
             async with self._client.request(
@@ -134,6 +163,11 @@ class WebRtcPassage:
         return Response(
             answer, status_code=found.status, headers=back, media_type=found.content_type
         )
+
+
+def _bearer(request: AnyRequest) -> str:
+    kind, _, word = request.headers.get("authorization", "").partition(" ")
+    return word.strip() if kind.lower() == "bearer" else ""
 
 
 def _query(request: AnyRequest) -> dict[str, str]:

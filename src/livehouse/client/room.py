@@ -157,11 +157,10 @@ class Room:
         self,
         round_id: UUID | str,
         *,
-        invite: str = "",
         id: UUID | None = None,  # noqa: A002 - the wire's word
     ) -> Joined:
         """Take part in a round of a draw; who is in already is told so again."""
-        wish = {"type": "play.join", "round_id": str(round_id), "invite": invite,
+        wish = {"type": "play.join", "round_id": str(round_id),
                 "nonce": secrets.token_hex(NONCE_BYTES)}  # fmt: skip
         return await self._ask(wish, id, Joined)
 

@@ -33,6 +33,7 @@ QuestionId = NewType("QuestionId", UUID)
 QuizId = NewType("QuizId", UUID)
 PacketsId = NewType("PacketsId", UUID)
 DropId = NewType("DropId", UUID)
+TradeId = NewType("TradeId", UUID)
 ScreenId = NewType("ScreenId", UUID)
 
 _VERSION_7 = 7 << 76

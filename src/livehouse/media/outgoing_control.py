@@ -1,16 +1,38 @@
 """Commands about other platforms, for the app alone: every call carries the token."""
 
+import asyncio
+from urllib.parse import urlsplit
+
 import msgspec
 from aiohttp import web
 
+from livehouse.foundation.clock import Clock
 from livehouse.media.control import Control
 from livehouse.media.errors import InvalidSource, NoSuchVideo
 from livehouse.media.host import Host
-from livehouse.media.outgoing.specs import Targets
+from livehouse.media.outgoing.connection import Connect, Connection
+from livehouse.media.outgoing.flv import FlvConnection
+from livehouse.media.outgoing.specs import Target, Targets
+from livehouse.media.packets import Formats
+from livehouse.media.webrtc.pushing import WhipConnection
+
+
+def connecting(loop: asyncio.AbstractEventLoop, clock: Clock) -> Connect:
+    """Connects as a target's address asks for; WebRTC is spoken on `loop`."""
+
+    def connect(target: Target, formats: Formats, allow_private: bool) -> Connection:  # noqa: FBT001 - as `Connect` has it
+        if urlsplit(target.address).scheme in {"http", "https"}:
+            return WhipConnection(target, formats, loop, clock, allow_private=allow_private)
+        return FlvConnection(target.address, formats, allow_private=allow_private)
+
+    return connect
 
 
 class OutgoingControl:
-    def __init__(self, host: Host, control: Control) -> None:
+    """Made on the loop that WebRTC is to be spoken on."""
+
+    def __init__(self, host: Host, control: Control, clock: Clock) -> None:
+        self._connect = connecting(asyncio.get_running_loop(), clock)
         self._host = host
         self._control = control
 
@@ -27,6 +49,6 @@ class OutgoingControl:
         except msgspec.MsgspecError:
             # Its words may hold an address with its key.
             raise InvalidSource(problem="targets") from None
-        run.outgoing.want(wanted)
+        run.outgoing.want(wanted, self._connect)
         body = msgspec.json.encode(run.outgoing.statuses())
         return web.Response(body=body, content_type="application/json")

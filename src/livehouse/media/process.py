@@ -66,7 +66,7 @@ async def serve(options: Options) -> None:
         *whep.routes(),
         *control.routes(),
         *RecordingControl(recordings, control).routes(),
-        *OutgoingControl(host, control).routes(),
+        *OutgoingControl(host, control, SystemClock()).routes(),
     ]
     runner = web.AppRunner(_application(pages), access_log=None,
                            shutdown_timeout=SHUTDOWN_SECONDS)  # fmt: skip

@@ -2,13 +2,14 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from livehouse.app.channels import ChannelWork
-from livehouse.domains.channels import Channel, Channels, Seal
+from livehouse.domains.channels import Channel, Channels, Destination
 from livehouse.domains.channels.api import routes as api
 from livehouse.domains.channels.errors import KeyLost
 from livehouse.domains.channels.pages import routes as pages
@@ -18,6 +19,7 @@ from livehouse.media.outgoing_desk import OutgoingDesk
 from livehouse.media.specs import TestStage
 from livehouse.media.supervisor import MediaSupervisor
 from livehouse.storage.nodes import MediaOwners
+from livehouse.storage.sealing import Seal, SealBroken
 from tests.support.media_waiting import eventually
 from tests.support.rtmp_relay import rtmp_relay
 from tests.support.shows_world import ShowsWorld, member_of
@@ -52,9 +54,9 @@ async def test_a_platform_is_added_and_its_key_never_shown_again(
         wrong = [
             (await web.post_form(HERE, **FORM | change)).status_code
             for change in (
-                {"server": "https://example.com"}, {"server": "rtmp://"}, {"room": "other-room"},
+                {"server": "ftp://example.com"}, {"server": "rtmp://"}, {"room": "other-room"},
                 {"server": "rtmp://user:word@example.com/a"}, {"key": "two words"},
-                {"confirmed": ""},
+                {"confirmed": ""}, {"key": ""}, {"server": "https://user:word@example.com/a"},
             )
         ]  # fmt: skip
         again = await web.post_form(HERE, **FORM | {"name": ""})
@@ -62,10 +64,11 @@ async def test_a_platform_is_added_and_its_key_never_shown_again(
 
     (channel,) = await the_channels(world, channels)
     assert added.status_code == 303
-    assert wrong == [422] * 6
+    assert wrong == [422] * 8
     assert KEY not in page.text + again.text + str(channel)
-    assert KEY.encode() not in channel.key
-    assert channels.address(channel) == f"rtmps://live.example.com/app/{KEY}"
+    assert KEY.encode() not in channel.sealed
+    to = channels.destination(channel)
+    assert (to.address, to.token) == (f"rtmps://live.example.com/app/{KEY}", "")
     assert "Tea TV" in page.text
 
 
@@ -112,9 +115,38 @@ async def test_the_studio_sees_and_presses_them(world: ShowsWorld, channels: Cha
     assert (foreign.status_code, stranger.status_code) == (404, 404)
 
 
-def test_a_key_needs_the_installations_secret() -> None:
+async def test_a_whip_address_is_as_secret_as_a_key(world: ShowsWorld, channels: Channels) -> None:
+    form = FORM | {"server": f"https://whip.example.com/{KEY}/publish?as={KEY}", "key": ""}
+    async with a_host(world) as web:
+        added = await web.post_form(HERE, **form)
+        page = await web.get(HERE)
+
+    (channel,) = await the_channels(world, channels)
+    to = channels.destination(channel)
+    assert added.status_code == 303
+    assert KEY not in page.text + str(channel)
+    assert "https://whip.example.com" in page.text
+    assert (to.address, to.token) == (form["server"], "")
+
+
+def test_a_token_is_shown_to_a_whip_server_and_a_key_is_part_of_the_address() -> None:
+    whip = Destination("https://whip.example.com/live", KEY)
+    rtmp = Destination("rtmp://live.example.com/app", KEY)
+
+    assert (whip.address, whip.token) == ("https://whip.example.com/live", KEY)
+    assert (rtmp.address, rtmp.token) == (f"rtmp://live.example.com/app/{KEY}", "")
+
+
+async def test_a_key_needs_the_installations_secret(world: ShowsWorld, channels: Channels) -> None:
+    async with a_host(world) as web:
+        await web.post_form(HERE, **FORM)
+    (channel,) = await the_channels(world, channels)
+    moved = replace(channels, seal=Seal(b"another", "channels"))
+
     with pytest.raises(KeyLost):
-        Seal(b"another").open(Seal(b"one").close(KEY))
+        moved.destination(channel)
+    with pytest.raises(SealBroken):
+        Seal(b"one", "sources").open(Seal(b"one", "channels").close(KEY))
 
 
 async def test_a_live_show_is_pushed_and_a_rehearsal_is_not(

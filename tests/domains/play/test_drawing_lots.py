@@ -1,5 +1,6 @@
 """Draws on a database: frozen, filled or rolled on, drawn, claimed, and drawn again."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
 import asyncpg
@@ -10,8 +11,10 @@ from livehouse.domains.people import AddressLines
 from livehouse.domains.play.errors import DrawGoingOn, PrizeTooDear, TermsFrozen
 from livehouse.domains.play.model.claims import State
 from livehouse.domains.play.model.joining import Result
-from livehouse.domains.play.model.rounds import Stage
+from livehouse.domains.play.model.rounds import Round, Stage
 from livehouse.domains.play.model.terms import Kind, Prize, PrizeKind
+from livehouse.domains.play.service.draws import MyPart
+from livehouse.domains.play.service.entering import subject_of
 from livehouse.domains.stores import StoreSettings
 from livehouse.foundation.errors import InvalidInput
 from tests.support.draws_world import (
@@ -28,6 +31,7 @@ from tests.support.draws_world import (
     joining,
     newest,
     now,
+    person,
     record,
     refusal,
     time_is_up,
@@ -187,28 +191,58 @@ async def test_cheating_is_refused(world: ShowsWorld) -> None:
         for wish in (
             joining(world, one, 2, nonce=ann.entry.nonce.hex()),
             joining(world, one, 2, nonce="0"),
-            joining(world, one, 2, invite="B" + ann.invite[1:]),
-            joining(
-                world, one, 2, invite=ann.invite[:-1] + ("A" if ann.invite[-1] != "A" else "B")
-            ),
             joining(world, one, 2, of_staff=True),
         )
     ]
-    assert codes == [
-        "draw_nonce_taken", "bad_nonce", "bad_invite", "bad_invite", "staff_do_not_play",
-    ]  # fmt: skip
+    assert codes == ["draw_nonce_taken", "bad_nonce", "staff_do_not_play"]
     await world.clock.advance(timedelta(seconds=60) + MOMENT)
     assert await refusal(world, joining(world, one, 2)) == "draw_over", "before anybody has looked"
 
 
-async def test_friends_count_for_who_brought_them(world: ShowsWorld) -> None:
-    one = await an_open_draw(world)
+async def bring(world: ShowsWorld, one: Round, inviter: int, friends: Sequence[int]) -> None:
+    """Friends come by somebody's link; nobody has joined by that."""
+    link = await world.invites.link(person(inviter), subject_of(one.draw_id))
+    for friend in friends:
+        await world.invites.arrive(link.code, person(friend))
+
+
+async def test_a_friend_counts_for_who_brought_them_once_they_take_part(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=9))
+    await bring(world, one, 1, [1, 2, 3, 4])
+
+    await joined(world, one, [2, 3])
+    await joined(world, one, [2])
     (ann,) = await joined(world, one, [1])
-    await joined(world, one, [2, 3], invite=ann.invite)
 
-    (again,) = await joined(world, one, [1])
+    assert ann.friends == 2, "neither oneself, nor who only came, nor anybody twice"
+    assert await world.draws.mine(one.id, person(1)) == MyPart(
+        takes_part=True, friends=2, newest=[person(2), person(3)]
+    )
 
-    assert again.friends == 2
+
+async def test_friends_who_invite_each_other_close_no_ring(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=9))
+    await bring(world, one, 1, [2])
+    await bring(world, one, 2, [3, 1])
+    await bring(world, one, 3, [1])
+
+    await joined(world, one, [1, 2, 3, 4])
+    await bring(world, one, 1, [4])
+
+    brought = [(await world.draws.mine(one.id, person(number))).friends for number in (1, 2, 3)]
+    assert brought == [1, 1, 0], "who was here counts for nobody, whatever link they open"
+
+
+async def test_a_friend_counts_in_the_next_round_when_they_join_it_again(world: ShowsWorld) -> None:
+    one = await an_open_draw(world, a_gathering(goal=5))
+    await bring(world, one, 1, [2, 3])
+    await joined(world, one, [1, 2, 3])
+
+    await time_is_up(world)
+
+    second = newest(world, one)
+    await joined(world, second, [3])
+    assert (await world.draws.mine(second.id, person(1))).friends == 1
 
 
 async def test_a_keyword_draw_asks_for_the_word(world: ShowsWorld) -> None:
@@ -268,6 +302,34 @@ async def test_a_winner_claims_in_time_and_the_store_sends(world: ShowsWorld) ->
 
     assert (sent.state, sent.note, sent.address_id) == (State.SENT, "DHL 123", address.id)
     assert await world.prizes.expire_due() == 0
+
+
+async def test_a_prize_of_points_is_booked_once_when_it_is_claimed(world: ShowsWorld) -> None:
+    points = Prize(kind=PrizeKind.POINTS, title="60 points", quantity=1, value_minor=0, points=60)
+    one = await an_open_draw(world, a_plan(points))
+    await joined(world, one, [1])
+    await time_is_up(world)
+
+    claim, again = [await world.prizes.claim(one.id, 1, person(1), None) for _ in range(2)]
+
+    assert again == claim
+    assert claim.state is State.SENT
+    account = await world.crowd.rewards.account(person(1))
+    assert account.balances == {claim.store_id: 60}
+    assert '"points":60' in one.terms
+
+
+@pytest.mark.parametrize(
+    ("kind", "points"), [(PrizeKind.POINTS, 0), (PrizeKind.GIFT, 5), (PrizeKind.POINTS, -1)]
+)
+async def test_only_a_prize_of_points_has_some(
+    world: ShowsWorld, kind: PrizeKind, points: int
+) -> None:
+    show = await world.a_show()
+    prize = Prize(kind=kind, title="Some", quantity=1, value_minor=0, points=points)
+
+    with pytest.raises(InvalidInput):
+        await world.draws.plan(show, a_plan(prize))
 
 
 async def test_a_market_bounds_what_a_prize_may_be_worth(world: ShowsWorld) -> None:

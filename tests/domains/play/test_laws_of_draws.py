@@ -53,7 +53,7 @@ def a_wish(number: int) -> Joining:
 
 def admitted(numbers: list[int]) -> list[Entry]:
     one = an_open_round()
-    found = joining.admit([a_wish(n) for n in numbers], {one.id: one}, [], NOON, b"key")
+    found = joining.admit([a_wish(n) for n in numbers], {one.id: one}, [], NOON)
     return [entry for entry in found if isinstance(entry, Entry)]
 
 
@@ -138,21 +138,6 @@ def test_no_prize_is_won_twice_or_lost(pot: int, people: int) -> None:
 
     assert sum(counts) == min(people, 3 * pot)
     assert all(n <= prize.quantity * pot for n, prize in zip(counts, DRAW.plan.prizes, strict=True))
-
-
-def test_a_ring_of_friends_cannot_close() -> None:
-    one = an_open_round()
-    ann, bo = PersonId(UUID(int=1)), PersonId(UUID(int=2))
-    by = {who: joining.invite_of(DRAW.id, who, b"key") for who in (ann, bo)}
-    wishes = [
-        msgspec.structs.replace(a_wish(1), invite=by[bo]),
-        msgspec.structs.replace(a_wish(2), invite=by[ann]),
-        msgspec.structs.replace(a_wish(1), invite=by[ann]),
-    ]
-
-    told = joining.admit(wishes, {one.id: one}, [], NOON, b"key")
-
-    assert [getattr(no, "code", "") for no in told] == ["bad_invite", "bad_invite", "self_invite"]
 
 
 def test_the_command_reads_the_record_and_names_the_winners() -> None:

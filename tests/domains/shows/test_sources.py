@@ -10,7 +10,6 @@ from livehouse.app.stage import begin_what_is_due, source_of
 from livehouse.domains.shows import (
     CAMERA,
     CameraState,
-    Elsewhere,
     FilmedBefore,
     Live,
     Room,
@@ -26,7 +25,8 @@ from livehouse.domains.shows.pages import routes as pages
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.ids import RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.roles import Role
-from livehouse.media.specs import FileList
+from livehouse.media.specs import FileList, Remote
+from livehouse.storage.sealing import Seal
 from tests.support.moments import NOON
 from tests.support.shows_world import ShowsWorld, member_of
 
@@ -189,7 +189,28 @@ async def test_a_password_in_an_address_is_told_to_nobody(world: ShowsWorld) -> 
     assert answer.json()["source"] == "address"
     assert answer.json()["address"] == "rtsp://camera.example:8554/stream"
     assert "secret" not in answer.text
-    assert (await world.shows.by_slug("tea-time")).plays == Elsewhere(address)
+    tea = await world.shows.by_slug("tea-time")
+    assert "secret" not in tea.source
+    played = source_of(tea, Settings(), world.source_seal)
+    assert isinstance(played, Remote)
+    assert played.url == address
+    assert "secret" not in repr(played)
+
+
+async def test_a_password_that_cannot_be_read_is_left_out(world: ShowsWorld) -> None:
+    """Another secret of the house must not take the whole stage down."""
+    show = await world.a_show()
+    async with world.web(*api) as web:
+        web.sign_in_as(member_of(show.room.store_id, Role.HOST))
+        wish = {"source": "address", "address": "rtsp://ann:secret@camera.example/stream"}
+        await web.post_json(SOURCE, wish)
+
+    played = source_of(
+        await world.shows.by_slug("tea-time"), Settings(), Seal(b"another", "sources")
+    )
+
+    assert isinstance(played, Remote)
+    assert played.url == "rtsp://camera.example/stream"
 
 
 @pytest.mark.parametrize(
@@ -256,7 +277,7 @@ def test_the_place_in_the_films_is_that_of_the_run_or_of_the_choice() -> None:
         run=Run(RunId(UUID(int=4)), ShowId(UUID(int=1)), RunKind.LIVE, NOON + timedelta(hours=1)),
     )  # fmt: skip
 
-    source = source_of(show, Settings())
+    source = source_of(show, Settings(), Seal(b"any", "sources"))
 
     assert source == FileList(("/a.mp4", "/b.mp4"), loops=True,
                               begun_at=to_ms(NOON + timedelta(hours=1)))  # fmt: skip

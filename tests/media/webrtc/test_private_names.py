@@ -3,7 +3,7 @@
 import inspect
 import queue
 
-from aiortc import RTCRtpReceiver, rtcrtpreceiver
+from aiortc import RTCRtpReceiver, RTCRtpSender, rtcrtpreceiver
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcdtlstransport import RTCCertificate, RTCDtlsTransport
 from aiortc.rtcicetransport import RTCIceGatherer, RTCIceTransport
@@ -12,10 +12,19 @@ from aiortc.rtcrtpparameters import RTCRtpCodecParameters
 from livehouse.media.webrtc import taps
 
 
-async def a_receiver() -> RTCRtpReceiver:
+def a_transport() -> RTCDtlsTransport:
     certificate = RTCCertificate.generateCertificate()
-    transport = RTCDtlsTransport(RTCIceTransport(RTCIceGatherer(iceServers=[])), [certificate])
-    return RTCRtpReceiver("video", transport)
+    return RTCDtlsTransport(RTCIceTransport(RTCIceGatherer(iceServers=[])), [certificate])
+
+
+async def a_receiver() -> RTCRtpReceiver:
+    return RTCRtpReceiver("video", a_transport())
+
+
+async def test_a_sender_has_what_we_listen_to() -> None:
+    sender = RTCRtpSender("video", a_transport())
+    assert [name for name in taps.SENDER_NAMES if not hasattr(sender, name)] == []
+    assert [name for name in taps.TRANSPORT_NAMES if not hasattr(sender.transport, name)] == []
 
 
 async def test_a_receiver_has_the_parts_that_we_replace() -> None:

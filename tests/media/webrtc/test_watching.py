@@ -22,7 +22,7 @@ from livehouse.media.packets import Kind
 from livehouse.media.problems import refusals_as_problems
 from livehouse.media.sources.stage import StageProducer
 from livehouse.media.specs import StartRun
-from livehouse.media.webrtc.links import WebRtcLinks
+from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLinks
 from livehouse.media.webrtc.viewing import Translation
 from livehouse.media.webrtc.whep import Whep
 from tests.support.media_material import SMALL, luma, produced
@@ -64,7 +64,7 @@ async def theatre(tmp_path: Path) -> AsyncIterator[Theatre]:
 
 @asynccontextmanager
 async def a_seat(
-    theatre: Theatre, *, hears: bool = True
+    theatre: Theatre, *, hears: bool = True, address: str = "192.0.2.1", holder: str = ""
 ) -> AsyncIterator[tuple[int, RTCPeerConnection]]:
     """What the door said, and the viewer's side of the connection."""
     seat = RTCPeerConnection(RTCConfiguration(iceServers=[]))
@@ -73,7 +73,8 @@ async def a_seat(
         seat.addTransceiver("audio", direction="recvonly")
     await seat.setLocalDescription(await seat.createOffer())
     offer = seat.localDescription.sdp
-    async with theatre.http.post(theatre.url, data=offer, headers=SDP) as answer:
+    told = {**SDP, CLIENT_HEADER: address} | ({HOLDER_HEADER: holder} if holder else {})
+    async with theatre.http.post(theatre.url, data=offer, headers=told) as answer:
         body = await answer.text()
         if answer.status == 201:
             await seat.setRemoteDescription(RTCSessionDescription(body, "answer"))
@@ -123,11 +124,27 @@ async def _behind_ms(track: MediaStreamTrack) -> int:
     return to_ms(SystemClock().now()) - shown
 
 
-async def test_where_all_seats_are_taken_the_next_is_told_so(theatre: Theatre) -> None:
+async def test_where_all_seats_are_taken_a_stranger_is_refused_and_a_guest_is_not(
+    theatre: Theatre,
+) -> None:
     await eventually(lambda: is_live(theatre))
+    whom = [("192.0.2.1", ""), ("192.0.2.2", ""), ("192.0.2.3", ""), ("192.0.2.3", "guest.1")]
     async with AsyncExitStack() as seats:
-        taken = [await seats.enter_async_context(a_seat(theatre)) for _ in range(VIEWERS_MAX + 1)]
-    assert [status for status, _ in taken] == [201, 201, 503]
+        taken = [
+            await seats.enter_async_context(a_seat(theatre, address=address, holder=holder))
+            for address, holder in whom
+        ]
+    assert [status for status, _ in taken] == [201, 201, 503, 201]
+
+
+async def test_what_fails_keeps_no_seat(theatre: Theatre) -> None:
+    await eventually(lambda: is_live(theatre))
+    broken = "v=0\r\nm=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
+    for _ in range(VIEWERS_MAX + 1):
+        async with theatre.http.post(theatre.url, data=broken, headers=SDP) as answer:
+            assert answer.status in {400, 422}
+    async with a_seat(theatre) as (status, _):
+        assert status == 201
 
 
 async def test_a_run_that_is_not_on_cannot_be_watched(theatre: Theatre) -> None:

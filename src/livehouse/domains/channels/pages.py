@@ -38,6 +38,11 @@ PROBLEMS = {
     "refused": N_("The platform closes the connection: is the key right, is the broadcast open?"),
     "lost": N_("The connection was lost."),
     "too_slow": N_("The connection is too slow."),
+    "wrong_address": N_("There is no WHIP server at this address, or it is not secure (https)."),
+    "busy": N_("The platform cannot take it now."),
+    "no_path": N_("The platform answers, but no picture gets through: is UDP blocked?"),
+    "out_of_order": N_("WHIP does not take B-frames: switch them off in the encoder."),
+    "lossy": N_("Much is lost on the way: is the connection fast enough?"),
     "private_address": N_("Addresses of our own network are not allowed."),
     "key_lost": N_("The key of this channel can no longer be read. Delete it and add it again."),
 }
@@ -47,7 +52,8 @@ class ChannelForm(Struct):
     room: Annotated[str, Meta(min_length=1, max_length=64)]
     name: Annotated[str, Meta(min_length=1, max_length=NAME_CHARACTERS_MAX)]
     server: Annotated[str, Meta(min_length=1, max_length=SERVER_CHARACTERS_MAX)]
-    key: Annotated[str, Meta(min_length=1, max_length=KEY_CHARACTERS_MAX, extra={"secret": True})]
+    # Some addresses of WHIP are secret enough by themselves.
+    key: Annotated[str, Meta(max_length=KEY_CHARACTERS_MAX, extra={"secret": True})] = ""
     confirmed: bool = False
 
 
@@ -57,6 +63,7 @@ class ChannelRow(Struct, frozen=True):
     id: UUID
     name: str
     server: str
+    protocol: str
     room: str
     is_on: bool
     state: str
@@ -162,7 +169,8 @@ async def _page(  # noqa: PLR0917 - what a handler was given
 def _row(channel: Channel, room: str, render: CurrentRender) -> ChannelRow:
     problem = PROBLEMS.get(channel.problem, channel.problem)
     return ChannelRow(
-        channel.id, channel.name, channel.server, room, channel.is_on, channel.state,
+        channel.id, channel.name, channel.server, channel.protocol, room, channel.is_on,
+        channel.state,
         render.translator.text(problem) if problem else "", channel.kbps, channel.restarts,
     )  # fmt: skip
 

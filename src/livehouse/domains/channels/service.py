@@ -4,14 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from uuid import UUID
 
+import msgspec
+
 from livehouse.domains.channels import model, store
-from livehouse.domains.channels.errors import TermsNotConfirmed, TooManyChannels
-from livehouse.domains.channels.model import Channel, ChannelState, PushedRun
-from livehouse.domains.channels.ports import Sealing
+from livehouse.domains.channels.errors import KeyLost, TermsNotConfirmed, TooManyChannels
+from livehouse.domains.channels.model import Channel, ChannelState, Destination, PushedRun
 from livehouse.domains.shows import RunKind, Shows
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import IdSource, PersonId, RoomId
 from livehouse.storage.database import Database
+from livehouse.storage.sealing import Seal, SealBroken
 
 
 @dataclass(slots=True)
@@ -20,7 +22,7 @@ class Channels:
     clock: Clock
     ids: IdSource
     shows: Shows
-    seal: Sealing
+    seal: Seal
 
     async def add(
         self, room_id: RoomId, *, name: str, server: str, key: str, confirmed: bool, by: PersonId
@@ -28,9 +30,10 @@ class Channels:
         """Who adds a channel says once that they may show it there."""
         if not confirmed:
             raise TermsNotConfirmed
+        destination = model.checked_destination(server, key)
         channel = Channel(
             id=self.ids.new(), room_id=room_id, name=model.checked_name(name),
-            server=model.checked_server(server), key=self.seal.close(model.checked_key(key)),
+            server=destination.shown, sealed=self.seal.close(destination.text),
             is_on=True, starts=1, confirmed_by=by, confirmed_at=self.clock.now(), state="ended",
             problem="", kbps=0, dropped=0, restarts=0,
         )  # fmt: skip
@@ -79,9 +82,12 @@ class Channels:
             if run_id in ours and any(one.room_id == room_id for one in found)
         ]
 
-    def address(self, channel: Channel) -> str:
-        """With its key: for the media process alone."""
-        return model.full_address(channel.server, self.seal.open(channel.key))
+    def destination(self, channel: Channel) -> Destination:
+        """With its key, for the media process alone; `KeyLost` where it cannot be read."""
+        try:
+            return msgspec.json.decode(self.seal.open(channel.sealed), type=Destination)
+        except SealBroken as broken:
+            raise KeyLost from broken
 
     async def tell(
         self, channel_id: UUID, state: ChannelState, *, problem: str, kbps: int, dropped: int,

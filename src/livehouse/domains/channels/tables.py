@@ -21,8 +21,8 @@ channels = Table(
     Column("room_id", Uuid, ForeignKey("rooms.id"), nullable=False, index=True),
     Column("name", Text, nullable=False),
     Column("server", Text, nullable=False),
-    # Sealed: who reads the database alone cannot show anything there.
-    Column("key", LargeBinary, nullable=False),
+    # The address and its key: who reads the database alone cannot show anything there.
+    Column("sealed", LargeBinary, nullable=False),
     Column("is_on", Boolean, nullable=False),
     Column("starts", Integer, nullable=False),
     Column("confirmed_by", Uuid, nullable=False),

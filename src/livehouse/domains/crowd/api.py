@@ -1,11 +1,12 @@
-"""Red packets for anybody who wants to check them."""
+"""Red packets for anybody who wants to check them; one's own points and what they buy."""
 
 from uuid import UUID
 
 from livehouse.domains.crowd.service import Crowd
-from livehouse.domains.crowd.wire import DropInfo, drop_info
-from livehouse.foundation.ids import PacketsId
-from livehouse.web.handlers import FromPath, Service, get, limited
+from livehouse.domains.crowd.wire import DropInfo, StorePoints, drop_info, trade_info
+from livehouse.foundation.ids import PacketsId, TradeId
+from livehouse.web.guards import require_signed_in
+from livehouse.web.handlers import CurrentViewer, FromPath, Service, get, limited, post
 from livehouse.web.limits import OPENINGS
 
 
@@ -15,4 +16,28 @@ async def red_packets(drop_id: FromPath[UUID], crowd: Service[Crowd]) -> DropInf
     return drop_info(await crowd.drops.found(PacketsId(drop_id)))
 
 
-routes = [red_packets]
+@get("/api/points", opt={"scope": "orders:read"})
+async def my_points(viewer: CurrentViewer, crowd: Service[Crowd]) -> list[StorePoints]:
+    """What the viewer has at each store, and which coupons can be had for it."""
+    person_id = require_signed_in(viewer)
+    account = await crowd.rewards.account(person_id)
+    offered = await crowd.trades.open_to(person_id, account.balances.keys())
+    return [
+        StorePoints(
+            store_id,
+            points,
+            [trade_info(one) for one in offered if one.trade.store_id == store_id],
+        )
+        for store_id, points in sorted(account.balances.items())
+    ]
+
+
+@post("/api/points/trades/{trade_id:uuid}", status_code=204, opt={"scope": "orders:write"})
+async def trade_points(
+    trade_id: FromPath[UUID], viewer: CurrentViewer, crowd: Service[Crowd]
+) -> None:
+    """Give points for a coupon; once each, and asking again changes nothing."""
+    await crowd.trades.trade(TradeId(trade_id), require_signed_in(viewer))
+
+
+routes = [red_packets, my_points, trade_points]

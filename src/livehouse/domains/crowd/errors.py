@@ -86,3 +86,15 @@ class TooFewCoupons(DomainError):
     kind = Refusal.CONFLICT
     code = "too_few_coupons"
     message = N_("Of this coupon only {left} are left.")
+
+
+class TooFewPoints(DomainError):
+    kind = Refusal.CONFLICT
+    code = "too_few_points"
+    message = N_("You have {missing} points too few.")
+
+
+class TradeOver(DomainError):
+    kind = Refusal.GONE
+    code = "trade_over"
+    message = N_("This is not to be had for points any more.")

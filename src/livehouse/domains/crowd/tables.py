@@ -44,6 +44,22 @@ point_balances = Table(
     postgresql_with={"fillfactor": 80},
 )
 
+# What points buy: a coupon of the store's, each person one.
+point_trades = Table(
+    "point_trades",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False, index=True),
+    Column("coupon_id", Uuid, ForeignKey("coupons.id"), nullable=False),
+    Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False, unique=True),
+    Column("label", Text, nullable=False),
+    Column("points", Integer, nullable=False),
+    moment("ends_at"),
+    moment("made_at"),
+    CheckConstraint("points > 0", name="costs_something"),
+)
+frozen(point_trades, "price", ("store_id", "coupon_id", "quota_id", "label", "points"))
+
 # Whether the host takes questions in a run; no row: not yet.
 question_queues = Table(
     "question_queues",

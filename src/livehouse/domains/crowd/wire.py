@@ -8,9 +8,10 @@ from msgspec import Meta, Struct
 from livehouse.domains.chat import LINE_CHARACTERS_MAX
 from livehouse.domains.crowd.model.drops import Drop, Packet, amounts
 from livehouse.domains.crowd.model.quizzes import CHOICES_MAX, Outcome
+from livehouse.domains.crowd.model.trades import Offered
 from livehouse.engine.protocol import Command, Push
-from livehouse.foundation.clock import to_ms
-from livehouse.foundation.ids import PacketsId, QuestionId, QuizId
+from livehouse.foundation.clock import Instant, to_ms
+from livehouse.foundation.ids import PacketsId, QuestionId, QuizId, StoreId, TradeId
 
 RequestId = Annotated[str, Meta(max_length=64, description="Comes back in the answer.")]
 
@@ -92,6 +93,37 @@ class DropInfo(Struct, frozen=True, kw_only=True):
     commitment: str
     seed: str
     amounts: list[int]
+
+
+class TradeInfo(Struct, frozen=True, kw_only=True):
+    """A coupon that points buy, each person one."""
+
+    id: TradeId
+    label: str
+    points: int
+    left: int
+    is_mine: bool
+    ends_at: Instant
+
+
+class StorePoints(Struct, frozen=True):
+    """What the viewer has at a store, and what it buys."""
+
+    store_id: StoreId
+    points: int
+    trades: list[TradeInfo]
+
+
+def trade_info(one: Offered) -> TradeInfo:
+    trade = one.trade
+    return TradeInfo(
+        id=trade.id,
+        label=trade.label,
+        points=trade.points,
+        left=one.left,
+        is_mine=one.is_mine,
+        ends_at=trade.ends_at,
+    )
 
 
 def outcome(told: Outcome) -> QuizOutcome:

@@ -61,6 +61,11 @@ def is_code(text: str) -> bool:
     return _CODE.fullmatch(text) is not None
 
 
+def sound_code(text: str) -> str:
+    """The code, or nothing: PostgreSQL takes no NUL in a text, and nobody's code is a novel."""
+    return text if is_code(text) else ""
+
+
 def with_code(path: str, code: str) -> str:
     """The subject's page, which is told by whom the viewer comes."""
     return f"{path}{'&' if '?' in path else '?'}by={code}"

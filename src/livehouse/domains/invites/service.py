@@ -75,7 +75,7 @@ class Invites:
         new = Invite(secrets.token_urlsafe(model.CODE_BYTES), subject, person_id)
         async with self.database.transaction() as tx:
             now = self.clock.now()
-            await store.place(tx, subject, {person_id: _sound(by)}, now)
+            await store.place(tx, subject, {person_id: model.sound_code(by)}, now)
             return await store.add(tx, new, now)
 
     async def mine(self, person_id: PersonId, subject: Subject) -> Invite | None:
@@ -113,8 +113,14 @@ class Invites:
         Tells those who do for the first time, and who brought each. Others, one's own and unknown
         codes count for nobody, and a person counts once for a subject, whatever they do.
         """
-        sound = {person_id: _sound(code) for person_id, code in people.items()}
+        sound = {person_id: model.sound_code(code) for person_id, code in people.items()}
         return await store.join(tx, subject, sound, self.clock.now())
+
+    async def inviters(
+        self, tx: Transaction, subject: Subject, people: Sequence[PersonId]
+    ) -> Mapping[PersonId, PersonId]:
+        """Who brought each of these; who came by themselves is not among them."""
+        return await store.inviters(tx, subject, people)
 
     async def brought(
         self, tx: Transaction, subject: Subject, people: Sequence[PersonId]
@@ -140,8 +146,3 @@ class Invites:
 
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         await store.forget(tx, person_id)
-
-
-def _sound(code: str) -> str:
-    """PostgreSQL takes no NUL in a text, and nobody's code is a novel."""
-    return code if model.is_code(code) else ""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from msgspec import Struct
-from sqlalchemy import bindparam, delete, func, select, text
+from sqlalchemy import any_, bindparam, delete, func, select, text
 from sqlalchemy.dialects.postgresql import ARRAY, insert
 from sqlalchemy.types import Text, Uuid
 
@@ -125,6 +125,20 @@ async def count_brought(
         .group_by(invited.c.invited_by)
     )
     return {PersonId(row.invited_by): row.brought for row in rows}
+
+
+async def inviters(
+    tx: Transaction, subject: Subject, people: Sequence[PersonId]
+) -> dict[PersonId, PersonId]:
+    rows = await tx.execute(
+        select(invited.c.person_id, invited.c.invited_by).where(
+            invited.c.subject_kind == subject.kind,
+            invited.c.subject_id == subject.id,
+            invited.c.person_id == any_(bindparam("people", list(people), type_=ARRAY(Uuid))),
+            invited.c.invited_by.is_not(None),
+        )
+    )
+    return {PersonId(row.person_id): PersonId(row.invited_by) for row in rows}
 
 
 async def brought_lately(

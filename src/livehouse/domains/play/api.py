@@ -4,6 +4,7 @@ from uuid import UUID
 
 from litestar.response import Response
 
+from livehouse.domains.people import People, masked
 from livehouse.domains.play.model.claims import Claim
 from livehouse.domains.play.ports import Records
 from livehouse.domains.play.service import Battles, Claims, Draws
@@ -11,6 +12,7 @@ from livehouse.domains.play.service.steps import record_key
 from livehouse.domains.play.wire import (
     ClaimInfo,
     ClaimPrize,
+    MyDraw,
     MyVotes,
     PlanDraw,
     PlannedDraw,
@@ -114,6 +116,20 @@ async def draw_round(round_id: FromPath[str], draws: Service[Draws]) -> RoundInf
     return round_info(one)
 
 
+@get("/api/draws/{round_id:str}/mine", opt=READ)
+async def my_draw(
+    round_id: FromPath[str],
+    viewer: CurrentViewer,
+    draws: Service[Draws],
+    people: Service[People],
+) -> MyDraw:
+    """Whether the viewer is in a round, and the friends whom they have brought into it."""
+    mine = await draws.mine(round_id_of(round_id), require_signed_in(viewer))
+    names = await people.accounts.names(mine.newest)
+    shown = [masked(names[one]) for one in mine.newest if one in names]
+    return MyDraw(mine.takes_part, mine.friends, shown)
+
+
 @get("/api/draws/{round_id:str}/record", guards=[limited(OPENINGS)])
 async def draw_record(
     round_id: FromPath[str], draws: Service[Draws], records: Service[Records]
@@ -171,6 +187,7 @@ routes = [
     start_draw,
     draw_round,
     draw_record,
+    my_draw,
     my_prizes,
     claim_prize,
     my_votes,

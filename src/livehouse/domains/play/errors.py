@@ -40,18 +40,6 @@ class SayTheWord(DomainError):
     message = N_("To take part, say the word in the chat.")
 
 
-class BadInvite(DomainError):
-    kind = Refusal.INVALID
-    code = "bad_invite"
-    message = N_("This invitation is not from somebody who takes part in this round.")
-
-
-class SelfInvite(DomainError):
-    kind = Refusal.INVALID
-    code = "self_invite"
-    message = N_("Nobody can invite themselves.")
-
-
 class StaffDoNotPlay(DomainError):
     kind = Refusal.FORBIDDEN
     code = "staff_do_not_play"

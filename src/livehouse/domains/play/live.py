@@ -39,8 +39,7 @@ def joining(draws: Draws) -> Handler:
         assert isinstance(command, JoinDraw), "registered for it"
         if not session.visitor.signed_in:
             raise SignInRequired
-        _join(draws, session, command.id, _wish(session, command.round_id, command.nonce,
-                                                invite=command.invite))  # fmt: skip
+        _join(draws, session, command.id, _wish(session, command.round_id, command.nonce))
 
     return join
 
@@ -98,15 +97,12 @@ class Listening:
             session.refuse(str(line.id), refusal)
 
 
-def _wish(
-    session: Session, round_id: RoundId, nonce: str, *, invite: str = "", said: bool = False
-) -> Joining:
+def _wish(session: Session, round_id: RoundId, nonce: str, *, said: bool = False) -> Joining:
     visitor = session.visitor
     return Joining(
         round_id=round_id,
         person_id=PersonId(UUID(visitor.id[1:])),
         nonce=nonce,
-        invite=invite,
         country=visitor.grant.get("country", ""),
         shown_as=visitor.grant.get("shown_as", ""),
         of_staff=visitor.role in STAFF,

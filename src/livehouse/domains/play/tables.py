@@ -115,7 +115,9 @@ draw_entries = Table(
     moment("joined_at"),
     CheckConstraint("invited_by <> person_id", name="not_invited_by_oneself"),
     Index("uq_draw_entries_name", "round_id", "name", unique=True),
-)
+    Index("ix_draw_entries_friends", "round_id", "invited_by",
+          postgresql_where=text("invited_by is not null")),
+)  # fmt: skip
 
 draw_winners = Table(
     "draw_winners",

@@ -5,9 +5,10 @@ from uuid import UUID
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.crowd import POINTS_MAX
 from livehouse.domains.fairness import PLACES_MAX
 from livehouse.domains.play.model.battles import CONTESTANTS_MAX, FREE_VOTES_MAX
-from livehouse.domains.play.model.joining import INVITE_CHARACTERS_MAX, Joined, Result
+from livehouse.domains.play.model.joining import Joined, Result
 from livehouse.domains.play.model.rounds import Round
 from livehouse.domains.play.model.terms import (
     CLAIM_HOURS_MAX,
@@ -42,9 +43,6 @@ class JoinDraw(Command, frozen=True, tag="play.join"):
     nonce: Annotated[
         str, Meta(max_length=64, description="32 random bytes of your own, as 64 small hex digits.")
     ]
-    invite: Annotated[
-        str, Meta(max_length=INVITE_CHARACTERS_MAX, description="Of who brought you; or empty.")
-    ] = ""
 
 
 class DrawJoined(Push, frozen=True, tag="play.joined"):
@@ -55,8 +53,7 @@ class DrawJoined(Push, frozen=True, tag="play.joined"):
     round_id: RoundId
     name: Annotated[str, Meta(description="Yours in the list of this round alone.")]
     nonce: Annotated[str, Meta(description="The one that counts: that of your first asking.")]
-    invite: Annotated[str, Meta(description="To bring friends with: `?invite=` of the show.")]
-    friends: Annotated[int, Meta(description="How many you have brought into this round.")]
+    friends: Annotated[int, Meta(description="How many came by your link into this round.")]
 
 
 class DrawResult(Push, frozen=True, tag="play.drawn"):
@@ -71,13 +68,15 @@ class DrawResult(Push, frozen=True, tag="play.drawn"):
 
 
 class PlanPrize(Struct, frozen=True, forbid_unknown_fields=True):
-    """One kind of prize. `source_id` is the variant's (goods) or the coupon's."""
+    """One kind of prize. `source_id` is the variant's (goods) or the coupon's; `points` is how many
+    one prize of points gives."""
 
     kind: PrizeKind
     title: Annotated[str, Meta(max_length=TITLE_CHARACTERS_MAX)]
     quantity: Annotated[int, Meta(ge=1)]
     value_minor: Annotated[int, Meta(ge=0)] = 0
     source_id: UUID | None = None
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0
 
 
 class PlanDraw(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -120,6 +119,14 @@ class RoundInfo(Struct, frozen=True, kw_only=True):
     record: str
 
 
+class MyDraw(Struct, frozen=True):
+    """One's own part in a round that friends fill together."""
+
+    takes_part: bool
+    friends: Annotated[int, Meta(description="How many came by your link and are in this round.")]
+    names: Annotated[list[str], Meta(description="First letters of the newest of them.")]
+
+
 class RoundList(Struct, frozen=True):
     """The planned draws of a show, and the rounds of those that were started."""
 
@@ -154,6 +161,7 @@ def plan_of(asked: PlanDraw, currency: str) -> Plan:
                 quantity=one.quantity,
                 value_minor=one.value_minor,
                 source_id=one.source_id,
+                points=one.points,
             )
             for one in asked.prizes
         ),
@@ -175,7 +183,6 @@ def joined(told: Joined, asked: UUID) -> DrawJoined:
         round_id=entry.round_id,
         name=entry.name.hex(),
         nonce=entry.nonce.hex(),
-        invite=told.invite,
         friends=told.friends,
     )
 

@@ -1,5 +1,6 @@
 """All targets of one run: what the app wants is compared with what there is."""
 
+from livehouse.media.outgoing.connection import Connect
 from livehouse.media.outgoing.sender import Sender
 from livehouse.media.outgoing.specs import Targets, TargetStatus
 from livehouse.media.packets import Formats, SourceItem
@@ -18,7 +19,7 @@ class Outgoing:
         for sender in self._senders.values():
             sender.put(item)
 
-    def want(self, wanted: Targets) -> None:
+    def want(self, wanted: Targets, connect: Connect) -> None:
         """Begin those that are new, end those that are gone; one with another key begins anew."""
         asked = {target.id: target for target in wanted.targets}
         for target_id, sender in list(self._senders.items()):
@@ -26,7 +27,7 @@ class Outgoing:
                 self._senders.pop(target_id).stop()
         for target_id, target in asked.items():
             if target_id not in self._senders:
-                sender = Sender(target, allow_private=wanted.allow_private)
+                sender = Sender(target, connect, allow_private=wanted.allow_private)
                 if self._formats is not None:
                     sender.put(self._formats)
                 self._senders[target_id] = sender

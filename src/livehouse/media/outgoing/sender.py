@@ -5,7 +5,7 @@ from time import monotonic
 
 import structlog
 
-from livehouse.media.outgoing.connection import Connection, Refused, check_address
+from livehouse.media.outgoing.connection import Connect, Connection, Refused
 from livehouse.media.outgoing.queue import PacketQueue
 from livehouse.media.outgoing.specs import Target, TargetState, TargetStatus
 from livehouse.media.packets import Formats, Packet, SourceItem
@@ -30,11 +30,13 @@ class Sender:
     def __init__(
         self,
         target: Target,
+        connect: Connect,
         *,
         allow_private: bool,
         retry_seconds: float = RETRY_SECONDS_FIRST,
     ) -> None:
         self.target = target
+        self._connect = connect
         self._allow_private = allow_private
         self._retry_seconds = retry_seconds
         self._queue = PacketQueue()
@@ -116,7 +118,7 @@ class Sender:
                     connection = connection or self._connected(item)
                 elif isinstance(item, Packet) and connection is not None:
                     sent += connection.send(item)
-                    self._state, self._problem = "live", ""
+                    self._state, self._problem = "live", connection.problem
                 if monotonic() - since >= RATE_SECONDS:
                     self._kbps = round(sent * 8 / (monotonic() - since) / 1000)
                     sent, since = 0, monotonic()
@@ -126,8 +128,7 @@ class Sender:
 
     def _connected(self, formats: Formats) -> Connection:
         self._state = "connecting"
-        check_address(self.target.address, allow_private=self._allow_private)
-        connection = Connection(self.target.address, formats)
+        connection = self._connect(self.target, formats, self._allow_private)
         self._connected_at = monotonic()
         # While we were let in, packets have waited: begin with what is newest.
         self._queue.drop_to_key()

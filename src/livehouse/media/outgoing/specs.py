@@ -12,10 +12,15 @@ TargetState: TypeAlias = Literal["waiting", "connecting", "live", "lost", "refus
 
 
 class Target(Struct, frozen=True, forbid_unknown_fields=True):
-    """`address` holds the stream key: it is never logged and never told again."""
+    """RTMP(S), or over HTTPS WHIP: `address` may hold the key and `token` is one, so neither is
+    ever logged or told again. Plain HTTP is for the own network alone."""
 
     id: Annotated[str, Meta(min_length=1, max_length=64)]
-    address: Annotated[str, Meta(max_length=ADDRESS_CHARACTERS_MAX, pattern=r"^rtmps?://[^\s]+$")]
+    address: Annotated[
+        str, Meta(max_length=ADDRESS_CHARACTERS_MAX, pattern=r"^(rtmp|http)s?://[^\s]+$")
+    ]
+    # What a WHIP server is shown as bearer; empty where the address is secret enough.
+    token: Annotated[str, Meta(max_length=ADDRESS_CHARACTERS_MAX, pattern=r"^[!-~]*$")] = ""
 
     @override
     def __repr__(self) -> str:
@@ -31,7 +36,8 @@ class Targets(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TargetStatus(Struct, frozen=True):
-    """`problem` is a code: unreachable, not_allowed, refused, lost, too_slow or private_address."""
+    """`problem` is a code: unreachable, not_allowed, refused, lost, too_slow or private_address;
+    with WHIP also wrong_address, busy, no_path, out_of_order, and lossy while it is live."""
 
     id: str
     state: TargetState

@@ -11,11 +11,12 @@ from aiohttp import web
 
 from livehouse.media.ingest.errors import UnknownStreamKey
 from livehouse.media.problems import problem
-from livehouse.media.webrtc.errors import MalformedOffer, NoSuchSession, TooManySessions
-from livehouse.media.webrtc.limits import CONNECTING_MAX, FRAGMENT_BYTES_MAX
+from livehouse.media.webrtc.errors import MalformedOffer, NoSuchSession
+from livehouse.media.webrtc.limits import FRAGMENT_BYTES_MAX
 from livehouse.media.webrtc.links import WebRtcLinks
 from livehouse.media.webrtc.offers import checked_candidates, finished_answer
 from livehouse.media.webrtc.peer import Peer
+from livehouse.media.webrtc.seats import Claim, Seat, Seats
 
 log = structlog.get_logger()
 
@@ -45,6 +46,8 @@ class Session(Protocol):
 
     def leave(self) -> None: ...
 
+    async def close(self) -> None: ...
+
 
 S = TypeVar("S", bound=Session)
 
@@ -52,10 +55,10 @@ S = TypeVar("S", bound=Session)
 class Endpoint(Generic[S]):
     """The sessions at one kind of address. `carrying` must be on for any to be taken."""
 
-    def __init__(self, links: WebRtcLinks, *, sessions_max: int) -> None:
+    def __init__(self, links: WebRtcLinks, seats: Seats) -> None:
         self.links = links
         self.sessions: dict[str, S] = {}
-        self._sessions_max = sessions_max
+        self.seats = seats
         self._carrying: asyncio.TaskGroup | None = None
 
     @property
@@ -83,19 +86,32 @@ class Endpoint(Generic[S]):
             web.options(session, as_webrtc(self._options)),
         ]
 
-    def check_room(self) -> None:
-        """Refuse before anything is made for somebody whom we cannot carry."""
-        connecting = sum(not session.is_connected for session in self.sessions.values())
-        if len(self.sessions) >= self._sessions_max or connecting >= CONNECTING_MAX:
-            raise TooManySessions
+    @asynccontextmanager
+    async def seated(self, claim: Claim, make: Callable[[], S]) -> AsyncIterator[tuple[Seat, S]]:
+        """A seat, and the session in it; both are given up if the block fails. Refuses before
+        anything is made for somebody whom we cannot carry."""
+        seat, session = self.seats.take(claim), None
+        try:
+            session = seat.occupant = make()
+            yield seat, session
+        except BaseException:
+            self.seats.give_back(seat)
+            if session is not None:
+                await session.close()
+            raise
 
     def created(
-        self, request: web.Request, session: S, answer: str, work: Coroutine[None, None, None]
+        self,
+        request: web.Request,
+        seat: Seat,
+        session: S,
+        answer: str,
+        work: Coroutine[None, None, None],
     ) -> web.Response:
         """Carry the session by `work`, and tell where it is (RFC 9725, 4.2)."""
         session_id = secrets.token_urlsafe(SESSION_BYTES)
         self.sessions[session_id] = session
-        self.group.create_task(self._carry(session_id, work))
+        self.group.create_task(self._carry(session_id, seat, work))
         told = web.Response(
             status=201,
             body=finished_answer(answer, self.links.public_address).encode(),
@@ -110,7 +126,7 @@ class Endpoint(Generic[S]):
             told.headers.add("Link", link)
         return told
 
-    async def _carry(self, session_id: str, work: Coroutine[None, None, None]) -> None:
+    async def _carry(self, session_id: str, seat: Seat, work: Coroutine[None, None, None]) -> None:
         try:
             await work
         except Exception:
@@ -118,6 +134,7 @@ class Endpoint(Generic[S]):
             log.exception("webrtc_failed")
         finally:
             del self.sessions[session_id]
+            self.seats.give_back(seat)
 
     async def _trickle(self, request: web.Request) -> web.Response:
         """Candidates that come later; ICE restarts are not for us (422, RFC 9725, 4.3.3)."""

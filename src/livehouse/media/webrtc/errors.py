@@ -30,6 +30,12 @@ class TooManySessions(DomainError):
     message = N_("This machine carries as many cameras and viewers over WebRTC as it can.")
 
 
+class TooManyFromAddress(DomainError):
+    kind = Refusal.EXHAUSTED
+    code = "too_many_from_address"
+    message = N_("Too many watch over WebRTC from this address. The usual way is open.")
+
+
 class UnsuitablePictures(DomainError):
     kind = Refusal.CONFLICT
     code = "unsuitable_pictures"

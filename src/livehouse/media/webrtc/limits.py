@@ -11,6 +11,13 @@ FRAGMENT_BYTES_MAX = 8 * 1024
 SESSIONS_MAX = 32
 # Those that have an answer and are not connected yet.
 CONNECTING_MAX = 16
+# Of the seats for anybody, one address may take this share, and so many in any case.
+ADDRESS_SHARE = 0.25
+ADDRESS_SEATS_MIN = 2
+# Seats beyond those, for guests and hosts: for all, and for each of them (a page that was loaded
+# anew comes before the connection of the one before is known to be gone).
+KEPT_SEATS_MAX = 64
+HOLDER_SEATS_MAX = 3
 # Between the answer and the first picture: who has not come by then is let go.
 CONNECT_MAX = timedelta(seconds=10)
 # ICE notices after half a minute that nobody is there; a show cannot wait so long.
@@ -50,3 +57,12 @@ PICTURE_SIDE_MIN = 64
 VIEWER_PACKETS_MAX = 256
 # How soon viewers are let go when a run is over.
 FEED_LOOK_SECONDS = 0.5
+
+# Towards another platform over WHIP: one request, redirects of an offer, how long who has reported
+# may be silent (RFC 3550 has a report every five seconds), and from which loss on it is told.
+PLATFORM_SECONDS_MAX = 5.0
+PLATFORM_REDIRECTS_MAX = 3
+PLATFORM_SILENCE_SECONDS_MAX = 12.0
+PLATFORM_LOSS_MAX = 0.05
+# After every 16 packets: 30 Mb/s at most, so that a keyframe of 100 kB takes 25 ms.
+PACE = timedelta(milliseconds=4)

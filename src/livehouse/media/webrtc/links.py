@@ -13,6 +13,8 @@ ICE_SERVER = re.compile(
 
 # Whom the app speaks for when it hands a request on.
 CLIENT_HEADER = "X-Livehouse-Client"
+# Which guest or host the app has recognised in a viewer; whoever is outside cannot say it.
+HOLDER_HEADER = "X-Livehouse-Holder"
 # How the app tells the media process: a command line would show passwords to every user.
 WEBRTC_VARIABLE = "LIVEHOUSE_MEDIA_WEBRTC"
 

@@ -1,8 +1,10 @@
 """What a publisher or viewer offers, and what we answer: SDP looked at before it is believed."""
 
 import re
+from collections.abc import Callable
 from ipaddress import ip_address
 
+from livehouse.foundation.internet import AnyAddress
 from livehouse.media.webrtc.errors import MalformedOffer, UnsuitableOffer
 from livehouse.media.webrtc.limits import (
     CANDIDATES_MAX,
@@ -36,6 +38,26 @@ def checked_offer(body: bytes, *, directions: frozenset[str]) -> str:
         if not any(line.startswith(needed) for line in lines):
             raise MalformedOffer(reason=f"it has no {needed.rstrip(':')}")
     kept = [line for line in lines if not line.startswith("a=candidate:") or _is_of_use(line)]
+    if sum(line.startswith("a=candidate:") for line in kept) > CANDIDATES_MAX:
+        raise UnsuitableOffer(reason=f"more than {CANDIDATES_MAX} candidates")
+    return "\r\n".join(kept)
+
+
+def checked_answer(body: bytes, *, leads: Callable[[AnyAddress], bool]) -> str:
+    """A server's answer to our offer, with only those candidates to which `leads` lets us go."""
+    if len(body) > OFFER_BYTES_MAX:
+        raise MalformedOffer(reason=f"more than {OFFER_BYTES_MAX} bytes")
+    try:
+        lines = body.decode().replace("\r\n", "\n").split("\n")
+    except UnicodeDecodeError:
+        raise MalformedOffer(reason="it is not UTF-8") from None
+    if lines[0] != "v=0":
+        raise MalformedOffer(reason="it does not begin with v=0")
+    kept = [
+        line for line in lines
+        if not line.startswith("a=candidate:")
+        or (_is_of_use(line) and leads(ip_address(line.split(" ")[4])))
+    ]  # fmt: skip
     if sum(line.startswith("a=candidate:") for line in kept) > CANDIDATES_MAX:
         raise UnsuitableOffer(reason=f"more than {CANDIDATES_MAX} candidates")
     return "\r\n".join(kept)

@@ -44,6 +44,27 @@ class Peer:
             raise _refusal(error) from error
         return self.connection.localDescription.sdp
 
+    async def offer(self) -> str:
+        """Our offer, with all our candidates in it."""
+        await self.connection.setLocalDescription(await self.connection.createOffer())
+        return self.connection.localDescription.sdp
+
+    async def accept(self, answer: str) -> None:
+        """The other side's answer to our offer; `MalformedOffer`, `UnsuitableOffer`."""
+        try:
+            await self.connection.setRemoteDescription(RTCSessionDescription(answer, "answer"))
+        except Exception as error:
+            raise _refusal(error) from error
+
+    async def stands(self) -> bool:
+        """Waits until it is connected, or it is clear that it will never be."""
+        changed = asyncio.Event()
+        self.connection.on("connectionstatechange", changed.set)
+        while not (self.is_connected or self.is_gone):
+            changed.clear()
+            await changed.wait()
+        return self.is_connected
+
     def is_restart(self, user: str) -> bool:
         """Whether ICE credentials are others than those of the offer."""
         return user != self._user

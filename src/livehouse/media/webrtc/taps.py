@@ -5,14 +5,14 @@ and a test says which must exist (decision 0119).
 """
 
 import queue
-from collections.abc import Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator
 from typing import Protocol
 
 from aiortc import RTCRtpReceiver, RTCRtpSender
 from aiortc.codecs import CODECS
 from aiortc.jitterbuffer import JitterBuffer, JitterFrame
 from aiortc.rtcrtpparameters import RTCRtcpFeedback, RTCRtpCodecParameters
-from aiortc.rtp import AnyRtcpPacket, RtcpSrPacket, RtpPacket
+from aiortc.rtp import AnyRtcpPacket, RtcpRrPacket, RtcpSrPacket, RtpPacket
 from typing_extensions import override
 
 from livehouse.foundation.clock import Clock
@@ -29,9 +29,11 @@ RECEIVER_NAMES = (
     REMOTE_STREAMS, "_handle_rtcp_packet", "_send_rtcp_pli", "_send_rtcp_nack",
 )  # fmt: skip
 
-SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame")
+TRANSPORT_NAMES = ("_send_rtp",)
+SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame", "_handle_rtcp_packet", "_ssrc")
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
+BURST_PACKETS = 16
 SECONDS_1900_TO_1970 = 2_208_988_800
 # What we pass through may be of these profiles too; aiortc itself knows constrained baseline.
 MORE_PROFILES = ("4d001f", "64001f", "640c1f")
@@ -85,6 +87,37 @@ def tap(receiver: RTCRtpReceiver, ear: Ear, clock: Clock, *, is_video: bool) -> 
 def hear_keyframe_wishes(sender: RTCRtpSender, wished: Callable[[], None]) -> None:
     """A viewer lost a picture: aiortc would tell an encoder, and there is none."""
     sender._send_keyframe = wished  # type: ignore[method-assign]  # noqa: SLF001 - decision 0119
+
+
+def hear_reports(sender: RTCRtpSender, reported: Callable[[float], None]) -> None:
+    """Whoever gets what `sender` sends tells now and then which share of it was lost on the way."""
+    handle = sender._handle_rtcp_packet  # noqa: SLF001 - decision 0119
+
+    async def listening(packet: AnyRtcpPacket) -> None:
+        if isinstance(packet, RtcpRrPacket | RtcpSrPacket):
+            for report in packet.reports:
+                if report.ssrc == sender._ssrc:  # noqa: SLF001 - decision 0119
+                    reported(report.fraction_lost / 256)
+        await handle(packet)
+
+    sender._handle_rtcp_packet = listening  # type: ignore[method-assign]  # noqa: SLF001
+
+
+def pace(sender: RTCRtpSender, pause: Callable[[], Awaitable[None]]) -> None:
+    """aiortc sends a whole picture at once, and the hundred packets of a keyframe fill the small
+    buffers on their way: let it `pause` after every few. Once the connection stands."""
+    transport = sender.transport
+    send, burst = transport._send_rtp, 0  # noqa: SLF001 - decision 0119
+
+    async def pacing(data: bytes) -> None:
+        nonlocal burst
+        await send(data)
+        burst += 1
+        if burst == BURST_PACKETS:
+            burst = 0
+            await pause()
+
+    transport._send_rtp = pacing  # type: ignore[method-assign]  # noqa: SLF001
 
 
 async def ask_for_keyframe(receiver: RTCRtpReceiver) -> None:

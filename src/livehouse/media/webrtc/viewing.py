@@ -7,7 +7,9 @@ from fractions import Fraction
 from typing import TypeAlias
 
 import av
+from aiortc import RTCRtpSender
 from aiortc.mediastreams import MediaStreamError, MediaStreamTrack
+from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 from av.audio.codeccontext import AudioCodecContext
 from av.audio.resampler import AudioResampler
 from typing_extensions import override
@@ -33,6 +35,12 @@ APART_MS = 500
 LONG_START_CODE = b"\x00" + START_CODE
 
 EncodedPacket: TypeAlias = "av.Packet[av.stream.Stream]"
+
+
+def pictures_to_send() -> list[RTCRtpCodecCapability]:
+    """H.264 of every profile that aiortc knows, and what is sent again."""
+    capabilities = RTCRtpSender.getCapabilities("video")
+    return [codec for codec in capabilities.codecs if codec.name in {"H264", "rtx"}]
 
 
 class ViewerTrack(MediaStreamTrack):

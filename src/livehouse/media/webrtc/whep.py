@@ -9,8 +9,6 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aiohttp import web
-from aiortc import RTCRtpSender
-from aiortc.rtcrtpparameters import RTCRtpCodecCapability
 
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import NoSuchVideo
@@ -23,10 +21,16 @@ from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.endpoint import Endpoint, offer_of
 from livehouse.media.webrtc.errors import UnsuitablePictures
 from livehouse.media.webrtc.limits import CONNECT_MAX, FEED_LOOK_SECONDS, LOOK_EVERY
-from livehouse.media.webrtc.links import WebRtcLinks
+from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLinks
 from livehouse.media.webrtc.offers import RECEIVES, checked_offer
 from livehouse.media.webrtc.peer import Peer
-from livehouse.media.webrtc.viewing import EncodedPacket, Translation, ViewerTrack
+from livehouse.media.webrtc.seats import Claim, Seats
+from livehouse.media.webrtc.viewing import (
+    EncodedPacket,
+    Translation,
+    ViewerTrack,
+    pictures_to_send,
+)
 
 
 class WhepSession:
@@ -50,7 +54,7 @@ class WhepSession:
     async def answer(self, offer: str, ask_keyframe: Callable[[], None]) -> str:
         connection = self.peer.connection
         picture = connection.addTransceiver(self.video, direction="sendonly")
-        picture.setCodecPreferences(_h264())
+        picture.setCodecPreferences(pictures_to_send())
         taps.hear_keyframe_wishes(picture.sender, ask_keyframe)
         if "\r\nm=audio" in offer:
             connection.addTransceiver(self.audio, direction="sendonly")
@@ -118,7 +122,7 @@ class Whep(Endpoint[WhepSession]):
     """The viewers of all runs over WebRTC."""
 
     def __init__(self, host: Host, clock: Clock, links: WebRtcLinks) -> None:
-        super().__init__(links, sessions_max=links.viewers_max)
+        super().__init__(links, Seats(links.viewers_max))
         self._host = host
         self._clock = clock
         self._feeds: dict[str, Feed] = {}
@@ -134,14 +138,15 @@ class Whep(Endpoint[WhepSession]):
             raise NoSuchVideo
         if run.reorders:
             raise UnsuitablePictures
-        self.check_room()
-        session = WhepSession(self._clock, without=request.query.get("without", ""))
-        try:
+        without = request.query.get("without", "")
+        claim = Claim(
+            request.headers.get(CLIENT_HEADER, "") or (request.remote or ""),
+            request.headers.get(HOLDER_HEADER, ""),
+        )
+        async with self.seated(claim, lambda: WhepSession(self._clock, without=without)) as seated:
+            seat, session = seated
             answer = await session.answer(offer, lambda: self._ask_keyframe(run))
-        except BaseException:
-            await session.close()
-            raise
-        return self.created(request, session, answer, self._show(run, session))
+        return self.created(request, seat, session, answer, self._show(run, session))
 
     async def _show(self, run: Run, session: WhepSession) -> None:
         try:
@@ -175,8 +180,3 @@ class Whep(Endpoint[WhepSession]):
             here = found.publication if found else None
             if here is not None and here.ask_keyframe is not None:
                 here.ask_keyframe()
-
-
-def _h264() -> list[RTCRtpCodecCapability]:
-    capabilities = RTCRtpSender.getCapabilities("video")
-    return [codec for codec in capabilities.codecs if codec.name in {"H264", "rtx"}]

@@ -10,6 +10,7 @@ from livehouse.media.webrtc.endpoint import Endpoint, bearer, offer_of
 from livehouse.media.webrtc.limits import SESSIONS_MAX
 from livehouse.media.webrtc.links import CLIENT_HEADER, WebRtcLinks
 from livehouse.media.webrtc.offers import SENDS, checked_offer
+from livehouse.media.webrtc.seats import Claim, Seats
 from livehouse.media.webrtc.session import WhipSession
 
 PROTOCOL = "whip"
@@ -19,7 +20,8 @@ class Whip(Endpoint[WhipSession]):
     """The sessions of all cameras that come over WebRTC."""
 
     def __init__(self, inputs: Inputs, clock: Clock, links: WebRtcLinks) -> None:
-        super().__init__(links, sessions_max=SESSIONS_MAX)
+        # Whoever holds a key may send; a studio has many cameras behind one address.
+        super().__init__(links, Seats(SESSIONS_MAX, per_address=SESSIONS_MAX))
         self._inputs = inputs
         self._clock = clock
         taps.know_more_profiles()
@@ -31,17 +33,13 @@ class Whip(Endpoint[WhipSession]):
         body = await offer_of(request)
         key = bearer(request)
         offer = checked_offer(body, directions=SENDS)
-        self.check_room()
         address = request.headers.get(CLIENT_HEADER, "") or (request.remote or "")
         welcome = await self._inputs.authorise(key, protocol=PROTOCOL, address=address)
         if welcome.input_id != request.match_info["room"]:
             raise UnknownStreamKey
-        session = WhipSession(key, self._clock)
-        try:
+        claim = Claim(address)
+        async with self.seated(claim, lambda: WhipSession(key, self._clock)) as (seat, session):
             answer = await session.answer(offer)
             # Only now, for it may push out another camera.
             publication = self._inputs.enter(welcome, protocol=PROTOCOL, address=address)
-        except BaseException:
-            await session.close()
-            raise
-        return self.created(request, session, answer, session.run(publication))
+        return self.created(request, seat, session, answer, session.run(publication))

@@ -9,7 +9,7 @@ from msgspec import Struct
 from livehouse.domains.crowd.model.drops import Drop, Kind, Packet, amounts
 from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.stores import Stores
-from livehouse.foundation.ids import PacketsId
+from livehouse.foundation.ids import PacketsId, TradeId
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
     CurrentRender,
@@ -30,7 +30,7 @@ class BalanceRow(Struct, frozen=True):
 
 
 class EntryRow(Struct, frozen=True):
-    """`kind` is quiz, packet, draw or battle."""
+    """`kind` is quiz, packet, draw, battle or trade."""
 
     store_name: str
     points: int
@@ -38,9 +38,21 @@ class EntryRow(Struct, frozen=True):
     at: datetime
 
 
+class ForPoints(Struct, frozen=True, kw_only=True):
+    """A coupon that points buy; `missing` is how many points one has too few."""
+
+    id: TradeId
+    store_name: str
+    label: str
+    points: int
+    missing: int
+    is_mine: bool
+
+
 class PointsPage(Page, frozen=True, kw_only=True):
     template: ClassVar[str] = "crowd/points.html"
 
+    trades: list[ForPoints]
     balances: list[BalanceRow]
     entries: list[EntryRow]
 
@@ -70,7 +82,9 @@ async def points_page(
     viewer: CurrentViewer, render: CurrentRender, crowd: Service[Crowd], stores: Service[Stores]
 ) -> Html:
     """What the viewer has at each store."""
-    account = await crowd.rewards.account(require_signed_in(viewer))
+    person_id = require_signed_in(viewer)
+    account = await crowd.rewards.account(person_id)
+    offered = await crowd.trades.open_to(person_id, account.balances.keys())
     names = {
         store_id: (await stores.store(store_id)).name
         for store_id in {*account.balances, *(one.store_id for one in account.entries)}
@@ -78,6 +92,18 @@ async def points_page(
     balances = [BalanceRow(names[one], points) for one, points in account.balances.items()]
     return render(
         PointsPage(
+            trades=[
+                ForPoints(
+                    id=one.trade.id,
+                    store_name=names[one.trade.store_id],
+                    label=one.trade.label,
+                    points=one.trade.points,
+                    missing=max(0, one.trade.points - account.balances[one.trade.store_id]),
+                    is_mine=one.is_mine,
+                )
+                for one in offered
+                if one.is_mine or one.left
+            ],
             balances=sorted(balances, key=lambda row: (-row.points, row.store_name)),
             entries=[
                 EntryRow(names[one.store_id], one.points, one.kind, one.at)

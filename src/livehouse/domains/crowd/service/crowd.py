@@ -9,6 +9,7 @@ from livehouse.domains.crowd.service.drops import Drops
 from livehouse.domains.crowd.service.questions import Questions
 from livehouse.domains.crowd.service.quizzes import Quizzes
 from livehouse.domains.crowd.service.rewards import Rewards
+from livehouse.domains.crowd.service.trades import Trades
 from livehouse.domains.offers import Coupons
 from livehouse.domains.shows import Shows
 from livehouse.foundation.clock import Clock
@@ -29,6 +30,7 @@ class Crowd:
     chat: Chat
     coupons: Coupons
     rewards: Rewards = field(init=False)
+    trades: Trades = field(init=False)
     questions: Questions = field(init=False)
     quizzes: Quizzes = field(init=False)
     drops: Drops = field(init=False)
@@ -36,6 +38,7 @@ class Crowd:
 
     def __post_init__(self) -> None:
         self.rewards = Rewards(self.database, self.clock, self.coupons)
+        self.trades = Trades(self.database, self.clock, self.ids, self.coupons)
         self.questions = Questions(self.database, self.shows, self.chat)
         games = (self.database, self.clock, self.ids, self.shows, self.rewards)
         self.quizzes = Quizzes(*games)

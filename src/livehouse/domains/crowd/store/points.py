@@ -32,6 +32,17 @@ returning person_id
     bindparam("source", type_=Uuid),
 )
 
+_SPEND = text("""
+with fresh as (
+    insert into point_entries (source_kind, source_id, person_id, store_id, points, at)
+    values (:kind, :source, :person, :store, - cast(:points as bigint), :now)
+    on conflict do nothing
+    returning store_id, person_id, points
+)
+update point_balances b set points = b.points + fresh.points from fresh
+where b.store_id = fresh.store_id and b.person_id = fresh.person_id
+""").bindparams(*(bindparam(name, type_=Uuid) for name in ("source", "person", "store")))
+
 
 class Entry(Struct, frozen=True):
     """A line of somebody's account."""
@@ -59,6 +70,29 @@ async def book(
         )
     )
     return {PersonId(row.person_id) for row in found}
+
+
+async def lock(tx: Transaction, store_id: StoreId, person_id: PersonId) -> int:
+    """What somebody has, held until the commit, so that nobody spends it twice."""
+    found = await tx.execute(
+        select(point_balances.c.points)
+        .where(point_balances.c.store_id == store_id, point_balances.c.person_id == person_id)
+        .with_for_update(key_share=True)
+    )
+    return int(found.scalar() or 0)
+
+
+async def spend(
+    tx: Transaction, source: Source, person_id: PersonId, paid: tuple[StoreId, int], now: datetime
+) -> None:
+    """Take so many points of a store, which somebody has; once for each source."""
+    store_id, points = paid
+    await tx.execute(
+        _SPEND.bindparams(
+            kind=source.kind, source=source.id, person=person_id, store=store_id, points=points,
+            now=now,
+        )
+    )  # fmt: skip
 
 
 async def balances_of(tx: Transaction, person_id: PersonId) -> dict[StoreId, int]:

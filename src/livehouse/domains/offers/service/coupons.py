@@ -54,6 +54,26 @@ class Coupons:
             _show(tx, made.coupon, rooms)
         return made
 
+    async def publish_like(
+        self, tx: Transaction, store_id: StoreId, pattern_id: CouponId, count: int
+    ) -> Published:
+        """A coupon with the terms of one that the store has published, for so many people, who get
+        it in another domain's use case: it has no code and is offered nowhere else."""
+        pattern = await store.coupon(tx, pattern_id)
+        if pattern is None or pattern.coupon.store_id != store_id:
+            raise UnknownCoupon
+        now = self.clock.now()
+        made = model.published_coupon(
+            model.plan_like(pattern, count, now),
+            coupon_id=CouponId(self.ids.new()),
+            quota_id=QuotaId(self.ids.new()),
+            store_id=store_id,
+            now=now,
+        )
+        await quotas.create(tx, made.coupon.quota_id, count)
+        await store.add_coupon(tx, made, now)
+        return made
+
     async def issued_by(
         self, store_id: StoreId | None, *, before: CouponId | None = None
     ) -> list[Published]:

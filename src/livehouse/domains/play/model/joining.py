@@ -1,8 +1,5 @@
-"""Who may join a round: each person once, under a nonce of their own, invited by others only."""
+"""Who may join a round: each person once, under a nonce of their own."""
 
-import hmac
-from base64 import urlsafe_b64decode, urlsafe_b64encode
-from binascii import Error as NotBase64
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from hashlib import sha256
@@ -13,24 +10,18 @@ from msgspec import Struct
 
 from livehouse.domains.fairness import leaf_for, name_of, nonce_of
 from livehouse.domains.play.errors import (
-    BadInvite,
     DrawFull,
     DrawNonceTaken,
     DrawNotOpen,
     DrawOver,
     NotEligible,
     SayTheWord,
-    SelfInvite,
     StaffDoNotPlay,
 )
 from livehouse.domains.play.model.rounds import Round, Stage
 from livehouse.domains.play.model.terms import Kind, Prize
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import DrawId, PersonId, RoundId
-
-INVITE_CHARACTERS_MAX = 64
-_PERSON_BYTES = 16
-_PROOF_BYTES = 12
+from livehouse.foundation.ids import PersonId, RoundId
 
 
 class Joining(Struct, frozen=True, kw_only=True):
@@ -39,7 +30,6 @@ class Joining(Struct, frozen=True, kw_only=True):
     round_id: RoundId
     person_id: PersonId
     nonce: str
-    invite: str = ""
     country: str = ""
     shown_as: str = ""
     of_staff: bool = False
@@ -50,7 +40,8 @@ EntryKey: TypeAlias = tuple[RoundId, PersonId]
 
 
 class Entry(Struct, frozen=True, kw_only=True):
-    """One per person and round. `name` is theirs in this round alone."""
+    """One per person and round. `name` is theirs in this round alone; `invited_by` is who brought
+    them into the draw."""
 
     round_id: RoundId
     person_id: PersonId
@@ -71,7 +62,6 @@ class Joined(Struct, frozen=True):
 
     entry: Entry
     round: Round
-    invite: str
     friends: int
 
 
@@ -83,28 +73,6 @@ class Result(Struct, frozen=True):
     title: str
     place: int = 0
     prize: Prize | None = None
-
-
-def invite_of(draw_id: DrawId, person_id: PersonId, key: bytes) -> str:
-    """What a person shares so that it is known who brought whom; nobody else can write it."""
-    proof = hmac.digest(key, b"invite" + draw_id.bytes + person_id.bytes, "sha256")
-    return urlsafe_b64encode(person_id.bytes + proof[:_PROOF_BYTES]).decode().rstrip("=")
-
-
-def inviter_in(draw_id: DrawId, invite: str, key: bytes) -> PersonId:
-    """Whose invitation this is, or a refusal: it is for another draw, or forged."""
-    if len(invite) > INVITE_CHARACTERS_MAX or not invite.isascii():
-        raise BadInvite
-    try:
-        found = urlsafe_b64decode(invite + "=" * (-len(invite) % 4))
-    except (NotBase64, ValueError):
-        raise BadInvite from None
-    if len(found) != _PERSON_BYTES + _PROOF_BYTES:
-        raise BadInvite
-    person_id = PersonId(UUID(bytes=found[:_PERSON_BYTES]))
-    if not hmac.compare_digest(invite_of(draw_id, person_id, key), invite):
-        raise BadInvite
-    return person_id
 
 
 def nonce_of_line(line_id: UUID) -> str:
@@ -121,13 +89,10 @@ def admit(
     rounds: Mapping[RoundId, Round],
     known: Sequence[Entry],
     now: datetime,
-    key: bytes,
 ) -> list[Entry | DomainError]:
     """Decide a group of wishes in the order of their arrival. Who is in is answered with their
-    entry, however often they ask. `known` has the entries of these persons, of who invited them,
-    and those with their names.
-
-    Whoever invites is in the round already, so nobody is ever invited in a ring.
+    entry, however often they ask. `known` has the entries of these persons, and those with their
+    names.
     """
     entries = {entry.key: entry for entry in known}
     names = {(entry.round_id, entry.name) for entry in known}
@@ -140,7 +105,7 @@ def admit(
             continue
         try:
             one = checked(wish, rounds.get(wish.round_id), counts.get(wish.round_id, 0), now)
-            entry = _entry(wish, one, entries, now, key)
+            entry = _entry(wish, one, now)
             if (entry.round_id, entry.name) in names:
                 raise DrawNonceTaken
         except DomainError as refusal:
@@ -172,15 +137,8 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
     return one
 
 
-def _entry(
-    wish: Joining, one: Round, entries: Mapping[EntryKey, Entry], now: datetime, key: bytes
-) -> Entry:
+def _entry(wish: Joining, one: Round, now: datetime) -> Entry:
     nonce = nonce_of(wish.nonce)
-    inviter_id = inviter_in(one.draw_id, wish.invite, key) if wish.invite else None
-    if inviter_id == wish.person_id:
-        raise SelfInvite
-    if inviter_id is not None and (one.id, inviter_id) not in entries:
-        raise BadInvite
     return Entry(
         round_id=one.id,
         person_id=wish.person_id,
@@ -188,6 +146,5 @@ def _entry(
         nonce=bytes.fromhex(nonce),
         leaf=leaf_for(one.id, nonce),
         joined_at=now,
-        invited_by=inviter_id,
         shown_as=wish.shown_as,
     )

@@ -71,6 +71,11 @@ class Round(Struct, frozen=True, kw_only=True):
     seed: str = ""
 
     @property
+    def is_shared(self) -> bool:
+        """Whether it is known, and shown, who brought whom."""
+        return self.kind is Kind.GATHERING
+
+    @property
     def terms_hash(self) -> str:
         return hash_of_terms(self.terms)
 

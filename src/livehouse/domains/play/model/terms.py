@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Struct
 
+from livehouse.domains.crowd import POINTS_MAX
 from livehouse.domains.fairness import PLACES_MAX
 from livehouse.domains.play.errors import PrizeTooDear
 from livehouse.foundation.errors import InvalidInput
@@ -39,26 +40,29 @@ class Kind(Enum):
 
 
 class PrizeKind(Enum):
-    """Goods come off a variant's stock, coupons are the store's own, a gift is whatever the store
-    promises in words."""
+    """Goods come off a variant's stock, coupons and points are the store's own, a gift is whatever
+    the store promises in words."""
 
     GOODS = "goods"
     COUPON = "coupon"
     GIFT = "gift"
+    POINTS = "points"
 
 
 class Prize(Struct, frozen=True, kw_only=True):
-    """`quantity` is for one round; `source_id` is a variant's or a coupon's, a gift has none."""
+    """`quantity` is for one round; `source_id` is a variant's or a coupon's, others have none;
+    `points` is what one prize of points gives."""
 
     kind: PrizeKind
     title: str
     quantity: int
     value_minor: int
     source_id: UUID | None = None
+    points: int = 0
 
     @property
     def needs_address(self) -> bool:
-        return self.kind is not PrizeKind.COUPON
+        return self.kind in (PrizeKind.GOODS, PrizeKind.GIFT)
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -111,17 +115,24 @@ def _check_prizes(plan: Plan, market: Market) -> None:
     if not 1 <= len(plan.prizes) <= PRIZES_MAX:
         raise _wrong("prizes", N_("a draw has 1 to 10 kinds of prizes"))
     for prize in plan.prizes:
-        if not 1 <= len(prize.title) <= TITLE_CHARACTERS_MAX:
-            raise _wrong("prizes", N_("write 1 to 120 characters"))
-        if prize.quantity < 1 or prize.value_minor < 0:
-            raise _wrong("prizes", N_("there must be at least one of each"))
-        if (prize.kind is PrizeKind.GIFT) != (prize.source_id is None):
-            raise _wrong("prizes", N_("choose what it is"))
+        _check_prize(prize)
         bound = market.prize_max_minor
         if bound and (plan.currency != market.prize_currency or prize.value_minor > bound):
             raise PrizeTooDear(amount=bound // 100, currency=market.prize_currency)
     if sum(prize.quantity for prize in plan.prizes) * plan.rounds * 2 > PLACES_MAX:
         raise _wrong("prizes", N_("these are more prizes than one draw can give"))
+
+
+def _check_prize(prize: Prize) -> None:
+    if not 1 <= len(prize.title) <= TITLE_CHARACTERS_MAX:
+        raise _wrong("prizes", N_("write 1 to 120 characters"))
+    if prize.quantity < 1 or prize.value_minor < 0:
+        raise _wrong("prizes", N_("there must be at least one of each"))
+    if (prize.kind in (PrizeKind.GIFT, PrizeKind.POINTS)) != (prize.source_id is None):
+        raise _wrong("prizes", N_("choose what it is"))
+    least = 1 if prize.kind is PrizeKind.POINTS else 0
+    if not least <= prize.points <= least * POINTS_MAX:
+        raise _wrong("points", N_("a prize of points needs 1 to 1,000,000, others none"))
 
 
 def _wrong(field: str, problem: str) -> InvalidInput:
@@ -139,6 +150,7 @@ def words_of(draw_id: DrawId, plan: Plan, number: int, pot: int) -> str:
             "title": prize.title,
             "quantity": prize.quantity * pot,
             "value_minor": prize.value_minor,
+            "points": prize.points,
         }
         for prize in plan.prizes
     ]

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from msgspec import Struct
 
+from livehouse.domains.invites import sound_code
 from livehouse.domains.people import People
 from livehouse.domains.play.model.claims import Claim, State
 from livehouse.domains.play.model.rounds import Draw, Round
@@ -76,6 +77,16 @@ class DrawPage(Page, frozen=True, kw_only=True):
     after_close_seconds: int
     address: str
     image: str
+    by: str
+
+    @property
+    def room(self) -> str:
+        """The way into the room, which keeps in mind who brought the viewer."""
+        return f"/shows/{self.show_slug}{f'?by={self.by}' if self.by else ''}"
+
+    @property
+    def missing(self) -> int:
+        return max(0, self.goal - self.entrants)
 
 
 class PrizeCard(Struct, frozen=True, kw_only=True):
@@ -152,6 +163,7 @@ async def draw_page(
             after_close_seconds=_after_close(one),
             address=f"{origin_of(request)}/draws/{one.id}",
             image=f"{origin_of(request)}{poster_of(show)}",
+            by=sound_code(str(request.query_params.get("by", ""))),
         )
     )
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from msgspec import Meta, Struct
 
+from livehouse.domains.crowd import POINTS_MAX
 from livehouse.domains.fairness import PLACES_MAX
 from livehouse.domains.people import People, label_lines
 from livehouse.domains.play.model.claims import Claim
@@ -30,7 +31,7 @@ from livehouse.domains.play.service import Claims, Draws
 from livehouse.domains.play.wire import place_of, round_id_of
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.ids import PersonId, RoundId
 from livehouse.foundation.money import parse_money
 from livehouse.foundation.roles import Role
@@ -55,7 +56,7 @@ SENDING_ROLES = (Role.EDITOR,)
 
 class DrawForm(Struct):
     """One kind of prize is typed here; the API takes more. `source` is a variant's or coupon's id,
-    empty for a gift."""
+    the word points, or empty for a gift."""
 
     kind: Literal["instant", "scheduled", "keyword", "gathering"]
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
@@ -65,6 +66,7 @@ class DrawForm(Struct):
     claim_hours: Annotated[int, Meta(ge=1, le=CLAIM_HOURS_MAX)]
     value: Annotated[str, Meta(max_length=20)] = ""
     source: Annotated[str, Meta(max_length=60)] = ""
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] | None = None
     goal: Annotated[int, Meta(ge=0, le=ENTRANTS_MAX)] | None = None
     rounds: Annotated[int, Meta(ge=1, le=ROUNDS_MAX)] | None = None
     keyword: Annotated[str, Meta(max_length=KEYWORD_CHARACTERS_MAX)] = ""
@@ -238,11 +240,12 @@ def typed_plan(typed: DrawForm, store: Store) -> Plan:
         title=" ".join(typed.title.split()),
         prizes=(
             Prize(
-                kind=PrizeKind(kind) if source else PrizeKind.GIFT,
+                kind=_kind_of(kind),
                 title=" ".join(typed.prize.split()),
                 quantity=typed.quantity,
                 value_minor=value,
                 source_id=round_id_of(source) if source else None,
+                points=typed.points or 0 if kind == PrizeKind.POINTS.value else 0,
             ),
         ),
         seconds=typed.seconds,
@@ -253,6 +256,14 @@ def typed_plan(typed: DrawForm, store: Store) -> Plan:
         claim_hours=typed.claim_hours,
         starts_at=starts_at.replace(tzinfo=ZoneInfo(store.time_zone)) if starts_at else None,
     )
+
+
+def _kind_of(word: str) -> PrizeKind:
+    """Nothing chosen is a gift, which the store gives itself."""
+    try:
+        return PrizeKind(word) if word else PrizeKind.GIFT
+    except ValueError:
+        raise InvalidInput(field="source", problem=N_("choose what it is")) from None
 
 
 async def _games_page(show: Show, draws: Draws, form: Form[DrawForm]) -> GamesPage:

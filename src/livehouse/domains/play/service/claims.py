@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from livehouse.domains.crowd import Earned, Rewards, Source
 from livehouse.domains.offers import Coupons
 from livehouse.domains.people import People
 from livehouse.domains.play.model import claims as rules
@@ -26,6 +27,7 @@ class Claims:
     clock: Clock
     people: People
     coupons: Coupons
+    rewards: Rewards
 
     async def of_person(self, person_id: PersonId) -> list[Claim]:
         """What somebody has won, the newest first."""
@@ -56,12 +58,14 @@ class Claims:
             if claim.state in (State.CLAIMED, State.SENT):
                 return claim
             rules.check_claiming(claim, address_id, country, self.clock.now())
-            is_coupon = claim.prize.kind is PrizeKind.COUPON
-            state = State.SENT if is_coupon else State.CLAIMED
+            state = State.CLAIMED if claim.prize.needs_address else State.SENT
             await store.set_state(tx, claim, state, address_id=address_id)
             await self._spend(tx, claim)
-            if is_coupon and claim.prize.source_id is not None:
+            if claim.prize.kind is PrizeKind.COUPON and claim.prize.source_id is not None:
                 await self.coupons.give(tx, CouponId(claim.prize.source_id), person_id)
+            if claim.prize.points:
+                earned = Earned(claim.store_id, person_id, claim.prize.points)
+                await self.rewards.book(tx, Source("draw", round_id), [earned])
             return await store.lock(tx, round_id, position)
 
     async def sent(self, store_id: StoreId, round_id: RoundId, position: int, note: str) -> Claim:

@@ -8,16 +8,17 @@ from typing import TypeAlias
 from uuid import UUID
 
 from msgspec import Struct, to_builtins
-from msgspec.json import Encoder
 
-from livehouse.domains.fairness import SEED_BYTES, name_of, nonce_of
+from livehouse.domains.fairness import SEED_BYTES
+from livehouse.domains.invites import Invites
 from livehouse.domains.offers import Coupons
 from livehouse.domains.play.errors import TermsFrozen
-from livehouse.domains.play.events import EntrantsCounted, PrizeShown, RoundPromised
-from livehouse.domains.play.model import joining, rounds, terms
+from livehouse.domains.play.events import PrizeShown, RoundPromised
+from livehouse.domains.play.model import rounds, terms
 from livehouse.domains.play.model.joining import Entry, Joined, Joining, Result
 from livehouse.domains.play.model.rounds import Draw, Round, Stage
 from livehouse.domains.play.model.terms import Plan, PrizeKind
+from livehouse.domains.play.service import entering
 from livehouse.domains.play.store import draws as store
 from livehouse.domains.play.store import entries, winners
 from livehouse.domains.play.store.draws import PrizeQuota
@@ -38,7 +39,7 @@ from livehouse.foundation.ids import (
     VariantId,
 )
 from livehouse.foundation.markets import market_of
-from livehouse.storage.database import Database, RawConnection, Transaction
+from livehouse.storage.database import Database, Transaction
 
 GROUP_ENTRANTS_MAX = 2_000
 WAITING_ENTRANTS_MAX = 100_000
@@ -48,11 +49,17 @@ WINDOWS_PER_PERSON_MAX = 4
 PLANS_MAX = 50
 LISTED_MAX = 50
 EXPORTED_ENTRIES_MAX = 10_000
-
-_encode = Encoder().encode
-
+FRIENDS_SHOWN_MAX = 20
 
 Tell: TypeAlias = Callable[[Result], None]
+
+
+class MyPart(Struct, frozen=True):
+    """`friends` came by the person's link into a round; `newest` are the last of them."""
+
+    takes_part: bool
+    friends: int
+    newest: Sequence[PersonId]
 
 
 class StartedDraw(Struct, frozen=True):
@@ -73,6 +80,7 @@ class Draws:
     stores: Stores
     shows: Shows
     coupons: Coupons
+    invites: Invites
     key: bytes
     chance: Callable[[int], bytes] = secrets.token_bytes
     group: GroupCommit[Joining, Joined] = field(init=False)
@@ -155,27 +163,8 @@ class Draws:
     async def join(self, wishes: Sequence[Joining]) -> list[Joined | DomainError]:
         """Take part, a group at once: durable when it is answered, and harmless to repeat."""
         now = self.clock.now()
-        async with self.database.pool.acquire() as connection, connection.transaction():
-            found = await store.locked(connection, list({wish.round_id for wish in wishes}))
-            before = await entries.known(connection, list(self._asked(wishes, found)))
-            decisions = joining.admit(wishes, found, before, now, self.key)
-            known = {entry.key for entry in before}
-            fresh = {
-                one.key: one for one in decisions if isinstance(one, Entry) and one.key not in known
-            }
-            counts = {one.id: one.entrants for one in found.values()}
-            if fresh:
-                await entries.join(connection, list(fresh.values()))
-                for round_id, _ in fresh:
-                    counts[round_id] += 1
-                grown = {round_id: counts[round_id] for round_id, _ in fresh}
-                await store.count(connection, grown, now)
-                await store.tell(connection, [_counted(found[one], n) for one, n in grown.items()])
-            friends = await self._friends(connection, decisions)
-        return [
-            one if isinstance(one, DomainError) else self._joined(one, found[one.round_id], friends)
-            for one in decisions
-        ]
+        async with self.database.transaction() as tx:
+            return await entering.enter(tx, self.invites, wishes, now)
 
     def await_result(self, entry: Entry, tell: Tell) -> None:
         """Let somebody on this node hear how the round went for them, once it is over."""
@@ -198,6 +187,14 @@ class Draws:
             people = self._waiting.pop(round_id)
             told += await self._spread(draw, one, people)
         return told
+
+    async def mine(self, round_id: RoundId, person_id: PersonId) -> MyPart:
+        """Whether somebody is in a round, and whom they brought into it."""
+        async with self.database.pool.acquire() as connection:
+            known = await entries.known(connection, [(round_id, person_id, b"")])
+            friends = await entries.brought(connection, round_id, [person_id])
+            newest = await entries.friends(connection, round_id, person_id, FRIENDS_SHOWN_MAX)
+        return MyPart(bool(known), friends.get(person_id, 0), newest)
 
     async def learn_words(self) -> int:
         """Look up which words are asked for now, so that a line of chat costs no question."""
@@ -222,6 +219,12 @@ class Draws:
                 raise NotFound
             return await store.by_id(tx, one.draw_id), one
 
+    async def shared(self, draw_id: DrawId) -> tuple[Draw, Round] | None:
+        """A draw that somebody may be invited to, and its newest round."""
+        async with self.database.transaction() as tx:
+            found = await store.rounds_of(tx, draw_id)
+            return (await store.by_id(tx, draw_id), found[-1]) if found else None
+
     async def drawn(self, round_id: RoundId) -> list[tuple[str, int, str]]:
         """Name, prize and state of everybody who was drawn, from the first place on."""
         async with self.database.transaction() as tx:
@@ -245,45 +248,6 @@ class Draws:
         await winners.forget(tx, person_id)
 
     # How it is done.
-
-    def _asked(
-        self, wishes: Sequence[Joining], found: dict[RoundId, Round]
-    ) -> list[tuple[RoundId, PersonId | None, bytes]]:
-        """Whose entries a group has to know: of who wishes, and of who invited them."""
-        asked: list[tuple[RoundId, PersonId | None, bytes]] = []
-        for wish in wishes:
-            one = found.get(wish.round_id)
-            if one is None:
-                continue
-            try:
-                name = name_of(one.id, nonce_of(wish.nonce))
-                asked.append((one.id, wish.person_id, name))
-                if wish.invite:
-                    inviter = joining.inviter_in(one.draw_id, wish.invite, self.key)
-                    asked.append((one.id, inviter, b""))
-            except DomainError:
-                asked.append((one.id, wish.person_id, b""))
-        return asked
-
-    async def _friends(
-        self, connection: RawConnection, decisions: Sequence[Entry | DomainError]
-    ) -> dict[tuple[RoundId, PersonId], int]:
-        """How many each of these has brought; asked for rounds in which anybody was brought."""
-        people: dict[RoundId, list[PersonId]] = {}
-        for one in decisions:
-            if isinstance(one, Entry):
-                people.setdefault(one.round_id, []).append(one.person_id)
-        return {
-            (round_id, person_id): count
-            for round_id, ids in people.items()
-            for person_id, count in (await entries.brought(connection, round_id, ids)).items()
-        }
-
-    def _joined(
-        self, entry: Entry, one: Round, friends: dict[tuple[RoundId, PersonId], int]
-    ) -> Joined:
-        invite = joining.invite_of(one.draw_id, entry.person_id, self.key)
-        return Joined(entry, one, invite, friends.get(entry.key, 0))
 
     async def _spread(self, draw: Draw, one: Round, people: dict[PersonId, list[Tell]]) -> int:
         async with self.database.pool.acquire() as connection:
@@ -356,8 +320,3 @@ def _promised(draw: Draw, one: Round) -> RoundPromised:
         terms_hash=one.terms_hash,
         commitment=one.commitment,
     )
-
-
-def _counted(one: Round, entrants: int) -> tuple[str, RunId, bytes]:
-    fact = EntrantsCounted(one.draw_id, one.id, entrants)
-    return str(EntrantsCounted.__struct_config__.tag), one.run_id, _encode(fact)

@@ -34,11 +34,15 @@ _BROUGHT = """
 select invited_by, count(*) as friends from draw_entries
 where round_id = $1 and invited_by = any($2::uuid[]) group by invited_by
 """
+_FRIENDS = """
+select person_id from draw_entries where round_id = $1 and invited_by = $2
+order by joined_at desc, person_id limit $3
+"""
 LIST_SECONDS_MAX = 60.0
 
 
 async def known(
-    connection: RawConnection, wanted: Sequence[tuple[RoundId, PersonId | None, bytes]]
+    connection: RawConnection, wanted: Sequence[tuple[RoundId, PersonId, bytes]]
 ) -> list[Entry]:
     """The entries of these persons, and those under these names."""
     columns = [list(column) for column in zip(*wanted, strict=True)] or [[], [], []]
@@ -87,6 +91,14 @@ async def brought(
     """How many friends each of these has brought into the round."""
     rows = await connection.fetch(_BROUGHT, round_id, person_ids)
     return {PersonId(row["invited_by"]): row["friends"] for row in rows}
+
+
+async def friends(
+    connection: RawConnection, round_id: RoundId, person_id: PersonId, limit: int
+) -> list[PersonId]:
+    """Whom somebody has brought into the round, the newest first."""
+    rows = await connection.fetch(_FRIENDS, round_id, person_id, limit)
+    return [PersonId(row["person_id"]) for row in rows]
 
 
 async def of_person(tx: Transaction, person_id: PersonId, limit: int) -> list[Entry]:

@@ -13,6 +13,7 @@ from livehouse.domains.shows.model import (
     FilmedBefore,
     Show,
     checked_url,
+    shown_url,
     source_text,
 )
 from livehouse.domains.shows.ports import Cameras, Videos
@@ -21,6 +22,7 @@ from livehouse.domains.shows.wire import ChooseSecond, ChooseSource, SourceInfo
 from livehouse.foundation.errors import InvalidInput
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
+from livehouse.storage.sealing import Seal
 from livehouse.web.guards import has_role, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
@@ -31,11 +33,14 @@ KEY_ROTATED, SENT_AWAY = "key_rotated", "sent_away"
 class Sources:
     """The services that together know a show's source."""
 
-    def __init__(self, shows: Shows, keys: StreamKeys, videos: Videos, cameras: Cameras) -> None:
+    def __init__(
+        self, shows: Shows, keys: StreamKeys, videos: Videos, cameras: Cameras, seal: Seal
+    ) -> None:
         self.shows = shows
         self.keys = keys
         self.videos = videos
         self.cameras = cameras
+        self.seal = seal
 
     async def show(self, slug: str, viewer: Viewer) -> Show:
         """The show, for who may run it."""
@@ -58,7 +63,9 @@ class Sources:
                     raise InvalidInput(field="playlist", problem=N_("choose at least one video"))
                 return source_text(FilmedBefore(paths, chosen.loops, self.shows.clock.now()))
             case "address":
-                return source_text(Elsewhere(checked_url(chosen.address)))
+                url = checked_url(chosen.address)
+                sealed = self.seal.close(url).decode()
+                return source_text(Elsewhere(shown_url(url), sealed))
             case _:
                 assert_never(chosen.source)
 

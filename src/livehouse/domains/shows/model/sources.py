@@ -61,15 +61,11 @@ class FilmedBefore(Struct, frozen=True, tag="files"):
 
 
 class Elsewhere(Struct, frozen=True, tag="address"):
-    """What a server elsewhere shows. The address may hold a password: it is told to nobody."""
+    """What a server elsewhere shows. The address may hold a password: it lies `sealed`, and only
+    what is `shown` of it is told."""
 
-    url: str
-
-    @property
-    def shown(self) -> str:
-        """Without name and password, and without what follows a question mark."""
-        url = urlsplit(self.url)
-        return url._replace(netloc=url.netloc.rpartition("@")[2], query="", fragment="").geturl()
+    shown: str
+    sealed: str
 
 
 _Worded: TypeAlias = FilmedBefore | Elsewhere
@@ -91,6 +87,12 @@ def checked_url(url: str) -> str:
     if not is_usable or len(url) > URL_CHARACTERS_MAX or " " in url or not url.isprintable():
         raise InvalidInput(field="address", problem=N_("write it as rtsp://host/path"))
     return url
+
+
+def shown_url(url: str) -> str:
+    """Without name and password, and without what follows a question mark."""
+    given = urlsplit(url)
+    return given._replace(netloc=given.netloc.rpartition("@")[2], query="", fragment="").geturl()
 
 
 def stream_key(secret: bytes, nonce: bytes) -> str:

@@ -1111,7 +1111,7 @@ def upgrade() -> None:
         sa.Column("room_id", sa.Uuid(), nullable=False),
         sa.Column("name", sa.Text(), nullable=False),
         sa.Column("server", sa.Text(), nullable=False),
-        sa.Column("key", sa.LargeBinary(), nullable=False),
+        sa.Column("sealed", sa.LargeBinary(), nullable=False),
         sa.Column("is_on", sa.Boolean(), nullable=False),
         sa.Column("starts", sa.Integer(), nullable=False),
         sa.Column("confirmed_by", sa.Uuid(), nullable=False),
@@ -1195,6 +1195,32 @@ def upgrade() -> None:
         "\ncreate trigger only_grows before update or delete or truncate on payouts\nfor each statement execute function refuse_change()\n"
     )
     op.create_index(op.f("ix_payouts_run_id"), "payouts", ["run_id"], unique=False)
+    op.create_table(
+        "point_trades",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("coupon_id", sa.Uuid(), nullable=False),
+        sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("label", sa.Text(), nullable=False),
+        sa.Column("points", sa.Integer(), nullable=False),
+        sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint("points > 0", name=op.f("ck_point_trades_costs_something")),
+        sa.ForeignKeyConstraint(
+            ["coupon_id"], ["coupons.id"], name=op.f("fk_point_trades_coupon_id")
+        ),
+        sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_point_trades_quota_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_point_trades_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_point_trades")),
+        sa.UniqueConstraint("quota_id", name=op.f("uq_point_trades_quota_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_price before update on point_trades for each row\nwhen (true and (old.store_id is distinct from new.store_id or old.coupon_id is distinct from new.coupon_id or old.quota_id is distinct from new.quota_id or old.label is distinct from new.label or old.points is distinct from new.points)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_point_trades_store_id"), "point_trades", ["store_id"], unique=False)
     op.create_table(
         "refunds",
         sa.Column("id", sa.Uuid(), nullable=False),
@@ -2335,6 +2361,13 @@ def upgrade() -> None:
             ["round_id"], ["draw_rounds.id"], name=op.f("fk_draw_entries_round_id")
         ),
         sa.PrimaryKeyConstraint("round_id", "person_id", name=op.f("pk_draw_entries")),
+    )
+    op.create_index(
+        "ix_draw_entries_friends",
+        "draw_entries",
+        ["round_id", "invited_by"],
+        unique=False,
+        postgresql_where=sa.text("invited_by is not null"),
     )
     op.create_index(op.f("ix_draw_entries_person_id"), "draw_entries", ["person_id"], unique=False)
     op.create_index("uq_draw_entries_name", "draw_entries", ["round_id", "name"], unique=True)

@@ -1,1 +1,0 @@
-"""Ports made real: keys that only this installation can read."""
