@@ -12,7 +12,7 @@ import { gamesStyles } from "./games-styles";
 import { goingWords } from "./going-words";
 
 /** Who has just touched a card does not lose it to another one. */
-const BUSY_MS = 6_000;
+const BUSY_MS = 4_000;
 const SWIPE_PX = 48;
 /** More names than these leave no room for times beside them. */
 const TIMED_MAX = 2;
@@ -58,17 +58,18 @@ export class LhGames extends LitElement {
     this.#marks.clear();
     for (const one of this.#going) this.#marks.set(one.kind, one.mark);
     const [first] = fresh;
-    if (first) this.#meet(first, fresh);
-    if (!this.#shown) this._chosen = this.#going[0]?.kind ?? "";
-    if (!this._folded) this.#unseen.delete(this._chosen as Kind);
+    if (first) this.#announced = t("Now: {name}", { name: goingWords(first.kind) });
+    for (const { kind } of fresh) this.#unseen.add(kind);
+    this.#bringForward();
+    if (!this._folded && this._chosen) this.#unseen.delete(this._chosen);
   }
 
-  /** Something new comes to the front by itself, unless the viewer is busy with another card. */
-  #meet(first: Going, fresh: readonly Going[]): void {
-    for (const { kind } of fresh) this.#unseen.add(kind);
-    this.#announced = t("Now: {name}", { name: goingWords(first.kind) });
+  /** Something new comes to the front by itself, once the viewer is not busy with another card. */
+  #bringForward(): void {
     const isBusy = this._folded || performance.now() - this.#touchedMs < BUSY_MS;
-    if (!isBusy || !this.#shown) this._chosen = first.kind;
+    const next = this.#going.find((one) => this.#unseen.has(one.kind));
+    if (next && !isBusy) this._chosen = next.kind;
+    else if (!this.#shown) this._chosen = this.#going[0]?.kind ?? "";
   }
 
   protected override updated(changes: PropertyValues): void {
@@ -121,7 +122,7 @@ export class LhGames extends LitElement {
           @click=${this.#fold}>${icon("down")}</button>
       </div>
       <div class="panel" id="panel" role=${several ? "tabpanel" : nothing} aria-labelledby=${several ? `tab-${shown.kind}` : nothing}
-        @pointerdown=${this.#touched} @focusin=${this.#touched}
+        @pointerdown=${this.#touched} @keydown=${this.#touched}
         @touchstart=${this.#press} @touchend=${this.#release}>
         <slot name=${shown.kind}></slot>
       </div>`;
