@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { formatMoney, formatSpan } from "../src/lib/format";
-import { t, tn, useMessages } from "../src/lib/text";
+import { loadAllMessages, t, tn, useMessages } from "../src/lib/text";
 import { chosenTheme } from "../src/site/theme";
 
 afterEach(() => {
@@ -21,6 +21,21 @@ describe("words", () => {
     expect(t("Hello {name}", { name: "安" })).toBe("安，你好");
     expect(tn("{n} order", "{n} orders", 3)).toBe("3 个订单");
     expect(t("Empty")).toBe("Empty");
+  });
+
+  it("are all there once both parts of them have come, whichever comes first", async () => {
+    await loadAllMessages("zh-Hans");
+    const [first, later] = await Promise.all([
+      import("../src/generated/messages.zh-Hans.json"),
+      import("../src/generated/later.zh-Hans.json"),
+    ]);
+    const known = { ...first.default, ...later.default };
+
+    const missing = Object.entries(known).filter(
+      ([id, words]) => typeof words === "string" && words && t(id) !== words,
+    );
+
+    expect(missing).toEqual([]);
   });
 });
 

@@ -56,6 +56,8 @@ async def they_guess(host: Page, ann: Page, bo: Page) -> None:
     await host.get_by_label("Time to answer, in seconds").fill("10")
     await host.get_by_role("button", name="Keep it ready").click()
     await host.get_by_role("button", name="Start", exact=True).click()
+    for page in (ann, bo):
+        await looks_at(page, "Quiz")
     await ann.get_by_role("button", name="1,280 degrees").click(timeout=WAIT_MS)
     await bo.get_by_role("button", name="800 degrees").click(timeout=WAIT_MS)
     await expect(ann.get_by_text("Your answer is sealed")).to_be_visible()
@@ -67,6 +69,7 @@ async def they_clap(host: Page, ann: Page) -> None:
     await host.get_by_label("Clap for").fill("the potter")
     await host.get_by_label("Claps to reach together").fill("3")
     await host.get_by_role("button", name="Ask the room to clap").click()
+    await looks_at(ann, "Applause")
     clap = ann.get_by_role("button", name="Clap")
     for _ in range(3):
         await clap.click(timeout=WAIT_MS)
@@ -78,6 +81,8 @@ async def they_grab(host: Page, ann: Page, bo: Page, house: House) -> None:
     await host.get_by_label("How many packets").fill("1")
     await host.get_by_label("Points in all of them together").fill("88")
     await host.get_by_role("button", name="Let them fall").click()
+    for page in (ann, bo):
+        await looks_at(page, "Red packets")
     await ann.get_by_role("button", name="Take one!").click(timeout=WAIT_MS)
     await expect(ann.get_by_text("88 points for you!")).to_be_visible(timeout=WAIT_MS)
     await expect(bo.get_by_text("All gone, or the time is up.")).to_be_visible(timeout=WAIT_MS)
@@ -122,3 +127,8 @@ async def one_waits_for_what_the_other_lets_go(
     ann.once("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
     await ann.get_by_role("button", name="Cancel the order").click()
     await expect(bo.get_by_text(re.compile("Held for you")).first).to_be_visible(timeout=WAIT_MS)
+
+
+async def looks_at(page: Page, card: str) -> None:
+    """Of several things that go on one is shown; the others have a name to press."""
+    await page.get_by_role("tab", name=card).click(timeout=WAIT_MS)

@@ -7,6 +7,7 @@ import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { type BattleCard, type MyVotes, type Rank, ranking } from "../live/battles";
+import { cardStyles } from "./card-styles";
 
 export { battleCard, MyVotes } from "../live/battles";
 
@@ -128,30 +129,8 @@ export class LhBattleCard extends LitElement {
 
   static override styles = [
     ...shared,
+    cardStyles,
     css`
-      section {
-        display: grid;
-        gap: var(--gap-2);
-        padding: var(--gap-3);
-        border: 1px solid var(--line);
-        border-radius: var(--radius);
-        background: var(--surface-raised);
-        box-shadow: var(--shadow);
-      }
-      :host([overlay]) section {
-        background: rgb(31 26 41 / 88%);
-        backdrop-filter: blur(12px);
-      }
-      header,
-      li {
-        display: flex;
-        gap: var(--gap-2);
-        align-items: center;
-        justify-content: space-between;
-      }
-      h2 {
-        font-size: 1rem;
-      }
       ol {
         display: grid;
         gap: var(--gap-2);
@@ -160,6 +139,10 @@ export class LhBattleCard extends LitElement {
       }
       li {
         position: relative;
+        display: flex;
+        gap: var(--gap-2);
+        align-items: center;
+        justify-content: space-between;
         padding: var(--gap-2);
         border-radius: var(--gap-2);
         overflow: hidden;
@@ -185,15 +168,8 @@ export class LhBattleCard extends LitElement {
       .button {
         position: relative;
       }
-      .time,
-      .won {
-        color: var(--amber);
-        font-weight: 700;
-      }
-      @media (width >= 100rem) {
-        section {
-          font-size: 1.125rem;
-        }
+      :host([overlay]) li {
+        padding-block: 0.25rem;
       }
     `,
   ];

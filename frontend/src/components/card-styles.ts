@@ -35,4 +35,41 @@ export const cardStyles = css`
     display: grid;
     gap: var(--gap-2);
   }
+  .in {
+    display: flex;
+    gap: var(--gap-2);
+    align-items: center;
+  }
+  .won {
+    color: var(--amber);
+    font-weight: 700;
+    font-size: 1.125rem;
+  }
+  progress {
+    width: 100%;
+    height: 0.375rem;
+    appearance: none;
+    border: 0;
+    border-radius: 1rem;
+    overflow: hidden;
+    background: light-dark(#e9ddcf, #453b56);
+  }
+  progress::-webkit-progress-bar {
+    background: light-dark(#e9ddcf, #453b56);
+  }
+  progress::-webkit-progress-value {
+    background: var(--amber);
+    transition: width var(--calm) var(--ease);
+  }
+  progress::-moz-progress-bar {
+    background: var(--amber);
+  }
+  @media (width >= 100rem) {
+    section {
+      font-size: 1.125rem;
+    }
+    .time {
+      font-size: 1.75rem;
+    }
+  }
 `;

@@ -2,7 +2,10 @@
 import { html, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
 import { withWords } from "../lib/text";
+import { crowdBegins } from "../live/beginnings";
 import type { Arena } from "./battle-part";
+
+const CROWD_KINDS = ["packets", "quiz", "applause", "questions"] as const;
 
 export class CrowdPart {
   #state: "waiting" | "loading" | "there" = "waiting";
@@ -14,20 +17,24 @@ export class CrowdPart {
 
   /** The room has changed: load what draws the cards, once there is one to draw. */
   seen(state: RoomState | null): void {
-    if (this.#state === "waiting" && state && begins(state)) void this.#load();
+    if (this.#state === "waiting" && state && crowdBegins(state)) void this.#load();
   }
 
-  cards(slot: string, overlay: boolean, signIn: string): TemplateResult | typeof nothing {
+  /** A card for each thing that the crowd does, in a slot of its name. */
+  cards(overlay: boolean, signIn: string): TemplateResult | typeof nothing {
     const { room, state, now } = this.arena();
     if (this.#state !== "there") return nothing;
-    return html`<lh-crowd
-      slot=${slot || nothing}
-      ?overlay=${overlay}
-      .room=${room}
-      .state=${state}
-      .now=${now}
-      sign-in=${signIn}
-    ></lh-crowd>`;
+    const card = (kind: string) =>
+      html`<lh-crowd
+        slot=${kind}
+        kind=${kind}
+        ?overlay=${overlay}
+        .room=${room}
+        .state=${state}
+        .now=${now}
+        sign-in=${signIn}
+      ></lh-crowd>`;
+    return html`${CROWD_KINDS.map(card)}`;
   }
 
   async #load(): Promise<void> {
@@ -41,14 +48,4 @@ export class CrowdPart {
     }
     this.host.requestUpdate();
   }
-}
-
-function begins({ questions, quizzes, packets, applause, stage }: RoomState): boolean {
-  return Boolean(
-    questions?.open ||
-      questions?.waiting ||
-      stage.question ||
-      applause?.title ||
-      Object.keys({ ...quizzes, ...packets }).length,
-  );
 }

@@ -6,11 +6,6 @@ export const crowdStyles = css`
     display: grid;
     gap: var(--gap-2);
   }
-  .won {
-    color: var(--amber);
-    font-weight: 700;
-    font-size: 1.125rem;
-  }
 
   .packets {
     border-color: #d8342c;
@@ -114,24 +109,6 @@ export const crowdStyles = css`
     background: linear-gradient(90deg, #35a86b, var(--amber) 60%, #e2463c);
     transition: transform 250ms linear;
   }
-  progress {
-    width: 100%;
-    height: 0.375rem;
-    appearance: none;
-    border: 0;
-    border-radius: 1rem;
-    overflow: hidden;
-    background: light-dark(#e9ddcf, #453b56);
-  }
-  progress::-webkit-progress-bar {
-    background: light-dark(#e9ddcf, #453b56);
-  }
-  progress::-webkit-progress-value {
-    background: var(--amber);
-  }
-  progress::-moz-progress-bar {
-    background: var(--amber);
-  }
   .clap {
     font-size: 1.125rem;
   }
@@ -170,10 +147,5 @@ export const crowdStyles = css`
     background: var(--surface);
     color: inherit;
     font: inherit;
-  }
-  @media (width >= 100rem) {
-    section {
-      font-size: 1.125rem;
-    }
   }
 `;

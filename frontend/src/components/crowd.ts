@@ -1,4 +1,4 @@
-/** `<lh-crowd>`: what the crowd does together: red packets, quizzes, applause, questions to the host. */
+/** `<lh-crowd>`: one `kind` of what the crowd does together: red packets, a quiz, applause, questions to the host. */
 import { html, LitElement, nothing, type PropertyValues, type TemplateResult } from "lit";
 import type { QuizOutcome, RoomState } from "../generated/wire";
 import { formatCount, formatSpan } from "../lib/format";
@@ -32,6 +32,7 @@ export class LhCrowd extends LitElement {
     room: { attribute: false },
     state: { attribute: false },
     now: { attribute: false },
+    kind: {},
     overlay: { type: Boolean },
     signIn: { attribute: "sign-in" },
     _words: { state: true },
@@ -40,6 +41,7 @@ export class LhCrowd extends LitElement {
   declare room: RoomClient | null;
   declare state: RoomState | null;
   declare now: () => number;
+  declare kind: "packets" | "quiz" | "applause" | "questions";
   declare overlay: boolean;
   declare signIn: string;
   /** What we are told, by the card that it belongs to. */
@@ -62,6 +64,7 @@ export class LhCrowd extends LitElement {
     this.room = null;
     this.state = null;
     this.now = Date.now;
+    this.kind = "questions";
     this.overlay = false;
     this.signIn = "/sign-in";
     this._words = {};
@@ -99,23 +102,33 @@ export class LhCrowd extends LitElement {
 
   get #moves(): boolean {
     const now = this.now();
-    return Boolean(
-      quizCard(this.state, now) || packetsCard(this.state, now) || applauseCard(this.state, now),
-    );
+    if (this.kind === "quiz") return quizCard(this.state, now) !== null;
+    if (this.kind === "packets") return packetsCard(this.state, now) !== null;
+    return this.kind === "applause" && applauseCard(this.state, now) !== null;
   }
 
   get #isGuest(): boolean {
     return this.room?.view.you?.signed_in !== true;
   }
 
-  protected override render(): TemplateResult {
+  protected override render(): TemplateResult | typeof nothing {
     const now = this.now();
-    const packets = packetsCard(this.state, now);
-    const quiz = quizCard(this.state, now);
-    const applause = applauseCard(this.state, now);
-    return html`${packets ? this.#packets(packets, now) : nothing}
-    ${quiz ? this.#quiz(quiz, now) : nothing}
-    ${applause ? this.#applause(applause, now) : nothing} ${this.#questions()}`;
+    switch (this.kind) {
+      case "packets": {
+        const card = packetsCard(this.state, now);
+        return card ? this.#packets(card, now) : nothing;
+      }
+      case "quiz": {
+        const card = quizCard(this.state, now);
+        return card ? this.#quiz(card, now) : nothing;
+      }
+      case "applause": {
+        const card = applauseCard(this.state, now);
+        return card ? this.#applause(card, now) : nothing;
+      }
+      case "questions":
+        return this.#questions();
+    }
   }
 
   // Red packets.

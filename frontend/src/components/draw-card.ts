@@ -215,22 +215,6 @@ export class LhDrawCard extends LitElement {
       }
       progress {
         flex: 1;
-        height: 0.5rem;
-        appearance: none;
-        border: 0;
-        border-radius: 1rem;
-        overflow: hidden;
-        background: var(--bg-tint);
-      }
-      progress::-webkit-progress-bar {
-        background: light-dark(#e9ddcf, #453b56);
-      }
-      progress::-webkit-progress-value {
-        background: var(--amber);
-        transition: width var(--calm) var(--ease);
-      }
-      progress::-moz-progress-bar {
-        background: var(--amber);
       }
       .tasks {
         display: grid;
@@ -244,25 +228,8 @@ export class LhDrawCard extends LitElement {
       .tasks li span:first-of-type {
         flex: 1;
       }
-      .in {
-        display: flex;
-        gap: var(--gap-2);
-        align-items: center;
-      }
-      .won {
-        font-size: 1.125rem;
-        color: var(--amber);
-      }
       .how {
         color: var(--text-muted);
-      }
-      @media (width >= 100rem) {
-        section {
-          font-size: 1.125rem;
-        }
-        .time {
-          font-size: 1.75rem;
-        }
       }
     `,
   ];

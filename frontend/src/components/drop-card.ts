@@ -8,6 +8,7 @@ import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { type DropCard, dropCard } from "../live/drops";
+import { cardStyles } from "./card-styles";
 import { discountWords, termsWords } from "./coupon-words";
 
 type Mine = { kind: "none" | "asking" | "taken" } | { kind: "refused"; words: string };
@@ -98,27 +99,13 @@ export class LhDropCard extends LitElement {
 
   static override styles = [
     ...shared,
+    cardStyles,
     css`
       section {
-        display: grid;
         grid-template-columns: minmax(0, 1fr) auto;
-        gap: var(--gap-2) var(--gap-3);
         align-items: center;
-        padding: var(--gap-3);
         border: 1px dashed var(--amber);
-        border-radius: var(--radius);
-        background: var(--surface-raised);
-        box-shadow: var(--shadow);
-        overflow-wrap: anywhere;
         animation: fall var(--calm) var(--ease);
-      }
-      :host(:not([overlay])) section {
-        margin: var(--gap-3);
-      }
-      :host([overlay]) section {
-        background: rgb(31 26 41 / 88%);
-        backdrop-filter: blur(12px);
-        padding: var(--gap-2) var(--gap-3);
       }
       @keyframes fall {
         from {
@@ -134,41 +121,12 @@ export class LhDropCard extends LitElement {
         font-size: 1.25rem;
         color: var(--amber);
       }
-      .time {
-        color: var(--amber);
-        font-weight: 700;
-        font-size: 1.25rem;
-      }
       .below,
       progress {
         grid-column: 1 / -1;
       }
       .left {
         opacity: 0.85;
-      }
-      .in {
-        display: flex;
-        gap: var(--gap-2);
-        align-items: center;
-      }
-      progress {
-        width: 100%;
-        height: 0.25rem;
-        appearance: none;
-        border: 0;
-        border-radius: 1rem;
-        overflow: hidden;
-        background: var(--bg-tint);
-      }
-      progress::-webkit-progress-bar {
-        background: light-dark(#e9ddcf, #453b56);
-      }
-      progress::-webkit-progress-value {
-        background: var(--amber);
-        transition: width var(--calm) var(--ease);
-      }
-      progress::-moz-progress-bar {
-        background: var(--amber);
       }
       :is(.gone, .over) progress {
         display: none;

@@ -24,6 +24,12 @@ export const runningOrderStyles = css`
   h2 {
     font-size: 1rem;
   }
+  summary {
+    padding: var(--gap-2) var(--gap-4);
+    border-top: 1px solid var(--line);
+    color: var(--text-muted);
+    cursor: pointer;
+  }
   .clock strong {
     font-size: 1.25rem;
   }

@@ -6,7 +6,7 @@ import { formatSpan } from "../lib/format";
 import { getJson, postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
-import { t } from "../lib/text";
+import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { cueWords, refusedWords } from "./cue-words";
 import { runningOrderStyles } from "./running-order-styles";
@@ -99,6 +99,17 @@ export class LhRunningOrder extends LitElement {
     const sheet = this._sheet;
     if (!sheet?.acts.length) return nothing;
     const slots = new Map(sheet.slots.map((slot) => [slot.act_id, slot]));
+    const isOver = (act: Act) => ["played", "skipped"].includes(slots.get(act.id)?.state ?? "");
+    const first = sheet.acts.findIndex((act) => !isOver(act));
+    // In a long night what is on must not be looked for.
+    const over = this.on && first > 0 ? first : 0;
+    const acts = (some: readonly Act[]) => html`<ol>
+      ${repeat(
+        some,
+        (act) => act.id,
+        (act) => this.#act(act, slots.get(act.id), sheet),
+      )}
+    </ol>`;
     return html`<section class="order" aria-label=${t("Run-sheet")}>
       <header>
         <h2>${t("Run-sheet")}</h2>
@@ -106,13 +117,8 @@ export class LhRunningOrder extends LitElement {
       </header>
       ${this._error ? html`<p class="error" role="alert">${this._error}</p>` : nothing}
       ${this.on && this.mayRun ? this.#buttons(sheet) : nothing}
-      <ol>
-        ${repeat(
-          sheet.acts,
-          (act) => act.id,
-          (act) => this.#act(act, slots.get(act.id), sheet),
-        )}
-      </ol>
+      ${over ? html`<details><summary>${tn("{n} act is over", "{n} acts are over", over)}</summary>${acts(sheet.acts.slice(0, over))}</details>` : nothing}
+      ${acts(sheet.acts.slice(over))}
     </section>`;
   }
 

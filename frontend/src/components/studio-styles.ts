@@ -171,11 +171,20 @@ export const studioStyles = css`
   .chat lh-chat {
     flex: 1;
   }
+  .pace select {
+    min-height: var(--target-small);
+    padding: 0 var(--gap-3);
+    border: 1px solid var(--line-strong);
+    border-radius: var(--radius-small);
+    background: var(--surface-raised);
+    color: inherit;
+    font: inherit;
+  }
   .pace {
     display: flex;
     align-items: center;
     gap: var(--gap-2);
-    padding: 0 var(--gap-4) var(--gap-2);
+    padding: var(--gap-2) var(--gap-4);
   }
   .chat {
     height: 34rem;

@@ -180,6 +180,7 @@ export const roomStyles = css`
     max-height: 42vh;
     margin-top: auto;
     overflow: hidden;
+    mask-image: linear-gradient(transparent, #000 1.25rem);
     font-size: 0.875rem;
   }
   .lines:has(li) {

@@ -158,8 +158,9 @@ export const tvStyles = css`
     padding: 0.4rem 1.2rem;
   }
   .invitation {
-    inset: auto auto 30vh 50%;
-    transform: translateX(-50%);
+    inset: auto calc(27vw + var(--safe-x) + 2rem) 34vh var(--safe-x);
+    width: fit-content;
+    margin-inline: auto;
     align-items: baseline;
     padding: 0.75rem 1.5rem;
     border-radius: 2rem;
@@ -168,6 +169,7 @@ export const tvStyles = css`
     font-weight: 640;
   }
   .invitation .muted {
+    flex: none;
     color: #4b4458;
     font-weight: 400;
   }

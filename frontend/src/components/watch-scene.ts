@@ -27,7 +27,7 @@ export interface Scene {
   readonly waits: WaitPart["view"];
   readonly basket: Basket;
   readonly signIn: string;
-  readonly games: (slot: string, overlay: boolean) => TemplateResult;
+  readonly games: (slot: string, overlay: boolean) => TemplateResult | typeof nothing;
   readonly like: () => void;
   readonly share: () => void;
 }

@@ -19,11 +19,8 @@ import { type Card, cards } from "../live/offers";
 import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
-import { BattlePart } from "./battle-part";
-import { CrowdPart } from "./crowd-part";
-import { DrawPart } from "./draw-part";
-import { DropPart } from "./drop-part";
 import { FairPart } from "./fair-part";
+import { GamesPart } from "./games-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
 import { WaitPart } from "./wait-part";
@@ -77,24 +74,9 @@ export class LhWatch extends LitElement {
     now: this.#now,
     pictureMs: this.#pictureMs,
   }));
-  readonly #battle = new BattlePart(this, () => ({
-    room: this.#room,
-    state: this._view?.state ?? null,
-    now: this.#now,
-  }));
-  readonly #draw = new DrawPart(this, () => ({
+  readonly #games = new GamesPart(this, () => ({
     room: this.#room,
     runId: this.show?.run?.id ?? "",
-    state: this._view?.state ?? null,
-    now: this.#now,
-  }));
-  readonly #crowd = new CrowdPart(this, () => ({
-    room: this.#room,
-    state: this._view?.state ?? null,
-    now: this.#now,
-  }));
-  readonly #drop = new DropPart(this, () => ({
-    isGuest: this.#room?.view.you?.signed_in !== true,
     state: this._view?.state ?? null,
     now: this.#now,
   }));
@@ -221,17 +203,14 @@ export class LhWatch extends LitElement {
         // Until a recorded room has a state, that of the show's last moment stays.
         this._view = { ...view, state: view.state ?? this._view?.state ?? null };
         this.#fair.seen(view.state);
-        this.#draw.seen(view.state);
-        this.#battle.seen(view.state);
-        this.#crowd.seen(view.state);
-        this.#drop.seen(view.state);
+        this.#games.seen(view.state);
         this.#wait.seen(view.state);
       },
       said: (says: Said[]) => this.#said(says),
       drawn: (drawn: Drawn) => this.#fair.heard(drawn),
-      voted: (answer: VoteCounted) => this.#battle.counted(answer),
-      played: (result: GameResult) => this.#draw.heard(result),
-      tookPart: (answer: JoinAnswer) => this.#draw.tookPart(answer),
+      voted: (answer: VoteCounted) => this.#games.counted(answer),
+      played: (result: GameResult) => this.#games.heard(result),
+      tookPart: (answer: JoinAnswer) => this.#games.tookPart(answer),
     };
     this.#session = new ShowSession(
       this.show,
@@ -325,7 +304,7 @@ export class LhWatch extends LitElement {
       waits: this.#wait.view,
       basket: this.#sale.basket,
       signIn: this.#signIn,
-      games: (slot, overlay) => this.#games(slot, overlay),
+      games: (slot, overlay) => this.#games.cards(slot, overlay, this.#signIn, () => void this.#share()),
       like: this.#like,
       share: this.#share,
     };
@@ -383,12 +362,6 @@ export class LhWatch extends LitElement {
     return html`<div class="curtain" role="status">
       ${show.poster ? html`<img src=${show.poster} alt="" @error=${hide} />` : nothing} ${words}
     </div>`;
-  }
-
-  #games(slot: string, overlay: boolean): TemplateResult {
-    return html`${this.#drop.card(slot, overlay, this.#signIn)}
-    ${this.#draw.card(slot, overlay, this.#signIn, () => void this.#share())}
-    ${this.#battle.card(slot, overlay, this.#signIn)} ${this.#crowd.cards(slot, overlay, this.#signIn)}`;
   }
 
   readonly #choose = (tab: Tab): void => {

@@ -34,7 +34,9 @@ export async function withWords<T>(script: Promise<T>, lang = language()): Promi
 
 async function add(load: Load | undefined): Promise<void> {
   try {
-    catalogue = { ...catalogue, ...(await load?.())?.default };
+    const words = (await load?.())?.default;
+    // Only now: the other part of the words may have come meanwhile.
+    catalogue = { ...catalogue, ...words };
   } catch {
     // Better in English than not at all.
   }

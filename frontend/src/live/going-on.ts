@@ -42,7 +42,8 @@ function packets(state: RoomState | null, nowMs: number): Found {
   const card = packetsCard(state, nowMs);
   if (!card) return null;
   const untilMs = card.phase === "over" ? nowMs : card.closes_at;
-  return { mark: `${card.id} ${card.phase}`, restMs: untilMs - nowMs };
+  const mark = card.phase === "soon" ? `${card.id} soon` : card.id;
+  return { mark, restMs: untilMs - nowMs };
 }
 
 function drop(state: RoomState | null, nowMs: number): Found {
@@ -67,7 +68,8 @@ function draw(state: RoomState | null, nowMs: number): Found {
   if (!card) return null;
   const phase = drawPhase(card, state, nowMs, undefined);
   const restMs = phase.kind === "open" || phase.kind === "soon" ? phase.ms : 0;
-  return { mark: `${card.round_id} ${phase.kind}`, restMs };
+  const mark = phase.kind === "result" ? `${card.round_id} result` : card.round_id;
+  return { mark, restMs };
 }
 
 function battle(state: RoomState | null, nowMs: number): Found {

@@ -1,5 +1,6 @@
 """Furnishes the demo's house: people, two stores, tonight's show. Harmless to repeat."""
 
+import asyncio
 import os
 import secrets
 from collections.abc import Callable, Sequence
@@ -31,6 +32,8 @@ PEOPLE = (
 )
 # The first of the simulated viewers has bought here before.
 NEIGHBOUR = "viewer-1@demo.example"
+# Their commits go to the disk together; the rooms that open meanwhile have connections left.
+CROWD_AT_ONCE = 4
 FIRST_NAMES = (
     "Ana",
     "Bela",
@@ -153,17 +156,24 @@ async def _crowd(
     platform: Platform, size: int, say: Callable[[str], None]
 ) -> tuple[list[str], list[PersonId]]:
     """Accounts for the simulated viewers, who tell their tokens only to this start."""
-    tokens, ids = [], []
-    for number in range(size):
-        email = f"viewer-{number + 1}@demo.example"
-        if number == 0 and await platform.people.accounts.find(email) is None:
-            say(f"inviting {size} simulated viewers")
-        name = FIRST_NAMES[number % len(FIRST_NAMES)]
-        person = await _person(platform, email, name, None)
-        for old in await platform.people.api_tokens.of(person.id):
-            await platform.people.api_tokens.revoke(old.id, person.id)
-        tokens.append(
-            await platform.people.api_tokens.create(person.id, "demo audience", DEMO_SCOPES)
-        )
-        ids.append(person.id)
-    return tokens, ids
+    if size and await platform.people.accounts.find(_email(0)) is None:
+        say(f"inviting {size} simulated viewers")
+    door = asyncio.Semaphore(CROWD_AT_ONCE)
+
+    async def invite(number: int) -> tuple[str, PersonId]:
+        async with door:
+            name = FIRST_NAMES[number % len(FIRST_NAMES)]
+            person = await _person(platform, _email(number), name, None)
+            for old in await platform.people.api_tokens.of(person.id):
+                await platform.people.api_tokens.revoke(old.id, person.id)
+            token = await platform.people.api_tokens.create(person.id, "demo audience", DEMO_SCOPES)
+        return token, person.id
+
+    async with asyncio.TaskGroup() as tasks:
+        invited = [tasks.create_task(invite(number)) for number in range(size)]
+    found = [task.result() for task in invited]
+    return [token for token, _ in found], [person_id for _, person_id in found]
+
+
+def _email(number: int) -> str:
+    return f"viewer-{number + 1}@demo.example"
