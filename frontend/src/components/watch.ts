@@ -304,7 +304,8 @@ export class LhWatch extends LitElement {
       waits: this.#wait.view,
       basket: this.#sale.basket,
       signIn: this.#signIn,
-      games: (slot, overlay) => this.#games.cards(slot, overlay, this.#signIn, () => void this.#share()),
+      games: (slot, overlay) =>
+        this.#games.cards(slot, overlay, this.#signIn, () => void this.#share()),
       like: this.#like,
       share: this.#share,
     };

@@ -135,6 +135,7 @@ export interface Battle {
   friend_votes?: number;
   fan_points?: number;
   coupon_fans?: number;
+  contest?: string;
   closes_at: number;
   first: number;
   names: Record<string, string>;

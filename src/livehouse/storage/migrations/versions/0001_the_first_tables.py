@@ -589,6 +589,27 @@ def upgrade() -> None:
         postgresql_where=sa.text("state in ('raised', 'answered', 'escalated')"),
     )
     op.create_table(
+        "contests",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
+        sa.Column("free_votes", sa.Integer(), nullable=False),
+        sa.Column("friend_votes", sa.Integer(), nullable=False),
+        sa.Column("fan_points", sa.Integer(), nullable=False),
+        sa.Column("zone", sa.Text(), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_contests_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_contests")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger only_grows before update or delete or truncate on contests\nfor each statement execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_contests_store_id"), "contests", ["store_id"], unique=False)
+    op.create_table(
         "coupons",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("store_id", sa.Uuid(), nullable=True),
@@ -1528,6 +1549,28 @@ def upgrade() -> None:
         postgresql_where=sa.text("state = 'accepted' and viewers_max > 0"),
     )
     op.create_table(
+        "companion_requests",
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("stage_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.CheckConstraint(
+            "kind in ('deal', 'backstage', 'language')",
+            name=op.f("ck_companion_requests_known_kind"),
+        ),
+        sa.CheckConstraint("show_id <> stage_id", name=op.f("ck_companion_requests_not_itself")),
+        sa.ForeignKeyConstraint(
+            ["show_id"], ["shows.id"], name=op.f("fk_companion_requests_show_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["stage_id"], ["shows.id"], name=op.f("fk_companion_requests_stage_id")
+        ),
+        sa.PrimaryKeyConstraint("show_id", "stage_id", name=op.f("pk_companion_requests")),
+    )
+    op.create_index(
+        op.f("ix_companion_requests_stage_id"), "companion_requests", ["stage_id"], unique=False
+    )
+    op.create_table(
         "companions",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("stage_id", sa.Uuid(), nullable=False),
@@ -2398,6 +2441,41 @@ def upgrade() -> None:
         "ix_battle_votes_address", "battle_votes", ["battle_id", "day", "address"], unique=False
     )
     op.create_table(
+        "contest_rounds",
+        sa.Column("contest_id", sa.Uuid(), nullable=False),
+        sa.Column("number", sa.Integer(), nullable=False),
+        sa.Column("opens_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("closes_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("battle_id", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "opens_at < closes_at", name=op.f("ck_contest_rounds_opens_before_it_closes")
+        ),
+        sa.ForeignKeyConstraint(
+            ["battle_id"], ["battles.id"], name=op.f("fk_contest_rounds_battle_id")
+        ),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contests.id"], name=op.f("fk_contest_rounds_contest_id")
+        ),
+        sa.PrimaryKeyConstraint("contest_id", "number", name=op.f("pk_contest_rounds")),
+        sa.UniqueConstraint("battle_id", name=op.f("uq_contest_rounds_battle_id")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_times before update on contest_rounds for each row\nwhen (true and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_battle before update on contest_rounds for each row\nwhen (old.battle_id is not null and (old.battle_id is distinct from new.battle_id)) execute function refuse_change()\n"
+    )
+    op.create_index(
+        "ix_contest_rounds_due",
+        "contest_rounds",
+        ["opens_at"],
+        unique=False,
+        postgresql_where=sa.text("battle_id is null"),
+    )
+    op.create_table(
         "draw_prizes",
         sa.Column("draw_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -2579,6 +2657,16 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_draw_entries_person_id"), "draw_entries", ["person_id"], unique=False)
     op.create_index("uq_draw_entries_name", "draw_entries", ["round_id", "name"], unique=True)
+    op.create_table(
+        "draw_places",
+        sa.Column("round_id", sa.Uuid(), nullable=False),
+        sa.Column("address", sa.Text(), nullable=False),
+        sa.Column("entrants", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["round_id"], ["draw_rounds.id"], name=op.f("fk_draw_places_round_id")
+        ),
+        sa.PrimaryKeyConstraint("round_id", "address", name=op.f("pk_draw_places")),
+    )
     op.create_table(
         "draw_winners",
         sa.Column("round_id", sa.Uuid(), nullable=False),
