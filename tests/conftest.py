@@ -10,6 +10,7 @@ from tempfile import TemporaryDirectory
 
 import asyncpg
 import pytest
+import structlog
 from hypothesis import settings
 from xdist.scheduler import LoadScopeScheduling
 
@@ -29,6 +30,15 @@ from tests.support.postgres import (
 # A shared machine is slow at times; a law is not broken by that.
 settings.register_profile("livehouse", deadline=None)
 settings.load_profile("livehouse")
+
+# With every name in every frame, as structlog likes it, one traceback of a world takes seconds.
+structlog.configure(
+    processors=[
+        structlog.contextvars.merge_contextvars,
+        structlog.processors.add_log_level,
+        structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback),
+    ]
+)
 
 MEMORY_DISK_MIN = 4 * 1024**3
 # Houses that tests open would otherwise all listen for cameras at the one usual port.

@@ -16,8 +16,10 @@ from litestar import Litestar
 from litestar.di import Provide
 
 from livehouse.app.bench.cache import open_cache
+from livehouse.app.captions import Spoken
 from livehouse.app.video import VideoPassage, video
 from livehouse.foundation.clock import SystemClock, to_ms
+from livehouse.foundation.ids import RunId
 from livehouse.media.specs import StartRun, TestStage
 from tests.support import hls_rules
 from tests.support.hls_player import Player, next_of
@@ -26,6 +28,13 @@ from tests.support.media_origin import RUN, Origin, an_origin
 
 STAGE = TestStage(title="Warm evening", width=512, height=288, fps=15, kbps=400, key_seconds=1)
 VIEWERS = 30
+
+
+class Speechless:
+    """Recordings without captions."""
+
+    async def languages(self, run_id: RunId) -> dict[str, int]:  # noqa: ARG002
+        return {}
 
 
 @pytest.fixture
@@ -135,9 +144,13 @@ async def test_a_cache_asks_once_for_each_part_however_many_watch(
 
 async def test_the_house_asks_once_for_all_who_wait(origin: Origin) -> None:
     passage = VideoPassage(origin, node="here", makes_video=True, owners=None)
+    spoken = Spoken(Speechless(), SystemClock())
     house = Litestar(
         [video],
-        dependencies={"passage": Provide(lambda: passage, sync_to_thread=False)},
+        dependencies={
+            "passage": Provide(lambda: passage, sync_to_thread=False),
+            "spoken": Provide(lambda: spoken, sync_to_thread=False),
+        },
     )
     transport = httpx.ASGITransport(cast(Any, house))
     async with (
