@@ -131,6 +131,7 @@ async def test_one_store_cannot_end_the_recordings_of_the_others(tmp_path: Path)
     made = some(20)
     share = sum(segment.line.bytes for segment in made.segments[:3]) + 10
     quota = a_quota(tmp_path, owner_bytes_max=share)
+    quota.begin({"modest": 1})
     greedy, modest = (
         a_recorder(RunFolder(video_folder(tmp_path, name)), quota, owner=name)
         for name in ("greedy", "modest")
@@ -143,6 +144,18 @@ async def test_one_store_cannot_end_the_recordings_of_the_others(tmp_path: Path)
     assert (modest.state, modest.problem) == ("on", "")
 
 
+async def test_a_store_that_is_alone_has_all_of_the_room(tmp_path: Path) -> None:
+    made = some(20)
+    quota = a_quota(tmp_path, owner_bytes_max=made.segments[0].line.bytes)
+    only = a_recorder(RunFolder(video_folder(tmp_path, "run")), quota, owner="only")
+
+    await recorded(only, made)
+
+    assert (only.state, only.problem) == ("on", "")
+    quota.count(1, "another")
+    assert quota.refusal(1, "only") == "store_full"
+
+
 async def test_whose_recordings_lie_there_is_known_after_a_restart(
     tmp_path: Path, folder: RunFolder
 ) -> None:
@@ -152,6 +165,7 @@ async def test_whose_recordings_lie_there_is_known_after_a_restart(
     again.begin(recorded_bytes(tmp_path))
 
     assert again.used == folder.size() > 0
+    again.count(1, "other-house")
     assert again.refusal(1, "tea-house") == "store_full"
     assert again.refusal(1, "other-house") == ""
 

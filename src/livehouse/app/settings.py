@@ -177,8 +177,8 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
         Meta(
             ge=1,
             le=100,
-            description="How much of that one store's recordings may take: none can end those of"
-            " all others. 100 for a house of one store.",
+            description="How much of that one store's recordings may take once there are those"
+            " of others: none can end those of all.",
         ),
     ] = 50
     video_keep_days: Annotated[

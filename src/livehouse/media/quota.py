@@ -13,7 +13,8 @@ from livehouse.media.specs import DiskRoom, RecordingProblem
 class DiskQuota:
     """Counts bytes by their owner, for whom shows are recorded; an empty one stands for nobody.
 
-    Each owner has a share, so that one cannot end the recordings of all (decision 0163).
+    Each owner has a share as soon as there are others, so that one cannot end the recordings of
+    all (decision 0163).
     """
 
     def __init__(
@@ -49,7 +50,7 @@ class DiskQuota:
         share = 1 - RECORDING_RESUME_SHARE if resuming else 1
         with self._counting:
             used, own = self._used.total(), self._used[owner]
-        if own + size > self.room.owner_bytes_max * share:
+        if used > own and own + size > self.room.owner_bytes_max * share:
             return "store_full"
         if used + size > self.room.bytes_max * share:
             return "house_full"
