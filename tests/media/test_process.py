@@ -85,7 +85,7 @@ async def test_a_stage_is_on_the_air_and_tells_the_time(
 ) -> None:
     await media.start(RUN, STAGE)
 
-    playlist = await viewer.playlist()
+    playlist = await eventually(viewer.holding(1))
 
     _, init = await viewer.get(playlist.segments[0].init_section.uri)
     answer, data = await viewer.get(playlist.segments[0].uri)

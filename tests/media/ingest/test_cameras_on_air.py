@@ -100,6 +100,7 @@ async def test_a_recording_is_whole_but_for_the_gaps_it_declares(
         live = await eventually(recorded(media, 2))
         await camera.drop(timedelta(milliseconds=100))
         gone = await eventually(known(media, "interrupted"))
+        await eventually(known(media, "live"))
         before = await eventually(recorded(media, 5))
         assert media.pid is not None
         os.kill(media.pid, signal.SIGKILL)
