@@ -170,7 +170,7 @@ RETENTION = (
     Kept("companion_requests", "whose shows are asked to stand beside which", "no",
          "until the other store answers"),
     Kept("show_formats", "a show's format, place and origin; who signed it off, by id", "no", SHOW),
-    Kept("reminders", "who wants to be reminded of a show, by ids", "no",
+    Kept("reminders", "who wants to be reminded of a show or an offer, by ids", "no",
          "30 days after the letter, or until dropped or the account is erased"),
     Kept("run_sheets", "what is planned in a show: acts, people, script, cues",
          "yes: who is on stage", SHOW),

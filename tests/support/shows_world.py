@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.reminding import OffersToCome
 from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
@@ -241,6 +242,7 @@ class ShowsWorld:
         self.reminders = Reminders(
             self.shows, self.people, self.mail,
             ShowLetters(Languages(), Signer([b"k" * 32]), "https://shop.test"),
+            OffersToCome(self.offers),
         )  # fmt: skip
         self.prize_letters = PrizeLetters(
             self.database, self.clock, self.people, self.stores, self.mail, Languages(),

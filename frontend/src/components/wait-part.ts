@@ -1,5 +1,5 @@
-/** A page's part in lines for sold-out offers, whose script comes when something is sold out. */
-import type { RoomState } from "../generated/wire";
+/** A page's part in what cannot be bought: its script comes when something is sold out, or opens later. */
+import type { Offer, RoomState } from "../generated/wire";
 import { withWords } from "../lib/text";
 import type { Ground, WaitingLine } from "./waiting-line";
 
@@ -17,7 +17,10 @@ export class WaitPart {
 
   seen(state: RoomState | null): void {
     this.view?.line.seen(state);
-    if (!this.#line && Object.values(state?.offers ?? {}).some((one) => one.left === 0)) {
+    const { now } = this.#ground();
+    const opensLater = (one: Offer) => one.opens_at > now() && one.state === "planned";
+    const offers = Object.values(state?.offers ?? {});
+    if (!this.#line && offers.some((one) => one.left === 0 || opensLater(one))) {
       void this.#load().then((line) => line?.seen(state));
     }
   }
@@ -28,6 +31,10 @@ export class WaitPart {
 
   readonly leave = (event: CustomEvent<string>): void => {
     void this.#load().then((line) => line?.leave(event.detail));
+  };
+
+  readonly remind = (event: CustomEvent<string>): void => {
+    void this.#load().then((line) => line?.remind(event.detail));
   };
 
   #load(): Promise<WaitingLine | null> {

@@ -317,7 +317,7 @@ export class LhWatch extends LitElement {
     const wide = this._wide;
     const scene = this.#scene(show);
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave} @remind=${this.#wait.remind}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}

@@ -189,7 +189,7 @@ def build(
         site_name=SITE_NAME,
     )
 
-    reminders = reminders_of(settings, shows, people, mailer, signer)
+    reminders = reminders_of(settings, offers, people, mailer, signer)
     shows.edit_hooks = [formats, offers, reminders]
     purges = TRIES_MAX if settings.purge_url else 0
     archive = PostgresFrameArchive(database.pool, objects, purges=purges)

@@ -1,5 +1,6 @@
 """What programmes are built from: who carries out which cue, and whom a run's life concerns."""
 
+from livehouse.app.reminding import OffersToCome
 from livehouse.app.settings import Settings
 from livehouse.domains.offers import CuedOffers, Offers, OpenCues, PinCues
 from livehouse.domains.people import Mailer, People
@@ -45,7 +46,7 @@ def programmes_of(shows: Shows, offers: Offers, draws: Draws, recordings: Record
 
 
 def reminders_of(
-    settings: Settings, shows: Shows, people: People, mailer: Mailer, signer: Signer
+    settings: Settings, offers: Offers, people: People, mailer: Mailer, signer: Signer
 ) -> Reminders:
     letters = ShowLetters(Languages(), signer, settings.address, settings.time_zone)
-    return Reminders(shows, people, mailer, letters)
+    return Reminders(offers.shows, people, mailer, letters, OffersToCome(offers))

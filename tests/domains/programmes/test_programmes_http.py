@@ -185,3 +185,54 @@ async def test_the_letters_link_stops_the_reminder_without_signing_in(world: Sho
     assert (forged.status_code, elsewhere.status_code, stopped.status_code) == (404, 404, 303)
     assert still
     assert not await world.reminders.wants(show.slug, person.id)
+
+
+async def test_who_asked_for_an_offer_is_written_to_before_it_opens(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, opens_at=world.clock.now() + timedelta(hours=1))
+    by_hand = await world.an_offer(show, title="Tea pot")
+    person = await a_reader(world)
+    await world.reminders.wish(show.slug, person.id)
+    async with world.web(*api, *pages) as web:
+        guest = await web.post_json(f"/api/offers/{offer.id}/reminder", {})
+        web.sign_in_as(replace(an_identity(1), person_id=person.id))
+        asked = [await web.post_json(f"/api/offers/{offer.id}/reminder", {}) for _ in range(2)]
+        refused = await web.post_json(f"/api/offers/{by_hand.id}/reminder", {})
+        kept = (await web.get_json("/api/reminders")).json()
+        await world.clock.advance(timedelta(minutes=55))
+        sent = [await world.reminders.send_due() for _ in range(2)]
+        (letter,) = world.mail.sent
+        found = re.search(r"https://shop.test(/shows/tea-time/reminder/stop\S+)", letter.text)
+        assert found is not None
+        await world.reminders.drop_offer(offer.id, person.id)
+        await world.reminders.wish_offer(offer.id, person.id)
+        stopped = await web.get(found.group(1))
+        left = (await web.get_json("/api/reminders")).json()
+
+    assert guest.status_code == 401
+    assert [one.status_code for one in asked] == [204, 204]
+    assert (refused.status_code, refused.json()["code"]) == (409, "nothing_to_come")
+    of_show = {"kind": "show", "id": str(show.id)}
+    assert kept == [{"kind": "offer", "id": str(offer.id)}, of_show]
+    assert sent == [1, 0]
+    assert letter.subject == "“Tea bowl” can be bought soon"
+    assert "from Jan 1, 2026, 1:00\u202fPM (UTC) on" in letter.text
+    assert "https://shop.test/shows/tea-time\n" in letter.text
+    assert (stopped.status_code, left) == (303, [of_show])
+
+
+async def test_who_drops_an_offer_keeps_the_show_and_no_offer_is_the_show(
+    world: ShowsWorld,
+) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, opens_at=world.clock.now() + timedelta(hours=1))
+    person = await a_reader(world)
+    await world.reminders.wish(show.slug, person.id)
+    await world.reminders.wish_offer(offer.id, person.id)
+    async with world.web(*api) as web:
+        web.sign_in_as(replace(an_identity(1), person_id=person.id))
+        for dropped in (offer.id, UUID(int=0)):
+            await web.post_json(f"/api/offers/{dropped}/reminder/drop", {})
+        left = (await web.get_json("/api/reminders")).json()
+
+    assert left == [{"kind": "show", "id": str(show.id)}]

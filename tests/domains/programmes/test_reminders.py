@@ -1,23 +1,35 @@
-"""Letters before a show: when they begin, that nobody is forgotten, what a move changes."""
+"""Letters before a show or an offer in it: when they begin, that nobody is forgotten, what a move
+changes."""
 
 import asyncio
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
+from msgspec.structs import replace
 
 from livehouse.domains.people import Mail, Person
+from livehouse.domains.programmes import RemindersKept
+from livehouse.domains.programmes.errors import NothingToCome
 from livehouse.domains.programmes.model.reminding import (
     BEFORE,
+    BEFORE_OFFER,
     MOVED_SETTLES,
     MOVES_TOLD_MAX,
+    After,
     LetterKind,
+    Opening,
     Reminder,
+    ReminderState,
     Tally,
+    after_opening,
     head_start,
     letter_due,
+    opening_due,
 )
 from livehouse.domains.programmes.service.reminders import ATTEMPTS_MAX, PAUSE
-from livehouse.domains.shows import Edit, Show
+from livehouse.domains.shows import Cancelled, Edit, Room, Scheduled, Show
+from livehouse.foundation.ids import OfferId, RoomId, ShowId, StoreId
 from tests.support.moments import NOON
 from tests.support.shows_world import OWNER, ShowsWorld
 
@@ -161,8 +173,9 @@ async def test_letters_go_out_side_by_side_and_a_failing_one_is_counted(world: S
     show = await world.a_show()
     await some_wishes(world, show, "abcdef")
     world.reminders = type(world.reminders)(
-        world.shows, world.people, server := Clogged(together=5), world.reminders.letters
-    )
+        world.shows, world.people, server := Clogged(together=5), world.reminders.letters,
+        world.reminders.planned,
+    )  # fmt: skip
     await until_due(world, show)
     await world.reminders.send_due()
     after_one = await world.reminders.tally(show)
@@ -173,6 +186,104 @@ async def test_letters_go_out_side_by_side_and_a_failing_one_is_counted(world: S
     assert server.sent == 5
     assert after_one == Tally(waiting=1, sent=5)
     assert await world.reminders.tally(show) == Tally(sent=5, missed=1)
+
+
+async def test_an_offer_that_moves_with_its_show_is_told_of_at_its_new_moment(
+    world: ShowsWorld,
+) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, opens_at=show.starts_at + HOUR)
+    person = await a_reader(world)
+    await world.reminders.wish_offer(offer.id, person.id)
+    await world.shows.edit(show.slug, Edit(starts_at=show.starts_at + HOUR), version=0)
+    await world.clock.advance(MOVED_SETTLES)
+    await world.reminders.send_due()
+    await world.clock.advance(show.starts_at + HOUR - world.clock.now())
+    at_the_old_time = await world.reminders.send_due()
+    await world.clock.advance(HOUR - BEFORE_OFFER)
+    at_the_new_time = await world.reminders.send_due()
+
+    assert (at_the_old_time, at_the_new_time) == (0, 1)
+    assert [mail.subject for mail in world.mail.sent] == ["“Tea bowl” can be bought soon"]
+    assert await world.reminders.tally(show) == Tally(), "it counts who wants the show itself"
+
+
+async def test_an_offer_that_was_opened_by_hand_or_is_off_reminds_nobody(
+    world: ShowsWorld,
+) -> None:
+    show, offer = await world.an_open_offer()
+    later = await world.an_offer(show, opens_at=world.clock.now() + HOUR)
+    person = await a_reader(world)
+    with pytest.raises(NothingToCome):
+        await world.reminders.wish_offer(offer.id, person.id)
+    await world.reminders.wish_offer(later.id, person.id)
+    await world.offers.open(later.id)
+    await world.clock.advance(HOUR)
+
+    assert await world.reminders.send_due() == 1
+    assert not world.mail.sent
+    assert not await world.reminders.to_come(person.id)
+
+
+async def test_what_one_is_reminded_of_is_handed_out_and_erased_with_the_account(
+    world: ShowsWorld,
+) -> None:
+    show = await world.a_show()
+    offer = await world.an_offer(show, opens_at=show.starts_at)
+    person = await a_reader(world)
+    await world.reminders.wish(show.slug, person.id)
+    await world.reminders.wish_offer(offer.id, person.id)
+    kept = RemindersKept(world.database)
+    exported = await kept.export(person.id)
+    async with world.database.transaction() as tx:
+        await kept.erase(tx, person.id)
+
+    assert exported == {
+        "reminders": [
+            {"show": str(show.id), "offer": None},
+            {"show": str(show.id), "offer": str(offer.id)},
+        ]
+    }
+    assert await kept.export(person.id) == {"reminders": []}
+
+
+MINUTE = timedelta(minutes=1)
+ROOM = Room(RoomId(UUID(int=2)), "room", StoreId(UUID(int=3)), "Room")
+SHOW = Show(ShowId(UUID(int=1)), "tea-time", ROOM, "Tea time", "", Scheduled(NOON), NOON)
+OFF = replace(SHOW, state=Cancelled(NOON))
+AT_NOON = Opening(SHOW.id, "Tea bowl", NOON)
+WISH = Reminder(SHOW.id, OWNER, NOON, OfferId(UUID(int=4)))
+AGAIN = replace(WISH, moved_from=NOON)
+TOLD_OFTEN = replace(WISH, moves_told=MOVES_TOLD_MAX)
+SENT, MISSED = After(ReminderState.SENT), After(ReminderState.MISSED)
+
+
+@pytest.mark.parametrize(
+    ("show", "opening", "reminder", "minutes", "expected"),
+    [
+        (SHOW, AT_NOON, WISH, -5, (LetterKind.OPENS, replace(SENT, moves_told=1))),
+        (SHOW, AT_NOON, WISH, -55, (LetterKind.OPENS, replace(SENT, moves_told=1))),
+        (SHOW, AT_NOON, WISH, -56, (None, After(ReminderState.WAITING, NOON - BEFORE_OFFER))),
+        (SHOW, AT_NOON, AGAIN, -6, (None, After(ReminderState.WAITING, NOON - BEFORE_OFFER))),
+        (SHOW, AT_NOON, AGAIN, -3, (LetterKind.OPENS, replace(SENT, moves_told=1))),
+        (SHOW, AT_NOON, WISH, 15, (LetterKind.OPENS, replace(SENT, moves_told=1))),
+        (SHOW, AT_NOON, WISH, 16, (None, MISSED)),
+        (SHOW, None, WISH, -5, (None, SENT)),
+        (OFF, AT_NOON, WISH, -5, (None, SENT)),
+        (SHOW, AT_NOON, TOLD_OFTEN, -5, (None, replace(SENT, moves_told=MOVES_TOLD_MAX))),
+    ],
+)  # fmt: skip
+def test_an_offers_letter_waits_for_its_opening_and_is_missed_only_while_that_is_to_come(
+    show: Show,
+    opening: Opening | None,
+    reminder: Reminder,
+    minutes: int,
+    expected: tuple[LetterKind | None, After],
+) -> None:
+    now = NOON + minutes * MINUTE
+    kind = opening_due(show, opening, reminder, now)
+
+    assert (kind, after_opening(show, opening, reminder, kind, now)) == expected
 
 
 async def _sent_by(world: ShowsWorld, show: Show) -> int:

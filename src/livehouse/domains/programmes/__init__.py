@@ -10,11 +10,12 @@ from livehouse.domains.programmes.model import (
     CompanionKind,
     Cue,
     CueKind,
+    Opening,
     Part,
     Performer,
     Sheet,
 )
-from livehouse.domains.programmes.ports import CueHandler
+from livehouse.domains.programmes.ports import CueHandler, PlannedOffers
 from livehouse.domains.programmes.service import (
     Companions,
     Formats,
@@ -39,8 +40,10 @@ __all__ = [
     "Invitations",
     "InvitedShows",
     "Notes",
+    "Opening",
     "Part",
     "Performer",
+    "PlannedOffers",
     "ProgrammeFinished",
     "Programmes",
     "Reminders",

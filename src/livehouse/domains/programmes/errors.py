@@ -76,6 +76,12 @@ class CompanionNotOn(DomainError):
     message = N_("“{title}” is not on air with this show.")
 
 
+class NothingToCome(DomainError):
+    kind = Refusal.CONFLICT
+    code = "nothing_to_come"
+    message = N_("There is nothing here that one could be reminded of.")
+
+
 class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"

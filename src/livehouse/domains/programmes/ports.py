@@ -1,10 +1,11 @@
-"""What cues need of the domains that carry them out."""
+"""What cues and reminders need of the domains above this one."""
 
+from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from livehouse.domains.programmes.model import Cue
+from livehouse.domains.programmes.model import Cue, Opening
 from livehouse.domains.shows import Run, Show
-from livehouse.foundation.ids import RunId, ShowId
+from livehouse.foundation.ids import OfferId, RunId, ShowId
 from livehouse.storage.database import Transaction
 
 
@@ -18,6 +19,14 @@ class CueHome(Protocol):
     """Knows whose a thing is that cues of one kind name; None where there is no such thing."""
 
     async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None: ...
+
+
+class PlannedOffers(Protocol):
+    """Knows when offers open; leaves out what does not open by itself any more."""
+
+    async def __call__(
+        self, tx: Transaction, offer_ids: Collection[OfferId], /
+    ) -> Mapping[OfferId, Opening]: ...
 
 
 class CueHandler(Protocol):

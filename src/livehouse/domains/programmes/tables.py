@@ -111,6 +111,8 @@ reminders = Table(
     "reminders",
     metadata,
     Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
+    # One of the show's offers, in a domain above this one; of zeros: the show itself.
+    Column("offer_id", Uuid, primary_key=True),
     Column("person_id", Uuid, primary_key=True),
     Column("state", Text, nullable=False, server_default="waiting"),
     moment("try_after"),

@@ -195,6 +195,12 @@ class Offers:
         found = (await store.by_ids(tx, [offer_id])).get(offer_id)
         return found.show_id if found else None
 
+    async def in_transaction(
+        self, tx: Transaction, offer_ids: Iterable[OfferId]
+    ) -> dict[OfferId, Offer]:
+        """These offers, within a use case of another domain."""
+        return await store.by_ids(tx, list(offer_ids))
+
     async def by_ids(self, offer_ids: Iterable[OfferId]) -> dict[OfferId, Offer]:
         async with self.database.transaction() as tx:
             return await store.by_ids(tx, list(offer_ids))

@@ -1,7 +1,8 @@
-"""Programmes over HTTP: what comes next for everybody, run-sheet and format for the staff."""
+"""Programmes over HTTP: what comes next and reminders for everybody, run-sheet and format for the
+staff."""
 
-from livehouse.domains.programmes.api import companions, formats, programmes
+from livehouse.domains.programmes.api import companions, formats, programmes, reminders
 
-routes = [*programmes.routes, *companions.routes, *formats.routes]
+routes = [*programmes.routes, *companions.routes, *formats.routes, *reminders.routes]
 
 __all__ = ["routes"]

@@ -18,6 +18,7 @@ from livehouse.domains.programmes.model.progress import (
     step_skipping,
     taken,
 )
+from livehouse.domains.programmes.model.reminding import Opening
 from livehouse.domains.programmes.model.sheets import (
     NEEDS_TARGET,
     Act,
@@ -38,6 +39,7 @@ __all__ = [
     "Cue",
     "CueKind",
     "Given",
+    "Opening",
     "Part",
     "Performer",
     "Played",

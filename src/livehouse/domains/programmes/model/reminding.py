@@ -5,10 +5,11 @@ from enum import Enum
 
 from msgspec import Struct
 
-from livehouse.domains.shows import Cancelled, Live, Scheduled, Show
-from livehouse.foundation.ids import PersonId, ShowId
+from livehouse.domains.shows import Cancelled, Ended, Live, Scheduled, Show
+from livehouse.foundation.ids import OfferId, PersonId, ShowId
 
 BEFORE = timedelta(minutes=10)
+BEFORE_OFFER = timedelta(minutes=5)
 # Letters of a large night leave the house one after the other: they begin so much earlier at most.
 HEAD_START_MAX = timedelta(minutes=50)
 # What a plain mail server takes of one house, rather less than more.
@@ -25,10 +26,12 @@ class LetterKind(Enum):
     BEGUN = "begun"
     MOVED = "moved"
     CANCELLED = "cancelled"
+    OPENS = "opens"
 
 
 class ReminderState(Enum):
-    """`MISSED` could not be sent before there was nothing left to come to."""
+    """`MISSED` could not be sent before there was nothing left to come to; `SENT` is also what was
+    to be said of an offer that is gone before its letter."""
 
     WAITING = "waiting"
     SENT = "sent"
@@ -36,15 +39,25 @@ class ReminderState(Enum):
 
 
 class Reminder(Struct, frozen=True):
-    """Somebody's wish to be told. `try_after` is when this try of it ends; with `moved_from`, the
-    start that they know of, they are told of another one."""
+    """Somebody's wish to be told of a show, or of an offer in it before it opens. `try_after` is
+    when this try of it ends; with `moved_from`, the start that they know of, they are told of
+    another one, or the offer's opening is looked at again."""
 
     show_id: ShowId
     person_id: PersonId
     try_after: datetime
+    offer_id: OfferId | None = None
     attempts: int = 0
     moved_from: datetime | None = None
     moves_told: int = 0
+
+
+class Opening(Struct, frozen=True):
+    """An offer that is to open by itself."""
+
+    show_id: ShowId
+    title: str
+    opens_at: datetime
 
 
 class After(Struct, frozen=True):
@@ -92,3 +105,33 @@ def after_letter(show: Show, reminder: Reminder, kind: LetterKind | None, now: d
     if kind in {LetterKind.MOVED, None} and is_to_come:
         return After(ReminderState.WAITING, show.starts_at - BEFORE, moves_told)
     return After(ReminderState.SENT if kind else ReminderState.MISSED, moves_told=moves_told)
+
+
+def opening_due(
+    show: Show, opening: Opening | None, reminder: Reminder, now: datetime
+) -> LetterKind | None:
+    """Whether it is time to say that an offer opens; None for nothing."""
+    if opening is None or not _sells(show) or reminder.moves_told >= MOVES_TOLD_MAX:
+        return None
+    # Only the moment that somebody waits for comes early where letters are many.
+    head = HEAD_START_MAX if reminder.moved_from is None else timedelta(0)
+    is_time = -BEGUN_LATELY <= opening.opens_at - now <= BEFORE_OFFER + head
+    return LetterKind.OPENS if is_time else None
+
+
+def after_opening(
+    show: Show, opening: Opening | None, reminder: Reminder, kind: LetterKind | None, now: datetime
+) -> After:
+    """What becomes of a wish to hear of an offer: it waits for an opening that is later by now, and
+    is missed only where the offer was still to open. Letters count as moves told of."""
+    moves_told = reminder.moves_told + (kind is not None)
+    is_quiet = reminder.moves_told >= MOVES_TOLD_MAX
+    if kind is not None or opening is None or not _sells(show) or is_quiet:
+        return After(ReminderState.SENT, moves_told=moves_told)
+    if opening.opens_at - now > BEFORE_OFFER:
+        return After(ReminderState.WAITING, opening.opens_at - BEFORE_OFFER, moves_told)
+    return After(ReminderState.MISSED, moves_told=moves_told)
+
+
+def _sells(show: Show) -> bool:
+    return not isinstance(show.state, Cancelled | Ended)

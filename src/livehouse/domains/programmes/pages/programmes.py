@@ -157,7 +157,7 @@ async def stop_reminder(
 ) -> Html:
     """The link in the letter: whoever holds it can stop the reminder, without signing in."""
     await reminders.stop(slug, word)
-    return render.see_other(f"/shows/{slug}", N_("We will not write to you about this show."))
+    return render.see_other(f"/shows/{slug}", N_("We will not write to you about it."))
 
 
 @get("/shows/{slug:str}/calendar.ics")

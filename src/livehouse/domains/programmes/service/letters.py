@@ -3,10 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from livehouse.domains.people import Mail, Person
-from livehouse.domains.programmes.model.reminding import LetterKind, Reminder
+from livehouse.domains.programmes.model.reminding import LetterKind, Opening, Reminder
 from livehouse.domains.shows import Show
+from livehouse.foundation.ids import OfferId, PersonId
 from livehouse.foundation.text import N_
 from livehouse.web.i18n import Languages, Translator, zone_of
 from livehouse.web.signing import Signer
@@ -18,6 +20,7 @@ SUBJECTS: Mapping[LetterKind, str] = {
     LetterKind.BEGUN: N_("“{title}” has begun"),
     LetterKind.MOVED: N_("“{title}” begins at another time"),
     LetterKind.CANCELLED: N_("“{title}” does not take place"),
+    LetterKind.OPENS: N_("“{title}” can be bought soon"),
 }
 TEXTS: Mapping[LetterKind, str] = {
     LetterKind.SOON: N_(
@@ -36,6 +39,10 @@ TEXTS: Mapping[LetterKind, str] = {
         "Hello {name},\n\n“{title}”, of which you asked us to remind you, does not take place. It "
         "was planned for {time}.\n\n{link}\n"
     ),
+    LetterKind.OPENS: N_(
+        "Hello {name},\n\n“{title}” can be bought from {time} on. You asked us to remind you.\n\n"
+        "{link}\n\nIf you no longer want to be reminded of it:\n{stop}\n"
+    ),
 }
 
 
@@ -48,29 +55,35 @@ class ShowLetters:
     origin: str
     time_zone: str = "UTC"
 
-    def written(self, kind: LetterKind, show: Show, person: Person, about: Reminder) -> Mail:
+    def written(
+        self, kind: LetterKind, show: Show, opening: Opening | None, person: Person, about: Reminder
+    ) -> Mail:
+        """About the offer that opens where there is one, else about the show."""
         words = self.languages.translator(person.language)
         zone = person.time_zone or self.time_zone
         address = f"{self.origin.rstrip('/')}/shows/{show.slug}"
-        word = self.signer.sign(PURPOSE, f"{person.id} {show.slug}".encode())
+        word = f"{person.id} {show.slug}" + (f" {about.offer_id}" if about.offer_id else "")
+        title = opening.title if opening else show.title
+        at = opening.opens_at if opening else show.starts_at
         text = words.text(
             TEXTS[kind],
             name=person.name,
-            title=show.title,
-            time=_when(words, show.starts_at, zone),
+            title=title,
+            time=_when(words, at, zone),
             before=_when(words, about.moved_from or show.starts_at, zone),
             link=address,
-            stop=f"{address}/reminder/stop?word={word}",
+            stop=f"{address}/reminder/stop?word={self.signer.sign(PURPOSE, word.encode())}",
         )
-        return Mail(person.email, words.text(SUBJECTS[kind], title=show.title), text)
+        return Mail(person.email, words.text(SUBJECTS[kind], title=title), text)
 
-    def opened(self, word: str) -> tuple[str, str] | None:
-        """Whose reminder of which show a letter's word stops, if it is one of ours."""
+    def opened(self, word: str) -> tuple[PersonId, str, OfferId | None] | None:
+        """Whose reminder of which show, or of which offer in it, a letter's word stops, if it is
+        one of ours."""
         opened = self.signer.open(PURPOSE, word)
         if opened is None:
             return None
-        person, _, slug = opened.decode().partition(" ")
-        return person, slug
+        person, slug, *offer = opened.decode().split(" ")
+        return PersonId(UUID(person)), slug, OfferId(UUID(offer[0])) if offer else None
 
 
 def _when(words: Translator, moment: datetime, zone: str) -> str:

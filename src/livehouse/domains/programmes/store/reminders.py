@@ -1,48 +1,64 @@
-"""Who wants to be told before a show begins."""
+"""Who wants to be told before a show begins, or an offer in it opens."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from uuid import UUID
 
-from sqlalchemy import ColumnElement, delete, func, literal, select, tuple_, update
+from sqlalchemy import ColumnElement, RowMapping, delete, func, literal, select, tuple_, update
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.programmes.model.reminding import After, Reminder, ReminderState, Tally
 from livehouse.domains.programmes.tables import reminders
-from livehouse.foundation.ids import PersonId, ShowId
+from livehouse.foundation.ids import OfferId, PersonId, ShowId
 from livehouse.storage.database import Transaction
 
 # More than this begins as early as letters ever do.
 BACKLOG_MAX = 100_000
 FORGOTTEN_PER_LOOK_MAX = 5_000
 _WAITING = ReminderState.WAITING.value
+_THE_SHOW = UUID(int=0)
+_KEY = (reminders.c.show_id, reminders.c.offer_id, reminders.c.person_id)
 
 
-async def add(tx: Transaction, show_id: ShowId, person_id: PersonId, at: datetime) -> None:
+async def add(
+    tx: Transaction,
+    show_id: ShowId,
+    person_id: PersonId,
+    at: datetime,
+    *,
+    offer_id: OfferId | None = None,
+) -> None:
     await tx.execute(
         insert(reminders)
-        .values(show_id=show_id, person_id=person_id, try_after=at)
+        .values(show_id=show_id, offer_id=offer_id or _THE_SHOW, person_id=person_id, try_after=at)
         .on_conflict_do_nothing()
     )
 
 
 async def wants(tx: Transaction, show_id: ShowId, person_id: PersonId) -> bool:
+    """Whether somebody wants to be told of the show itself."""
     found = await tx.execute(
-        select(reminders.c.show_id).where(
-            reminders.c.show_id == show_id, reminders.c.person_id == person_id
-        )
+        select(reminders.c.show_id).where(*_is(show_id, None), reminders.c.person_id == person_id)
     )
     return found.first() is not None
 
 
-async def of_person(tx: Transaction, person_id: PersonId) -> Sequence[ShowId]:
-    found = await tx.execute(select(reminders.c.show_id).where(reminders.c.person_id == person_id))
-    return [ShowId(row.show_id) for row in found]
+async def of_person(
+    tx: Transaction, person_id: PersonId, *, to_come: bool = False
+) -> Sequence[Reminder]:
+    """What somebody wants to be told of, or only what is still `to_come`, what comes first before
+    others."""
+    wanted = select(reminders).where(reminders.c.person_id == person_id)
+    if to_come:
+        wanted = wanted.where(reminders.c.state == _WAITING)
+    rows = await tx.execute(wanted.order_by(reminders.c.try_after, *_KEY))
+    return [_reminder(row) for row in rows.mappings()]
 
 
 async def tally(tx: Transaction, show_id: ShowId) -> Tally:
     found = await tx.execute(
         select(reminders.c.state, func.count().label("n"))
-        .where(reminders.c.show_id == show_id)
+        .where(*_is(show_id, None))
         .group_by(reminders.c.state)
     )
     return Tally(**{row.state: row.n for row in found})
@@ -67,7 +83,7 @@ async def take_due(
     should this process die."""
     is_due = (reminders.c.try_after <= now) | (_plain() & (reminders.c.try_after <= now + ahead))
     due = (
-        select(reminders.c.show_id, reminders.c.person_id)
+        select(*_KEY)
         .where(reminders.c.state == _WAITING, reminders.c.try_after <= now + ahead, is_due)
         .order_by(reminders.c.try_after)
         .limit(limit)
@@ -75,17 +91,11 @@ async def take_due(
     )
     rows = await tx.execute(
         update(reminders)
-        .where(tuple_(reminders.c.show_id, reminders.c.person_id).in_(due))
+        .where(tuple_(*_KEY).in_(due))
         .values(try_after=until, attempts=reminders.c.attempts + 1)
         .returning(*reminders.c)
     )
-    return [
-        Reminder(
-            ShowId(row.show_id), PersonId(row.person_id), row.try_after, row.attempts,
-            row.moved_from, row.moves_told,
-        )
-        for row in rows
-    ]  # fmt: skip
+    return [_reminder(row) for row in rows.mappings()]
 
 
 async def settle(tx: Transaction, one: Reminder, after: After, now: datetime) -> None:
@@ -111,19 +121,17 @@ async def put_off(tx: Transaction, one: Reminder, until: datetime) -> None:
     )
 
 
-async def moved(tx: Transaction, show_id: ShowId, start: datetime, due_at: datetime) -> None:
+async def moved(
+    tx: Transaction, show_id: ShowId, start: datetime, due_at: datetime, *, with_offers: bool
+) -> None:
     """Let everybody be told at `due_at` that the show no longer begins at `start`, also who was
-    reminded already. Rows are locked in one order, so that no two who change many stand still."""
-    locked = (
-        select(reminders.c.person_id)
-        .where(reminders.c.show_id == show_id)
-        .order_by(reminders.c.person_id)
-        .with_for_update()
-        .cte("locked")
-    )
+    reminded already; `with_offers` their openings are looked at again then. Rows are locked in one
+    order, so that no two who change many stand still."""
+    touched = (reminders.c.show_id == show_id,) if with_offers else _is(show_id, None)
+    locked = select(*_KEY).where(*touched).order_by(*_KEY).with_for_update().cte("locked")
     await tx.execute(
         update(reminders)
-        .where(reminders.c.show_id == show_id, reminders.c.person_id.in_(select(locked)))
+        .where(reminders.c.show_id == show_id, tuple_(*_KEY).in_(select(locked)))
         .values(
             state=_WAITING,
             try_after=due_at,
@@ -135,7 +143,17 @@ async def moved(tx: Transaction, show_id: ShowId, start: datetime, due_at: datet
 
 async def remove(tx: Transaction, show_id: ShowId, person_id: PersonId) -> None:
     await tx.execute(
-        delete(reminders).where(reminders.c.show_id == show_id, reminders.c.person_id == person_id)
+        delete(reminders).where(*_is(show_id, None), reminders.c.person_id == person_id)
+    )
+
+
+async def remove_offer(tx: Transaction, offer_id: OfferId, person_id: PersonId) -> None:
+    await tx.execute(
+        delete(reminders).where(
+            reminders.c.offer_id == offer_id,
+            reminders.c.offer_id != _THE_SHOW,
+            reminders.c.person_id == person_id,
+        )
     )
 
 
@@ -146,13 +164,12 @@ async def remove_of(tx: Transaction, person_id: PersonId) -> None:
 async def forget(tx: Transaction, before: datetime) -> None:
     """Take away what was settled so long ago."""
     old = (
-        select(reminders.c.show_id, reminders.c.person_id)
+        select(*_KEY)
         .where(reminders.c.state.in_(("sent", "missed")), reminders.c.try_after < before)
         .limit(FORGOTTEN_PER_LOOK_MAX)
         .with_for_update(skip_locked=True)
     )
-    key = tuple_(reminders.c.show_id, reminders.c.person_id)
-    await tx.execute(delete(reminders).where(key.in_(old)))
+    await tx.execute(delete(reminders).where(tuple_(*_KEY).in_(old)))
 
 
 def _plain() -> ColumnElement[bool]:
@@ -164,5 +181,17 @@ def _plain() -> ColumnElement[bool]:
     )
 
 
-def _this(one: Reminder) -> tuple[ColumnElement[bool], ColumnElement[bool]]:
-    return reminders.c.show_id == one.show_id, reminders.c.person_id == one.person_id
+def _this(one: Reminder) -> tuple[ColumnElement[bool], ...]:
+    return *_is(one.show_id, one.offer_id), reminders.c.person_id == one.person_id
+
+
+def _is(show_id: ShowId, offer_id: OfferId | None) -> tuple[ColumnElement[bool], ...]:
+    return reminders.c.show_id == show_id, reminders.c.offer_id == (offer_id or _THE_SHOW)
+
+
+def _reminder(row: RowMapping) -> Reminder:
+    offer_id = OfferId(row["offer_id"]) if row["offer_id"] != _THE_SHOW else None
+    return Reminder(
+        ShowId(row["show_id"]), PersonId(row["person_id"]), row["try_after"], offer_id,
+        row["attempts"], row["moved_from"], row["moves_told"],
+    )  # fmt: skip

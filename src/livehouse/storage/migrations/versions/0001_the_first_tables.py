@@ -1654,6 +1654,7 @@ def upgrade() -> None:
     op.create_table(
         "reminders",
         sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("offer_id", sa.Uuid(), nullable=False),
         sa.Column("person_id", sa.Uuid(), nullable=False),
         sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
         sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
@@ -1664,7 +1665,7 @@ def upgrade() -> None:
             "state in ('waiting', 'sent', 'missed')", name=op.f("ck_reminders_known_state")
         ),
         sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_reminders_show_id")),
-        sa.PrimaryKeyConstraint("show_id", "person_id", name=op.f("pk_reminders")),
+        sa.PrimaryKeyConstraint("show_id", "offer_id", "person_id", name=op.f("pk_reminders")),
     )
     op.create_index("ix_reminders_person_id", "reminders", ["person_id"], unique=False)
     op.create_index("ix_reminders_try_after", "reminders", ["state", "try_after"], unique=False)
