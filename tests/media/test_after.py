@@ -74,7 +74,7 @@ def out_of_order(tmp_path_factory: pytest.TempPathFactory) -> RunFolder:
 async def test_where_there_is_no_room_the_alarm_is_told_and_the_show_goes_on(
     tmp_path: Path,
 ) -> None:
-    host = Host(tmp_path, SystemClock(), gate=ClosedGate(), room=DiskRoom(owner_bytes_max=1))
+    host = Host(tmp_path, SystemClock(), gate=ClosedGate(), room=DiskRoom(bytes_max=1))
     async with host.carrying():
         host.start("run", StartRun(source=SMALL, owner="tea-house"))
         await eventually(_says(lambda: host.health().recording_alarm))
@@ -84,8 +84,8 @@ async def test_where_there_is_no_room_the_alarm_is_told_and_the_show_goes_on(
         await eventually(_says(lambda: host.health().runs[0].next_number > status.next_number))
         await host.stop("run")
 
-    assert (info.ms, info.is_on, info.problem) == (0, True, "store_full")
-    assert status.recording_problem == "store_full"
+    assert (info.ms, info.is_on, info.problem) == (0, True, "house_full")
+    assert status.recording_problem == "house_full"
     assert not host.health().recording_alarm
 
 
