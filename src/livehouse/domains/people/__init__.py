@@ -32,6 +32,7 @@ from livehouse.domains.people.service import (
     Memberships,
     Passwords,
     People,
+    Post,
     Tickets,
     make_people,
 )
@@ -57,6 +58,7 @@ __all__ = [
     "PersonErased",
     "PersonSignedUp",
     "PersonalData",
+    "Post",
     "RunRoles",
     "SignInFailed",
     "StoreName",

@@ -35,6 +35,7 @@ TICKET_DURATION = timedelta(seconds=60)
 # Who is inside comes back without asking at the door, which looks at rights anew: not for ever.
 RESUME_DURATION = timedelta(minutes=15)
 STAY_DURATION = timedelta(hours=12)
+LETTER_ATTEMPTS_MAX = 5
 
 SCOPES = ("orders:write", "orders:read", "catalogue:write", "shows:write", "captions:write")
 # Codes that stand for no country: unions, currency areas, test locales, unknown.
@@ -184,6 +185,11 @@ def masked(name: str) -> str:
 def fingerprint(token: str) -> bytes:
     """What we keep of a token: enough to know it again, useless to who reads our tables."""
     return sha256(token.encode()).digest()
+
+
+def next_try(attempts: int, now: datetime) -> datetime:
+    """A letter that fails waits longer each time: 1, 4, 9 and 16 minutes."""
+    return now + timedelta(minutes=attempts * attempts)
 
 
 def label_lines(address: Address, language: str) -> list[str]:

@@ -1,7 +1,10 @@
 """What people need from outside: mail, and what the domains above them know."""
 
-from collections.abc import Collection, Mapping
-from typing import Protocol
+from collections.abc import Collection, Mapping, Sequence
+from datetime import datetime
+from enum import Enum
+from typing import Protocol, TypeVar
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -20,6 +23,30 @@ class Mail(Struct, frozen=True):
 
 class Mailer(Protocol):
     async def send(self, mail: Mail, /) -> None: ...
+
+
+class WaitingLetter(Protocol):
+    """`about` is what it tells of, such as an order."""
+
+    @property
+    def kind(self) -> Enum: ...
+    @property
+    def about(self) -> UUID: ...
+    @property
+    def attempts(self) -> int: ...
+
+
+L = TypeVar("L", bound=WaitingLetter)
+
+
+class LetterQueue(Protocol[L]):
+    """A table of letters that wait."""
+
+    async def take_due(
+        self, tx: Transaction, now: datetime, until: datetime, limit: int, /
+    ) -> Sequence[L]: ...
+    async def put_off(self, tx: Transaction, letter: L, until: datetime, /) -> None: ...
+    async def remove(self, tx: Transaction, letter: L, /) -> None: ...
 
 
 class StoreName(Struct, frozen=True):

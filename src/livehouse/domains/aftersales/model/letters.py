@@ -1,7 +1,7 @@
 """Letters to buyers: what is written when."""
 
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import Enum
 from uuid import UUID
 
@@ -9,8 +9,6 @@ from msgspec import Struct
 
 from livehouse.foundation.ids import OrderId, PersonId
 from livehouse.foundation.text import N_
-
-ATTEMPTS_MAX = 5
 
 
 class Kind(Enum):
@@ -31,6 +29,10 @@ class Letter(Struct, frozen=True, kw_only=True):
     params: dict[str, str]
     try_after: datetime
     attempts: int = 0
+
+    @property
+    def about(self) -> UUID:
+        return self.order_id
 
 
 SUBJECTS: Mapping[Kind, str] = {
@@ -62,8 +64,3 @@ TEXTS: Mapping[Kind, str] = {
         "for you until {until}. Pay here, or let it go to the next in the line:\n\n{link}\n"
     ),
 }
-
-
-def next_try(attempts: int, now: datetime) -> datetime:
-    """A letter that fails waits longer each time: 1, 4, 9 and 16 minutes."""
-    return now + timedelta(minutes=attempts * attempts)

@@ -3,25 +3,18 @@
 from dataclasses import dataclass
 from datetime import timedelta
 
-import structlog
-
 from livehouse.domains.aftersales import store
 from livehouse.domains.aftersales.model.letters import (
-    ATTEMPTS_MAX,
     SUBJECTS,
     TEXTS,
     Kind,
     Letter,
-    next_try,
 )
 from livehouse.domains.aftersales.service.desk import Desk
 from livehouse.domains.orders import Placed, number_of, steps, take_untold
-from livehouse.domains.people import Mail, Mailer
-from livehouse.foundation.errors import NotFound
+from livehouse.domains.people import Mail, Mailer, Post
 from livehouse.foundation.money import Money
 from livehouse.web.i18n import Languages, Translator
-
-log = structlog.get_logger()
 
 SENT_PER_LOOK_MAX = 20
 # Longer than all letters of one look may take: meanwhile nobody else sends them.
@@ -50,37 +43,16 @@ class Letters:
 
     async def send_due(self) -> int:
         """Send what waits; a letter that cannot be sent is tried again, and given up in the end."""
-        now = self.desk.clock.now()
-        async with self.desk.database.transaction() as tx:
-            due = await store.letters.take_due(tx, now, now + SENDING_DURATION, SENT_PER_LOOK_MAX)
-        for letter in due:
-            is_done = await self._send(letter) or letter.attempts >= ATTEMPTS_MAX
-            async with self.desk.database.transaction() as tx:
-                if is_done:
-                    await store.letters.remove(tx, letter.id)
-                else:
-                    again = next_try(letter.attempts, self.desk.clock.now())
-                    await store.letters.put_off(tx, letter.id, again)
-        return len(due)
-
-    async def _send(self, letter: Letter) -> bool:
-        try:
-            mail = await self._written(letter)
-            if mail is not None:
-                await self.mailer.send(mail)
-        except Exception:
-            # One letter that fails must not keep the others from going out.
-            log.exception("letter_failed", kind=letter.kind.value, order_id=str(letter.order_id))
-            return False
-        return True
+        post = Post(
+            self.desk.database, self.desk.clock, self.mailer, store.letters,
+            at_once=SENT_PER_LOOK_MAX, lasts=SENDING_DURATION,
+        )  # fmt: skip
+        return await post.send_due(self._written)
 
     async def _written(self, letter: Letter) -> Mail | None:
         """The letter in its reader's language; None where nobody is there to read it."""
-        try:
-            person = await self.desk.people.accounts.get(letter.person_id)
-        except NotFound:
-            return None
-        if not person.email:
+        person = await self.desk.people.accounts.reader(letter.person_id)
+        if person is None:
             return None
         words = self.languages.translator(person.language)
         order = await self.desk.order(letter.order_id)

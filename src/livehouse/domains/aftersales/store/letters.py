@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from sqlalchemy import Row, delete, select, update
 
@@ -43,12 +42,12 @@ async def take_due(tx: Transaction, now: datetime, until: datetime, limit: int) 
     return [_letter(row) for row in rows]
 
 
-async def put_off(tx: Transaction, letter_id: UUID, until: datetime) -> None:
-    await tx.execute(update(letters).where(letters.c.id == letter_id).values(try_after=until))
+async def put_off(tx: Transaction, letter: Letter, until: datetime) -> None:
+    await tx.execute(update(letters).where(letters.c.id == letter.id).values(try_after=until))
 
 
-async def remove(tx: Transaction, letter_id: UUID) -> None:
-    await tx.execute(delete(letters).where(letters.c.id == letter_id))
+async def remove(tx: Transaction, letter: Letter) -> None:
+    await tx.execute(delete(letters).where(letters.c.id == letter.id))
 
 
 async def remove_of(tx: Transaction, person_id: PersonId) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from livehouse.domains.people.ports import Mailer, PersonalData, RunRoles, StoreNames
 from livehouse.domains.people.service.accounts import Accounts
 from livehouse.domains.people.service.belongings import Addresses, ApiTokens, Memberships
+from livehouse.domains.people.service.letters import Post
 from livehouse.domains.people.service.passwords import Passwords
 from livehouse.domains.people.service.privacy import Privacy
 from livehouse.domains.people.service.resets import Resets
@@ -24,6 +25,7 @@ __all__ = [
     "Memberships",
     "Passwords",
     "People",
+    "Post",
     "Privacy",
     "Resets",
     "Sessions",

@@ -93,6 +93,12 @@ class Accounts:
             raise NotFound
         return person
 
+    async def reader(self, person_id: PersonId) -> Person | None:
+        """Whoever can be written to; None of an account that was erased or has no address."""
+        async with self._database.transaction() as tx:
+            person = await store.get(tx, person_id)
+        return person if person is not None and person.email else None
+
     async def find(self, email: str) -> Person | None:
         async with self._database.transaction() as tx:
             found = await store.by_email(tx, _parsed_or_empty(email))

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from enum import Enum
+from uuid import UUID
 
 from msgspec import Struct
 
@@ -10,7 +11,6 @@ from livehouse.domains.play.model.claims import Claim, State
 from livehouse.foundation.ids import PersonId, RoundId
 from livehouse.foundation.text import N_
 
-ATTEMPTS_MAX = 5
 REMINDED_BEFORE = timedelta(days=1)
 
 
@@ -30,6 +30,10 @@ class Letter(Struct, frozen=True, kw_only=True):
     person_id: PersonId
     try_after: datetime
     attempts: int = 0
+
+    @property
+    def about(self) -> UUID:
+        return self.round_id
 
 
 SUBJECTS: Mapping[Kind, str] = {
@@ -88,8 +92,3 @@ def is_news(letter: Letter, claim: Claim, now: datetime) -> bool:
     if letter.kind is Kind.SENT:
         return claim.state is State.SENT
     return claim.state is State.WON and now <= claim.deadline
-
-
-def next_try(attempts: int, now: datetime) -> datetime:
-    """A letter that fails waits longer each time: 1, 4, 9 and 16 minutes."""
-    return now + timedelta(minutes=attempts * attempts)

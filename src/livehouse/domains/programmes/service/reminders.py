@@ -196,11 +196,8 @@ class Reminders:
     async def _sent(
         self, kind: LetterKind, one: Reminder, show: Show, opening: Opening | None
     ) -> bool:
-        try:
-            person = await self.people.accounts.get(one.person_id)
-        except NotFound:
-            return True  # an account that was erased has nobody to tell
-        if not person.email:
+        person = await self.people.accounts.reader(one.person_id)
+        if person is None:
             return True
         try:
             async with asyncio.timeout(SEND_SECONDS_MAX):
