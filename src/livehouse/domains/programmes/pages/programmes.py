@@ -112,6 +112,7 @@ class Given(Struct, frozen=True):
 
     sheet: RunSheet
     sources: list[Source]
+    store: str
 
 
 @get("/shows/{slug:str}/programme")
@@ -233,6 +234,7 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
                 Given(
                     run_sheet(board, programmes.clock.now()),
                     others,
+                    store.slug,
                 )
             ),
             reminders=await reminders.tally(show),
