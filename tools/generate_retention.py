@@ -98,6 +98,8 @@ RETENTION = (
     Kept("drops", "coupons that fell into a room, and until when", "no", BOOKS),
     Kept("draw_entries", "who took part in a draw, and who brought whom, by ids",
          "no: who agreed to be seen has a masked name, until the draw", "as long as its draw"),
+    Kept("prepared", "polls, battles, packets and drops that are kept ready", "no",
+         "until thrown away, or its show goes"),
     Kept("draw_plans", "draws that are planned", "no",
          "until started, thrown away, or its show goes"),
     Kept("draw_prizes", "the quotas behind a draw's prizes", "no", BOOKS),

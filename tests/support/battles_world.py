@@ -4,7 +4,7 @@ from datetime import timedelta
 from uuid import UUID
 
 from livehouse.domains.crowd import Reward
-from livehouse.domains.play.model.battles import Battle, Vote
+from livehouse.domains.play.model.battles import Battle, BattlePlan, Vote
 from livehouse.foundation.ids import PersonId
 from tests.support.draws_world import a_live_show
 from tests.support.shows_world import ShowsWorld
@@ -15,7 +15,7 @@ FREE = 10
 async def a_battle(world: ShowsWorld, free_votes: int = FREE) -> Battle:
     show = await a_live_show(world)
     return await world.battles.begin(
-        show.slug, "Stars", ["Ann", "Bo"], free_votes, timedelta(hours=1)
+        show.slug, BattlePlan("Stars", ["Ann", "Bo"], free_votes, timedelta(hours=1))
     )
 
 
@@ -36,6 +36,13 @@ async def shown(world: ShowsWorld, battle: Battle) -> dict[str, object]:
 async def a_friendly_battle(world: ShowsWorld, *, points: int = 0) -> Battle:
     show = await a_live_show(world)
     return await world.battles.begin(
-        show.slug, "Stars", ["Ann", "Bo"], FREE, timedelta(hours=30), friend_votes=3,
-        reward=Reward(points=points),
-    )  # fmt: skip
+        show.slug,
+        BattlePlan(
+            "Stars",
+            ["Ann", "Bo"],
+            FREE,
+            timedelta(hours=30),
+            friend_votes=3,
+            reward=Reward(points=points),
+        ),
+    )

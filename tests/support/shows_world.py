@@ -10,6 +10,7 @@ from uuid import UUID
 
 from litestar.types import ControllerRouterHandler
 
+from livehouse.app.programmes import programmes_of
 from livehouse.app.reminding import OffersToCome
 from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
@@ -21,12 +22,9 @@ from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
     Coupons,
-    CuedOffers,
     Drops,
     Offer,
     Offers,
-    OpenCues,
-    PinCues,
     Prices,
     StoreShelves,
     Subsidies,
@@ -47,8 +45,6 @@ from livehouse.domains.play import (
     Battles,
     Claims,
     Contests,
-    CuedDraws,
-    DrawCues,
     Draws,
     Endings,
     Ground,
@@ -57,15 +53,11 @@ from livehouse.domains.play import (
 )
 from livehouse.domains.programmes import (
     Companions,
-    CueKind,
     Formats,
-    Invitations,
-    InvitedShows,
-    Notes,
+    Preparations,
     Programmes,
     Reminders,
     ShowLetters,
-    Slates,
     known_formats,
 )
 from livehouse.domains.quotas import Quota, quotas
@@ -140,6 +132,7 @@ class ShowsWorld:
     mail: Letters = field(init=False)
     sandbox: Sandbox = field(init=False)
     programmes: Programmes = field(init=False)
+    preparations: Preparations = field(init=False)
     reminders: Reminders = field(init=False)
     companions: Companions = field(init=False)
     screens: Screens = field(init=False)
@@ -169,19 +162,6 @@ class ShowsWorld:
             self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, ground,
             b"key",
         )  # fmt: skip
-        self.programmes = Programmes(
-            self.database, self.clock, self.ids, self.shows,
-            {
-                CueKind.PIN: PinCues(self.offers), CueKind.OPEN: OpenCues(self.offers),
-                CueKind.DRAW: DrawCues(self.draws), CueKind.INVITE: Invitations(),
-                CueKind.SLATE: Slates(), CueKind.NOTE: Notes(),
-            },
-            marks=[self.recordings],
-            homes={
-                CueKind.PIN: CuedOffers(self.offers), CueKind.OPEN: CuedOffers(self.offers),
-                CueKind.DRAW: CuedDraws(self.draws), CueKind.INVITE: InvitedShows(self.shows),
-            },
-        )  # fmt: skip
         self.source_seal = Seal(b"a secret of the house", "sources")
         self.channels = Channels(
             self.database,
@@ -192,7 +172,7 @@ class ShowsWorld:
         )
         self.formats = Formats(self.shows, known_formats(), self.cameras.state)
         self.shows.hooks = [
-            self.formats, self.offers, self.coupons, self.recordings, self.programmes
+            self.formats, self.offers, self.coupons, self.recordings
         ]  # fmt: skip
         self.rooms = WatchedRooms(self.database)
         self._make_money()
@@ -232,7 +212,12 @@ class ShowsWorld:
             self.crowd.rewards,
         )  # fmt: skip
         self.battle_ends = Endings(self.battles)
-        self.shows.hooks = [*self.shows.hooks, self.battle_ends]
+        self.preparations = Preparations(self.database, self.clock, self.ids)
+        self.programmes = programmes_of(
+            recordings=self.recordings, preparations=self.preparations, offers=self.offers,
+            drops=self.drops, draws=self.draws, battles=self.battles, crowd=self.crowd,
+        )  # fmt: skip
+        self.shows.hooks = [*self.shows.hooks, self.programmes, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
         self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
@@ -267,7 +252,7 @@ class ShowsWorld:
             "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "waiting": self.waiting,
             "till": self.till, "openings": self.openings,
-            "people": self.people, "programmes": self.programmes,
+            "people": self.people, "programmes": self.programmes, "preparations": self.preparations,
             "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
             "screens": self.screens,
             "payments": self.payments, "refunds": self.payments.refunds,

@@ -10,6 +10,16 @@ export function kindWords(kind: CueKind): string {
       return t("Open an offer");
     case "draw":
       return t("Start a draw");
+    case "vote":
+      return t("Begin a battle or a poll");
+    case "quiz":
+      return t("Ask a quiz question");
+    case "packets":
+      return t("Let red packets fall");
+    case "drop":
+      return t("Let coupons fall");
+    case "questions":
+      return t("Take questions");
     case "invite":
       return t("Invite to another room");
     case "slate":
@@ -19,8 +29,10 @@ export function kindWords(kind: CueKind): string {
   }
 }
 
-export function cueWords(cue: Cue): string {
-  return cue.text ? `${kindWords(cue.kind)}: ${cue.text}` : kindWords(cue.kind);
+/** What a cue does, and with what: its words, or the name of the thing. */
+export function cueWords(cue: Cue, name = ""): string {
+  const more = [name, cue.text].filter(Boolean).join(" · ");
+  return more ? `${kindWords(cue.kind)}: ${more}` : kindWords(cue.kind);
 }
 
 /** Why a cue was refused, as a host reads it in passing. */
@@ -28,6 +40,8 @@ export function refusedWords(code: string): string {
   switch (code) {
     case "cue_lost":
     case "unknown_offer":
+    case "unknown_coupon":
+    case "not_found":
       return t("What it names is not there.");
     case "cue_elsewhere":
       return t("What it names belongs to a show that does not stand beside this one.");
@@ -37,6 +51,14 @@ export function refusedWords(code: string): string {
       return t("It does not say what it is about.");
     case "terms_frozen":
       return t("The draw has begun already.");
+    case "already_held":
+    case "quiz_started":
+      return t("It was held already.");
+    case "quiz_going_on":
+    case "draw_going_on":
+      return t("Another one is going on.");
+    case "coupon_not_valid":
+      return t("The coupon is not valid now.");
     default:
       return t("Refused: {code}", { code });
   }

@@ -1,23 +1,23 @@
 /** `<lh-run-sheet>`: writing a run-sheet: acts that are added, moved by drag or by keys, and given cues. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Act, Companions, Cue, Offer, RunSheet } from "../generated/wire";
+import type { Act, Cue, CueRoom, CueRooms, PreparedInfo, RunSheet } from "../generated/wire";
 import { getJson, postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { t } from "../lib/text";
 import { moved, newAct, newCue, planned, typedSpan, writtenSpan } from "../live/acts";
+import { thingsOf } from "../live/cue-things";
 import { uuid7 } from "../live/identifiers";
+import { askPatterns } from "../live/patterns";
 import { castEditor } from "./cast-editor";
-import { cueEditor, type Named, type Targets } from "./cue-editor";
+import { cueEditor, type Picking } from "./cue-editor";
+import { type Pattern, type Prepared, preparing } from "./cue-preparing";
 
 interface Given {
   sheet: RunSheet;
   sources: { slug: string; title: string }[];
+  store: string;
 }
-
-type NamedOffer = Pick<Offer, "title" | "variant"> & { id: string };
-
-const NOTHING: Targets = { offers: [], draws: [], rooms: [] };
 
 export class LhRunSheet extends LitElement {
   static override properties = {
@@ -25,7 +25,9 @@ export class LhRunSheet extends LitElement {
     given: { type: Object },
     mayPlan: { type: Boolean, attribute: "may-plan" },
     _acts: { state: true },
-    _targets: { state: true },
+    _rooms: { state: true },
+    _chosen: { state: true },
+    _coupons: { state: true },
     _words: { state: true },
     _isBad: { state: true },
     _busy: { state: true },
@@ -36,7 +38,10 @@ export class LhRunSheet extends LitElement {
   declare given: Given | null;
   declare mayPlan: boolean;
   declare _acts: Act[];
-  declare _targets: Targets;
+  declare _rooms: readonly CueRoom[];
+  /** The rooms that were chosen for cues which name nothing yet. */
+  declare _chosen: Readonly<Record<string, string>>;
+  declare _coupons: readonly Pattern[];
   declare _words: string;
   declare _isBad: boolean;
   declare _busy: boolean;
@@ -52,7 +57,9 @@ export class LhRunSheet extends LitElement {
     this.given = null;
     this.mayPlan = false;
     this._acts = [];
-    this._targets = NOTHING;
+    this._rooms = [];
+    this._chosen = {};
+    this._coupons = [];
     this._words = "";
     this._isBad = false;
     this._busy = false;
@@ -68,7 +75,8 @@ export class LhRunSheet extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     if (this.given) this.#take(this.given.sheet);
-    void this.#askTargets();
+    void this.#askThings();
+    if (this.mayPlan && this.given) void this.#askCoupons(this.given.store);
     addEventListener("beforeunload", this.#leaving);
   }
 
@@ -81,20 +89,37 @@ export class LhRunSheet extends LitElement {
     if (this._dirty) event.preventDefault();
   };
 
-  /** What cues can name; what cannot be had is missing from the choice, and the rest is there. */
-  async #askTargets(): Promise<void> {
-    const here = `/api/shows/${this.slug}`;
-    const asked = await Promise.allSettled([
-      getJson<{ offers?: NamedOffer[] }>(`${here}/offers`),
-      getJson<{ planned?: Named[] }>(`${here}/draws`),
-      getJson<Companions>(`${here}/companions`),
-    ]);
-    const [offers, draws, rooms] = asked;
-    this._targets = {
-      offers: given(offers)?.offers?.map(nameOf) ?? [],
-      draws: given(draws)?.planned ?? [],
-      rooms: given(rooms)?.rooms.map(({ show }) => ({ id: show.slug, title: show.title })) ?? [],
-    };
+  /** What cues can name: where it cannot be had, what is chosen stays. */
+  async #askThings(): Promise<void> {
+    try {
+      this._rooms = (await getJson<CueRooms>(`/api/shows/${this.slug}/cue-things`)).rooms;
+    } catch (error) {
+      this.#tell(whyNot(error), true);
+    }
+  }
+
+  async #askCoupons(store: string): Promise<void> {
+    try {
+      this._coupons = await askPatterns<Pattern>(store, Date.now());
+    } catch {
+      // Who may not see them prepares no coupons, and can do everything else.
+    }
+  }
+
+  /** Keep something ready, and let the cue name it. */
+  async #prepare(place: number, cue: Cue, { path, body }: Prepared): Promise<void> {
+    try {
+      const made = await postJson<PreparedInfo>(`/api/shows/${this.slug}/${path}`, body);
+      await this.#askThings();
+      this.#editCue(place, cue.id, { target: made.id });
+    } catch (error) {
+      this.#tell(whyNot(error), true);
+    }
+  }
+
+  #tell(words: string, isBad: boolean): void {
+    this._words = words;
+    this._isBad = isBad;
   }
 
   #take(sheet: RunSheet): void {
@@ -124,11 +149,9 @@ export class LhRunSheet extends LitElement {
     this._busy = true;
     try {
       this.#take(await postJson<RunSheet>(`/api/shows/${this.slug}/run-sheet${path}`, body));
-      this._words = done;
-      this._isBad = false;
+      this.#tell(done, false);
     } catch (error) {
-      this._words = whyNot(error);
-      this._isBad = true;
+      this.#tell(whyNot(error), true);
     } finally {
       this._busy = false;
     }
@@ -240,16 +263,36 @@ export class LhRunSheet extends LitElement {
               @input=${(event: Event) => this.#edit(place, { script: text(event) })}></textarea>
           </label>
           ${this.#offers(act, place)}
-          ${act.cues.map((cue) =>
-            cueEditor(cue, this._targets, off, {
-              change: (more) => this.#editCue(place, cue.id, more),
-              remove: () => this.#edit(place, { cues: act.cues.filter((one) => one !== cue) }),
-            }),
+          ${repeat(
+            act.cues,
+            (cue) => cue.id,
+            (cue) => this.#cue(cue, act, place),
           )}
           ${off ? nothing : html`<button class="button small" type="button" @click=${() => this.#edit(place, { cues: [...act.cues, newCue(uuid7(Date.now()), "pin")] })}>${t("Add a cue")}</button>`}
         </div>
       </details>
     </li>`;
+  }
+
+  #cue(cue: Cue, act: Act, place: number): TemplateResult {
+    const from: Picking = {
+      rooms: this._rooms,
+      room: this._chosen[cue.id],
+      isReadOnly: !this.mayPlan,
+      preparing: preparing(
+        cue.kind,
+        this.slug,
+        this._coupons,
+        (made) => void this.#prepare(place, cue, made),
+      ),
+    };
+    return cueEditor(cue, from, {
+      change: (more) => this.#editCue(place, cue.id, more),
+      room: (slug) => {
+        this._chosen = { ...this._chosen, [cue.id]: slug };
+      },
+      remove: () => this.#edit(place, { cues: act.cues.filter((one) => one !== cue) }),
+    });
   }
 
   #summary(act: Act): string {
@@ -260,7 +303,8 @@ export class LhRunSheet extends LitElement {
   }
 
   #offers(act: Act, place: number): TemplateResult | typeof nothing {
-    if (!this._targets.offers.length) return nothing;
+    const offers = thingsOf(this._rooms[0], "pin");
+    if (!offers.length) return nothing;
     const toggle = (id: string) => (event: Event) => {
       const others = act.offers.filter((one) => one !== id);
       this.#edit(place, {
@@ -269,7 +313,7 @@ export class LhRunSheet extends LitElement {
     };
     return html`<fieldset class="field" ?disabled=${!this.mayPlan}>
       <legend>${t("Offers of this act")}</legend>
-      ${this._targets.offers.map(
+      ${offers.map(
         (
           offer,
         ) => html`<label class="check"><input type="checkbox" .checked=${act.offers.includes(offer.id)}
@@ -301,11 +345,4 @@ export class LhRunSheet extends LitElement {
 function clockTime(ms: number): string {
   const language = document.documentElement.lang || "en";
   return new Intl.DateTimeFormat(language, { hour: "numeric", minute: "2-digit" }).format(ms);
-}
-function given<T>(asked: PromiseSettledResult<T>): T | null {
-  return asked.status === "fulfilled" ? asked.value : null;
-}
-
-function nameOf({ id, title, variant }: NamedOffer): Named {
-  return { id, title: `${title} ${variant}`.trim() };
 }

@@ -2,12 +2,6 @@
 import { css } from "lit";
 
 export const runningOrderStyles = css`
-  .order {
-    border: 1px solid var(--line);
-    border-radius: var(--radius-large);
-    background: var(--surface);
-    overflow: hidden;
-  }
   header,
   .button-row,
   .error {

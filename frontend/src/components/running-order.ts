@@ -1,13 +1,14 @@
 /** `<lh-running-order>`: the run-sheet while the show or its rehearsal is on, with the clock running. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Act, Cue, RunSheet, Slot } from "../generated/wire";
+import type { Act, Cue, CueRoom, CueRooms, RunSheet, Slot } from "../generated/wire";
 import { formatSpan } from "../lib/format";
 import { getJson, postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
+import { nameOfCue } from "../live/cue-things";
 import { cueWords, refusedWords } from "./cue-words";
 import { runningOrderStyles } from "./running-order-styles";
 
@@ -20,6 +21,7 @@ export class LhRunningOrder extends LitElement {
     on: { type: Boolean },
     mayRun: { type: Boolean, attribute: "may-run" },
     _sheet: { state: true },
+    _rooms: { state: true },
     _error: { state: true },
     _busy: { state: true },
   };
@@ -29,6 +31,8 @@ export class LhRunningOrder extends LitElement {
   declare on: boolean;
   declare mayRun: boolean;
   declare _sheet: RunSheet | null;
+  /** Whose names the cues have. */
+  declare _rooms: readonly CueRoom[];
   declare _error: string;
   declare _busy: boolean;
 
@@ -42,6 +46,7 @@ export class LhRunningOrder extends LitElement {
     this.on = false;
     this.mayRun = false;
     this._sheet = null;
+    this._rooms = [];
     this._error = "";
     this._busy = false;
     new Ticker(this, () => this.on);
@@ -74,7 +79,17 @@ export class LhRunningOrder extends LitElement {
 
   #take(sheet: RunSheet): void {
     this.#aheadMs = Date.parse(sheet.now) - Date.now();
+    const isNew = sheet.version !== this._sheet?.version;
     this._sheet = sheet;
+    if (isNew) void this.#askNames();
+  }
+
+  async #askNames(): Promise<void> {
+    try {
+      this._rooms = (await getJson<CueRooms>(`/api/shows/${this.slug}/cue-things`)).rooms;
+    } catch {
+      // The cues are there without the names of what they are about.
+    }
   }
 
   async #press(path: string, body: Record<string, unknown>): Promise<void> {
@@ -175,7 +190,7 @@ export class LhRunningOrder extends LitElement {
     const state = given?.state ?? "";
     const note = cue.kind === "note" && state === "given";
     return html`<li class="cue ${state} ${note ? "to-host" : ""}">
-      <span>${cueWords(cue)}</span>
+      <span>${cueWords(cue, nameOfCue(cue, this._rooms))}</span>
       ${cue.at_seconds === null ? nothing : html`<span class="badge figures">${formatSpan(cue.at_seconds * 1000)}</span>`}
       ${state === "given" ? html`<span class="badge good">${t("Done")}</span>` : nothing}
       ${state === "refused" ? html`<span class="badge bad">${refusedWords(given?.code ?? "")}</span>` : nothing}

@@ -2,18 +2,15 @@
 import { css, html, LitElement, nothing, type TemplateResult } from "lit";
 import type { RoomState } from "../generated/wire";
 import { formatCount, formatSpan } from "../lib/format";
-import { getJson, postJson, Refused } from "../lib/http";
+import { postJson, Refused } from "../lib/http";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import { dropCard } from "../live/drops";
+import { askPatterns } from "../live/patterns";
 import { discountWords, type Terms } from "./coupon-words";
 
-interface StoreCoupon {
-  readonly code: string;
-  readonly shown: boolean;
-  readonly coupon: Terms & { id: string; label: string; starts_at: string; ends_at: string };
-}
+type Falling = Terms & { id: string; label: string; starts_at: string; ends_at: string };
 
 const SECONDS = [30, 60, 120, 300, 600];
 
@@ -32,7 +29,7 @@ export class LhStudioDrops extends LitElement {
   declare store: string;
   declare state: RoomState | null;
   declare now: () => number;
-  declare _coupons: StoreCoupon["coupon"][] | null;
+  declare _coupons: Falling[] | null;
   declare _words: string;
   declare _busy: boolean;
 
@@ -54,13 +51,7 @@ export class LhStudioDrops extends LitElement {
 
   async #load(): Promise<void> {
     try {
-      const found = await getJson<{ coupons: StoreCoupon[] }>(`/api/stores/${this.store}/coupons`);
-      const nowMs = this.now();
-      // What has neither a code nor viewers who see it is set aside for others, as what fell before.
-      this._coupons = found.coupons
-        .filter((one) => one.code || one.shown)
-        .map((one) => one.coupon)
-        .filter((one) => Date.parse(one.starts_at) <= nowMs && nowMs < Date.parse(one.ends_at));
+      this._coupons = await askPatterns<Falling>(this.store, this.now());
     } catch {
       this._coupons = [];
     }
@@ -84,7 +75,7 @@ export class LhStudioDrops extends LitElement {
     </section>`;
   }
 
-  #form(coupons: StoreCoupon["coupon"][]): TemplateResult {
+  #form(coupons: Falling[]): TemplateResult {
     if (!coupons.length) {
       return html`<p class="muted small-text">
         <a href=${`/console/${this.store}/coupons`} target="_blank">${t("Publish a coupon first")}</a>

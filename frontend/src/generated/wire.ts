@@ -558,7 +558,47 @@ export interface ShowInfo {
   version: number;
 }
 
-export type CueKind = "pin" | "open" | "draw" | "invite" | "slate" | "note";
+export type CueKind =
+  | "pin"
+  | "open"
+  | "draw"
+  | "vote"
+  | "quiz"
+  | "packets"
+  | "drop"
+  | "questions"
+  | "invite"
+  | "slate"
+  | "note";
+
+/** What a cue can name; what is over begins no more. */
+export interface CueThing {
+  id: string;
+  title: string;
+  state: "ready" | "open" | "over";
+}
+
+/** A show within a sheet's reach; one that is asked has not answered yet. */
+export interface CueRoom {
+  slug: string;
+  title: string;
+  relation: "own" | "stage" | "deal" | "backstage" | "language" | "asked";
+  state: "scheduled" | "rehearsing" | "live" | "ended" | "cancelled";
+  things: Partial<Record<CueKind, CueThing[]>>;
+}
+
+/** `GET /api/shows/{slug}/cue-things`. */
+export interface CueRooms {
+  rooms: CueRoom[];
+}
+
+/** What is kept ready for a cue. */
+export interface PreparedInfo {
+  id: string;
+  kind: CueKind;
+  title: string;
+  held: boolean;
+}
 
 /** Given by itself so many seconds into its act; null: by hand. */
 export interface Cue {

@@ -59,6 +59,7 @@ from livehouse.domains.play import (
 from livehouse.domains.programmes import (
     Companions,
     Formats,
+    Preparations,
     RemindersKept,
     known_formats,
 )
@@ -134,7 +135,18 @@ def build(
     crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
     ground = Ground(shows, invites, crowd.attendance)
     draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
-    programmes = programmes_of(shows, offers, draws, recordings)
+    battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
+    drops = Drops(database, clock, ids, shows)
+    preparations = Preparations(database, clock, ids)
+    programmes = programmes_of(
+        recordings=recordings,
+        preparations=preparations,
+        offers=offers,
+        drops=drops,
+        draws=draws,
+        battles=battles,
+        crowd=crowd,
+    )
     media = media_of(settings, clock)
     formats = Formats(shows, known_formats(settings.folder), partial(camera_state, media))
     guests = Guests(database, clock, ids, shows, signer)
@@ -158,7 +170,6 @@ def build(
     openings = Openings(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
-    battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     battle_ends = Endings(battles)
     shows.hooks = [formats, offers, coupons, recordings, programmes, guests, battle_ends]
     people = make_people(
@@ -250,6 +261,7 @@ def build(
         films=films,
         videos=videos_of(settings, films),
         programmes=programmes,
+        preparations=preparations,
         companions=Companions(shows),
         viewings=Viewings(clock),
         screens=screens,
@@ -259,7 +271,7 @@ def build(
         audit=Audit(database),
         offers=offers,
         coupons=coupons,
-        drops=Drops(database, clock, ids, shows),
+        drops=drops,
         subsidies=Subsidies(database, clock, ids, stores),
         prices=Prices(database, clock),
         orders=orders,

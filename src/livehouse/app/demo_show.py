@@ -24,6 +24,7 @@ from livehouse.app.demo_tonight import ALLOTMENT, Night, new_night
 from livehouse.app.platform import Platform
 from livehouse.domains.offers import Offer
 from livehouse.domains.orders import Charge, PaymentState, Sought
+from livehouse.domains.play import BattlePlan
 from livehouse.domains.programmes import Board
 from livehouse.domains.programmes.model import SlotState
 from livehouse.foundation.errors import DomainError
@@ -115,7 +116,7 @@ class Director:
         await self._bring_along(night, deal_act_beside(part, lap))
         if part is Part.SONG:
             await self.platform.battles.begin(
-                night.stage.slug, BATTLE_TITLE, stars(lap), FREE_VOTES, BATTLE_LASTS
+                night.stage.slug, BattlePlan(BATTLE_TITLE, stars(lap), FREE_VOTES, BATTLE_LASTS)
             )
 
     async def _bring_along(self, night: Night, begun: int) -> None:

@@ -33,6 +33,7 @@ from livehouse.domains.play import Battles, Claims, Contests, Draws, Endings, Pr
 from livehouse.domains.programmes import (
     Companions,
     Formats,
+    Preparations,
     Programmes,
     Reminders,
 )
@@ -85,6 +86,7 @@ class Platform:
     films: Films
     videos: StoreVideos
     programmes: Programmes
+    preparations: Preparations
     reminders: Reminders
     companions: Companions
     viewings: Viewings

@@ -178,6 +178,7 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
             platform.shows, platform.media, platform.recordings, platform.viewings
         ),
         "programmes": platform.programmes,
+        "preparations": platform.preparations,
         "reminders": platform.reminders,
         "ingest": ingest.Ingest(
             platform.stream_keys,

@@ -15,7 +15,7 @@ from livehouse.domains.offers.api import routes as api
 from livehouse.domains.offers.events import CouponDropped, DropTaken
 from livehouse.domains.offers.live import FOLDS
 from livehouse.domains.offers.model import Drop, Taken, Taking, decide_takings
-from livehouse.domains.shows import NotLive, Show
+from livehouse.domains.shows import Show
 from livehouse.domains.shows.live import seed
 from livehouse.engine.canonical import State
 from livehouse.engine.folds import Folds
@@ -121,15 +121,17 @@ async def test_a_drop_never_outlives_the_coupon_that_it_is_like(world: ShowsWorl
     assert drop.ends_at == NOON + timedelta(seconds=20)
 
 
-async def test_nothing_falls_in_a_rehearsal_nor_from_another_stores_pocket(
+async def test_what_falls_in_a_rehearsal_is_nobodys_and_nothing_falls_from_other_pockets(
     world: ShowsWorld,
 ) -> None:
     show = await world.a_show()
     own = await world.coupons.publish(a_coupon_plan(), show.room.store_id)
     others = await world.coupons.publish(a_coupon_plan(), (await world.a_store("cups")).id)
     await world.shows.rehearse(show.slug)
-    with pytest.raises(NotLive):
-        await world.drops.drop(show.slug, own.coupon.id, count=1, seconds=60)
+    drop, _ = await world.drops.drop(show.slug, own.coupon.id, count=1, seconds=60)
+    await world.drops.commit([Taking(drop.id, a_person(number)) for number in (1, 2)])
+    assert await world.coupons.of_person(a_person(1)) == []
+    assert await world.coupons.issued_by(show.room.store_id) == [own]
     await world.shows.end(show.slug)
     await world.shows.go_live(show.slug)
 

@@ -14,7 +14,7 @@ from livehouse.domains.play.errors import (
     UnknownContestant,
 )
 from livehouse.domains.play.model import battles as rules
-from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Vote
+from livehouse.domains.play.model.battles import Ballot, Battle, BattlePlan, Counted, Vote
 from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.ids import BattleId, PersonId, RunId, ShowId, StoreId
 from livehouse.foundation.roles import Role
@@ -136,7 +136,9 @@ async def test_votes_of_a_crowd_at_one_address_wait_for_the_staff(world: ShowsWo
 
 async def test_the_next_day_brings_new_votes(world: ShowsWorld) -> None:
     show = await a_live_show(world)
-    battle = await world.battles.begin(show.slug, "Stars", ["Ann", "Bo"], 2, timedelta(days=3))
+    battle = await world.battles.begin(
+        show.slug, BattlePlan("Stars", ["Ann", "Bo"], 2, timedelta(days=3))
+    )
     await world.battles.count([a_vote(battle, 1, 0, 2)])
 
     await world.clock.advance(timedelta(days=1))
@@ -150,7 +152,8 @@ async def test_the_next_day_brings_new_votes(world: ShowsWorld) -> None:
 async def test_a_poll_is_answered_once_also_over_midnight(world: ShowsWorld) -> None:
     show = await a_live_show(world)
     poll = await world.battles.begin(
-        show.slug, "Which glaze?", ["Moss", "Ash"], 1, timedelta(days=3), kind=rules.Kind.POLL
+        show.slug,
+        BattlePlan("Which glaze?", ["Moss", "Ash"], 1, timedelta(days=3), kind=rules.Kind.POLL),
     )
     await world.battles.count([a_vote(poll, 1, 0, 1)])
 
@@ -166,7 +169,7 @@ async def test_what_is_no_vote_or_no_battle_is_refused(world: ShowsWorld) -> Non
     assert [type(one) for one in wrong.values()] == [UnknownContestant]
 
     with pytest.raises(InvalidInput):
-        await world.battles.begin("tea-time", "Alone", ["Ann"], 1, timedelta(hours=1))
+        await world.battles.begin("tea-time", BattlePlan("Alone", ["Ann"], 1, timedelta(hours=1)))
 
 
 async def test_an_erased_fan_keeps_the_votes_and_leaves_no_address(world: ShowsWorld) -> None:

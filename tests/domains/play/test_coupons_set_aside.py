@@ -11,6 +11,7 @@ from livehouse.domains.crowd import pages as crowd_pages
 from livehouse.domains.crowd.model.sharing import Deed, Terms
 from livehouse.domains.offers import Coupon, UnknownCoupon
 from livehouse.domains.play import pages
+from livehouse.domains.play.model.battles import BattlePlan
 from livehouse.domains.play.model.terms import Prize, PrizeKind
 from livehouse.foundation.ids import CouponId
 from livehouse.foundation.roles import Role
@@ -18,6 +19,7 @@ from tests.support.crowd_world import a_coupon
 from tests.support.draws_world import a_live_show, a_plan
 from tests.support.shows_world import ShowsWorld, member_of
 
+AN_HOUR = timedelta(hours=1)
 WHERE_COUPONS_ARE_CHOSEN = (
     "/studio/tea-time/crowd", "/studio/tea-time/battles", "/studio/tea-time/games",
     "/console/tea-house/points", "/console/tea-house/sharing",
@@ -29,9 +31,16 @@ async def set_aside(world: ShowsWorld, coupon_id: CouponId) -> list[Coupon]:
     show = await world.shows.by_slug("tea-time")
     await world.drops.drop(show.slug, coupon_id, count=3, seconds=60)
     await world.battles.begin(
-        show.slug, "Stars", ["Ann", "Bo"], 5, timedelta(hours=1),
-        reward=Reward(points=0, coupon_id=coupon_id), coupon_fans=2,
-    )  # fmt: skip
+        show.slug,
+        BattlePlan(
+            "Stars",
+            ["Ann", "Bo"],
+            5,
+            AN_HOUR,
+            reward=Reward(points=0, coupon_id=coupon_id),
+            coupon_fans=2,
+        ),
+    )
     await world.crowd.trades.offer(show.room.store_id, coupon_id, points=10, count=4)
     reward = Reward(points=0, coupon_id=coupon_id)
     await world.crowd.sharing.promise(
@@ -69,18 +78,23 @@ async def test_what_is_set_aside_is_promised_to_nobody_else(world: ShowsWorld) -
         promises: list[Awaitable[object]] = [
             world.drops.drop(show.slug, coupon.id, count=1, seconds=60),
             world.battles.begin(
-                show.slug, "More", ["Ann", "Bo"], 5, timedelta(hours=1), reward=reward,
-                coupon_fans=1,
+                show.slug,
+                BattlePlan("More", ["Ann", "Bo"], 5, AN_HOUR, reward=reward, coupon_fans=1),
             ),
             world.draws.plan(show, replace(a_plan(), prizes=(prize,))),
             crowd.trades.offer(store_id, coupon.id, points=1, count=1),
             crowd.sharing.promise(store_id, terms),
             crowd.drops.drop(show.slug, "For all", count=1, coupon_id=coupon.id),
             crowd.quizzes.make(
-                show, "Where from?", ["Fujian", "Assam"], right=0, seconds=20, reward=reward,
+                show,
+                "Where from?",
+                ["Fujian", "Assam"],
+                right=0,
+                seconds=20,
+                reward=reward,
                 winners_max=1,
             ),
-        ]  # fmt: skip
+        ]
         for promise in promises:
             with pytest.raises(UnknownCoupon):
                 await promise

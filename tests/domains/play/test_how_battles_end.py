@@ -9,7 +9,7 @@ from livehouse.domains.crowd import Reward
 from livehouse.domains.crowd.errors import TooFewCoupons
 from livehouse.domains.play.errors import BattleFinal, BattleNotOpen, VotesRefused
 from livehouse.domains.play.model import battles as rules
-from livehouse.domains.play.model.battles import Battle, Counted
+from livehouse.domains.play.model.battles import Battle, BattlePlan, Counted
 from livehouse.domains.play.service import endings
 from livehouse.foundation.ids import PersonId
 from tests.support.battles_world import a_battle, a_friendly_battle, a_vote, shown
@@ -138,10 +138,14 @@ async def test_the_first_fans_get_the_coupon_that_was_kept_for_them(world: Shows
     promise = Reward(coupon_id=coupon_id)
     with pytest.raises(TooFewCoupons):
         await world.battles.begin(
-            show.slug, "Stars", ["Ann", "Bo"], 1, timedelta(hours=1), reward=promise, coupon_fans=6
+            show.slug,
+            BattlePlan(
+                "Stars", ["Ann", "Bo"], 1, timedelta(hours=1), reward=promise, coupon_fans=6
+            ),
         )
     battle = await world.battles.begin(
-        show.slug, "Stars", ["Ann", "Bo"], 1, timedelta(hours=1), reward=promise, coupon_fans=3
+        show.slug,
+        BattlePlan("Stars", ["Ann", "Bo"], 1, timedelta(hours=1), reward=promise, coupon_fans=3),
     )
     assert (await world.coupons.coupon(coupon_id)).uses.left == 2, "nobody else can use them up"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 from livehouse.domains.crowd import Reward
 from livehouse.domains.crowd.model.drops import Grab
 from livehouse.domains.crowd.model.quizzes import Answering, Quiz
-from livehouse.domains.play.model.battles import Vote
+from livehouse.domains.play.model.battles import BattlePlan, Vote
 from livehouse.domains.play.model.terms import Prize, PrizeKind
 from livehouse.domains.play.service.draws import StartedDraw
 from livehouse.domains.quotas import quotas
@@ -64,7 +64,8 @@ async def rehearse_the_rest(world: ShowsWorld, show: Show, quiz: Quiz) -> None:
     asked = await crowd.quizzes.start(show.slug, quiz.id)
     falling = await crowd.drops.drop(show.slug, "For all", count=5, points=100)
     battle = await world.battles.begin(
-        show.slug, "Stars", ["Ann", "Bo"], 5, timedelta(minutes=5), reward=Reward(points=7)
+        show.slug,
+        BattlePlan("Stars", ["Ann", "Bo"], 5, timedelta(minutes=5), reward=Reward(points=7)),
     )
     await world.clock.advance(timedelta(seconds=4))
     answer = Answering(quiz_id=asked.id, person_id=STAR, choice=1, of_staff=True)

@@ -16,6 +16,7 @@ from livehouse.app.bench.voters import Cast, Given
 from livehouse.app.lifespan import opened
 from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
+from livehouse.domains.play import BattlePlan
 from livehouse.domains.play.model.battles import FREE_VOTES_MAX, VOTERS_PER_ADDRESS_MAX, Vote
 from livehouse.foundation.ids import PersonId
 
@@ -79,7 +80,7 @@ async def bench_votes(plan: VotesPlan, say: Say) -> VotesFigures:
             names = ["Ann", "Bo"]
             lasts = timedelta(hours=1)
             battle = await platform.battles.begin(
-                sale.show_slug, "Stars", names, FREE_VOTES_MAX, lasts
+                sale.show_slug, BattlePlan("Stars", names, FREE_VOTES_MAX, lasts)
             )
             say(f"{plan.voters} fans vote for {plan.seconds:g} s")
             given = await voters.ask(Cast(battle.id, plan.seconds), Given)
@@ -113,7 +114,7 @@ async def bench_votes(plan: VotesPlan, say: Say) -> VotesFigures:
 async def _apiece(platform: Platform, show_slug: str, seconds: float) -> float:
     """Votes a second where each is written by itself."""
     battle = await platform.battles.begin(
-        show_slug, "Stars", ["Ann", "Bo"], FREE_VOTES_MAX, timedelta(hours=1)
+        show_slug, BattlePlan("Stars", ["Ann", "Bo"], FREE_VOTES_MAX, timedelta(hours=1))
     )
     people = [PersonId(platform.ids.new()) for _ in range(APIECE_AT_ONCE)]
     began = perf_counter()

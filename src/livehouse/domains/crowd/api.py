@@ -5,15 +5,19 @@ from uuid import UUID
 from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.crowd.wire import (
     DropInfo,
+    PreparePackets,
     SharePromise,
     StorePoints,
     drop_info,
+    packets_plan,
     share_promise,
     trade_info,
 )
+from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
+from livehouse.domains.shows import RUNNING_ROLES
 from livehouse.foundation.ids import PacketsId, TradeId
-from livehouse.web.guards import require_signed_in
-from livehouse.web.handlers import CurrentViewer, FromPath, Service, get, limited, post
+from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, limited, post
 from livehouse.web.limits import OPENINGS
 
 
@@ -21,6 +25,24 @@ from livehouse.web.limits import OPENINGS
 async def red_packets(drop_id: FromPath[UUID], crowd: Service[Crowd]) -> DropInfo:
     """What fell and, once it is over, the seed and what was in each packet."""
     return drop_info(await crowd.drops.found(PacketsId(drop_id)))
+
+
+@post("/api/shows/{slug:str}/packets/prepared", opt={"scope": "shows:write"})
+async def prepare_packets(
+    *,
+    slug: FromPath[str],
+    data: JSONBody[PreparePackets],
+    viewer: CurrentViewer,
+    crowd: Service[Crowd],
+    preparations: Service[Preparations],
+) -> PreparedInfo:
+    """Keep red packets ready for a cue of the run-sheet, which lets them fall."""
+    require_signed_in(viewer)
+    show = await crowd.shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    plan = packets_plan(data)
+    await crowd.drops.check(show, plan)
+    return prepared_info(await preparations.keep(show, CueKind.PACKETS, plan.title, plan))
 
 
 @get("/api/points", opt={"scope": "orders:read"})
@@ -53,4 +75,4 @@ async def share_promises(slug: FromPath[str], crowd: Service[Crowd]) -> list[Sha
     return [share_promise(rule) for rule in await crowd.sharing.promised(slug)]
 
 
-routes = [red_packets, my_points, trade_points, share_promises]
+routes = [red_packets, prepare_packets, my_points, trade_points, share_promises]

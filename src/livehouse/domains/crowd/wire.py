@@ -6,13 +6,23 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.chat import LINE_CHARACTERS_MAX
-from livehouse.domains.crowd.model.drops import Drop, Packet, amounts
+from livehouse.domains.crowd.model.drops import (
+    PACKETS_MAX,
+    POT_MAX,
+    SECONDS_MAX,
+    SECONDS_MIN,
+    TITLE_CHARACTERS_MAX,
+    Drop,
+    Packet,
+    PacketsPlan,
+    amounts,
+)
 from livehouse.domains.crowd.model.quizzes import CHOICES_MAX, Outcome
 from livehouse.domains.crowd.model.sharing import Rule
 from livehouse.domains.crowd.model.trades import Offered
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
-from livehouse.foundation.ids import PacketsId, QuestionId, QuizId, StoreId, TradeId
+from livehouse.foundation.ids import CouponId, PacketsId, QuestionId, QuizId, StoreId, TradeId
 
 RequestId = Annotated[str, Meta(max_length=64, description="Comes back in the answer.")]
 
@@ -176,3 +186,20 @@ def drop_info(drop: Drop) -> DropInfo:
         seed=drop.seed.hex() if is_over else "",
         amounts=parts,
     )
+
+
+class PreparePackets(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Red packets that a cue lets fall later: `points` in all of them, or a coupon in each."""
+
+    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
+    count: Annotated[int, Meta(ge=1, le=PACKETS_MAX)]
+    seconds: Annotated[int, Meta(ge=SECONDS_MIN, le=SECONDS_MAX)]
+    points: Annotated[int, Meta(ge=0, le=POT_MAX)] = 0
+    coupon_id: CouponId | None = None
+
+
+def packets_plan(asked: PreparePackets) -> PacketsPlan:
+    return PacketsPlan(
+        title=asked.title, count=asked.count, seconds=asked.seconds,
+        points=0 if asked.coupon_id else asked.points, coupon_id=asked.coupon_id,
+    )  # fmt: skip

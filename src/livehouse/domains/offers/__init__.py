@@ -59,6 +59,7 @@ from livehouse.domains.offers.ports import DrawHook, Goods, Shelves
 from livehouse.domains.offers.service import (
     Coupons,
     CuedOffers,
+    DropCues,
     Drops,
     Offers,
     OpenCues,
@@ -91,6 +92,7 @@ __all__ = [
     "Discount",
     "DiscountTerms",
     "DrawHook",
+    "DropCues",
     "DropGone",
     "DropOver",
     "Drops",

@@ -137,6 +137,7 @@ drops = Table(
     Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
     Column("coupon_id", Uuid, ForeignKey("coupons.id"), nullable=False),
     Column("quota_id", Uuid, ForeignKey("quotas.id"), nullable=False),
+    Column("rehearsal", Boolean, nullable=False, server_default="false"),
     moment("ends_at"),
 )
 

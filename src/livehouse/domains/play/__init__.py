@@ -1,5 +1,6 @@
 """Games in a show: draws that anybody can check, and battles that fans decide."""
 
+from livehouse.domains.play.model.battles import BattlePlan
 from livehouse.domains.play.service import (
     Battles,
     Claims,
@@ -11,9 +12,11 @@ from livehouse.domains.play.service import (
     Ground,
     PrizeLetters,
     Steps,
+    VoteCues,
 )
 
 __all__ = [
+    "BattlePlan",
     "Battles",
     "Claims",
     "Contests",
@@ -24,4 +27,5 @@ __all__ = [
     "Ground",
     "PrizeLetters",
     "Steps",
+    "VoteCues",
 ]

@@ -16,12 +16,15 @@ from livehouse.domains.play.wire import (
     MyVotes,
     PlanDraw,
     PlannedDraw,
+    PrepareVote,
     RoundInfo,
     RoundList,
+    battle_plan,
     plan_of,
     round_id_of,
     round_info,
 )
+from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
@@ -97,6 +100,23 @@ async def start_draw(
     """Freeze its terms and begin, in the run that is on."""
     show, by = await _let_in(viewer, shows, slug)
     return round_info(await draws.start(show.slug, draw_id, by=by))
+
+
+@post("/api/shows/{slug:str}/battles/prepared", opt=STAFF)
+async def prepare_vote(
+    *,
+    slug: FromPath[str],
+    data: JSONBody[PrepareVote],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    battles: Service[Battles],
+    preparations: Service[Preparations],
+) -> PreparedInfo:
+    """Keep a battle or a poll ready for a cue of the run-sheet, which begins it."""
+    show, _ = await _let_in(viewer, shows, slug)
+    plan = battle_plan(data)
+    await battles.check(show, plan)
+    return prepared_info(await preparations.keep(show, CueKind.VOTE, plan.title, plan))
 
 
 @get("/api/battles/{battle_id:uuid}/mine", opt=READ)
@@ -186,6 +206,7 @@ routes = [
     plan_draw,
     forget_plan,
     start_draw,
+    prepare_vote,
     draw_round,
     draw_record,
     my_draw,

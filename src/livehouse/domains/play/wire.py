@@ -1,13 +1,21 @@
 """What games say over the live connection and over HTTP."""
 
-from typing import Annotated
+from datetime import timedelta
+from typing import Annotated, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from livehouse.domains.crowd import POINTS_MAX
+from livehouse.domains.crowd import POINTS_MAX, REWARDED_MAX, Reward
 from livehouse.domains.fairness import PLACES_MAX
-from livehouse.domains.play.model.battles import CONTESTANTS_MAX, FREE_VOTES_MAX
+from livehouse.domains.play.model.battles import (
+    CONTESTANTS_MAX,
+    FREE_VOTES_MAX,
+    FRIEND_VOTES_MAX,
+    LASTS_MAX,
+    BattlePlan,
+)
+from livehouse.domains.play.model.battles import Kind as BattleKind
 from livehouse.domains.play.model.joining import Joined, Result
 from livehouse.domains.play.model.rounds import Round
 from livehouse.domains.play.model.terms import (
@@ -31,9 +39,10 @@ from livehouse.domains.play.model.terms import (
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, DrawId, RoundId
+from livehouse.foundation.ids import BattleId, CouponId, DrawId, RoundId
 
 WON = "won"
+BATTLE_MINUTES_MAX = int(LASTS_MAX.total_seconds()) // 60
 NOT_WON = "not_won"
 
 
@@ -274,3 +283,33 @@ class VoteCounted(Push, frozen=True, tag="play.voted"):
     contestant: int
     votes: Annotated[int, Meta(description="Yours for this contestant today.")]
     left: Annotated[int, Meta(description="How many you may still give today.")]
+
+
+class PrepareVote(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A battle or a poll that a cue begins later. In a poll everybody has one vote."""
+
+    kind: Literal["battle", "poll"] = "poll"
+    title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
+    contestants: Annotated[tuple[str, ...], Meta(max_length=CONTESTANTS_MAX)]
+    minutes: Annotated[int, Meta(ge=1, le=BATTLE_MINUTES_MAX)]
+    free_votes: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX)] = 1
+    friend_votes: Annotated[int, Meta(ge=0, le=FRIEND_VOTES_MAX)] = 0
+    points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0
+    coupon_id: UUID | None = None
+    coupon_fans: Annotated[int, Meta(ge=0, le=REWARDED_MAX)] = 0
+
+
+def battle_plan(asked: PrepareVote) -> BattlePlan:
+    """The plan that was asked for; of a poll's votes nothing is asked."""
+    is_poll = asked.kind == BattleKind.POLL.value
+    coupon_id = CouponId(asked.coupon_id) if asked.coupon_id else None
+    return BattlePlan(
+        asked.title,
+        tuple(one for one in asked.contestants if one.strip()),
+        1 if is_poll else asked.free_votes,
+        timedelta(minutes=asked.minutes),
+        kind=BattleKind(asked.kind),
+        friend_votes=0 if is_poll else asked.friend_votes,
+        reward=Reward(points=asked.points, coupon_id=coupon_id),
+        coupon_fans=asked.coupon_fans if coupon_id else 0,
+    )

@@ -13,17 +13,23 @@ from livehouse.domains.programmes.model import (
     Opening,
     Part,
     Performer,
+    Prepared,
     Sheet,
+    Thing,
+    ThingState,
 )
 from livehouse.domains.programmes.ports import CueHandler, PlannedOffers
 from livehouse.domains.programmes.service import (
     Companions,
     Formats,
+    Preparations,
+    PreparedThings,
     Programmes,
     Reminders,
     RemindersKept,
     ShowLetters,
 )
+from livehouse.domains.programmes.wire import PreparedInfo, prepared_info
 
 __all__ = [
     "Act",
@@ -44,6 +50,10 @@ __all__ = [
     "Part",
     "Performer",
     "PlannedOffers",
+    "Preparations",
+    "Prepared",
+    "PreparedInfo",
+    "PreparedThings",
     "ProgrammeFinished",
     "Programmes",
     "Reminders",
@@ -51,5 +61,8 @@ __all__ = [
     "Sheet",
     "ShowLetters",
     "Slates",
+    "Thing",
+    "ThingState",
     "known_formats",
+    "prepared_info",
 ]

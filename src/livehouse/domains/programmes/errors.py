@@ -82,6 +82,12 @@ class NothingToCome(DomainError):
     message = N_("There is nothing here that one could be reminded of.")
 
 
+class AlreadyHeld(DomainError):
+    kind = Refusal.CONFLICT
+    code = "already_held"
+    message = N_("“{title}” was held already. Prepare another one.")
+
+
 class CueIncomplete(DomainError):
     kind = Refusal.INVALID
     code = "cue_incomplete"

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Protocol
 
-from livehouse.domains.programmes.model import Cue, Opening
+from livehouse.domains.programmes.model import Cue, Opening, Thing
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.ids import OfferId, RunId, ShowId
 from livehouse.storage.database import Transaction
@@ -16,9 +16,13 @@ class Marks(Protocol):
 
 
 class CueHome(Protocol):
-    """Knows whose a thing is that cues of one kind name; None where there is no such thing."""
+    """Knows the things that cues of one kind name."""
 
-    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None: ...
+    async def whose(self, tx: Transaction, target: str) -> ShowId | None:
+        """The show whose thing it is; None where there is no such thing."""
+
+    async def of_show(self, tx: Transaction, show_id: ShowId) -> list[Thing]:
+        """All that a show has of them, with their names."""
 
 
 class PlannedOffers(Protocol):

@@ -14,7 +14,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.dialects.postgresql import JSONB
 
-from livehouse.storage.schema import metadata, moment
+from livehouse.storage.schema import frozen, metadata, moment
 
 # One row is one sheet: it is edited, copied and compared as a whole.
 run_sheets = Table(
@@ -54,6 +54,21 @@ cues_given = Table(
     CheckConstraint("state in ('waiting', 'given', 'dropped', 'refused')", name="known_state"),
     Index("ix_cues_given_due_at", "due_at", postgresql_where=text("state = 'waiting'")),
 )
+
+# What is kept ready until a cue begins it: its terms, as the domain above wrote them.
+prepared = Table(
+    "prepared",
+    metadata,
+    Column("id", Uuid, primary_key=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    Column("kind", Text, nullable=False),
+    Column("title", Text, nullable=False),
+    Column("terms", JSONB, nullable=False),
+    moment("made_at"),
+    moment("held_at", nullable=True),
+)
+frozen(prepared, "terms", ("show_id", "kind", "title", "terms"))
+frozen(prepared, "held", ("held_at",), where="old.held_at is not null")
 
 # A show stands beside one stage at most, which is why it is the key.
 companions = Table(

@@ -17,7 +17,7 @@ from livehouse.domains.crowd.errors import (
     StaffTakeNothing,
     TooManyThere,
 )
-from livehouse.domains.crowd.model.rewards import lot_of
+from livehouse.domains.crowd.model.rewards import Reward, lot_of
 from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.ids import CouponId, PacketsId, PersonId, QuotaId, RunId, ShowId, StoreId
 from livehouse.foundation.text import N_
@@ -89,6 +89,49 @@ class Packet(Struct, frozen=True, kw_only=True):
     number: int
     amount: int
     taken_at: datetime
+
+
+class PacketsPlan(Struct, frozen=True, kw_only=True):
+    """Red packets before they fall: `points` in all of them, or a coupon in each."""
+
+    title: str
+    count: int
+    points: int = 0
+    coupon_id: CouponId | None = None
+    seconds: int = 60
+    ahead_seconds: int = AHEAD_SECONDS_MIN
+
+    @property
+    def reward(self) -> Reward:
+        return Reward(points=0, coupon_id=self.coupon_id)
+
+
+class Ground(Struct, frozen=True):
+    """Where packets fall."""
+
+    run_id: RunId
+    show_id: ShowId
+    store_id: StoreId
+    rehearsal: bool = False
+
+
+def planned(
+    plan: PacketsPlan, ground: Ground, ids: tuple[PacketsId, QuotaId], seed: bytes, now: datetime
+) -> Drop:
+    """The packets that a plan lets fall now, or a refusal."""
+    if not AHEAD_SECONDS_MIN <= plan.ahead_seconds <= AHEAD_SECONDS_MAX:
+        raise InvalidInput(field="ahead_seconds", problem=N_("between 3 and 60 seconds"))
+    opens_at = now + timedelta(seconds=plan.ahead_seconds)
+    return checked(
+        Drop(
+            id=ids[0], run_id=ground.run_id, show_id=ground.show_id, store_id=ground.store_id,
+            title=" ".join(plan.title.split()),
+            kind=Kind.COUPON if plan.coupon_id else Kind.POINTS, count=plan.count,
+            total=plan.count if plan.coupon_id else plan.points, quota_id=ids[1],
+            coupon_id=plan.coupon_id, rehearsal=ground.rehearsal, seed=seed, opens_at=opens_at,
+            closes_at=opens_at + timedelta(seconds=plan.seconds),
+        )
+    )  # fmt: skip
 
 
 def checked(drop: Drop) -> Drop:

@@ -5,22 +5,21 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import timedelta
 from typing import TypeVar
+from uuid import UUID
 
 from livehouse.domains.crowd.events import PacketsDropped, PacketsEnded, PacketsTaken
 from livehouse.domains.crowd.model import drops as rules
-from livehouse.domains.crowd.model.drops import Drop, Grab, Kind, Packet
+from livehouse.domains.crowd.model.drops import Drop, Grab, Ground, Kind, Packet, PacketsPlan
 from livehouse.domains.crowd.model.rewards import Earned, Reward, Source
 from livehouse.domains.crowd.service.gathered import Gathered
 from livehouse.domains.crowd.service.rewards import Rewards
 from livehouse.domains.crowd.store import drops as store
 from livehouse.domains.quotas import quotas
-from livehouse.domains.shows import RunKind, Show, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.foundation.clock import Clock, to_ms
-from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
-from livehouse.foundation.ids import CouponId, IdSource, PacketsId, PersonId, QuotaId
-from livehouse.foundation.text import N_
+from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.ids import CouponId, IdSource, PacketsId, PersonId, QuotaId, RunId
 from livehouse.storage.database import Database, Transaction
 
 V = TypeVar("V")
@@ -63,29 +62,34 @@ class Drops:
         ahead_seconds: int = rules.AHEAD_SECONDS_MIN,
     ) -> Drop:
         """Let packets fall: `points` in all, or a coupon in each; they open in a few seconds."""
-        if not rules.AHEAD_SECONDS_MIN <= ahead_seconds <= rules.AHEAD_SECONDS_MAX:
-            raise InvalidInput(field="ahead_seconds", problem=N_("between 3 and 60 seconds"))
-        show = await self.shows.by_slug(show_slug)
-        reward = Reward(points=0, coupon_id=coupon_id)
+        plan = PacketsPlan(
+            title=title, count=count, points=points, coupon_id=coupon_id, seconds=seconds,
+            ahead_seconds=ahead_seconds,
+        )  # fmt: skip
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
-            opens_at = self.clock.now() + timedelta(seconds=ahead_seconds)
-            drop = rules.checked(
-                Drop(
-                    id=PacketsId(self.ids.new()), run_id=run.id, show_id=show.id,
-                    store_id=show.room.store_id, title=" ".join(title.split()),
-                    kind=Kind.COUPON if coupon_id else Kind.POINTS, count=count,
-                    total=count if coupon_id else points, quota_id=QuotaId(self.ids.new()),
-                    coupon_id=coupon_id, rehearsal=run.kind is RunKind.REHEARSAL,
-                    seed=self.chance(rules.SEED_BYTES), opens_at=opens_at,
-                    closes_at=opens_at + timedelta(seconds=seconds),
-                )
-            )  # fmt: skip
-            await self.rewards.check(reward, drop.store_id, count)
-            await quotas.create(tx, drop.quota_id, drop.total)
-            await store.add(tx, drop)
-            tx.record(_dropped(drop), run_id=run.id)
+            return await self.drop_within(tx, show, run, plan)
+
+    async def drop_within(self, tx: Transaction, show: Show, run: Run, plan: PacketsPlan) -> Drop:
+        """The same as part of another use case, under the lock of the show."""
+        ground = Ground(run.id, show.id, show.room.store_id, run.kind is RunKind.REHEARSAL)
+        ids = (PacketsId(self.ids.new()), QuotaId(self.ids.new()))
+        seed = self.chance(rules.SEED_BYTES)
+        drop = rules.planned(plan, ground, ids, seed, self.clock.now())
+        await self.rewards.check(tx, plan.reward, drop.store_id, drop.count)
+        await quotas.create(tx, drop.quota_id, drop.total)
+        await store.add(tx, drop)
+        tx.record(_dropped(drop), run_id=run.id)
         return drop
+
+    async def check(self, show: Show, plan: PacketsPlan) -> None:
+        """Refuse a plan that could not fall as it is."""
+        nobody = UUID(int=0)
+        ground = Ground(RunId(nobody), show.id, show.room.store_id)
+        ids = (PacketsId(nobody), QuotaId(nobody))
+        drop = rules.planned(plan, ground, ids, b"", self.clock.now())
+        async with self.database.transaction() as tx:
+            await self.rewards.check(tx, plan.reward, drop.store_id, drop.count)
 
     async def of_show(self, show: Show) -> list[Drop]:
         """The newest first; what was rehearsed is gone with its rehearsal."""

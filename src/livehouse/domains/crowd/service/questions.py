@@ -17,7 +17,7 @@ from livehouse.domains.crowd.model import questions as rules
 from livehouse.domains.crowd.model.questions import Question, Queue, State
 from livehouse.domains.crowd.service.gathered import Gathered
 from livehouse.domains.crowd.store import questions as store
-from livehouse.domains.shows import Show, Shows
+from livehouse.domains.shows import Run, Show, Shows
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import PersonId, QuestionId, RunId
 from livehouse.storage.database import Database, Transaction
@@ -113,8 +113,12 @@ class Questions:
         """Take questions from now on, or no more; those in the queue stay."""
         async with self.database.transaction() as tx:
             _, run = await self.shows.running(tx, show_slug)
-            await store.set_open(tx, run.id, is_open=is_open)
-            await self._tell(tx, run.id)
+            await self.set_open_within(tx, run, is_open=is_open)
+
+    async def set_open_within(self, tx: Transaction, run: Run, *, is_open: bool) -> None:
+        """The same as part of another use case, under the lock of the show."""
+        await store.set_open(tx, run.id, is_open=is_open)
+        await self._tell(tx, run.id)
 
     async def take(self, show_slug: str, question_id: QuestionId) -> None:
         """Answer a question now: it is held up before everybody; the one before it is answered."""

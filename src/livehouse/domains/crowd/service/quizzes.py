@@ -16,10 +16,10 @@ from livehouse.domains.crowd.model.rewards import Reward, Source, by_lot
 from livehouse.domains.crowd.service.gathered import Gathered
 from livehouse.domains.crowd.service.rewards import Rewards
 from livehouse.domains.crowd.store import quizzes as store
-from livehouse.domains.shows import RunKind, Show, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import IdSource, PersonId, QuizId
+from livehouse.foundation.ids import IdSource, PersonId, QuizId, ShowId
 from livehouse.storage.database import Database, Transaction
 
 LISTED_MAX = 20
@@ -71,8 +71,8 @@ class Quizzes:
                 salt=self.chance(rules.SALT_BYTES),
             )
         )  # fmt: skip
-        await self.rewards.check(reward, quiz.store_id, winners_max)
         async with self.database.transaction() as tx:
+            await self.rewards.check(tx, reward, quiz.store_id, winners_max)
             await store.add(tx, quiz)
         return quiz
 
@@ -85,27 +85,31 @@ class Quizzes:
         """Show the question to everybody; from here on nobody changes it."""
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
-            quiz = await store.lock(tx, quiz_id)
-            if quiz is None or quiz.show_id != show.id:
-                raise NotFound
-            if quiz.opens_at is not None:
-                raise QuizStarted
-            now = self.clock.now()
-            if run.kind is RunKind.REHEARSAL:
-                # What is rehearsed is a copy, with a seal of its own: the question stays as it was.
-                salt = self.chance(rules.SALT_BYTES)
-                quiz = replace(quiz, id=QuizId(self.ids.new()), salt=salt, rehearsal=True)
-                await store.add(tx, quiz)
-            closes_at = now + timedelta(seconds=quiz.seconds)
-            quiz = replace(quiz, run_id=run.id, opens_at=now, closes_at=closes_at)
-            await store.save(tx, quiz)
-            fact = QuizBegun(
-                quiz_id=quiz.id, text=quiz.text, choices=quiz.choices,
-                points=quiz.reward.points, has_coupon=quiz.reward.coupon_id is not None,
-                winners_max=quiz.winners_max, sealed=quiz.sealed,
-                opens_at_ms=to_ms(now), closes_at_ms=to_ms(closes_at),
-            )  # fmt: skip
-            tx.record(fact, run_id=run.id)
+            return await self.start_within(tx, show, run, quiz_id)
+
+    async def start_within(self, tx: Transaction, show: Show, run: Run, quiz_id: QuizId) -> Quiz:
+        """The same as part of another use case, under the lock of the show."""
+        quiz = await store.lock(tx, quiz_id)
+        if quiz is None or quiz.show_id != show.id:
+            raise NotFound
+        if quiz.opens_at is not None:
+            raise QuizStarted
+        now = self.clock.now()
+        if run.kind is RunKind.REHEARSAL:
+            # What is rehearsed is a copy, with a seal of its own: the question stays as it was.
+            salt = self.chance(rules.SALT_BYTES)
+            quiz = replace(quiz, id=QuizId(self.ids.new()), salt=salt, rehearsal=True)
+            await store.add(tx, quiz)
+        closes_at = now + timedelta(seconds=quiz.seconds)
+        quiz = replace(quiz, run_id=run.id, opens_at=now, closes_at=closes_at)
+        await store.save(tx, quiz)
+        fact = QuizBegun(
+            quiz_id=quiz.id, text=quiz.text, choices=quiz.choices,
+            points=quiz.reward.points, has_coupon=quiz.reward.coupon_id is not None,
+            winners_max=quiz.winners_max, sealed=quiz.sealed,
+            opens_at_ms=to_ms(now), closes_at_ms=to_ms(closes_at),
+        )  # fmt: skip
+        tx.record(fact, run_id=run.id)
         return quiz
 
     async def of_show(self, show: Show) -> list[Quiz]:
@@ -113,6 +117,14 @@ class Quizzes:
         on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
             return await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
+
+    async def of_show_within(self, tx: Transaction, show_id: ShowId) -> list[Quiz]:
+        """The newest of a show, as part of another use case; without what was rehearsed."""
+        return await store.of_show(tx, show_id, LISTED_MAX)
+
+    async def show_of(self, tx: Transaction, quiz_id: QuizId) -> ShowId | None:
+        """Whose a quiz is; None where there is none, and of a copy that was rehearsed."""
+        return await store.show_of(tx, quiz_id)
 
     async def close_due(self) -> int:
         """Close those whose time is up: the right answer comes out, and who found it is paid."""

@@ -35,11 +35,11 @@ class Rewards:
     clock: Clock
     coupons: Coupons
 
-    async def check(self, reward: Reward, store_id: StoreId, people: int) -> None:
+    async def check(self, tx: Transaction, reward: Reward, store_id: StoreId, people: int) -> None:
         """Whether a store may promise this to so many: a coupon is its own, and lasts."""
         if reward.coupon_id is None:
             return
-        found = await self.coupons.promised(reward.coupon_id, store_id)
+        found = await self.coupons.promised(tx, reward.coupon_id, store_id)
         if found.uses.left < people:
             raise TooFewCoupons(left=found.uses.left)
 

@@ -89,6 +89,14 @@ async def lock(tx: Transaction, quiz_id: QuizId) -> Quiz | None:
     return None if row is None else _quiz(row)
 
 
+async def show_of(tx: Transaction, quiz_id: QuizId) -> ShowId | None:
+    rows = await tx.execute(
+        select(quizzes.c.show_id).where(quizzes.c.id == quiz_id, quizzes.c.rehearsal.is_(False))
+    )
+    row = rows.first()
+    return row and ShowId(row.show_id)
+
+
 async def due(tx: Transaction, now: datetime, limit: int) -> list[Quiz]:
     rows = await tx.execute(
         select(quizzes)

@@ -3,9 +3,11 @@
 from uuid import UUID
 
 from livehouse.domains.offers.errors import UnknownDrop
+from livehouse.domains.offers.model import DropPlan
 from livehouse.domains.offers.service import Drops
 from livehouse.domains.offers.wire.discounts import CouponInfo, coupon_info
 from livehouse.domains.offers.wire.drops import DropCoupon, DropInfo, drop_info
+from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
 from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.foundation.ids import DropId
 from livehouse.web.guards import require_signed_in, require_store
@@ -30,6 +32,27 @@ async def drop_coupons(
     require_store(viewer, show.room.store_id, *RUNNING_ROLES)
     drop, made = await drops.drop(show.slug, data.coupon_id, count=data.count, seconds=data.seconds)
     return drop_info(drop, made)
+
+
+@post("/api/shows/{slug:str}/drops/prepared", opt=STAFF)
+async def prepare_drop(
+    *,
+    slug: FromPath[str],
+    data: JSONBody[DropCoupon],
+    viewer: CurrentViewer,
+    shows: Service[Shows],
+    drops: Service[Drops],
+    preparations: Service[Preparations],
+) -> PreparedInfo:
+    """Keep coupons ready for a cue of the run-sheet, which lets them fall."""
+    require_signed_in(viewer)
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    plan = DropPlan(data.coupon_id, data.count, data.seconds)
+    label = (await drops.check(show, plan)).coupon.label
+    return prepared_info(
+        await preparations.keep(show, CueKind.DROP, f"{plan.count} × {label}", plan)
+    )
 
 
 @post("/api/drops/{drop_id:str}/end", status_code=200, opt=STAFF)
@@ -62,4 +85,4 @@ def _id(text: str) -> DropId:
         raise UnknownDrop from None
 
 
-handlers = [drop_coupons, end_drop, take_drop]
+handlers = [drop_coupons, prepare_drop, end_drop, take_drop]

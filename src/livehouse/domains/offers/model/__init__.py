@@ -13,6 +13,7 @@ from livehouse.domains.offers.model.discounts import (
 from livehouse.domains.offers.model.drops import (
     DROPS_PER_RUN_MAX,
     Drop,
+    DropPlan,
     Taken,
     Taking,
     checked_drop,
@@ -88,6 +89,7 @@ __all__ = [
     "Delivery",
     "Discount",
     "Drop",
+    "DropPlan",
     "Funded",
     "Line",
     "Offer",

@@ -22,13 +22,23 @@ DROPS_PER_RUN_MAX = 200
 
 
 class Drop(Struct, frozen=True, kw_only=True):
-    """Coupons to take until before `ends_at`; `quota_id` counts those that were taken."""
+    """Coupons to take until before `ends_at`; `quota_id` counts those that were taken. In a
+    `rehearsal` who takes one has nothing, and none of them is gone."""
 
     id: DropId
     run_id: RunId
     coupon_id: CouponId
     quota_id: QuotaId
     ends_at: datetime
+    rehearsal: bool = False
+
+
+class DropPlan(Struct, frozen=True):
+    """So many coupons with the terms of one that the store has published, before they fall."""
+
+    coupon_id: CouponId
+    count: int
+    seconds: int
 
 
 class Taking(Struct, frozen=True):
@@ -49,13 +59,13 @@ class Taken(Struct, frozen=True):
 Claimed: TypeAlias = Collection[tuple[CouponId, PersonId]]
 
 
-def checked_drop(count: int, seconds: int) -> timedelta:
+def checked_drop(plan: DropPlan) -> timedelta:
     """How long it lasts; refuses what nobody could take, or nobody could bear."""
-    if not 1 <= count <= USES_MAX:
+    if not 1 <= plan.count <= USES_MAX:
         raise InvalidInput(field="count", problem=N_("from 1 to 10,000,000"))
-    if not DROP_SECONDS_MIN <= seconds <= DROP_SECONDS_MAX:
+    if not DROP_SECONDS_MIN <= plan.seconds <= DROP_SECONDS_MAX:
         raise InvalidInput(field="seconds", problem=N_("from 10 seconds to 30 minutes"))
-    return timedelta(seconds=seconds)
+    return timedelta(seconds=plan.seconds)
 
 
 def plan_like(pattern: Published, count: int, now: datetime) -> CouponPlan:
@@ -105,6 +115,8 @@ def _decide(
         return Taken(drop, taking.person_id, is_new=False)
     if now >= drop.ends_at:
         return DropOver()
+    if drop.rehearsal:
+        return Taken(drop, taking.person_id, is_new=False)
     if admit(tally, taking.person_id, [Take(drop.quota_id, 1)], []) is not None:
         return DropGone()
     have.add(key)

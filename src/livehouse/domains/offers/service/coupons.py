@@ -61,7 +61,7 @@ class Coupons:
         """A coupon with the terms of one that the store has published, for so many people, who get
         it in another domain's use case: it has no code and is offered nowhere else."""
         pattern = model.promisable(await store.coupon(tx, pattern_id), store_id)
-        return await self._twin(tx, pattern, count)
+        return await twin_of(tx, self.ids, pattern, count, self.clock.now())
 
     async def issued_by(
         self, store_id: StoreId | None, *, before: CouponId | None = None
@@ -75,11 +75,10 @@ class Coupons:
         async with self.database.transaction() as tx:
             return await store.promisable_by(tx, store_id, self.clock.now(), limit=PAGE_COUPONS)
 
-    async def promised(self, coupon_id: CouponId, store_id: StoreId) -> Published:
+    async def promised(self, tx: Transaction, coupon_id: CouponId, store_id: StoreId) -> Published:
         """A coupon that a store is about to promise, of its own or of the platform. Raises
         `UnknownCoupon`, also where it is set aside for others."""
-        async with self.database.transaction() as tx:
-            return model.promisable(await store.coupon(tx, coupon_id), store_id, None)
+        return model.promisable(await store.coupon(tx, coupon_id), store_id, None)
 
     async def coupon(self, coupon_id: CouponId) -> Published:
         async with self.database.transaction() as tx:
@@ -137,7 +136,8 @@ class Coupons:
         if pattern.coupon.ends_at <= until:
             raise CouponNotValid
         await quotas.take(tx, {pattern.coupon.quota_id: count})
-        return (await self._twin(tx, pattern, count)).coupon.id
+        twin = await twin_of(tx, self.ids, pattern, count, self.clock.now())
+        return twin.coupon.id
 
     async def put_back(
         self, tx: Transaction, own_id: CouponId, coupon_id: CouponId, *, unused: int
@@ -190,20 +190,6 @@ class Coupons:
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         await store.forget_claims(tx, person_id)
 
-    async def _twin(self, tx: Transaction, pattern: Published, count: int) -> Published:
-        """A coupon with the same terms, set aside for so many people."""
-        now = self.clock.now()
-        made = model.published_coupon(
-            model.plan_like(pattern, count, now),
-            coupon_id=CouponId(self.ids.new()),
-            quota_id=QuotaId(self.ids.new()),
-            store_id=pattern.coupon.store_id,
-            now=now,
-        )
-        await quotas.create(tx, made.coupon.quota_id, count)
-        await store.add_coupon(tx, made, now)
-        return made
-
     async def _rooms(self, store_id: StoreId | None) -> list[RunId]:
         """The runs that are on of a store, or of all for a coupon of the platform."""
         return [
@@ -217,6 +203,22 @@ class Coupons:
         if await store.count_claims(tx, person_id) >= CLAIMED_COUPONS_MAX:
             await store.forget_oldest_claim(tx, person_id)
         await store.claim(tx, found.coupon.id, person_id, self.clock.now())
+
+
+async def twin_of(
+    tx: Transaction, ids: IdSource, pattern: Published, count: int, now: datetime
+) -> Published:
+    """A coupon with the terms of a published one, set aside for so many people."""
+    made = model.published_coupon(
+        model.plan_like(pattern, count, now),
+        coupon_id=CouponId(ids.new()),
+        quota_id=QuotaId(ids.new()),
+        store_id=pattern.coupon.store_id,
+        now=now,
+    )
+    await quotas.create(tx, made.coupon.quota_id, count)
+    await store.add_coupon(tx, made, now)
+    return made
 
 
 def _show(tx: Transaction, coupon: Coupon, runs: Iterable[RunId]) -> None:

@@ -9,11 +9,12 @@ from msgspec.structs import replace
 from livehouse.domains.offers import model
 from livehouse.domains.offers.errors import UnknownDrop
 from livehouse.domains.offers.events import CouponDropped, DropTaken
-from livehouse.domains.offers.model import Amount, Drop, Percent, Published, Taken, Taking
+from livehouse.domains.offers.model import Amount, Drop, DropPlan, Percent, Published, Taken, Taking
+from livehouse.domains.offers.service.coupons import twin_of
 from livehouse.domains.offers.store import discounts
 from livehouse.domains.offers.store import drops as store
 from livehouse.domains.quotas import Quota, quotas
-from livehouse.domains.shows import NotLive, RunKind, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.engine.group_commit import GroupCommit
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import DomainError, InvalidInput
@@ -38,40 +39,46 @@ class Drops:
     async def drop(
         self, show_slug: str, coupon_id: CouponId, *, count: int, seconds: int
     ) -> tuple[Drop, Published]:
-        """Let `count` coupons fall into the room, with the terms of a coupon of the store's.
-
-        Nobody sees who rehearses, so nothing falls then.
-        """
-        lasts = model.checked_drop(count, seconds)
+        """Let `count` coupons fall into the room, with the terms of a coupon of the store's."""
         async with self.database.transaction() as tx:
-            now = self.clock.now()
             show, run = await self.shows.running(tx, show_slug)
-            if run.kind is not RunKind.LIVE:
-                raise NotLive
-            found = await discounts.coupon(tx, coupon_id)
-            pattern = model.promisable(found, show.room.store_id)
-            if await store.count_of_run(tx, run.id) >= model.DROPS_PER_RUN_MAX:
-                raise InvalidInput(field="show", problem=N_("a show has at most 200 drops"))
-            made = model.published_coupon(
-                model.plan_like(pattern, count, now),
-                coupon_id=CouponId(self.ids.new()),
-                quota_id=QuotaId(self.ids.new()),
-                store_id=show.room.store_id,
-                now=now,
-            )
-            drop = Drop(
-                id=DropId(self.ids.new()),
-                run_id=run.id,
-                coupon_id=made.coupon.id,
-                quota_id=QuotaId(self.ids.new()),
-                ends_at=min(now + lasts, made.coupon.ends_at),
-            )
-            await quotas.create(tx, made.coupon.quota_id, count)
-            await quotas.create(tx, drop.quota_id, count)
-            await discounts.add_coupon(tx, made, now)
-            await store.add(tx, drop)
-            _tell(tx, drop, made, Quota(drop.quota_id, count))
+            return await self.drop_within(tx, show, run, DropPlan(coupon_id, count, seconds))
+
+    async def drop_within(
+        self, tx: Transaction, show: Show, run: Run, plan: DropPlan
+    ) -> tuple[Drop, Published]:
+        """The same as part of another use case, under the lock of the show. Who rehearses sees
+        them fall, and nobody has any."""
+        now = self.clock.now()
+        pattern = await self._pattern(tx, show, plan)
+        if await store.count_of_run(tx, run.id) >= model.DROPS_PER_RUN_MAX:
+            raise InvalidInput(field="show", problem=N_("a show has at most 200 drops"))
+        rehearsal = run.kind is RunKind.REHEARSAL
+        made = pattern if rehearsal else await twin_of(tx, self.ids, pattern, plan.count, now)
+        drop = Drop(
+            id=DropId(self.ids.new()),
+            run_id=run.id,
+            coupon_id=made.coupon.id,
+            quota_id=QuotaId(self.ids.new()),
+            ends_at=min(now + model.checked_drop(plan), made.coupon.ends_at),
+            rehearsal=rehearsal,
+        )
+        await quotas.create(tx, drop.quota_id, plan.count)
+        await store.add(tx, drop)
+        _tell(tx, drop, made, Quota(drop.quota_id, plan.count))
         return drop, made
+
+    async def check(self, show: Show, plan: DropPlan) -> Published:
+        """The coupon that these have the terms of; refuses a plan that could not fall as it is."""
+        async with self.database.transaction() as tx:
+            return await self._pattern(tx, show, plan)
+
+    async def _pattern(self, tx: Transaction, show: Show, plan: DropPlan) -> Published:
+        model.checked_drop(plan)
+        found = await discounts.coupon(tx, plan.coupon_id)
+        pattern = model.promisable(found, show.room.store_id)
+        model.plan_like(pattern, plan.count, self.clock.now())
+        return pattern
 
     async def find(self, drop_id: DropId) -> tuple[Drop, Published]:
         async with self.database.transaction() as tx:

@@ -176,6 +176,10 @@ class Offers:
             allotments = await quotas.read(tx, [offer.quota_id for offer in found])
         return [(offer, allotments[offer.quota_id]) for offer in found]
 
+    async def of_show_within(self, tx: Transaction, show_id: ShowId) -> list[Offer]:
+        """The same without what is left, within a use case of another domain."""
+        return await store.of_show(tx, show_id)
+
     async def listing(self, show_id: ShowId) -> list[tuple[Offer, Quota, Quota]]:
         """A show's offers in their order, each with its allotment and the stock behind it."""
         async with self.database.transaction() as tx:

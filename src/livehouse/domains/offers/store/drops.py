@@ -19,6 +19,7 @@ async def add(tx: Transaction, drop: Drop) -> None:
             run_id=drop.run_id,
             coupon_id=drop.coupon_id,
             quota_id=drop.quota_id,
+            rehearsal=drop.rehearsal,
             ends_at=drop.ends_at,
         )
     )
@@ -72,4 +73,5 @@ def _drop(row: Row[tuple[object, ...]]) -> Drop:
         coupon_id=CouponId(row.coupon_id),
         quota_id=QuotaId(row.quota_id),
         ends_at=row.ends_at,
+        rehearsal=row.rehearsal,
     )

@@ -80,6 +80,28 @@ class Battle(Struct, frozen=True, kw_only=True):
         return now.astimezone(ZoneInfo(self.zone)).date()
 
 
+class Place(Struct, frozen=True):
+    """Where a battle is held; a day is one of the `zone`'s."""
+
+    run_id: RunId
+    show_id: ShowId
+    store_id: StoreId
+    zone: str
+
+
+class BattlePlan(Struct, frozen=True):
+    """A battle or a poll before it begins. The reward's coupon is for the first `coupon_fans`."""
+
+    title: str
+    contestants: Sequence[str]
+    free_votes: int
+    lasts: timedelta
+    kind: Kind = Kind.BATTLE
+    friend_votes: int = 0
+    reward: Reward = Reward()
+    coupon_fans: int = 0
+
+
 class Vote(Struct, frozen=True, gc=False):
     """`given` is how many `person_id` has given the contestant today, this one included."""
 
@@ -154,6 +176,23 @@ def checked(battle: Battle) -> Battle:
             raise InvalidInput(field=field, problem=problem)
     checked_reward(battle.reward)
     return battle
+
+
+def planned(
+    plan: BattlePlan, place: Place, battle_id: BattleId, *, now: datetime, rehearsal: bool = False
+) -> Battle:
+    """The battle that a plan begins as now, or a refusal."""
+    return checked(
+        Battle(
+            id=battle_id, run_id=place.run_id, show_id=place.show_id, store_id=place.store_id,
+            title=" ".join(plan.title.split()),
+            contestants=tuple(" ".join(one.split()) for one in plan.contestants),
+            free_votes=plan.free_votes, friend_votes=plan.friend_votes, reward=plan.reward,
+            coupon_like=plan.reward.coupon_id, coupon_fans=plan.coupon_fans, zone=place.zone,
+            kind=plan.kind, opens_at=now, closes_at=now + plan.lasts,
+            rehearsal=rehearsal,
+        )
+    )  # fmt: skip
 
 
 def extra_votes(battle: Battle, friends: int, spent: int) -> int:

@@ -1,27 +1,28 @@
 """The host's part in battles: they are begun, watched, and held votes are decided."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Annotated, ClassVar, Literal
 from uuid import UUID
 
 from msgspec import Meta, Struct
 
-from livehouse.domains.crowd import POINTS_MAX, REWARDED_MAX, Reward
+from livehouse.domains.crowd import POINTS_MAX, REWARDED_MAX
 from livehouse.domains.offers import choices
 from livehouse.domains.play.model.battles import (
     FREE_VOTES_MAX,
     FRIEND_VOTES_MAX,
-    LASTS_MAX,
     TITLE_CHARACTERS_MAX,
+    BattlePlan,
     HeldPlace,
-    Kind,
     ranked,
 )
 from livehouse.domains.play.service import Battles, Endings
 from livehouse.domains.play.service.battles import Standing
+from livehouse.domains.play.wire import BATTLE_MINUTES_MAX, PrepareVote, battle_plan
+from livehouse.domains.programmes import CueKind, Preparations
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import BattleId, CouponId, PersonId
+from livehouse.foundation.ids import BattleId, PersonId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in, require_store
@@ -39,21 +40,22 @@ from livehouse.web.handlers import (
 from livehouse.web.identity import Viewer
 
 CONTESTANTS_CHARACTERS_MAX = 2_000
-MINUTES_MAX = int(LASTS_MAX.total_seconds()) // 60
 
 
 class BattleForm(Struct):
-    """`contestants` stand one in each line; `fan_coupon` is what the winner's fans get."""
+    """`contestants` stand one in each line; `fan_coupon` is what the winner's fans get. `later`: a
+    cue begins it."""
 
     kind: Literal["battle", "poll"]
     title: Annotated[str, Meta(min_length=1, max_length=TITLE_CHARACTERS_MAX)]
     contestants: Annotated[str, Meta(min_length=1, max_length=CONTESTANTS_CHARACTERS_MAX)]
     free_votes: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX)]
-    minutes: Annotated[int, Meta(ge=1, le=MINUTES_MAX)]
+    minutes: Annotated[int, Meta(ge=1, le=BATTLE_MINUTES_MAX)]
     friend_votes: Annotated[int, Meta(ge=0, le=FRIEND_VOTES_MAX)] = 0
     fan_points: Annotated[int, Meta(ge=0, le=POINTS_MAX)] = 0
     fan_coupon: UUID | None = None
     coupon_fans: Annotated[int, Meta(ge=0, le=REWARDED_MAX)] | None = None
+    later: bool = False
 
 
 class BattleRow(Struct, frozen=True, kw_only=True):
@@ -103,7 +105,7 @@ async def battles_page(
 
 
 @post("/studio/{slug:str}/battles")
-async def begin_battle(
+async def begin_battle(  # noqa: PLR0913 - each is found by its name
     *,
     request: AnyRequest,
     slug: FromPath[str],
@@ -112,24 +114,22 @@ async def begin_battle(
     shows: Service[Shows],
     battles: Service[Battles],
     battle_ends: Service[Endings],
+    preparations: Service[Preparations],
 ) -> Html:
+    """Begin it now, or keep it ready for a cue."""
     show, _ = await _let_in(viewer, shows, slug)
     form = await read_form(request, BattleForm)
     if form.value is not None:
-        typed = form.value
-        names = [line for line in typed.contestants.splitlines() if line.strip()]
-        lasts = timedelta(minutes=typed.minutes)
+        plan = _plan(form.value)
         try:
-            kind = Kind(typed.kind)
-            free_votes = 1 if kind is Kind.POLL else typed.free_votes
-            coupon_id = CouponId(typed.fan_coupon) if typed.fan_coupon else None
-            await battles.begin(
-                slug, typed.title, names, free_votes, lasts, kind=kind,
-                friend_votes=0 if kind is Kind.POLL else typed.friend_votes,
-                reward=Reward(points=typed.fan_points, coupon_id=coupon_id),
-                coupon_fans=typed.coupon_fans or 0 if coupon_id else 0,
-            )  # fmt: skip
-            return render.see_other(f"/studio/{slug}/battles", N_("It is on."))
+            if form.value.later:
+                await battles.check(show, plan)
+                await preparations.keep(show, CueKind.VOTE, plan.title, plan)
+                told = N_("It is ready. A cue of the run-sheet begins it.")
+            else:
+                await battles.begin(slug, plan)
+                told = N_("It is on.")
+            return render.see_other(f"/studio/{slug}/battles", told)
         except DomainError as refusal:
             form = form.refuse(refusal)
     return render(await _page(show, battles, battle_ends, form), status_code=422)
@@ -162,6 +162,17 @@ async def decide_votes(
     except DomainError as refusal:
         return render.refused(here, refusal)
     return render.see_other(here, N_("They count now.") if counts else N_("They do not count."))
+
+
+def _plan(typed: BattleForm) -> BattlePlan:
+    return battle_plan(
+        PrepareVote(
+            kind=typed.kind, title=typed.title, contestants=tuple(typed.contestants.splitlines()),
+            minutes=typed.minutes, free_votes=typed.free_votes, friend_votes=typed.friend_votes,
+            points=typed.fan_points, coupon_id=typed.fan_coupon,
+            coupon_fans=typed.coupon_fans or 0,
+        )
+    )  # fmt: skip
 
 
 async def _page(

@@ -3,7 +3,7 @@
 from livehouse.domains.play.service.battles import Battles
 from livehouse.domains.play.service.claims import Claims
 from livehouse.domains.play.service.contests import Contests
-from livehouse.domains.play.service.cues import CuedDraws, DrawCues
+from livehouse.domains.play.service.cues import CuedDraws, DrawCues, VoteCues
 from livehouse.domains.play.service.draws import Draws
 from livehouse.domains.play.service.endings import Endings
 from livehouse.domains.play.service.entering import Ground
@@ -21,4 +21,5 @@ __all__ = [
     "Ground",
     "PrizeLetters",
     "Steps",
+    "VoteCues",
 ]

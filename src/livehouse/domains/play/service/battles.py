@@ -6,8 +6,9 @@ few rows as there are voters, and only then anybody is told (decision 0132).
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import TypeAlias
+from uuid import UUID
 
 import structlog
 from msgspec import Struct, to_builtins
@@ -19,14 +20,22 @@ from livehouse.domains.invites import Invites, Subject
 from livehouse.domains.play.errors import VotesRefused
 from livehouse.domains.play.events import BattleBegun, VotesCounted
 from livehouse.domains.play.model import battles as rules
-from livehouse.domains.play.model.battles import Ballot, Battle, Counted, Kind, Vote, VoteKey
+from livehouse.domains.play.model.battles import (
+    Ballot,
+    Battle,
+    BattlePlan,
+    Counted,
+    Place,
+    Vote,
+    VoteKey,
+)
 from livehouse.domains.play.store import battles as store
 from livehouse.domains.play.store import draws as facts_store
-from livehouse.domains.shows import RunKind, Show, Shows
+from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import Busy, DomainError, NotFound
-from livehouse.foundation.ids import BattleId, ContestId, IdSource, PersonId
+from livehouse.foundation.ids import BattleId, ContestId, IdSource, PersonId, RunId
 from livehouse.storage.database import Database, RawConnection, Transaction
 
 log = structlog.get_logger()
@@ -55,7 +64,6 @@ class Mine(Struct, frozen=True):
     friends: int
 
 
-NOTHING = Reward()
 Answer: TypeAlias = Callable[[Counted | DomainError], None]
 
 
@@ -74,39 +82,32 @@ class Battles:
 
     # The host's part.
 
-    async def begin(  # noqa: PLR0913 - each is found by its name
-        self,
-        show_slug: str,
-        title: str,
-        contestants: Sequence[str],
-        free_votes: int,
-        lasts: timedelta,
-        *,
-        kind: Kind = Kind.BATTLE,
-        friend_votes: int = 0,
-        reward: Reward = NOTHING,
-        coupon_fans: int = 0,
-    ) -> Battle:
-        """Begin a battle, or a poll, in the run that is on; votes count from now on. The reward's
-        coupon is kept for the first `coupon_fans`."""
-        show = await self.shows.by_slug(show_slug)
-        zone = (await self.stores.store(show.room.store_id)).time_zone
-        now = self.clock.now()
-        await self.rewards.check(reward, show.room.store_id, coupon_fans)
+    async def begin(self, show_slug: str, plan: BattlePlan) -> Battle:
+        """Begin a battle, or a poll, in the run that is on; votes count from now on."""
         async with self.database.transaction() as tx:
             show, run = await self.shows.running(tx, show_slug)
-            battle = rules.checked(
-                Battle(
-                    id=BattleId(self.ids.new()), run_id=run.id, show_id=show.id,
-                    store_id=show.room.store_id, title=" ".join(title.split()),
-                    contestants=tuple(" ".join(one.split()) for one in contestants),
-                    free_votes=free_votes, friend_votes=friend_votes, reward=reward,
-                    coupon_like=reward.coupon_id, coupon_fans=coupon_fans,
-                    zone=zone, kind=kind, opens_at=now,
-                    closes_at=now + lasts, rehearsal=run.kind is RunKind.REHEARSAL,
-                )
-            )  # fmt: skip
-            return await self.add(tx, battle)
+            return await self.begin_within(tx, show, run, plan)
+
+    async def begin_within(self, tx: Transaction, show: Show, run: Run, plan: BattlePlan) -> Battle:
+        """The same as part of another use case, under the lock of the show."""
+        battle = rules.planned(
+            plan, await self._place(show, run.id), BattleId(self.ids.new()), now=self.clock.now(),
+            rehearsal=run.kind is RunKind.REHEARSAL,
+        )  # fmt: skip
+        await self.rewards.check(tx, plan.reward, show.room.store_id, plan.coupon_fans)
+        return await self.add(tx, battle)
+
+    async def check(self, show: Show, plan: BattlePlan) -> None:
+        """Refuse a plan that could not begin as it is."""
+        nobody = UUID(int=0)
+        place = await self._place(show, RunId(nobody))
+        rules.planned(plan, place, BattleId(nobody), now=self.clock.now())
+        async with self.database.transaction() as tx:
+            await self.rewards.check(tx, plan.reward, show.room.store_id, plan.coupon_fans)
+
+    async def _place(self, show: Show, run_id: RunId) -> Place:
+        zone = (await self.stores.store(show.room.store_id)).time_zone
+        return Place(run_id, show.id, show.room.store_id, zone)
 
     async def add(
         self, tx: Transaction, battle: Battle, contest_id: ContestId | None = None

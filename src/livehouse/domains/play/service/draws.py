@@ -131,6 +131,17 @@ class Draws:
             show, run = await self.shows.running(tx, show_slug)
             return await self.start_within(tx, show, run, plan_id, by=by)
 
+    async def named(
+        self, tx: Transaction, show_id: ShowId
+    ) -> tuple[dict[UUID, str], dict[UUID, str]]:
+        """The titles of a show's draws: of those that are planned, and of those that started."""
+        planned = await store.plans_of(tx, show_id, PLANS_MAX)
+        started = await store.of_show(tx, show_id, LISTED_MAX)
+        return (
+            {plan_id: plan.title for plan_id, plan in planned},
+            {draw.id: draw.plan.title for draw in started},
+        )
+
     async def show_of(self, tx: Transaction, plan_id: UUID) -> ShowId | None:
         """Whose a draw is, planned or started; None where there is none."""
         return await store.show_of(tx, plan_id)
@@ -334,7 +345,9 @@ class Draws:
                     raise NotFound
                 stock = variant.variant.stock_quota_id
             elif prize.kind is PrizeKind.COUPON and prize.source_id is not None and show:
-                await self.coupons.promised(CouponId(prize.source_id), show.room.store_id)
+                async with self.database.transaction() as tx:
+                    coupon_id, store_id = CouponId(prize.source_id), show.room.store_id
+                    await self.coupons.promised(tx, coupon_id, store_id)
             found.append(stock)
         return found
 

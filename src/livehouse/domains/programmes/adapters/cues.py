@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from livehouse.domains.programmes.events import JumpInvited, SlateShown
-from livehouse.domains.programmes.model import Cue
+from livehouse.domains.programmes.model import Cue, Thing
 from livehouse.domains.shows import Cancelled, Ended, Run, Show, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import ShowId
@@ -39,9 +39,13 @@ class InvitedShows:
 
     shows: Shows
 
-    async def __call__(self, tx: Transaction, target: str, /) -> ShowId | None:
+    async def whose(self, tx: Transaction, target: str) -> ShowId | None:
         try:
             show = await self.shows.in_transaction(tx, target)
         except NotFound:
             return None
         return None if isinstance(show.state, Ended | Cancelled) else show.id
+
+    async def of_show(self, tx: Transaction, show_id: ShowId) -> list[Thing]:  # noqa: ARG002
+        """One calls into a room, and not to anything in it."""
+        return []

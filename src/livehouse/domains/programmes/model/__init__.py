@@ -3,6 +3,7 @@
 from livehouse.domains.programmes.model.boards import Board, Given
 from livehouse.domains.programmes.model.casting import Part, Performer
 from livehouse.domains.programmes.model.companions import Companion, CompanionKind
+from livehouse.domains.programmes.model.prepared import Prepared, Thing, ThingState, Within
 from livehouse.domains.programmes.model.progress import (
     Played,
     Progress,
@@ -43,12 +44,16 @@ __all__ = [
     "Part",
     "Performer",
     "Played",
+    "Prepared",
     "Progress",
     "Sheet",
     "Slot",
     "SlotState",
     "Step",
     "StepKind",
+    "Thing",
+    "ThingState",
+    "Within",
     "check_begun",
     "checked_acts",
     "copied",

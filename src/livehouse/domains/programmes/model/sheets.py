@@ -24,18 +24,29 @@ ACT_SECONDS_MAX = 12 * 3_600
 
 
 class CueKind(Enum):
-    """What a cue does; `INVITE` without a target calls viewers back to this show."""
+    """What a cue does; `VOTE` begins a battle or a poll, and `INVITE` without a target calls
+    viewers back to this show."""
 
     PIN = "pin"
     OPEN = "open"
     DRAW = "draw"
+    VOTE = "vote"
+    QUIZ = "quiz"
+    PACKETS = "packets"
+    DROP = "drop"
+    QUESTIONS = "questions"
     INVITE = "invite"
     SLATE = "slate"
     NOTE = "note"
 
 
-NEEDS_TARGET = frozenset({CueKind.PIN, CueKind.OPEN, CueKind.DRAW})
-# A slug, or the id of an offer or a draw: nothing longer.
+NEEDS_TARGET = frozenset(
+    {
+        CueKind.PIN, CueKind.OPEN, CueKind.DRAW, CueKind.VOTE, CueKind.QUIZ, CueKind.PACKETS,
+        CueKind.DROP,
+    }
+)  # fmt: skip
+# A slug, or the id of what it is about: nothing longer.
 TARGET_CHARACTERS_MAX = 64
 
 

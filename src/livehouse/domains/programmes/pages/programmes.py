@@ -11,11 +11,12 @@ from livehouse.domains.programmes.model import Board, Sheet, SlotState
 from livehouse.domains.programmes.model.calendars import Entry, calendar
 from livehouse.domains.programmes.model.companions import Asked
 from livehouse.domains.programmes.model.reminding import Tally
-from livehouse.domains.programmes.service import Companions, Programmes, Reminders
+from livehouse.domains.programmes.service import Companions, Preparations, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
 from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import NotFound
+from livehouse.foundation.ids import PreparedId
 from livehouse.foundation.text import N_
 from livehouse.web.context import origin_of
 from livehouse.web.guards import has_role, require_signed_in, require_store
@@ -72,6 +73,15 @@ class AskedRow(Struct, frozen=True):
     asks_us: bool
 
 
+class PreparedRow(Struct, frozen=True):
+    """What a cue can begin, and whether it was held: then it stays as it is."""
+
+    id: PreparedId
+    kind: str
+    title: str
+    is_held: bool
+
+
 class Source(Struct, frozen=True):
     """Another show of the store: its acts can be taken over, its room can stand beside."""
 
@@ -93,6 +103,7 @@ class RunSheetPage(Page, frozen=True, kw_only=True):
     rows: list[ProgrammeRow]
     rooms: list[CompanionRow]
     asked: list[AskedRow]
+    prepared: list[PreparedRow]
     shows: list[Source]
 
 
@@ -101,6 +112,7 @@ class Given(Struct, frozen=True):
 
     sheet: RunSheet
     sources: list[Source]
+    store: str
 
 
 @get("/shows/{slug:str}/programme")
@@ -195,6 +207,7 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
     programmes: Service[Programmes],
     companions: Service[Companions],
     reminders: Service[Reminders],
+    preparations: Service[Preparations],
 ) -> Html:
     shows = programmes.shows
     store = await stores.by_slug(store_slug)
@@ -221,12 +234,17 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
                 Given(
                     run_sheet(board, programmes.clock.now()),
                     others,
+                    store.slug,
                 )
             ),
             reminders=await reminders.tally(show),
             rows=_rows(board),
             rooms=[CompanionRow(one.show.slug, one.show.title, one.kind.value) for one in rooms],
             asked=[_asked(one, show) for one in await companions.asked(slug)],
+            prepared=[
+                PreparedRow(one.id, one.kind.value, one.title, one.held_at is not None)
+                for one in await preparations.of_show(show)
+            ],
             shows=others,
         )
     )

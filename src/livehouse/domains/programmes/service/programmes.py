@@ -25,6 +25,7 @@ from livehouse.domains.programmes.model import (
     SlotState,
     Step,
     StepKind,
+    Within,
 )
 from livehouse.domains.programmes.ports import CueHandler, CueHome, Marks
 from livehouse.domains.programmes.service.reach import Reach
@@ -64,6 +65,11 @@ class Programmes:
         """The run-sheets of these shows; none of those for whom nobody has written any."""
         async with self.database.transaction() as tx:
             return await sheets.sheets(tx, [show.id for show in shows])
+
+    async def within_reach(self, slug: str) -> list[Within]:
+        """The show and the rooms beside it, with what the cues of its sheet can name there."""
+        async with self.database.transaction() as tx:
+            return await self._reach.within(tx, await self.shows.in_transaction(tx, slug))
 
     # Writing the sheet.
 

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from livehouse.domains.programmes.errors import CompanionNotOn, CueElsewhere, CueLost
-from livehouse.domains.programmes.model import Act, Cue, CueKind
+from livehouse.domains.programmes.model import Act, Cue, CueKind, Thing, Within
 from livehouse.domains.programmes.ports import CueHome
 from livehouse.domains.programmes.store import companions
 from livehouse.domains.shows import Run, RunKind, Show, Shows
@@ -34,7 +34,7 @@ class Reach:
         find = self.homes.get(cue.kind)
         if find is None or not cue.target:
             return show
-        home_id = await find(tx, cue.target)
+        home_id = await find.whose(tx, cue.target)
         if home_id is None:
             raise CueLost(act=act.title)
         if home_id == show.id:
@@ -42,6 +42,32 @@ class Reach:
         if not await self._is_beside(tx, show.id, home_id, cue.kind):
             raise CueElsewhere(act=act.title)
         return await self.shows.by_id(tx, home_id)
+
+    async def within(self, tx: Transaction, show: Show) -> list[Within]:
+        """The show itself and the rooms beside it, each with what cues can name there."""
+        stage_id = await companions.stage_of(tx, show.id)
+        beside = await companions.beside(tx, [stage_id])
+        others = [(stage_id, "stage"), *((one.companion_id, one.kind) for one in beside)]
+        found = [await self._within(tx, show, "own", self.homes)]
+        for show_id, relation in others:
+            if show_id != show.id:
+                # The stage alone reaches over; everybody calls over to every other.
+                reached = self.homes if stage_id == show.id else {}
+                other = await self.shows.by_id(tx, show_id)
+                found.append(await self._within(tx, other, relation, reached))
+        for one in await companions.asked(tx, show.id):
+            if one.stage_id == show.id:
+                asked = await self.shows.by_id(tx, one.companion_id)
+                found.append(Within(asked, "asked", {}))
+        return found
+
+    async def _within(
+        self, tx: Transaction, show: Show, relation: str, homes: Mapping[CueKind, CueHome]
+    ) -> Within:
+        things: dict[CueKind, list[Thing]] = {
+            kind: await home.of_show(tx, show.id) for kind, home in homes.items()
+        }
+        return Within(show, relation, things)
 
     @staticmethod
     def entered(show: Show, run: Run, home: Show, kind: CueKind) -> tuple[Show, Run]:

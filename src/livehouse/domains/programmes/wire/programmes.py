@@ -5,13 +5,23 @@ from typing import Annotated
 from msgspec import Meta, Struct
 from msgspec.structs import asdict
 
-from livehouse.domains.programmes.model import Act, Board, Companion, CompanionKind, Slot, SlotState
+from livehouse.domains.programmes.model import (
+    Act,
+    Board,
+    Companion,
+    CompanionKind,
+    CueKind,
+    Prepared,
+    Slot,
+    SlotState,
+    Within,
+)
 from livehouse.domains.programmes.model.progress import DELAY_SECONDS_MAX
 from livehouse.domains.programmes.model.sheets import ACTS_MAX
-from livehouse.domains.shows import Hosts, ShowInfo, show_info
+from livehouse.domains.shows import Hosts, RunKind, ShowInfo, show_info, state_name
 from livehouse.domains.stores import Store
 from livehouse.foundation.clock import Instant
-from livehouse.foundation.ids import ActId, CueId
+from livehouse.foundation.ids import ActId, CueId, PreparedId
 
 STEPS_MAX = 1_000_000
 
@@ -76,6 +86,43 @@ class AskedRoom(Struct, frozen=True):
 
 class AskedRooms(Struct, frozen=True):
     rooms: list[AskedRoom]
+
+
+class CueThing(Struct, frozen=True):
+    """What a cue can name; `state` is ready, open or over: what is over begins no more."""
+
+    id: str
+    title: str
+    state: str
+
+
+class CueRoom(Struct, frozen=True):
+    """A show within a sheet's reach. `relation` is own, stage, deal, backstage, language, or asked
+    for another store's that has not answered; `state` is scheduled, rehearsing, live, ended or
+    cancelled; `things` are by the kinds of cues that name them."""
+
+    slug: str
+    title: str
+    relation: str
+    state: str
+    things: dict[str, list[CueThing]]
+
+
+class CueRooms(Struct, frozen=True):
+    rooms: list[CueRoom]
+
+
+class PreparedInfo(Struct, frozen=True):
+    """What is kept ready for a cue of `kind`: vote, packets or drop. `id` is what the cue names."""
+
+    id: PreparedId
+    kind: CueKind
+    title: str
+    held: bool
+
+
+class PreparedList(Struct, frozen=True):
+    prepared: list[PreparedInfo]
 
 
 class SlotInfo(Struct, frozen=True):
@@ -190,6 +237,21 @@ def run_sheet(board: Board, now: Instant) -> RunSheet:
             for one in board.given
         ],
     )
+
+
+def cue_room(found: Within) -> CueRoom:
+    show = found.show
+    is_rehearsed = show.run is not None and show.run.on and show.run.kind is RunKind.REHEARSAL
+    things = {
+        kind.value: [CueThing(one.id, one.title, one.state.value) for one in named]
+        for kind, named in found.things.items()
+    }
+    state = "rehearsing" if is_rehearsed else state_name(show.state)
+    return CueRoom(show.slug, show.title, found.relation, state, things)
+
+
+def prepared_info(one: Prepared) -> PreparedInfo:
+    return PreparedInfo(one.id, one.kind, one.title, one.held_at is not None)
 
 
 def _slot(slot: Slot) -> SlotInfo:

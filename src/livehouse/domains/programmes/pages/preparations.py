@@ -1,0 +1,38 @@
+"""What is kept ready for a show's cues, in the console: throwing it away."""
+
+from uuid import UUID
+
+from livehouse.domains.programmes.service import Preparations
+from livehouse.domains.shows import RUNNING_ROLES, Shows
+from livehouse.foundation.errors import DomainError, NotFound
+from livehouse.foundation.ids import PreparedId
+from livehouse.foundation.text import N_
+from livehouse.web.guards import require_store
+from livehouse.web.handlers import CurrentRender, CurrentViewer, FromPath, Html, Service, post
+
+
+@post("/console/{store_slug:str}/shows/{slug:str}/prepared/{prepared_id:uuid}/remove")
+async def throw_away(
+    *,
+    store_slug: FromPath[str],
+    slug: FromPath[str],
+    prepared_id: FromPath[UUID],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    shows: Service[Shows],
+    preparations: Service[Preparations],
+) -> Html:
+    """Forget what was not held; what was stays."""
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    here = f"/console/{store_slug}/shows/{slug}/run-sheet"
+    try:
+        await preparations.throw_away(show, PreparedId(prepared_id))
+    except NotFound:
+        raise
+    except DomainError as refusal:
+        return render.refused(here, refusal)
+    return render.see_other(here, N_("It is gone."))
+
+
+handlers = [throw_away]
