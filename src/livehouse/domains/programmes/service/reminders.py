@@ -2,7 +2,7 @@
 least once, seldom twice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ from livehouse.domains.programmes.service.letters import ShowLetters
 from livehouse.domains.programmes.store import reminders as store
 from livehouse.domains.shows import Cancelled, Ended, Scheduled, Show, ShowOver, Shows
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import OfferId, PersonId
+from livehouse.foundation.ids import OfferId, PersonId, ShowId
 from livehouse.storage.database import Database, Transaction
 
 log = structlog.get_logger()
@@ -78,6 +78,13 @@ class Reminders:
         async with self.shows.database.transaction() as tx:
             show = await self.shows.in_transaction(tx, slug)
             return await store.wants(tx, show.id, person_id)
+
+    async def wanting(
+        self, tx: Transaction, show_id: ShowId, people: Collection[PersonId], /
+    ) -> frozenset[PersonId]:
+        """Those of them who asked for a letter before the show, within a use case of another
+        domain."""
+        return await store.wanting(tx, show_id, people)
 
     async def wish_offer(self, offer_id: OfferId, person_id: PersonId) -> None:
         """Remind somebody once, some minutes before an offer opens by itself; asking again changes
