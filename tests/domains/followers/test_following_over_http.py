@@ -43,13 +43,21 @@ async def test_a_viewer_follows_and_unfollows_with_one_press_each(world: ShowsWo
     assert away.headers["location"] == "/"
 
 
-async def test_who_pressed_before_signing_in_follows_after_it(world: ShowsWorld) -> None:
+async def test_who_pressed_before_signing_in_follows_after_it_and_nobody_else(
+    world: ShowsWorld,
+) -> None:
     await world.a_show()
     async with world.web(*pages) as web:
         await web.get("/stores/tea-house/following")  # leaves a guest's cookie, as any page
         door = (await web.post_form("/stores/tea-house/follow", **FORM)).headers["location"]
         (leads_on,) = parse_qs(urlsplit(door).query)["next"]
+        ours = dict(web.http.cookies)
+        web.sign_out()  # another browser has other cookies
+        await web.get("/stores/tea-house/following")
         web.sign_in_as(an_identity())
+        await web.get(leads_on)
+        stranger = await world.followers.standing("tea-house", an_identity().person_id)
+        web.http.cookies.update(ours)
         done = await web.get(leads_on)
         follows = await world.followers.standing("tea-house", an_identity().person_id)
         await world.followers.leave("tea-house", an_identity().person_id)
@@ -65,25 +73,11 @@ async def test_who_pressed_before_signing_in_follows_after_it(world: ShowsWorld)
         ]
 
     assert door.startswith("/sign-in?")
+    assert not stranger.follows, "nobody else's browser follows by the link"
     assert len(leads_on) <= 500, "as long as the door takes"
     assert (done.headers["location"], follows.follows) == ("/shows/tea-time", True)
     assert late.headers["location"] == "/shows/tea-time"
     assert others == [False, False]
-
-
-async def test_another_browser_cannot_be_made_to_follow(world: ShowsWorld) -> None:
-    await world.a_show()
-    async with world.web(*pages) as web:
-        await web.get("/stores/tea-house/following")
-        door = (await web.post_form("/stores/tea-house/follow", **FORM)).headers["location"]
-        (leads_on,) = parse_qs(urlsplit(door).query)["next"]
-        web.sign_out()  # another browser: other cookies
-        await web.get("/stores/tea-house/following")
-        web.sign_in_as(an_identity())
-        await web.get(leads_on)
-
-    found = await world.followers.standing("tea-house", an_identity().person_id)
-    assert not found.follows
 
 
 async def test_a_letter_has_a_way_out_that_asks_before_it_acts(world: ShowsWorld) -> None:

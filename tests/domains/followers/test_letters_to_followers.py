@@ -1,6 +1,6 @@
 """Letters to followers: which, when, to whom, and that each comes once."""
 
-from datetime import datetime, timedelta, timezone
+from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -52,7 +52,7 @@ async def a_begun_show(world: ShowsWorld) -> Show:
 
 
 def at(hour: int) -> datetime:
-    return datetime(2026, 1, 1, hour, 30, tzinfo=BERLIN).astimezone(timezone.utc)
+    return datetime(2026, 1, 1, hour, 30, tzinfo=BERLIN).astimezone(UTC)
 
 
 def test_nobody_is_written_to_at_night() -> None:

@@ -1,6 +1,7 @@
 """Following a store: who counts, once, and what the sums say."""
 
 from datetime import date, datetime, timedelta
+from itertools import pairwise
 from uuid import UUID
 
 from hypothesis import given
@@ -55,7 +56,7 @@ def test_followers_are_who_came_less_who_went_and_a_loop_counts_once(
     assert follows == sum(came - went for came, went in days.values())
     assert all(came >= 0 and went >= 0 for came, went in days.values())
     for moments in gained.values():
-        apart = [later - earlier for earlier, later in zip(moments, moments[1:], strict=False)]
+        apart = [later - earlier for earlier, later in pairwise(moments)]
         assert all(pause > RETURNS_WITHIN for pause in apart)
 
 
@@ -108,13 +109,14 @@ async def test_a_loop_of_presses_counts_once_and_the_erased_leave_no_trace(
     await world.followers.follow("tea-house", ANN)
     store = await world.stores.by_slug("tea-house")
     before = await world.followers.reach(store)
-    (kept,) = (await world.followers.export(ANN))["follows"]  # type: ignore[misc]
+    kept = await world.followers.export(ANN)
     async with world.database.transaction() as tx:
         await world.followers.erase(tx, ANN)
     after = await world.followers.reach(store)
 
     assert (before.followers, before.days[-1]) == (1, DaySum(TODAY, 1, 0))
-    assert kept == {"store": str(store.id), "since": world.clock.now(), "until": None}
+    of_ann = {"store": str(store.id), "since": world.clock.now(), "until": None}
+    assert kept == {"follows": [of_ann]}
     assert (after.followers, after.days[-1]) == (0, DaySum(TODAY, 1, 1))
     assert await world.followers.export(ANN) == {"follows": []}
 

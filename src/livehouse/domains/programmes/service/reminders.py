@@ -109,6 +109,11 @@ class Reminders:
         async with self.shows.database.transaction() as tx:
             return await store.of_person(tx, person_id, to_come=True)
 
+    async def shows_to_come(self, person_id: PersonId) -> frozenset[str]:
+        """The shows that somebody will be reminded of, by their slugs."""
+        wanted = [one.show_id for one in await self.to_come(person_id) if one.offer_id is None]
+        return frozenset(show.slug for show in (await self.shows.of_ids(wanted)).values())
+
     async def _opening(self, tx: Transaction, offer_id: OfferId) -> Opening:
         found = (await self.planned(tx, [offer_id])).get(offer_id)
         if found is None or found.opens_at <= self.shows.clock.now():
