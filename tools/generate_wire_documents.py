@@ -120,6 +120,7 @@ export interface Draw {
   terms_hash: string;
   task_friends?: number;
   task_minutes?: number;
+  task_follow?: boolean;
   commitment: string;
   prizes: Record<string, DrawPrize>;
   opens_at: number;

@@ -99,6 +99,14 @@ export interface MyDraw {
   names: string[];
   done_friends: number;
   done_minutes: number;
+  done_follow: boolean;
+}
+
+/** `GET /api/stores/{slug}/following`: whether the viewer follows the store, and how many do. */
+export interface FollowInfo {
+  follows: boolean;
+  followers: number;
+  signed_in: boolean;
 }
 
 /** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */

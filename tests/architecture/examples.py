@@ -4,7 +4,7 @@ import dataclasses
 import types
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from enum import Enum
 from typing import Annotated, Any, Literal, Union, get_args, get_origin, get_type_hints
 from uuid import UUID
@@ -25,6 +25,7 @@ PLAIN: Mapping[Any, tuple[object, object]] = {
     bytes: (b"x", b""),
     UUID: (UUID(int=7), UUID(int=7)),
     datetime: (NOON, NOON),
+    date: (NOON.date(), NOON.date()),
     Money: (Money("EUR", 1999), Money("JPY", 0)),
     Markup: (Markup("<b>x</b>"), Markup("")),
     object: ("x", ""),

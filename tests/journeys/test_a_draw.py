@@ -1,4 +1,5 @@
-"""Friends fill a gathering: one brings the other, it is drawn at once, and the page proves it."""
+"""Friends who follow the store fill a gathering: one brings the other, it is drawn at once, and the
+page proves it."""
 
 import asyncio
 import re
@@ -26,6 +27,7 @@ async def test_friends_fill_a_draw_and_one_wins_and_checks_it(
 
         await the_host_starts_a_draw_for_two(host, house)
         card = ann.get_by_role("region", name="Draw")
+        await follows_as_the_draw_asks(ann)
         await card.get_by_role("button", name="Take part").click(timeout=WAIT_MS)
         await expect(card).to_contain_text("1 is missing")
         link = await brings_friends(ann)
@@ -47,6 +49,7 @@ async def the_host_starts_a_draw_for_two(host: Page, house: House) -> None:
     await host.get_by_label("Name").fill("Bowls for friends")
     await host.get_by_label("Prize").first.fill("A signed bowl")
     await host.get_by_label("People it needs").fill("2")
+    await host.get_by_label("Only who follows your store").check()
     await host.get_by_role("button", name="Keep it ready").click()
     host.on("dialog", lambda dialog: asyncio.ensure_future(dialog.accept()))
     await host.get_by_role("button", name="Start", exact=True).click()
@@ -54,6 +57,14 @@ async def the_host_starts_a_draw_for_two(host: Page, house: House) -> None:
     if await dialog.count():
         await dialog.get_by_role("button").last.click()
     await expect(host.get_by_text("Nobody can change its terms now.")).to_be_visible()
+
+
+async def follows_as_the_draw_asks(page: Page) -> None:
+    """The draw's button and the one beside the store's name are one and the same."""
+    ask = page.get_by_role("button", name="Follow the store")
+    await ask.click(timeout=WAIT_MS)
+    await expect(page.get_by_text("Following", exact=True)).to_be_visible(timeout=WAIT_MS)
+    await expect(ask).to_be_hidden(timeout=WAIT_MS)
 
 
 async def brings_friends(page: Page) -> str:
@@ -71,6 +82,7 @@ async def comes_by_it(page: Page, link: str) -> None:
     await page.goto(link)
     await expect(page.get_by_text("1 is missing")).to_be_visible()
     await page.get_by_role("link", name="Take part").click()
+    await page.get_by_role("button", name="Follow ", exact=False).first.click(timeout=WAIT_MS)
     await page.get_by_role("button", name="Take part").click(timeout=WAIT_MS)
 
 

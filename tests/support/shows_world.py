@@ -18,6 +18,7 @@ from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.followers import Followers, News, StoreLetters
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
 from livehouse.domains.offers import (
@@ -134,6 +135,8 @@ class ShowsWorld:
     programmes: Programmes = field(init=False)
     preparations: Preparations = field(init=False)
     reminders: Reminders = field(init=False)
+    followers: Followers = field(init=False)
+    news: News = field(init=False)
     companions: Companions = field(init=False)
     screens: Screens = field(init=False)
     formats: Formats = field(init=False)
@@ -157,7 +160,8 @@ class ShowsWorld:
         self.crowd = Crowd(
             self.database, self.clock, self.ids, self.shows, self.chat, self.coupons, self.invites
         )
-        ground = Ground(self.shows, self.invites, self.crowd.attendance)
+        self.followers = Followers(self.shows, self.stores)
+        ground = Ground(self.shows, self.invites, self.crowd.attendance, self.followers)
         self.draws = Draws(
             self.database, self.clock, self.ids, self.stores, self.shows, self.coupons, ground,
             b"key",
@@ -229,6 +233,13 @@ class ShowsWorld:
             ShowLetters(Languages(), Signer([b"k" * 32]), "https://shop.test"),
             OffersToCome(self.offers),
         )  # fmt: skip
+        self.news = News(
+            self.followers, self.people, self.mail,
+            StoreLetters(Languages(), Signer([b"k" * 32]), "https://shop.test"),
+            self.reminders.wanting,
+        )  # fmt: skip
+        self.shows.plan_hooks = [self.news]
+        self.shows.hooks = [*self.shows.hooks, self.news]
         self.prize_letters = PrizeLetters(
             self.database, self.clock, self.people, self.stores, self.mail, Languages(),
             "https://shop.test",
@@ -252,8 +263,9 @@ class ShowsWorld:
             "subsidies": self.subsidies, "prices": self.prices,
             "orders": self.orders, "waiting": self.waiting,
             "till": self.till, "openings": self.openings,
-            "people": self.people, "programmes": self.programmes, "preparations": self.preparations,
-            "reminders": self.reminders, "companions": self.companions, "formats": self.formats,
+             "people": self.people, "programmes": self.programmes, "preparations": self.preparations,
+             "reminders": self.reminders, "followers": self.followers, "news": self.news,
+             "companions": self.companions, "formats": self.formats,
             "screens": self.screens,
             "payments": self.payments, "refunds": self.payments.refunds,
             "baskets": self.baskets, "checkout": self.checkout, "delivery": self.delivery,

@@ -116,16 +116,26 @@ export class LhDrawCard extends LitElement {
 
   /** What the terms ask for before one may take part, and how far we are. */
   #tasks(card: DrawCard): TemplateResult | typeof nothing {
-    const { task_friends: friends = 0, task_minutes: minutes = 0 } = card;
-    if (!friends && !minutes) return nothing;
-    const { done_friends = 0, done_minutes = 0 } = this.brought ?? {};
+    const { task_friends: friends = 0, task_minutes: minutes = 0, task_follow = false } = card;
+    if (!friends && !minutes && !task_follow) return nothing;
+    const { done_friends = 0, done_minutes = 0, done_follow = false } = this.brought ?? {};
     const row = (words: string, done: number, asked: number) =>
       html`<li>${done >= asked ? icon("check") : nothing}<span>${words}</span>
         <span class="figures muted">${formatCount(Math.min(done, asked))} / ${formatCount(asked)}</span></li>`;
     return html`<ul class="tasks small-text" aria-label=${t("Before you take part")}>
+        ${
+          task_follow
+            ? html`<li>${done_follow ? icon("check") : nothing}<span>${t("Follow the store when you join. Who stops later keeps their chance.")}</span></li>`
+            : nothing
+        }
         ${minutes ? row(t("Watch, in minutes"), done_minutes, minutes) : nothing}
         ${friends ? row(t("Bring friends into the show"), done_friends, friends) : nothing}
       </ul>
+      ${
+        task_follow && this.brought && !done_follow
+          ? html`<button class="button wide" @click=${this.#follow}>${t("Follow the store")}</button>`
+          : nothing
+      }
       ${
         done_friends < friends
           ? html`<button class="button wide" @click=${this.#shareShow}>${icon("share")}${t("Bring friends")}</button>`
@@ -187,6 +197,10 @@ export class LhDrawCard extends LitElement {
     }
       <p class="small-text">${tn("{n} has won:", "{n} have won:", phase.won)} ${shown}${more > 0 ? ` ${t("and {n} more", { n: formatCount(more) })}` : ""}</p>`;
   }
+
+  readonly #follow = (): void => {
+    this.dispatchEvent(new CustomEvent("follow", { bubbles: true, composed: true }));
+  };
 
   readonly #shareShow = (): void => {
     this.dispatchEvent(new CustomEvent("share"));

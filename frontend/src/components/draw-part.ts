@@ -5,6 +5,7 @@ import { getJson, Refused } from "../lib/http";
 import { withWords } from "../lib/text";
 import type { RoomClient } from "../live/client";
 import type { DrawCard, GameEntries } from "../live/draws";
+import { FOLLOWED } from "../live/following";
 
 interface Host {
   addController(controller: ReactiveController): void;
@@ -43,6 +44,7 @@ export class DrawPart implements ReactiveController {
   }
 
   hostConnected(): void {
+    document.addEventListener(FOLLOWED, this.#followed);
     this.#timer = setInterval(() => {
       if (!this.#plays) return;
       this.#host.requestUpdate();
@@ -52,7 +54,14 @@ export class DrawPart implements ReactiveController {
 
   hostDisconnected(): void {
     clearInterval(this.#timer);
+    document.removeEventListener(FOLLOWED, this.#followed);
   }
+
+  /** A task may be done with that: look at once. */
+  readonly #followed = (): void => {
+    this.#askedMs = 0;
+    void this.#askForFriends();
+  };
 
   heard(result: GameResult): void {
     this.#own()?.heard(result);
@@ -134,7 +143,8 @@ export class DrawPart implements ReactiveController {
     const own = this.#own();
     if (!card || !own || card.stage !== "open" || document.hidden) return;
     const isIn = own.of(card.round_id)?.name;
-    const hasTasks = (card.task_friends ?? 0) + (card.task_minutes ?? 0) > 0;
+    const hasTasks =
+      (card.task_friends ?? 0) + (card.task_minutes ?? 0) > 0 || card.task_follow === true;
     if (isIn ? !card.goal : !hasTasks) return;
     const isNew = this.#asked !== card.round_id;
     if (!isNew && Date.now() - this.#askedMs < FRIENDS_MS) return;

@@ -4,14 +4,14 @@ import { icon } from "../lib/icons";
 import { t, tn } from "../lib/text";
 import { marks } from "./watch-marks";
 import { loadExtras } from "./watch-sale";
-import { bag, buyable, cast, chat, pin, programme, type Scene, title } from "./watch-scene";
+import { bag, buyable, cast, chat, follow, pin, programme, type Scene, title } from "./watch-scene";
 
 export function top(scene: Scene): TemplateResult {
   const { show, phase, view } = scene;
   return html`<div class="top">
     <div class="first">
       <a class="round" href="/" aria-label=${t("Leave the show")}>${icon("left")}</a>
-      ${title(scene, false)}
+      ${title(scene, false)} ${follow(scene, true)}
       ${
         phase === "on"
           ? nothing

@@ -45,6 +45,18 @@ export function programme({ view, now }: Scene): TemplateResult {
   return html`<lh-programme .state=${view?.state ?? null} .now=${now}></lh-programme>`;
 }
 
+/** The way to hear of the store again. */
+export function follow({ show, view }: Scene, overlay: boolean): TemplateResult | typeof nothing {
+  if (!show.store_slug || show.run?.kind === "rehearsal") return nothing;
+  return html`<lh-follow
+    ?overlay=${overlay}
+    store=${show.store_slug}
+    store-name=${show.store_name}
+    show=${show.slug}
+    .signedIn=${view?.you?.signed_in}
+  ></lh-follow>`;
+}
+
 /** The way to the viewer's TV, unless the picture is there already. */
 export function cast({ show, elsewhere }: Scene): TemplateResult | typeof nothing {
   return elsewhere ? nothing : html`<lh-cast slug=${show.slug}></lh-cast>`;

@@ -3,13 +3,13 @@ import { html, nothing, type TemplateResult } from "lit";
 import { formatCount } from "../lib/format";
 import { icon } from "../lib/icons";
 import { t } from "../lib/text";
-import { bag, buyable, cast, chat, pin, programme, type Scene, title } from "./watch-scene";
+import { bag, buyable, cast, chat, follow, pin, programme, type Scene, title } from "./watch-scene";
 
 export type Tab = "chat" | "offers";
 
 export function caption(scene: Scene): TemplateResult {
   return html`<div class="caption">
-    ${title(scene, true)} ${programme(scene)} ${likes(scene)}
+    ${title(scene, true)} ${follow(scene, false)} ${programme(scene)} ${likes(scene)}
     ${scene.basket.link("button")} ${cast(scene)}
     <button class="button" @click=${scene.share}>${icon("share")}${t("Share")}</button>
   </div>`;

@@ -20,6 +20,7 @@ import { openReplay } from "../live/open";
 import type { Heard, RoomView } from "../live/room";
 import { type Phase, phaseOf, ShowSession } from "../live/session";
 import { FairPart } from "./fair-part";
+import type { LhFollow } from "./follow";
 import { GamesPart } from "./games-part";
 import type { LhHearts } from "./hearts";
 import type { LhPlayer } from "./player";
@@ -259,6 +260,14 @@ export class LhWatch extends LitElement {
     void this.#sale.buy(event.detail, this.#state?.offers[event.detail]?.title ?? "");
   };
 
+  readonly #told = (event: CustomEvent<string>): void => this.#sale.tell(event.detail);
+
+  /** A draw asks for it; the button beside the store's name does it. */
+  readonly #follow = async (): Promise<void> => {
+    await loadExtras();
+    await this.renderRoot.querySelector<LhFollow>("lh-follow")?.press();
+  };
+
   readonly #enter = (event: CustomEvent<string>): void => {
     const card = this.#card(event.detail);
     this.#sale.closeBag();
@@ -317,7 +326,7 @@ export class LhWatch extends LitElement {
     const wide = this._wide;
     const scene = this.#scene(show);
     return html`
-      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave} @remind=${this.#wait.remind}>
+      <div class="house ${wide ? "wide" : ""}" @buy=${this.#buy} @basket=${this.#put} @enter=${this.#enter} @wait=${this.#wait.join} @unwait=${this.#wait.leave} @remind=${this.#wait.remind} @tell=${this.#told} @follow=${this.#follow}>
         <div class="stage">
           <div class="theatre ${this.#recording ? "recording" : this.#phase === "on" ? "" : "plain"}">
             ${this.#picture(show)} ${this.#curtain(show)}

@@ -17,7 +17,7 @@ from livehouse.app.nodes import ALIVE, MEDIA_LEASE, Membership, key, this_node
 from livehouse.app.open_files import allowances_of
 from livehouse.app.paying import make_providers
 from livehouse.app.platform import Platform
-from livehouse.app.programmes import programmes_of, reminders_of
+from livehouse.app.programmes import news_of, programmes_of, reminders_of
 from livehouse.app.purging import TRIES_MAX
 from livehouse.app.rooms import behaviour, vocabulary, words
 from livehouse.app.settings import Settings
@@ -29,6 +29,7 @@ from livehouse.domains.campaigns import Campaigns, Counting, Venues
 from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
+from livehouse.domains.followers import Followers
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Every, Settlement
@@ -133,7 +134,8 @@ def build(
     films = films_of(settings, shows, recordings)
     chat = Chat(database, clock, shows)
     crowd = Crowd(database, clock, ids, shows, chat, coupons, invites)
-    ground = Ground(shows, invites, crowd.attendance)
+    followers = Followers(shows, stores)
+    ground = Ground(shows, invites, crowd.attendance, followers)
     draws = Draws(database, clock, ids, stores, shows, coupons, ground, key(settings, "signing"))
     battles = Battles(database, clock, ids, shows, stores, invites, crowd.rewards)
     drops = Drops(database, clock, ids, shows)
@@ -171,7 +173,6 @@ def build(
         database, clock, ids, offers, till, LoggedRooms(frames), key(settings, "signing")
     )
     battle_ends = Endings(battles)
-    shows.hooks = [formats, offers, coupons, recordings, programmes, guests, battle_ends]
     people = make_people(
         database=database,
         clock=clock,
@@ -192,6 +193,7 @@ def build(
             coupons,
             baskets,
             invites,
+            followers,
             screens,
             BuyersWords(database),
             RemindersKept(database),
@@ -201,7 +203,10 @@ def build(
     )
 
     reminders = reminders_of(settings, offers, people, mailer, signer)
+    news = news_of(settings, followers, reminders, signer)
+    shows.plan_hooks = [news]
     shows.edit_hooks = [formats, offers, reminders]
+    shows.hooks = [formats, offers, coupons, recordings, programmes, guests, battle_ends, news]
     purges = TRIES_MAX if settings.purge_url else 0
     archive = PostgresFrameArchive(database.pool, objects, purges=purges)
     node = f"{socket.gethostname()}-{ids.new().hex[-8:]}"
@@ -267,6 +272,8 @@ def build(
         screens=screens,
         formats=formats,
         reminders=reminders,
+        followers=followers,
+        news=news,
         settlement=settlement,
         audit=Audit(database),
         offers=offers,

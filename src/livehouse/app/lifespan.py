@@ -21,6 +21,7 @@ from livehouse.domains.aftersales import jobs as aftersales_jobs
 from livehouse.domains.campaigns import jobs as campaign_jobs
 from livehouse.domains.crowd import jobs as crowd_jobs
 from livehouse.domains.films import jobs as films_jobs
+from livehouse.domains.followers import jobs as followers_jobs
 from livehouse.domains.ledger.jobs import STATEMENTS_EVERY, make_statements
 from livehouse.domains.offers.jobs import CLOSE_EVERY, OPEN_EVERY, close_due, open_due
 from livehouse.domains.orders.jobs import (
@@ -225,6 +226,7 @@ def _periodic(platform: Platform) -> list[Periodic]:
             Periodic(*one)
             for one in programmes_jobs.periodic(platform.programmes, platform.reminders)
         ),
+        *(Periodic(*one) for one in followers_jobs.periodic(platform.news)),
         *(Periodic(*one) for one in screens_jobs.periodic(platform.screens)),
         *(Periodic(*one) for one in campaign_jobs.periodic(platform.counting)),
         *(Periodic(*one) for one in aftersales_jobs.periodic(platform.aftersales)),

@@ -13,6 +13,7 @@ from livehouse.domains.channels import Channels
 from livehouse.domains.chat import Chat
 from livehouse.domains.crowd import Crowd
 from livehouse.domains.films import Films, StoreVideos
+from livehouse.domains.followers import Followers, News
 from livehouse.domains.guests import Guests
 from livehouse.domains.invites import Invites
 from livehouse.domains.ledger import Settlement
@@ -88,6 +89,8 @@ class Platform:
     programmes: Programmes
     preparations: Preparations
     reminders: Reminders
+    followers: Followers
+    news: News
     companions: Companions
     viewings: Viewings
     screens: Screens

@@ -3,6 +3,7 @@
 from livehouse.app.reminding import OffersToCome
 from livehouse.app.settings import Settings
 from livehouse.domains.crowd import Crowd, CuedQuizzes, PacketCues, QuestionCues, QuizCues
+from livehouse.domains.followers import Followers, News, StoreLetters
 from livehouse.domains.offers import CuedOffers, DropCues, Drops, Offers, OpenCues, PinCues
 from livehouse.domains.people import Mailer, People
 from livehouse.domains.play import Battles, CuedDraws, DrawCues, Draws, VoteCues
@@ -65,6 +66,12 @@ def programmes_of(
             CueKind.INVITE: InvitedShows(shows),
         },
     )
+
+
+def news_of(settings: Settings, followers: Followers, reminders: Reminders, signer: Signer) -> News:
+    """Letters to followers; who is reminded of a show by a letter of their own gets that one."""
+    letters = StoreLetters(Languages(), signer, settings.address, settings.time_zone)
+    return News(followers, reminders.people, reminders.mailer, letters, reminders.wanting)
 
 
 def reminders_of(

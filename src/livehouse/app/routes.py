@@ -35,6 +35,8 @@ from livehouse.domains.crowd import api as crowd_api
 from livehouse.domains.crowd import pages as crowd_pages
 from livehouse.domains.films import api as films_api
 from livehouse.domains.films import pages as films_pages
+from livehouse.domains.followers import api as followers_api
+from livehouse.domains.followers import pages as followers_pages
 from livehouse.domains.guests import api as guests_api
 from livehouse.domains.guests import pages as guests_pages
 from livehouse.domains.invites import api as invites_api
@@ -73,6 +75,8 @@ PAGES: Sequence[ControllerRouterHandler] = (
     *stores_pages.routes,
     *shows_api.routes,
     *shows_pages.routes,
+    *followers_api.routes,
+    *followers_pages.routes,
     *recordings_api.routes,
     *recordings_pages.routes,
     *films_api.routes,
@@ -180,6 +184,8 @@ def _services(platform: "Platform", servers: ServersInFront) -> dict[str, object
         "programmes": platform.programmes,
         "preparations": platform.preparations,
         "reminders": platform.reminders,
+        "followers": platform.followers,
+        "news": platform.news,
         "ingest": ingest.Ingest(
             platform.stream_keys,
             platform.media,

@@ -6,6 +6,7 @@ from livehouse.domains.channels import tables as channels
 from livehouse.domains.chat import tables as chat
 from livehouse.domains.crowd import tables as crowd
 from livehouse.domains.films import tables as films
+from livehouse.domains.followers import tables as followers
 from livehouse.domains.guests import tables as guests
 from livehouse.domains.invites import tables as invites
 from livehouse.domains.ledger import tables as ledger
@@ -29,6 +30,7 @@ __all__ = [
     "chat",
     "crowd",
     "films",
+    "followers",
     "frame_tables",
     "guests",
     "invites",

@@ -60,6 +60,7 @@ class Season:
             async with web_client(
                 routes, clock=world.clock, campaigns=self.campaigns, venues=self.venues,
                 shows=world.shows, stores=world.stores, store_images=images,
+                reminders=world.reminders,
             ) as client:  # fmt: skip
                 yield client
 

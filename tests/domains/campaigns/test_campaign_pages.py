@@ -136,6 +136,8 @@ async def test_a_store_applies_and_takes_part_when_an_operator_accepts(world: Sh
         asked = await web.get("/operator/campaigns/autumn/shows")
         await web.post_form(f"/operator/campaigns/autumn/shows/{show.id}/accept")
         after = await programme(web)
+        await world.reminders.wish("tea-time", OPERATOR.person_id)
+        reminded = await programme(web)
         none = await programme(web, "?day=2026-01-05")
         of_line = await programme(web, f"?day=2026-01-01&line={line.id}")
 
@@ -144,6 +146,8 @@ async def test_a_store_applies_and_takes_part_when_an_operator_accepts(world: Sh
     assert "Tea time" in asked.text
     assert "Tea time" not in before
     assert "Tea time" in after
+    assert ">Remind me" in after
+    assert "Do not remind me" in reminded
     assert "Tea time" not in none
     assert "Tea time" in of_line
 

@@ -344,7 +344,7 @@ async def test_who_takes_part_has_done_the_tasks_that_were_frozen(world: ShowsWo
     one = await world.draws.start(show.slug, plan_id, by=OWNER)
     await frames(world)
 
-    assert '"tasks":{"friends":1,"minutes":2}' in one.terms
+    assert '"tasks":{"follow":"","friends":1,"minutes":2}' in one.terms
     assert (card(world, one)["task_friends"], card(world, one)["task_minutes"]) == (1, 2)
     assert await refusal(world, joining(world, one, 2)) == "bring_friends_first"
     for sharer in (1, 2):

@@ -2,6 +2,7 @@
 
 import re
 from datetime import timedelta
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import msgspec
@@ -154,14 +155,33 @@ async def test_who_asked_for_it_is_reminded_once(world: ShowsWorld) -> None:
         await world.clock.advance(show.starts_at - world.clock.now() - TEN_MINUTES)
         sent = [await world.reminders.send_due() for _ in range(3)]
 
-        assert "Sign in to be reminded" in guest.text
-        assert ">Remind me" in before.text
+        assert all(">Remind me" in page.text for page in (guest, before))
+        assert "A reminder is a letter ten minutes before it begins" in before.text
         assert [answer.status_code for answer in answers] == [303, 303]
         assert "Do not remind me" in after.text
         assert (early, sent) == (0, [1, 0, 0])
         (letter,) = world.mail.sent
         assert "“Tea time” begins soon" in letter.subject
         assert "https://shop.test/shows/tea-time\n" in letter.text
+
+
+async def test_who_pressed_before_signing_in_is_reminded_after_it(world: ShowsWorld) -> None:
+    show = await world.a_show()
+    person = await a_reader(world)
+    async with world.web(*pages) as web:
+        await web.get("/shows/tea-time/programme")  # leaves a guest's cookie, as any page
+        answer = await web.post_form("/shows/tea-time/reminder", next="/campaigns/autumn")
+        (leads_on,) = parse_qs(urlsplit(answer.headers["location"]).query)["next"]
+        web.sign_in_as(replace(an_identity(1), person_id=person.id))
+        await web.get(leads_on.partition("?")[0])
+        without_a_word = await world.reminders.wants(show.slug, person.id)
+        done = await web.get(leads_on)
+        await world.shows.cancel(show.slug)
+        too_late = await web.get(leads_on)
+
+    assert not without_a_word
+    assert await world.reminders.wants(show.slug, person.id)
+    assert done.headers["location"] == too_late.headers["location"] == "/campaigns/autumn"
 
 
 async def test_the_letters_link_stops_the_reminder_without_signing_in(world: ShowsWorld) -> None:

@@ -148,7 +148,7 @@ async def my_draw(
     names = await people.accounts.names(mine.newest)
     shown = [masked(names[one]) for one in mine.newest if one in names]
     done = mine.done
-    return MyDraw(mine.takes_part, mine.friends, shown, done.friends, done.minutes)
+    return MyDraw(mine.takes_part, mine.friends, shown, done.friends, done.minutes, done.follow)
 
 
 @get("/api/draws/{round_id:str}/record", guards=[limited(OPENINGS)])

@@ -40,6 +40,12 @@ class SayTheWord(DomainError):
     message = N_("To take part, say the word in the chat.")
 
 
+class FollowFirst(DomainError):
+    kind = Refusal.CONFLICT
+    code = "follow_first"
+    message = N_("To take part, follow the store.")
+
+
 class BringFriendsFirst(DomainError):
     kind = Refusal.CONFLICT
     code = "bring_friends_first"

@@ -31,6 +31,7 @@ class RoundPromised(Fact, frozen=True, kw_only=True, tag="play.round_promised"):
     commitment: str
     task_friends: int = 0
     task_minutes: int = 0
+    task_follow: bool = False
 
 
 class RoundOpened(Fact, frozen=True, tag="play.round_opened"):

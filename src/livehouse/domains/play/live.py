@@ -131,6 +131,7 @@ def _promised(state: State, fact: RoundPromised, at_ms: int) -> Change:
         "title": fact.title, "kind": fact.draw_kind, "stage": "promised",
         "round_id": str(fact.round_id), "number": fact.number, "rounds": fact.rounds,
         "task_friends": fact.task_friends, "task_minutes": fact.task_minutes,
+        "task_follow": fact.task_follow,
         "keyword": fact.keyword, "goal": fact.goal, "seconds": fact.seconds,
         "currency": fact.currency, "terms_hash": fact.terms_hash, "commitment": fact.commitment,
         "prizes": {

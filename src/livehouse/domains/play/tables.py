@@ -70,6 +70,7 @@ draw_rounds = Table(
     Column("countries", ARRAY(Text), nullable=False),
     Column("task_friends", Integer, nullable=False, server_default="0"),
     Column("task_minutes", Integer, nullable=False, server_default="0"),
+    Column("task_follow", Boolean, nullable=False, server_default="false"),
     Column("capacity", Integer, nullable=False),
     Column("terms", Text, nullable=False),
     Column("commitment", Text, nullable=False),
@@ -100,8 +101,8 @@ frozen(
     draw_rounds,
     "terms",
     ("draw_id", "run_id", "number", "pot", "rehearsal", "kind", "keyword", "countries",
-     "task_friends", "task_minutes", "capacity", "terms", "commitment", "sealed_seed", "seconds",
-     "not_before"),
+     "task_friends", "task_minutes", "task_follow", "capacity", "terms", "commitment",
+     "sealed_seed", "seconds", "not_before"),
 )  # fmt: skip
 frozen(draw_rounds, "times", ("opens_at", "closes_at"), where="old.opens_at is not null")
 frozen(draw_rounds, "list", ("entrants", "root", "filled_at"), where="old.root <> ''")

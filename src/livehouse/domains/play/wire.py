@@ -109,6 +109,7 @@ class PlanDraw(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     minutes: Annotated[
         int, Meta(ge=0, le=TASK_MINUTES_MAX, description="To watch of the run before joining.")
     ] = 0
+    follow: Annotated[bool, Meta(description="To follow the store before joining.")] = False
 
 
 class PlannedDraw(Struct, frozen=True):
@@ -145,6 +146,7 @@ class MyDraw(Struct, frozen=True):
     names: Annotated[list[str], Meta(description="First letters of the newest of them.")]
     done_friends: Annotated[int, Meta(description="Brought into the show, of `task_friends`.")] = 0
     done_minutes: Annotated[int, Meta(description="Watched of the run, of `task_minutes`.")] = 0
+    done_follow: Annotated[bool, Meta(description="Follows the store, for `task_follow`.")] = False
 
 
 class RoundList(Struct, frozen=True):
@@ -192,7 +194,7 @@ def plan_of(asked: PlanDraw, currency: str) -> Plan:
         keyword=" ".join(asked.keyword.split()),
         claim_hours=asked.claim_hours,
         starts_at=asked.starts_at,
-        tasks=Tasks(asked.friends, asked.minutes),
+        tasks=Tasks(asked.friends, asked.minutes, asked.follow),
     )
 
 

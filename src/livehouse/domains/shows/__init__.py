@@ -40,7 +40,14 @@ from livehouse.domains.shows.model import (
     state_name,
     typed_where,
 )
-from livehouse.domains.shows.ports import Cameras, EditHook, Noticeboard, RunHook, Videos
+from livehouse.domains.shows.ports import (
+    Cameras,
+    EditHook,
+    Noticeboard,
+    PlanHook,
+    RunHook,
+    Videos,
+)
 from livehouse.domains.shows.service import Shows, StreamKeys
 from livehouse.domains.shows.wire import ShowInfo, drawn_poster, poster_of, shared_poster, show_info
 
@@ -64,6 +71,7 @@ __all__ = [
     "Notice",
     "Noticeboard",
     "PictureForm",
+    "PlanHook",
     "RehearsalRunning",
     "Room",
     "Run",

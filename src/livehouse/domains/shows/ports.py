@@ -17,6 +17,12 @@ class RunHook(Protocol):
     async def run_ended(self, tx: Transaction, show: Show, run: Run) -> None: ...
 
 
+class PlanHook(Protocol):
+    """Takes part in the transaction that plans a show."""
+
+    async def planned(self, tx: Transaction, show: Show) -> None: ...
+
+
 class EditHook(Protocol):
     """Takes part in the transaction that edits or cancels a show to come: `after` has the new
     start, the new place, or is cancelled."""

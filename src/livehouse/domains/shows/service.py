@@ -27,7 +27,7 @@ from livehouse.domains.shows.model import (
     StreamAccess,
     Where,
 )
-from livehouse.domains.shows.ports import Archive, EditHook, RunHook
+from livehouse.domains.shows.ports import Archive, EditHook, PlanHook, RunHook
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import IdSource, RoomId, RunId, ShowId, StoreId
 from livehouse.foundation.places import Spot
@@ -44,6 +44,7 @@ class Shows:
     clock: Clock
     ids: IdSource
     hooks: Sequence[RunHook] = ()
+    plan_hooks: Sequence[PlanHook] = ()
     edit_hooks: Sequence[EditHook] = ()
     hosts: Hosts = Hosts()  # noqa: RUF009 - it is frozen
     # Called after a run has started or ended, so that this node need not wait for its next look.
@@ -89,6 +90,8 @@ class Shows:
             )
             await store.add_show(tx, show, self.clock.now())
             tx.record(ShowScheduled(show.id))
+            for hook in self.plan_hooks:
+                await hook.planned(tx, show)
         return show
 
     async def rehearse(self, slug: str) -> Show:
@@ -208,6 +211,10 @@ class Shows:
                 tx, states=("live", "scheduled", "ended", "cancelled"), newest_first=True,
                 limit=LISTED_MAX, store_ids=store_ids,
             )  # fmt: skip
+
+    async def coming(self, tx: Transaction, store_id: StoreId, limit: int) -> list[Show]:
+        """What comes next at a store, within a use case of another domain."""
+        return await store.coming(tx, store_id, self.clock.now(), limit)
 
     async def front_page(self) -> tuple[list[Show], list[Show], list[Show]]:
         """What is on, what is next, and what can be watched again."""

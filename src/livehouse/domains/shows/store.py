@@ -232,6 +232,14 @@ async def listed(
     return [_show(row) for row in await tx.execute(wanted.order_by(order).limit(limit))]
 
 
+async def coming(tx: Transaction, store_id: StoreId, now: datetime, limit: int) -> list[Show]:
+    """A store's shows that begin after `now`, the next one first."""
+    wanted = _shows().where(
+        shows.c.state == "scheduled", rooms.c.store_id == store_id, shows.c.starts_at > now
+    )
+    return [_show(row) for row in await tx.execute(wanted.order_by(shows.c.starts_at).limit(limit))]
+
+
 async def runs_on(tx: Transaction) -> list[Show]:
     """Every show that has a run on air or in rehearsal."""
     on = select(runs.c.show_id).where(runs.c.ended_at.is_(None))

@@ -15,6 +15,7 @@ from msgspec import Struct
 from livehouse.domains.campaigns.model import Campaign, Line, LineId
 from livehouse.domains.campaigns.service import Campaigns, Venue, Venues
 from livehouse.domains.campaigns.service.venues import LineTile, ShowTile
+from livehouse.domains.programmes import Reminders
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.text import LANGUAGES
 from livehouse.web.context import web_of
@@ -87,6 +88,7 @@ class SchedulePage(Page, frozen=True, kw_only=True):
     lines: list[LineTile]
     line: str
     shows: Sequence[ShowTile]
+    reminded: frozenset[str]
     following: str
 
 
@@ -132,7 +134,7 @@ async def venue_body(
 
 
 @get("/campaigns/{slug:str}/schedule")
-async def schedule_page(
+async def schedule_page(  # noqa: PLR0913 - each is found by its name
     *,
     slug: FromPath[str],
     day: FromQuery[str] = "",
@@ -141,6 +143,7 @@ async def schedule_page(
     viewer: CurrentViewer,
     render: CurrentRender,
     venues: Service[Venues],
+    reminders: Service[Reminders],
 ) -> Html:
     """A day in the reader's own zone, of all lines or of one."""
     campaign, lines = await venues.season(slug)
@@ -167,6 +170,9 @@ async def schedule_page(
             lines=_line_tiles(lines, viewer.language),
             line=line,
             shows=found.shows,
+            reminded=(
+                await reminders.shows_to_come(viewer.person_id) if viewer.person_id else frozenset()
+            ),
             following=found.following,
         )
     )

@@ -18,7 +18,7 @@ from livehouse.domains.people.store import accounts as store
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import IdSource, PersonId
-from livehouse.storage.database import Database
+from livehouse.storage.database import Database, Transaction
 from livehouse.web.i18n import is_zone, negotiate
 
 LISTED_MAX = 1000
@@ -98,6 +98,11 @@ class Accounts:
         async with self._database.transaction() as tx:
             person = await store.get(tx, person_id)
         return person if person is not None and person.email else None
+
+    async def zones(self, tx: Transaction, ids: Collection[PersonId]) -> dict[PersonId, str]:
+        """The time zones of those who can be written to, empty of who has chosen none; within a
+        use case of another domain."""
+        return await store.zones(tx, ids)
 
     async def find(self, email: str) -> Person | None:
         async with self._database.transaction() as tx:

@@ -1,5 +1,6 @@
 """Letters that wait to be sent: each goes out at least once and seldom twice, or is given up."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
@@ -18,7 +19,8 @@ log = structlog.get_logger()
 @dataclass(frozen=True, slots=True)
 class Post(Generic[L]):
     """`at_once` letters are taken at a look. `lasts` is longer than all of them may take: meanwhile
-    nobody else sends them, should this process die."""
+    nobody else sends them, should this process die. `lanes` of them are on their way at a time,
+    each in a connection of its own to the mail server."""
 
     database: Database
     clock: Clock
@@ -26,6 +28,7 @@ class Post(Generic[L]):
     queue: LetterQueue[L]
     at_once: int
     lasts: timedelta
+    lanes: int = 1
 
     async def send_due(self, written: Callable[[L], Awaitable[Mail | None]]) -> int:
         """Send what waits; a letter that cannot be sent is tried again, and given up in the end.
@@ -35,7 +38,16 @@ class Post(Generic[L]):
         now = self.clock.now()
         async with self.database.transaction() as tx:
             due = await self.queue.take_due(tx, now, now + self.lasts, self.at_once)
-        for letter in due:
+        lanes = asyncio.Semaphore(self.lanes)
+        async with asyncio.TaskGroup() as tasks:
+            for letter in due:
+                tasks.create_task(self._settle(letter, written, lanes))
+        return len(due)
+
+    async def _settle(
+        self, letter: L, written: Callable[[L], Awaitable[Mail | None]], lanes: asyncio.Semaphore
+    ) -> None:
+        async with lanes:
             is_done = await self._send(letter, written) or letter.attempts >= LETTER_ATTEMPTS_MAX
             async with self.database.transaction() as tx:
                 if is_done:
@@ -43,7 +55,6 @@ class Post(Generic[L]):
                 else:
                     again = next_try(letter.attempts, self.clock.now())
                     await self.queue.put_off(tx, letter, again)
-        return len(due)
 
     async def _send(self, letter: L, written: Callable[[L], Awaitable[Mail | None]]) -> bool:
         try:

@@ -67,6 +67,14 @@ async def names(tx: Transaction, ids: Collection[PersonId]) -> dict[PersonId, st
     return {PersonId(row.id): row.name for row in rows}
 
 
+async def zones(tx: Transaction, ids: Collection[PersonId]) -> dict[PersonId, str]:
+    """Of those who have an address."""
+    rows = await tx.execute(
+        select(people.c.id, people.c.time_zone).where(people.c.id.in_(ids), _there())
+    )
+    return {PersonId(row.id): row.time_zone for row in rows}
+
+
 async def named(tx: Transaction, text: str, limit: int) -> list[PersonId]:
     """Those whose name, or who an address of theirs names, has this in it."""
     recipients = select(addresses.c.person_id).where(

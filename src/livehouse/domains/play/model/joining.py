@@ -16,6 +16,7 @@ from livehouse.domains.play.errors import (
     DrawNonceTaken,
     DrawNotOpen,
     DrawOver,
+    FollowFirst,
     NotEligible,
     SayTheWord,
     StaffDoNotPlay,
@@ -184,6 +185,8 @@ def checked(wish: Joining, one: Round | None, entrants: int, now: datetime) -> R
 
 def check_tasks(asked: Tasks, done: Tasks) -> None:
     """Refuse who has not done what the frozen terms ask."""
+    if asked.follow and not done.follow:
+        raise FollowFirst
     if done.friends < asked.friends:
         raise BringFriendsFirst(missing=asked.friends - done.friends)
     if done.minutes < asked.minutes:

@@ -70,14 +70,21 @@ class Prize(Struct, frozen=True, kw_only=True):
 
 
 class Tasks(Struct, frozen=True):
-    """What somebody has done before they may take part: brought so many friends into the show, and
-    watched so many minutes of the run. The same numbers say what somebody has done by now."""
+    """What somebody has done before they may take part: brought so many friends into the show,
+    watched so many minutes of the run, and followed the store. The same numbers say what somebody
+    has done by now.
+
+    All of it is looked at once, when they join: who stops following afterwards keeps their chance.
+    """
 
     friends: int = 0
     minutes: int = 0
+    follow: bool = False
 
 
 NOTHING = Tasks()
+# How the terms say when it is looked at whether somebody follows the store.
+WHEN_JOINING = "when_joining"
 
 
 class Plan(Struct, frozen=True, kw_only=True):
@@ -188,7 +195,11 @@ def words_of(draw_id: DrawId, plan: Plan, number: int, pot: int) -> str:
         "keyword": plan.keyword,
         "claim_hours": plan.claim_hours,
         "countries": list(plan.countries),
-        "tasks": {"friends": plan.tasks.friends, "minutes": plan.tasks.minutes},
+        "tasks": {
+            "friends": plan.tasks.friends,
+            "minutes": plan.tasks.minutes,
+            "follow": WHEN_JOINING if plan.tasks.follow else "",
+        },
         "reserves": places + RESERVES_EXTRA,
         "per_address": ENTRANTS_PER_ADDRESS_MAX,
     }

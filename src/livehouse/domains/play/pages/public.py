@@ -10,6 +10,7 @@ from livehouse.domains.invites import sound_code
 from livehouse.domains.people import People
 from livehouse.domains.play.model.claims import Claim, State
 from livehouse.domains.play.model.rounds import Draw, Round
+from livehouse.domains.play.model.terms import Tasks
 from livehouse.domains.play.service import Claims, Draws
 from livehouse.domains.play.wire import round_id_of
 from livehouse.domains.shows import Shows, shared_poster
@@ -69,6 +70,8 @@ class DrawPage(Page, frozen=True, kw_only=True):
     closes_at: datetime | None
     prizes: list[PrizeRow]
     winners: list[WinnerRow]
+    tasks: Tasks
+    store_name: str
     terms: str
     terms_hash: str
     commitment: str
@@ -159,6 +162,8 @@ async def draw_page(
                 for place, (name, prize, state) in enumerate(rows, start=1)
                 if prize >= 0
             ][:WINNERS_SHOWN_MAX],
+            tasks=one.tasks,
+            store_name=(await draws.stores.store(draw.store_id)).name,
             terms=one.terms,
             terms_hash=one.terms_hash,
             commitment=one.commitment,

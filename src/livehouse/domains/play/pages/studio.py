@@ -80,6 +80,7 @@ class DrawForm(Struct):
     starts_at: Annotated[str, Meta(max_length=40)] = ""
     friends: Annotated[int, Meta(ge=0, le=TASK_FRIENDS_MAX)] | None = None
     minutes: Annotated[int, Meta(ge=0, le=TASK_MINUTES_MAX)] | None = None
+    follow: bool = False
 
 
 class NoteForm(Struct):
@@ -287,7 +288,7 @@ def typed_plan(typed: DrawForm, more: Struct, store: Store) -> Plan:
         keyword=" ".join(typed.keyword.split()) if typed.kind == Kind.KEYWORD.value else "",
         claim_hours=typed.claim_hours,
         starts_at=starts_at,
-        tasks=Tasks(typed.friends or 0, typed.minutes or 0),
+        tasks=Tasks(typed.friends or 0, typed.minutes or 0, typed.follow),
     )
 
 

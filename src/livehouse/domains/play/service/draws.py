@@ -373,4 +373,5 @@ def _promised(draw: Draw, one: Round) -> RoundPromised:
         commitment=one.commitment,
         task_friends=plan.tasks.friends,
         task_minutes=plan.tasks.minutes,
+        task_follow=plan.tasks.follow,
     )

@@ -1,6 +1,6 @@
 """How people get into the list of a round: many at once, durable when they are answered."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple, TypeAlias
 
@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from livehouse.domains.crowd import Attendance
 from livehouse.domains.fairness import name_of, nonce_of
+from livehouse.domains.followers import Followers
 from livehouse.domains.invites import Invites, Subject
 from livehouse.domains.play.events import EntrantsCounted
 from livehouse.domains.play.model import joining
@@ -24,11 +25,12 @@ from livehouse.storage.database import RawConnection, Transaction
 
 
 class Ground(NamedTuple):
-    """Who knows what people did: whom they brought, and how long they watched."""
+    """Who knows what people did: whom they brought, how long they watched, what they follow."""
 
     shows: Shows
     invites: Invites
     attendance: Attendance
+    followers: Followers
 
 
 Decision: TypeAlias = Entry | DomainError
@@ -90,8 +92,12 @@ async def done(
         friends = await ground.invites.brought(tx, Subject("show", show.id), people)
     if one.tasks.minutes:
         minutes = await ground.attendance.minutes(tx, one.run_id, people)
+    following: Collection[PersonId] = ()
+    if one.tasks.follow:
+        following = await ground.followers.among(tx, show.room.store_id, people)
     return {
-        (one.id, person): Tasks(friends.get(person, 0), minutes.get(person, 0)) for person in people
+        (one.id, person): Tasks(friends.get(person, 0), minutes.get(person, 0), person in following)
+        for person in people
     }
 
 

@@ -171,6 +171,7 @@ async def add_round(tx: Transaction, one: Round) -> None:
                 countries=list(one.countries),
                 task_friends=one.tasks.friends,
                 task_minutes=one.tasks.minutes,
+                task_follow=one.tasks.follow,
                 **values,
             )
         )
@@ -283,7 +284,7 @@ def _round(row: RowMapping | Record) -> Round:
     names = [name for name in Round.__struct_fields__ if name != "tasks"]
     values: dict[str, Any] = {name: row[name] for name in names}
     values |= {
-        "tasks": Tasks(row["task_friends"], row["task_minutes"]),
+        "tasks": Tasks(row["task_friends"], row["task_minutes"], row["task_follow"]),
         "stage": Stage(row["stage"]),
         "kind": Kind(row["kind"]),
         "countries": tuple(row["countries"]),

@@ -1,10 +1,10 @@
 """Pages of programmes: what comes next, the calendar, reminders, and writing the run-sheet."""
 
 from datetime import datetime, timedelta
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
 from litestar.response import Response
-from msgspec import Struct
+from msgspec import Meta, Struct
 from msgspec.json import Encoder
 
 from livehouse.domains.programmes.model import Board, Sheet, SlotState
@@ -13,12 +13,21 @@ from livehouse.domains.programmes.model.companions import Asked
 from livehouse.domains.programmes.model.reminding import Tally
 from livehouse.domains.programmes.service import Companions, Preparations, Programmes, Reminders
 from livehouse.domains.programmes.wire import RunSheet, run_sheet
-from livehouse.domains.shows import RUNNING_ROLES, Cancelled, Ended, Show, state_name
+from livehouse.domains.shows import (
+    RUNNING_ROLES,
+    Cancelled,
+    Ended,
+    Show,
+    ShowOver,
+    state_name,
+)
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PreparedId
 from livehouse.foundation.text import N_
+from livehouse.web.connections import is_local_path
 from livehouse.web.context import origin_of
+from livehouse.web.forms import read_form
 from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import (
     AnyRequest,
@@ -32,6 +41,9 @@ from livehouse.web.handlers import (
     get,
     post,
 )
+from livehouse.web.intents import sign_in_first, was_pressed
+
+REMINDED = N_("We write to you ten minutes before it begins.")
 
 # How long a show is in a calendar of which nobody has written the run-sheet.
 USUAL_LENGTH = timedelta(hours=1)
@@ -48,14 +60,18 @@ class ProgrammeRow(Struct, frozen=True, kw_only=True):
 
 
 class ProgrammeFragment(Page, frozen=True, kw_only=True):
-    """What comes in a show, under its title; `wants_reminder` is None for who is not signed in."""
+    """What comes in a show, under its title."""
 
     template: ClassVar[str] = "programmes/programme.html"
 
     slug: str
     state: str
     acts: list[ProgrammeRow]
-    wants_reminder: bool | None
+    wants_reminder: bool
+
+
+class BackForm(Struct):
+    next: Annotated[str, Meta(max_length=200)] = ""
 
 
 class CompanionRow(Struct, frozen=True):
@@ -125,7 +141,7 @@ async def programme(
 ) -> Html:
     """A piece of the page in front of a show: what comes, and who wants to be reminded."""
     board = await programmes.board(slug)
-    wants = None
+    wants = False
     if viewer.person_id is not None:
         wants = await reminders.wants(slug, viewer.person_id)
     return render(
@@ -140,24 +156,55 @@ async def programme(
 
 @post("/shows/{slug:str}/reminder")
 async def remind(
+    request: AnyRequest,
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
     reminders: Service[Reminders],
 ) -> Html:
-    await reminders.wish(slug, require_signed_in(viewer))
-    return render.see_other(f"/shows/{slug}", N_("We will write to you before it begins."))
+    """Who has not signed in does that first, and is then reminded without another press."""
+    back = await _back(request, slug)
+    if viewer.person_id is None:
+        door = sign_in_first(request, f"/shows/{slug}/reminder/asked", next=back)
+        return render.see_other(door, N_("Sign in, and we remind you by letter."), kind="info")
+    await reminders.wish(slug, viewer.person_id)
+    return render.see_other(back, REMINDED)
+
+
+@get("/shows/{slug:str}/reminder/asked")
+async def asked_to_be_reminded(
+    *,
+    request: AnyRequest,
+    slug: FromPath[str],
+    word: FromQuery[str] = "",
+    next: FromQuery[str] = "/",  # noqa: A002 - its name in the address
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    reminders: Service[Reminders],
+) -> Html:
+    """Where signing in leads on to, for who had pressed before."""
+    person_id = require_signed_in(viewer)
+    back = next if is_local_path(next) else "/"
+    if not was_pressed(request, f"/shows/{slug}/reminder/asked", word):
+        return render.see_other(back)
+    try:
+        await reminders.wish(slug, person_id)
+    except ShowOver as refusal:
+        return render.refused(back, refusal)
+    return render.see_other(back, REMINDED)
 
 
 @post("/shows/{slug:str}/reminder/drop")
 async def drop_reminder(
+    request: AnyRequest,
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
     reminders: Service[Reminders],
 ) -> Html:
     await reminders.drop(slug, require_signed_in(viewer))
-    return render.see_other(f"/shows/{slug}", N_("We will not write to you about this show."))
+    back = await _back(request, slug)
+    return render.see_other(back, N_("We will not write to you about this show."))
 
 
 @get("/shows/{slug:str}/reminder/stop")
@@ -250,6 +297,13 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
     )
 
 
+async def _back(request: AnyRequest, slug: str) -> str:
+    """Where the button was pressed."""
+    form = await read_form(request, BackForm)
+    typed = form.value.next if form.value else ""
+    return typed if is_local_path(typed) else f"/shows/{slug}"
+
+
 def _asked(one: Asked, ours: Show) -> AskedRow:
     asks_us = one.show.id == ours.id
     other = one.stage if asks_us else one.show
@@ -307,6 +361,7 @@ def _calendar(name: str, entries: list[Entry]) -> Response[str]:
 handlers = [
     programme,
     remind,
+    asked_to_be_reminded,
     drop_reminder,
     stop_reminder,
     show_calendar,

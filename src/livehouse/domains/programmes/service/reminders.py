@@ -2,7 +2,7 @@
 least once, seldom twice."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -32,7 +32,7 @@ from livehouse.domains.programmes.service.letters import ShowLetters
 from livehouse.domains.programmes.store import reminders as store
 from livehouse.domains.shows import Cancelled, Ended, Scheduled, Show, ShowOver, Shows
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import OfferId, PersonId
+from livehouse.foundation.ids import OfferId, PersonId, ShowId
 from livehouse.storage.database import Database, Transaction
 
 log = structlog.get_logger()
@@ -79,6 +79,13 @@ class Reminders:
             show = await self.shows.in_transaction(tx, slug)
             return await store.wants(tx, show.id, person_id)
 
+    async def wanting(
+        self, tx: Transaction, show_id: ShowId, people: Collection[PersonId], /
+    ) -> frozenset[PersonId]:
+        """Those of them who asked for a letter before the show, within a use case of another
+        domain."""
+        return await store.wanting(tx, show_id, people)
+
     async def wish_offer(self, offer_id: OfferId, person_id: PersonId) -> None:
         """Remind somebody once, some minutes before an offer opens by itself; asking again changes
         nothing. Raises `NothingToCome` for one that the host opens, or that has opened."""
@@ -101,6 +108,11 @@ class Reminders:
         """What somebody will be told of, what comes first before others."""
         async with self.shows.database.transaction() as tx:
             return await store.of_person(tx, person_id, to_come=True)
+
+    async def shows_to_come(self, person_id: PersonId) -> frozenset[str]:
+        """The shows that somebody will be reminded of, by their slugs."""
+        wanted = [one.show_id for one in await self.to_come(person_id) if one.offer_id is None]
+        return frozenset(show.slug for show in (await self.shows.of_ids(wanted)).values())
 
     async def _opening(self, tx: Transaction, offer_id: OfferId) -> Opening:
         found = (await self.planned(tx, [offer_id])).get(offer_id)

@@ -1,10 +1,22 @@
 """Who wants to be told before a show begins, or an offer in it opens."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, RowMapping, delete, func, literal, select, tuple_, update
+from sqlalchemy import (
+    ARRAY,
+    ColumnElement,
+    RowMapping,
+    Uuid,
+    any_,
+    delete,
+    func,
+    literal,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert
 
 from livehouse.domains.programmes.model.reminding import After, Reminder, ReminderState, Tally
@@ -41,6 +53,19 @@ async def wants(tx: Transaction, show_id: ShowId, person_id: PersonId) -> bool:
         select(reminders.c.show_id).where(*_is(show_id, None), reminders.c.person_id == person_id)
     )
     return found.first() is not None
+
+
+async def wanting(
+    tx: Transaction, show_id: ShowId, people: Collection[PersonId]
+) -> frozenset[PersonId]:
+    """Those of them who want to be told of the show itself, or were."""
+    rows = await tx.execute(
+        select(reminders.c.person_id).where(
+            *_is(show_id, None),
+            reminders.c.person_id == any_(literal(list(people), ARRAY(Uuid))),
+        )
+    )
+    return frozenset(PersonId(row.person_id) for row in rows)
 
 
 async def of_person(

@@ -68,6 +68,7 @@ class RoomPage(Page, frozen=True, kw_only=True):
 
     room: Room
     store_name: str
+    store_slug: str
     address: str
     image: str
     on: list[ShowCard]
@@ -95,6 +96,7 @@ class ShowPage(Page, frozen=True, kw_only=True):
 
     show: ShowCard
     room: Room
+    store_slug: str
     address: str
     image: str
     linked_data: Markup
@@ -191,6 +193,7 @@ async def room_page(
     page = RoomPage(
         room=room,
         store_name=store.name,
+        store_slug=store.slug,
         address=f"{origin_of(request)}/rooms/{room.slug}",
         image=f"{origin_of(request)}{shared_poster(found[0]) if found else LOGO}",
         on=parts["live"],
@@ -305,6 +308,7 @@ class _Shown(Struct, frozen=True):
             return ShowPage(
                 show=self.card,
                 room=self.show.room,
+                store_slug=self.store.slug,
                 address=self.address,
                 image=f"{self.origin}{shared_poster(self.show)}",
                 linked_data=self.linked_data,

@@ -722,6 +722,51 @@ def upgrade() -> None:
     )
     op.create_index("ix_dues_account_id_due_at", "dues", ["account_id", "due_at"], unique=False)
     op.create_table(
+        "follow_counts",
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("followers", sa.BigInteger(), nullable=False),
+        sa.CheckConstraint("followers >= 0", name=op.f("ck_follow_counts_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["store_id"], ["stores.id"], name=op.f("fk_follow_counts_store_id")
+        ),
+        sa.PrimaryKeyConstraint("store_id", name=op.f("pk_follow_counts")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "follow_days",
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("day", sa.Date(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("gained", sa.Integer(), nullable=False),
+        sa.Column("lost", sa.Integer(), nullable=False),
+        sa.CheckConstraint("gained >= 0 and lost >= 0", name=op.f("ck_follow_days_not_negative")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_follow_days_store_id")),
+        sa.PrimaryKeyConstraint("store_id", "day", "show_id", name=op.f("pk_follow_days")),
+        postgresql_with={"fillfactor": 50},
+    )
+    op.create_table(
+        "follows",
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=True),
+        sa.Column("since", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("left_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("left_on", sa.Date(), nullable=True),
+        sa.CheckConstraint(
+            "(left_at is null) = (left_on is null)", name=op.f("ck_follows_left_on_a_day")
+        ),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_follows_store_id")),
+        sa.PrimaryKeyConstraint("store_id", "person_id", name=op.f("pk_follows")),
+    )
+    op.create_index(
+        "ix_follows_left_at",
+        "follows",
+        ["left_at"],
+        unique=False,
+        postgresql_where=sa.text("left_at is not null"),
+    )
+    op.create_index("ix_follows_person_id", "follows", ["person_id"], unique=False)
+    op.create_table(
         "given_back",
         sa.Column("order_id", sa.Uuid(), nullable=False),
         sa.Column("number", sa.Integer(), nullable=False),
@@ -1595,6 +1640,45 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_draw_plans_show_id"), "draw_plans", ["show_id"], unique=False)
     op.create_table(
+        "follow_news",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("store_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=True),
+        sa.Column("state", sa.Text(), server_default="waiting", nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("told_to", sa.Uuid(), nullable=True),
+        sa.CheckConstraint(
+            "(kind = 'begun') = (show_id is not null)", name=op.f("ck_follow_news_a_show_begins")
+        ),
+        sa.CheckConstraint("kind in ('planned', 'begun')", name=op.f("ck_follow_news_known_kind")),
+        sa.CheckConstraint(
+            "state in ('waiting', 'telling', 'told')", name=op.f("ck_follow_news_known_state")
+        ),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_follow_news_show_id")),
+        sa.ForeignKeyConstraint(["store_id"], ["stores.id"], name=op.f("fk_follow_news_store_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_follow_news")),
+    )
+    op.create_index(
+        "ix_follow_news_due_at",
+        "follow_news",
+        ["due_at"],
+        unique=False,
+        postgresql_where=sa.text("state <> 'told'"),
+    )
+    op.create_index(
+        "ix_follow_news_store_id_kind", "follow_news", ["store_id", "kind", "due_at"], unique=False
+    )
+    op.create_index("uq_follow_news_show_id", "follow_news", ["show_id"], unique=True)
+    op.create_index(
+        "uq_follow_news_store_id",
+        "follow_news",
+        ["store_id"],
+        unique=True,
+        postgresql_where=sa.text("kind = 'planned' and state = 'waiting'"),
+    )
+    op.create_table(
         "offers",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("show_id", sa.Uuid(), nullable=False),
@@ -2056,6 +2140,24 @@ def upgrade() -> None:
         postgresql_where=sa.text("run_id is not null"),
     )
     op.create_table(
+        "follower_letters",
+        sa.Column("news_id", sa.Uuid(), nullable=False),
+        sa.Column("person_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("try_after", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("attempts", sa.Integer(), server_default="0", nullable=False),
+        sa.ForeignKeyConstraint(
+            ["news_id"], ["follow_news.id"], name=op.f("fk_follower_letters_news_id")
+        ),
+        sa.PrimaryKeyConstraint("news_id", "person_id", name=op.f("pk_follower_letters")),
+    )
+    op.create_index(
+        op.f("ix_follower_letters_person_id"), "follower_letters", ["person_id"], unique=False
+    )
+    op.create_index(
+        "ix_follower_letters_try_after", "follower_letters", ["kind", "try_after"], unique=False
+    )
+    op.create_table(
         "made_files",
         sa.Column("id", sa.Uuid(), nullable=False),
         sa.Column("run_id", sa.Uuid(), nullable=False),
@@ -2510,6 +2612,7 @@ def upgrade() -> None:
         sa.Column("countries", postgresql.ARRAY(sa.Text()), nullable=False),
         sa.Column("task_friends", sa.Integer(), server_default="0", nullable=False),
         sa.Column("task_minutes", sa.Integer(), server_default="0", nullable=False),
+        sa.Column("task_follow", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("capacity", sa.Integer(), nullable=False),
         sa.Column("terms", sa.Text(), nullable=False),
         sa.Column("commitment", sa.Text(), nullable=False),
@@ -2539,7 +2642,7 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.task_friends is distinct from new.task_friends or old.task_minutes is distinct from new.task_minutes or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on draw_rounds for each row\nwhen (true and (old.draw_id is distinct from new.draw_id or old.run_id is distinct from new.run_id or old.number is distinct from new.number or old.pot is distinct from new.pot or old.rehearsal is distinct from new.rehearsal or old.kind is distinct from new.kind or old.keyword is distinct from new.keyword or old.countries is distinct from new.countries or old.task_friends is distinct from new.task_friends or old.task_minutes is distinct from new.task_minutes or old.task_follow is distinct from new.task_follow or old.capacity is distinct from new.capacity or old.terms is distinct from new.terms or old.commitment is distinct from new.commitment or old.sealed_seed is distinct from new.sealed_seed or old.seconds is distinct from new.seconds or old.not_before is distinct from new.not_before)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_times before update on draw_rounds for each row\nwhen (old.opens_at is not null and (old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
