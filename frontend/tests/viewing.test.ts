@@ -60,7 +60,7 @@ describe("what a player tells of its picture", () => {
       forms: { "360p": 1, source: 3 },
     });
     expect(told).toEqual([
-      "picture after 0.4 s, 95 of 100 after 0.9 s",
+      "Picture after 0.4 s, for 95 of 100 after 0.9 s",
       "1.1 s behind the stage",
       "0.3 stalls an hour",
       "Original picture 75 %",

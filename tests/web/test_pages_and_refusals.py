@@ -331,7 +331,7 @@ async def test_within_a_page_a_refusal_is_a_part_of_it(web: WebClient) -> None:
 
     assert part.status_code == 404
     assert "<html" not in part.text
-    assert "There is nothing here" in part.text
+    assert "The address is mistyped or old" in part.text
     assert (sign_in.status_code, sign_in.headers["hx-redirect"]) == (200, "/sign-in?next=/mine")
 
 

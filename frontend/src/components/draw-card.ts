@@ -243,6 +243,9 @@ export class LhDrawCard extends LitElement {
         flex: 1;
       }
       .how {
+        display: inline-block;
+        margin-block: calc((1lh - var(--target)) / 2);
+        padding-block: calc((var(--target) - 1lh) / 2);
         color: var(--text-muted);
       }
     `,

@@ -1,9 +1,10 @@
 /** `<lh-film-upload>`: choose files, watch them go up; one that broke off goes on where it was. */
-import { html, LitElement, nothing, type TemplateResult } from "lit";
+import { html, LitElement, nothing, type TemplateResult, unsafeCSS } from "lit";
 import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t } from "../lib/text";
 import { upload, uploadPorts } from "../live/upload";
+import forms from "../styles/forms.css?inline";
 
 export class LhFilmUpload extends LitElement {
   static override properties = {
@@ -84,8 +85,8 @@ export class LhFilmUpload extends LitElement {
   protected override render(): TemplateResult {
     return html`
       <label class="field">
-        <span>${t("Video files")}</span>
-        <input type="file" accept="video/*,.mkv,.ts,.flv" multiple @change=${this.#choose} />
+        <span class="field-label">${t("Video files")}</span>
+        <input class="input" type="file" accept="video/*,.mkv,.ts,.flv" multiple @change=${this.#choose} />
       </label>
       ${this._error ? html`<p class="bad" role="alert">${this._error}</p>` : nothing}
       ${this._name ? this.#going() : nothing}`;
@@ -105,5 +106,5 @@ export class LhFilmUpload extends LitElement {
     </div>`;
   }
 
-  static override styles = shared;
+  static override styles = [...shared, unsafeCSS(forms)];
 }

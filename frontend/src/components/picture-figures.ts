@@ -56,7 +56,7 @@ export function ofViewers(viewers: Viewers): string[] {
   const parts: string[] = [];
   if (start_p50_ms !== null && start_p95_ms !== null) {
     parts.push(
-      t("picture after {half} s, 95 of 100 after {most} s", {
+      t("Picture after {half} s, for 95 of 100 after {most} s", {
         half: seconds(start_p50_ms),
         most: seconds(start_p95_ms),
       }),

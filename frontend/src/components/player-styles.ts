@@ -28,9 +28,12 @@ export const playerStyles = css`
   :host([portrait]) video {
     object-fit: var(--picture-portrait-fit, contain);
   }
+  /* Where the picture is not in the middle, neither are the words about it. */
   .words {
     position: absolute;
-    inset: 0;
+    inset: var(--words-inset, 0);
+    min-height: var(--words-height, auto);
+    margin-top: var(--words-lift, 0);
     display: grid;
     place-content: center;
     justify-items: center;

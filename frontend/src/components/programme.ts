@@ -35,10 +35,10 @@ export class LhProgramme extends LitElement {
     const on = acts.find((act) => act.state === "on");
     const next = nextOf(acts);
     return html`<button class="strip" aria-haspopup="dialog" @click=${() => this.#dialog?.showModal()}>
-        ${on ? html`<span class="on"><span class="word">${t("Now")}</span> ${on.title}</span>` : nothing}
+        ${on ? html`<span class="on"><span class="word">${t("Now")}</span><span class="act">${on.title}</span></span>` : nothing}
         ${
           next
-            ? html`<span class="next"><span class="word">${t("Next")}</span> ${next.title}
+            ? html`<span class="next"><span class="word">${t("Next")}</span><span class="act">${next.title}</span>
               <span class="figures">${formatSpan(next.startsAt - nowMs)}</span></span>`
             : nothing
         }
@@ -83,12 +83,23 @@ export class LhProgramme extends LitElement {
         font-size: var(--size-small);
         text-align: start;
         cursor: pointer;
+        position: relative;
+      }
+      /* The strip stays slim; a thumb finds it all the same. */
+      .strip::after {
+        content: "";
+        position: absolute;
+        inset: -0.45rem 0;
       }
       .strip > span {
+        display: flex;
+        gap: 0.4em;
         min-width: 0;
+        white-space: nowrap;
+      }
+      .strip .act {
         overflow: hidden;
         text-overflow: ellipsis;
-        white-space: nowrap;
       }
       .word {
         opacity: 0.75;

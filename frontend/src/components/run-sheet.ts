@@ -323,7 +323,8 @@ export class LhRunSheet extends LitElement {
   }
 
   #handle(act: Act, place: number): TemplateResult {
-    return html`<button class="button quiet small handle" type="button" draggable="true"
+    return html`<span class="figures">${place + 1}</span>
+      <button class="button quiet small handle" type="button" draggable="true"
       aria-label=${t("Move {title}: arrow keys up and down", { title: act.title })}
       @keydown=${(event: KeyboardEvent) => this.#keys(event, place)}
       @dragstart=${() => {
@@ -331,7 +332,7 @@ export class LhRunSheet extends LitElement {
       }}
       @dragend=${() => {
         this.#dragged = -1;
-      }}>${place + 1} ↕</button>`;
+      }}>↕</button>`;
   }
 
   #drop(event: DragEvent, place: number): void {

@@ -1,22 +1,21 @@
 /** `<lh-studio>`: where the host runs the show: the picture, the run of offers, the chat, the numbers. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
-import { repeat } from "lit/directives/repeat.js";
-import type { Offer, ShowNumbers, WatchedShow } from "../generated/wire";
-import { formatCount, formatMoment, formatMoney } from "../lib/format";
+import type { ShowNumbers, WatchedShow } from "../generated/wire";
+import { formatCount, formatMoney } from "../lib/format";
 import { getJson, postJson } from "../lib/http";
 import { icon } from "../lib/icons";
 import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
-import { t, tn } from "../lib/text";
+import { t } from "../lib/text";
 import type { ChatLine } from "../live/chat-log";
 import type { RoomClient } from "../live/client";
-import { type Card, cards } from "../live/offers";
 import type { RoomView } from "../live/room";
 import { phaseOf, ShowSession } from "../live/session";
 import { remembered } from "../live/trend";
-import { price, productImage } from "./offer-parts";
 import { whyUnrecorded } from "./picture-figures";
-import { slowMode, spark, stateBadge } from "./studio-parts";
+import { runOfOffers } from "./studio-offers";
+import { slowMode, spark } from "./studio-parts";
+import { connection, standing } from "./studio-standing";
 import { studioStyles } from "./studio-styles";
 
 const NUMBERS_MS = 2_000;
@@ -203,54 +202,10 @@ export class LhStudio extends LitElement {
     return html`<header class="head">
       <div class="name">
         <h1>${show.title}</h1>
-        <div class="states">${this.#standing(show)} ${this.#line()}</div>
+        <div class="states">${standing(show, this.mayRun)} ${connection(this._view)}</div>
       </div>
       ${this.mayRun ? html`<div class="button-row">${this.#bigButtons(show)}</div>` : nothing}
     </header>`;
-  }
-
-  #standing(show: WatchedShow): TemplateResult {
-    switch (phaseOf(show)) {
-      case "on":
-        return show.run?.kind === "rehearsal"
-          ? html`<span class="badge warn">${t("Rehearsal")}</span>
-            <span class="muted small-text">${t("Only your staff can see it.")}</span>`
-          : html`<span class="badge live">${t("Live")}</span>
-            ${this.#games(show)}
-            <a class="button quiet small" href=${`/shows/${show.slug}`} target="_blank">${t("Watch as a viewer")}</a>`;
-      case "over":
-        return html`<span class="badge">${t("Over")}</span>
-          <a class="button quiet small" href=${`/shows/${show.slug}`}>${t("Watch again")}</a>`;
-      case "cancelled":
-        return html`<span class="badge bad">${t("Cancelled")}</span>`;
-      case "soon":
-        return html`<span class="badge info">${t("Scheduled")}</span>
-          <span class="muted small-text">${formatMoment(new Date(show.starts_at))}</span>
-          ${this.#games(show)}`;
-    }
-  }
-
-  /** Draws can be planned long before; battles begin when the show is on. */
-  #games(show: WatchedShow): TemplateResult | typeof nothing {
-    return this.mayRun
-      ? html`<a class="button quiet small" href=${`/studio/${show.slug}/games`}>${t("Games")}</a>`
-      : nothing;
-  }
-
-  #line(): TemplateResult | typeof nothing {
-    switch (this._view?.connection) {
-      case "live":
-        return this._view.carrier === "segments"
-          ? html`<span class="badge info">${t("Chat a few seconds behind")}</span>`
-          : html`<span class="badge good">${t("Connected")}</span>`;
-      case "connecting":
-      case "resuming":
-        return html`<span class="badge warn" role="status">${t("Reconnecting…")}</span>`;
-      case "refused":
-        return html`<span class="badge bad" role="status">${t("Not connected")}</span>`;
-      default:
-        return nothing;
-    }
   }
 
   #bigButtons(show: WatchedShow): TemplateResult | typeof nothing {
@@ -349,62 +304,15 @@ export class LhStudio extends LitElement {
   }
 
   #offers(): TemplateResult {
-    const offers = this._view?.state?.offers ?? this.show?.offers ?? {};
-    const nowMs = this.#session?.room?.clock.now() ?? Date.now();
-    const state = { offers } as { offers: Record<string, Offer> };
-    const inOrder = cards(state as RoomView["state"], nowMs).sort((a, b) => a.rank - b.rank);
-    if (!inOrder.length) {
-      return html`<p class="none">${t("Nothing on offer yet")}</p>`;
-    }
-    return html`<ul>
-      ${repeat(
-        inOrder,
-        (card) => card.id,
-        (card) => this.#offer(card, nowMs),
-      )}
-    </ul>`;
-  }
-
-  #offer(card: Card, nowMs: number): TemplateResult {
-    const isPinned = this._view?.state?.stage?.pin === card.id;
-    return html`<li class=${isPinned ? "pinned" : ""}>
-      ${productImage(card)}
-      <div class="matter">
-        <h3>${card.title}</h3>
-        ${card.variant ? html`<p class="muted small-text">${card.variant}</p>` : nothing}
-        <p class="facts figures">
-          <span>${price(card)}</span>${stateBadge(card, nowMs)}
-          <span>${tn("{n} left", "{n} left", card.left)}</span>
-        </p>
-      </div>
-      ${this.mayRun && this._view?.connection === "live" ? this.#offerButtons(card, isPinned) : nothing}
-    </li>`;
-  }
-
-  #offerButtons(card: Card, isPinned: boolean): TemplateResult {
-    const off = this._busy !== "";
-    const press = (name: string, act: () => Promise<unknown>) => () => void this.#act(name, act);
-    const pin = press("pin", () => this.#show("pin", { offer_id: isPinned ? "" : card.id }));
-    const open = press("open", () => postJson(`/api/offers/${card.id}/open`));
-    const close = press("close", () => postJson(`/api/offers/${card.id}/close`));
-    const named = (words: string) => `${words}: ${card.title}`;
-    return html`<div class="button-row">
-      <button class="button small" ?disabled=${off} aria-pressed=${isPinned} @click=${pin}
-        aria-label=${named(isPinned ? t("Unpin") : t("Pin"))}>
-        ${icon("pin")}${isPinned ? t("Unpin") : t("Pin")}
-      </button>
-      ${
-        card.state === "open"
-          ? html`<button class="button small danger" ?disabled=${off} @click=${close} aria-label=${named(t("Close"))}>
-            ${t("Close")}
-          </button>`
-          : card.state === "planned"
-            ? html`<button class="button small primary" ?disabled=${off} @click=${open} aria-label=${named(t("Open"))}>
-              ${t("Open")}
-            </button>`
-            : nothing
-      }
-    </div>`;
+    return runOfOffers({
+      offers: this._view?.state?.offers ?? this.show?.offers ?? {},
+      pin: this._view?.state?.stage?.pin,
+      nowMs: this.#session?.room?.clock.now() ?? Date.now(),
+      mayPress: this.mayRun && this._view?.connection === "live",
+      busy: this._busy !== "",
+      act: (name, act) => this.#act(name, act),
+      hold: (offerId) => this.#show("pin", { offer_id: offerId }),
+    });
   }
 
   readonly #setPace = (seconds: number): void => {

@@ -66,6 +66,20 @@ export const tvStyles = css`
     overflow: hidden;
     align-content: start;
   }
+  /* Who looks at the page of a TV on something narrower sees it whole, too. */
+  @media (width < 56rem) {
+    .tv:has(.guide) {
+      overflow: auto;
+    }
+    .guide,
+    .pairing:not(.small) {
+      position: static;
+      width: auto;
+    }
+    .tiles {
+      grid-template-columns: repeat(auto-fill, minmax(9rem, 1fr));
+    }
+  }
   .tile:focus .muted {
     color: #4b4458;
   }

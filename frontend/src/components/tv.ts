@@ -9,15 +9,14 @@ import type {
   TvGuide,
   WatchedShow,
 } from "../generated/wire";
-import { formatMoment } from "../lib/format";
 import { getJson, postJson } from "../lib/http";
 import { icon } from "../lib/icons";
 import { shared } from "../lib/shared-styles";
 import { directionOf, nearest } from "../lib/spatial";
 import { t } from "../lib/text";
 import { News } from "../live/screens";
-import { drawnPoster } from "./posters";
 import { kindWords } from "./rooms";
+import { guidePage, pairing } from "./tv-parts";
 import type { LhTvRoom } from "./tv-room";
 import { tvStyles } from "./tv-styles";
 
@@ -327,7 +326,8 @@ export class LhTv extends LitElement {
 
   protected override render(): TemplateResult {
     return html`<div class="tv" @changed=${this.#changed}>
-      ${this._show ? this.#stage() : this.#guidePage()} ${this.#pairing()}
+      ${this._show ? this.#stage() : guidePage(this.guide, (slug) => void this.#play(slug))}
+      ${pairing(this._screen, this._show !== null)}
     </div>`;
   }
 
@@ -368,51 +368,6 @@ export class LhTv extends LitElement {
 
   #prepare(show: WatchedShow): void {
     if (show.slug !== this._corner?.slug) this._ready = show;
-  }
-
-  #guidePage(): TemplateResult {
-    const { on, coming } = this.guide;
-    return html`<div class="guide">
-      <h1>${t("What's on")}</h1>
-      ${on.length ? nothing : html`<p class="muted">${t("Nothing is on air right now.")}</p>`}
-      <div class="tiles">${on.map((show) => this.#tile(show))}</div>
-      ${coming.length ? html`<h2>${t("Coming up")}</h2>` : nothing}
-      <div class="tiles">${coming.map((show) => this.#tile(show))}</div>
-    </div>`;
-  }
-
-  #tile(show: WatchedShow): TemplateResult {
-    return html`<button class="tile" @click=${() => void this.#play(show.slug)}>
-      <img src=${show.poster ?? ""} alt="" @error=${drawnPoster(show)} />
-      <strong>${show.title}</strong>
-      ${show.run ? nothing : html`<span class="muted">${formatMoment(new Date(show.starts_at))}</span>`}
-      <span class="muted">${show.store_name}</span>
-      ${show.run ? html`<span class="badge live">${t("Live")}</span>` : nothing}
-    </button>`;
-  }
-
-  /** Large in the guide, small over a picture; gone once a phone has it. */
-  #pairing(): TemplateResult | typeof nothing {
-    const screen = this._screen;
-    if (!screen) return nothing;
-    if (screen.paired) {
-      return this._show
-        ? nothing
-        : html`<aside class="pairing"><p>${icon("check")} ${t("Your phone {name} is the remote.", { name: screen.phone })}</p></aside>`;
-    }
-    return html`<aside class="pairing ${this._show ? "small" : ""}" aria-label=${t("Pair your phone")}>
-      <img src=${screen.qr} alt=${t("A code to scan with your phone")} />
-      <div>
-        ${
-          this._show
-            ? nothing
-            : html`<h2>${t("Your phone is the remote")}</h2>
-          <p>${t("Scan the code, or open {address} and type:", { address: `${screen.host}/pair` })}</p>`
-        }
-        <p class="code figures">${screen.code.slice(0, 4)}-${screen.code.slice(4)}</p>
-        ${this._show ? nothing : html`<p class="muted">${t("Chat, vote and buy there; the picture stays here.")}</p>`}
-      </div>
-    </aside>`;
   }
 
   static override styles = [...shared, tvStyles];

@@ -6,6 +6,9 @@ import { t } from "../lib/text";
 import type { RoomView } from "../live/room";
 import type { Phase } from "../live/session";
 
+/** A recording that is not there after so long has not been made. */
+const RECORDING_COMES_MS = 24 * 3_600_000;
+
 /** Null where the picture itself is shown; `playable` is false when the recording would not play. */
 export function curtainWords(
   show: WatchedShow,
@@ -27,7 +30,11 @@ export function curtainWords(
     case "over":
       if (show.state === "ended" && show.addresses && playable) return null;
       return html`<h2>${t("The show is over")}</h2>
-        <p class="muted">${t("Thank you for coming. The recording will be here shortly.")}</p>
+        <p class="muted">${
+          Date.now() - Date.parse(show.starts_at) < RECORDING_COMES_MS
+            ? t("Thank you for coming. The recording will be here shortly.")
+            : t("There is no recording of it.")
+        }</p>
         <a class="button" href="/">${t("What's on")}</a>`;
     case "on":
       return view?.state?.stage?.slate ? html`<h2>${view.state.stage.slate}</h2>` : null;

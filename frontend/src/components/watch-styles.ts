@@ -268,10 +268,18 @@ export const watchStyles = css`
     lh-player {
       --picture-position: center 21%;
       --picture-portrait-fit: cover;
-      --unmute-inset: calc(env(safe-area-inset-top) + 9.25rem) auto auto 0.75rem;
+      /* The lower edge of a 16:9 picture that stands at 21 %: the middle of it stays free. */
+      --picture-bottom: calc(21dvh + 44.4vw);
+      --unmute-inset: calc(var(--picture-bottom) - 3.25rem) auto auto 0.75rem;
+      --words-inset: 21dvh 0 auto;
+      --words-lift: -11.8vw;
+      --words-height: 56.25vw;
       --controls-inset: 40% 0 auto 0;
     }
     .theatre.plain lh-player {
+      --words-inset: 0;
+      --words-lift: 0;
+      --words-height: auto;
       --picture-position: center;
     }
     .theatre.plain .bottom {
@@ -301,6 +309,9 @@ export const watchStyles = css`
     lh-player {
       --picture-position: center;
       --unmute-inset: auto 0.75rem 0.75rem auto;
+      --words-inset: 0;
+      --words-lift: 0;
+      --words-height: auto;
     }
     .bottom {
       width: min(28rem, 58%);

@@ -33,6 +33,10 @@ const reset = css`
     color: var(--accent);
     text-underline-offset: 0.18em;
   }
+  summary {
+    padding-block: calc((var(--target) - 1lh) / 2);
+    cursor: pointer;
+  }
   svg {
     display: block;
     flex: none;

@@ -13,11 +13,13 @@ import {
   type Welcome,
 } from "../generated/wire";
 import { Refused } from "../lib/http";
+import { deliver } from "./answers";
 import { firstPlace } from "./carriers/following";
 import { type Http, SegmentsCarrier } from "./carriers/segments";
 import { type Socket, SocketCarrier } from "./carriers/socket";
 import { ServerClock } from "./clock";
 import { uuid7 } from "./identifiers";
+import { Likes } from "./likes";
 import { Pass } from "./pass";
 import { afterClose } from "./reconnect";
 import { fold, type Replica } from "./replica";
@@ -38,8 +40,6 @@ const STEADY_MS = 5_000;
 const LOSSES_MS = 120_000;
 /** So long without a socket, and HTTP helps out. */
 const HELP_MS = 3_000;
-const LIKES_MS = 400;
-const LIKES_MAX = 50;
 const LEFT = 1000;
 const GONE = 1006;
 
@@ -50,6 +50,7 @@ export class RoomClient implements Room {
   readonly #requests = new Requests();
   readonly #hold = new StageHold();
   readonly #audience = new Audience();
+  readonly #likes = new Likes((count) => this.#send({ type: "room.like", count }));
   #replica: Replica | null = null;
   /** The socket on trial or in use. */
   #socket: SocketCarrier | null = null;
@@ -62,8 +63,6 @@ export class RoomClient implements Room {
   #scatterMs = 0;
   #running = false;
   #pictureMs: number | null = null;
-  #likes = 0;
-  #likesTimer: Timer | undefined;
   #retryTimer: Timer | undefined;
   #steadyTimer: Timer | undefined;
   #helpTimer: Timer | undefined;
@@ -96,7 +95,7 @@ export class RoomClient implements Room {
     this.#running = false;
     clearTimeout(this.#retryTimer);
     clearTimeout(this.#helpTimer);
-    clearTimeout(this.#likesTimer);
+    this.#likes.stop();
     globalThis.removeEventListener?.("online", this.#onOnline);
     globalThis.document?.removeEventListener("visibilitychange", this.#onVisible);
     this.#requests.failAll("left");
@@ -150,13 +149,8 @@ export class RoomClient implements Room {
     return this.#send({ type: "room.clap", count });
   }
 
-  /** Hearts are collected for a moment and sent as a sum. */
   like(count = 1): void {
-    this.#likes = Math.min(LIKES_MAX, this.#likes + count);
-    this.#likesTimer ??= setTimeout(() => {
-      this.#likesTimer = undefined;
-      if (this.#likes && this.#send({ type: "room.like", count: this.#likes })) this.#likes = 0;
-    }, LIKES_MS);
+    this.#likes.add(count);
   }
 
   newId(): string {
@@ -343,33 +337,8 @@ export class RoomClient implements Room {
         return this.#welcomed(message);
       case "resume":
         return this.#keep(message);
-      case "refused":
-        if (this.#requests.refuse(message)) return;
-        return this.#audience.tell((one) =>
-          one.refused?.(new Refused(message.code, message.message)),
-        );
-      case "chat.said":
-      case "orders.bought":
-      case "orders.entered":
-      case "crowd.noted":
-      case "crowd.answered":
-      case "crowd.grabbed":
-        this.#requests.answer(message);
-        return;
-      case "play.joined":
-        if (this.#requests.answer(message)) return;
-        return this.#audience.tell((one) => one.tookPart?.(message));
-      case "play.voted":
-        return this.#audience.tell((one) => one.voted?.(message));
-      case "play.drawn":
-        return this.#audience.tell((one) => one.played?.(message));
-      case "crowd.outcome":
-        return this.#audience.tell((one) => one.outcome?.(message));
-      case "orders.drawn":
-        return this.#audience.tell((one) => one.drawn?.(message));
       default:
-        // A newer server may say more than we know.
-        return;
+        return deliver(message, this.#requests, this.#audience);
     }
   }
 

@@ -1,4 +1,4 @@
-/** A poster that does not come leaves the drawn ground behind it, and no torn page. */
+/** A poster that does not come gives way to the drawn one, or to the ground behind it: no torn page. */
 
 const DRAWN_BEHIND = ".poster img, img.poster-behind";
 
@@ -11,7 +11,9 @@ export function startPictures(root: Document = document): void {
 }
 
 function fade(target: EventTarget | null): void {
-  if (target instanceof HTMLImageElement && target.matches(DRAWN_BEHIND)) {
-    target.style.visibility = "hidden";
-  }
+  if (!(target instanceof HTMLImageElement && target.matches(DRAWN_BEHIND))) return;
+  const { drawn } = target.dataset;
+  delete target.dataset.drawn;
+  if (drawn) target.src = drawn;
+  else target.style.visibility = "hidden";
 }

@@ -47,7 +47,7 @@ class NotFound(DomainError):
 
     kind = Refusal.NOT_FOUND
     code = "not_found"
-    message = N_("There is nothing here, or it is not yours to see.")
+    message = N_("The address is mistyped or old, or it is not yours to see.")
 
 
 class SignInRequired(DomainError):

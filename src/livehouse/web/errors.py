@@ -56,12 +56,14 @@ FRAMEWORK: dict[int, tuple[str, str]] = {
     400: ("bad_request", N_("The request could not be read.")),
     401: ("sign_in_required", N_("Please sign in first.")),
     403: ("not_allowed", N_("Your role does not include this.")),
-    404: ("not_found", N_("There is nothing here, or it is not yours to see.")),
+    404: ("not_found", N_("The address is mistyped or old, or it is not yours to see.")),
     405: ("method_not_allowed", N_("This address does not take that kind of request.")),
     413: ("too_large", N_("What was sent is larger than we accept.")),
     415: ("media_type_refused", N_("We do not read this kind of content here.")),
     429: ("too_many_requests", N_("That was a lot at once. Please try again in a moment.")),
 }
+# What may be over when the same page is asked for again.
+PASSING = frozenset({409, 429, 500, 503})
 BROKEN = (
     "internal_error",
     N_("The error was recorded. Please try again; nothing half-done stays."),
@@ -88,6 +90,7 @@ class ErrorPage(Page, frozen=True):
     title: str
     message: str
     code: str
+    may_retry: bool = False
 
 
 class RefusalFragment(Page, frozen=True):
@@ -118,7 +121,13 @@ def answer(request: AnyRequest, error: Exception) -> Response[Any]:
         return _to_sign_in(request)
     page: Page = RefusalFragment(problem.detail)
     if not is_fragment_request(request):
-        page = ErrorPage(problem.status, problem.title, problem.detail, problem.code)
+        page = ErrorPage(
+            problem.status,
+            problem.title,
+            problem.detail,
+            problem.code,
+            may_retry=request.method == "GET" and problem.status in PASSING,
+        )
     return render(page, status_code=problem.status, headers=headers)
 
 
