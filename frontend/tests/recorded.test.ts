@@ -32,6 +32,7 @@ describe("the files beside a recording", () => {
       height: 90,
     });
     expect(recorded.dvr).toBe(`https://video.test/live/${run}/video/dvr.m3u8`);
+    expect(recorded.rewind).toBe(`https://video.test/live/${run}/video/rewind.m3u8`);
   });
 
   it("tell the programme's time of each place", () => {

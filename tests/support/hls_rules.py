@@ -11,7 +11,7 @@ ONCE = (
     "SERVER-CONTROL", "INDEPENDENT-SEGMENTS", "SKIP", "ENDLIST", "PLAYLIST-TYPE",
 )  # fmt: skip
 KNOWN = {*ONCE, "MAP", "PROGRAM-DATE-TIME", "DISCONTINUITY", "PART", "PRELOAD-HINT",
-         "RENDITION-REPORT"}  # fmt: skip
+         "RENDITION-REPORT", "GAP"}  # fmt: skip
 # Durations are printed with five decimals, moments with three.
 PRINT_SECONDS = 0.00001
 PRINT_MS = 2
@@ -34,6 +34,8 @@ class Listed(Struct, frozen=True):
     at_ms: int | None
     init: str
     parts: tuple[ListedPart, ...]
+    # It is not there in this form (4.4.4.7).
+    missing: bool = False
 
 
 class Listing(Struct, frozen=True):
@@ -69,15 +71,19 @@ def attributes(text: str) -> dict[str, str]:
     return found
 
 
-def read(text: str, *, words: bool = False) -> Listing:
-    """Parse, and assert what must hold within one playlist, of a picture or of `words`."""
-    listing = _Reader(text).listing()
+def read(text: str, *, words: bool = False, dated: bool = True) -> Listing:
+    """Parse, and assert what must hold within one playlist, of a picture or of `words`.
+
+    Where not each segment is `dated`, moments are added up from the one before, as players do.
+    """
+    listing = _Reader(text, dated=dated).listing()
     _check(listing, words=words)
     return listing
 
 
 class _Reader:
-    def __init__(self, text: str) -> None:
+    def __init__(self, text: str, *, dated: bool) -> None:
+        self._dated = dated
         assert text.endswith("\n")
         assert text.isascii()
         self._lines = text.splitlines()
@@ -92,7 +98,7 @@ class _Reader:
         self._at: int | None = None
         self._apart = 0
         self._seconds: float | None = None
-        self._after_growing = False
+        self._missing = False
 
     def listing(self) -> Listing:
         for line in self._lines[1:]:
@@ -139,6 +145,10 @@ class _Reader:
         elif name == "DISCONTINUITY":
             assert not self._parts
             self._apart += 1
+        elif name == "GAP":
+            assert not value
+            assert not self._missing
+            self._missing = True
         elif name == "PART":
             found = attributes(value)
             independent = found.get("INDEPENDENT", "NO") == "YES"
@@ -152,8 +162,12 @@ class _Reader:
     def _uri(self, uri: str) -> None:
         assert self._seconds is not None, "a segment without EXTINF"
         assert not self._hints, "a hint is for what comes after everything listed"
+        if self._at is None and not self._dated:
+            before = self._segments[-1]
+            assert before.at_ms is not None
+            self._at = before.at_ms + round(before.seconds * 1000)
         self._segments.append(self._listed(uri, self._seconds))
-        self._seconds, self._parts, self._at = None, [], None
+        self._seconds, self._parts, self._at, self._missing = None, [], None, False
 
     def _listed(self, uri: str, seconds: float) -> Listed:
         first = int(self._once["MEDIA-SEQUENCE"])
@@ -167,6 +181,7 @@ class _Reader:
             at_ms=self._at,
             init=self._init,
             parts=tuple(self._parts),
+            missing=self._missing,
         )
 
 
@@ -175,8 +190,10 @@ def _check(listing: Listing, *, words: bool) -> None:
     assert listing.version >= (9 if listing.skipped else 6)
     for listed in listing.segments:
         assert int(listed.seconds + 0.5) <= target, "EXTINF, rounded, is at most the target"
-        assert bool(listed.init) is not words, "fMP4 needs EXT-X-MAP, WebVTT has none"
+        named = bool(listed.init) or listed.missing
+        assert named is not words, "fMP4 needs EXT-X-MAP, WebVTT has none"
         assert listed.at_ms is not None
+        assert listing.version >= 8 or not listed.missing, "EXT-X-GAP is of version 8"
         _check_parts(listing, listed)
     for before, after in zip(listing.segments, listing.segments[1:], strict=False):
         if before.series == after.series:

@@ -113,7 +113,7 @@ export class SeekPart implements ReactiveController {
       playback.moveTo(seconds);
     } else {
       this.#rewound = seconds;
-      void playback.play(this.#recorded.dvr, false, seconds);
+      void playback.play(this.#recorded.rewind, false, seconds);
     }
     this.host.requestUpdate();
   }

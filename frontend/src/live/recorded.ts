@@ -40,8 +40,14 @@ export class Recorded {
     this.#run = RUN.exec(playlist)?.[1] ?? "";
   }
 
+  /** All that was recorded so far, in the source's size. */
   get dvr(): string {
     return `${this.#video}dvr.m3u8`;
+  }
+
+  /** The same in all sizes that there are, for players that choose. */
+  get rewind(): string {
+    return `${this.#video}rewind.m3u8`;
   }
 
   async pieces(): Promise<Piece[]> {

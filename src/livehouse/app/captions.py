@@ -16,7 +16,11 @@ from livehouse.foundation.ids import RunId
 log = structlog.get_logger()
 
 # The playlists that offer something, and what the names of their captions begin with.
-OFFERING = {"main.m3u8": "captions-", "recorded.m3u8": "recorded-captions-"}
+OFFERING = {
+    "main.m3u8": "captions-",
+    "recorded.m3u8": "recorded-captions-",
+    "rewind.m3u8": "recorded-captions-",
+}
 GROUP = "captions"
 STREAM = "#EXT-X-STREAM-INF:"
 REMEMBERED = timedelta(seconds=2)

@@ -169,6 +169,14 @@ class Settings(Struct, frozen=True, forbid_unknown_fields=True):
             " always there."
         ),
     ] = "auto"
+    video_keep_sizes: Annotated[
+        bool,
+        Meta(
+            description="Whether recordings of shows that are encoded at 540p and 360p keep these"
+            " and the sound alone, for replays and rewinding on slow lines. Takes about 1.2 GB more"
+            " for each hour; gives way to the source where room runs out."
+        ),
+    ] = True
     video_quota_megabytes: Annotated[
         int, Meta(ge=100, description="Recording stops above this much video, live goes on.")
     ] = 50_000

@@ -127,6 +127,7 @@ class Stage:
         keep = self.platform.settings.video_keep_seconds or None
         profile = self.platform.shows.forms.profile_of(show.form)
         source = self._source(show)
+        encodes = show.form.sizes and self._encodes(run.id)
         try:
             await self.platform.media.start(
                 run.id,
@@ -134,7 +135,8 @@ class Stage:
                 keep_seconds=keep,
                 next_number=number + UNHEARD_SEGMENTS if number else 0,
                 profile=profile,
-                encodes=show.form.sizes and self._encodes(run.id),
+                encodes=encodes,
+                keeps_sizes=encodes and self.platform.settings.video_keep_sizes,
                 owner=str(show.room.store_id),
             )
         except DomainError as refusal:

@@ -1,4 +1,4 @@
-"""Playlists of captions over HTTP, and the one that offers a recording together with them."""
+"""Playlists of captions over HTTP."""
 
 import asyncio
 from pathlib import Path
@@ -7,12 +7,11 @@ from aiohttp import web
 
 from livehouse.media.captions import HEAD_BYTES_MAX, begins_at, captions_playlist
 from livehouse.media.errors import NoSuchVideo
-from livehouse.media.folder import RECORDED, RunFolder, video_folder
+from livehouse.media.folder import RunFolder, video_folder
 from livehouse.media.host import Host
 from livehouse.media.limits import FIRST_SEGMENTS
 from livehouse.media.playlist import SegmentLine, segment_name
 from livehouse.media.problems import CROSS_ORIGIN
-from livehouse.media.renditions.multivariant import Variant, measured, multivariant_playlist
 from livehouse.media.serving import A_MOMENT, A_WHILE, PLAYLIST_TYPE, RUN
 from livehouse.media.window import LiveWindow
 
@@ -30,7 +29,6 @@ class CaptionPages:
         return [
             web.get(f"{base}captions-{LANGUAGE}.m3u8", self.live),
             web.get(f"{base}recorded-captions-{LANGUAGE}.m3u8", self.recorded),
-            web.get(f"{base}recorded.m3u8", self.recording),
         ]
 
     async def live(self, request: web.Request) -> web.Response:
@@ -47,14 +45,6 @@ class CaptionPages:
         ended = not self._host.is_on(request.match_info["run"])
         text = await asyncio.to_thread(_recorded, folder, language, ended=ended)
         return _playlist(text, A_WHILE if ended else A_MOMENT)
-
-    async def recording(self, request: web.Request) -> web.Response:
-        """One form of the picture: what was recorded."""
-        rates = measured(await asyncio.to_thread(self._folder(request).lines))
-        if not rates.peak:
-            raise NoSuchVideo
-        offered = multivariant_playlist([Variant(RECORDED, rates.peak, rates.average)])
-        return _playlist(offered, A_MOMENT)
 
     def _folder(self, request: web.Request) -> RunFolder:
         run_id = request.match_info["run"]

@@ -12,6 +12,7 @@ from livehouse.media.playlist import SegmentLine, init_name, recorded_playlist, 
 
 JOURNAL = "journal.jsonl"
 RECORDED = "vod.m3u8"
+DVR = "dvr.m3u8"
 POSTER = "poster.jpg"
 # For whom a run is recorded.
 OWNER = "owner"
@@ -31,6 +32,10 @@ class RunFolder:
 
     def __init__(self, path: Path) -> None:
         self.path = path
+
+    def beside(self, size: str) -> "RunFolder":
+        """Where another size of the same run is kept."""
+        return RunFolder(self.path / size)
 
     def exists(self) -> bool:
         return (self.path / JOURNAL).exists()
@@ -116,8 +121,8 @@ class RunFolder:
         return (self.path / RECORDED).exists()
 
     def size(self) -> int:
-        """What the recording and all that was made of it take."""
-        return _bytes_of(self.path.glob("*.m4s")) + made_bytes(self.path)
+        """What the recording in all its sizes and all that was made of it take."""
+        return _bytes_of(self.path.rglob("*.m4s")) + made_bytes(self.path)
 
     def _holds(self, line: SegmentLine) -> bool:
         try:

@@ -15,6 +15,10 @@ TARGET_SECONDS = math.floor(SEGMENT_SECONDS_MAX + 0.5)
 VERSION = 7
 DISCONTINUITY = "#EXT-X-DISCONTINUITY"
 INDEPENDENT = "#EXT-X-INDEPENDENT-SEGMENTS"
+GAP = "#EXT-X-GAP"
+# EXT-X-GAP is of version 8.
+GAP_VERSION = 8
+NO_INIT = -1
 
 Tags: TypeAlias = list[str]
 
@@ -58,6 +62,11 @@ class SegmentLine(Struct, frozen=True):
         return self.at + round(self.ticks * 1000 / VIDEO_RATE)
 
 
+class MissingLine(SegmentLine, frozen=True):
+    """A segment that is kept in other forms, and not in this one: players take another form for
+    as long (EXT-X-GAP, RFC 8216bis, 4.4.4.7). Its `init` is that of what stands before it."""
+
+
 def init_name(init: int, prefix: str = "") -> str:
     """`prefix` tells a rendition's files from those of the source, here and below."""
     return f"{prefix}init-{init}.mp4"
@@ -82,10 +91,23 @@ def live_playlist(
     return _playlist(lines, first=next_number, kind=None, ended=ended, target=target_seconds)
 
 
-def recorded_playlist(lines: Sequence[SegmentLine], *, ended: bool) -> str:
+def recorded_playlist(lines: Sequence[SegmentLine], *, ended: bool, prefix: str = "") -> str:
     """Everything that is kept; complete once the run has ended."""
-    target = max([TARGET_SECONDS, *(math.floor(line.seconds + 0.5) for line in lines)])
-    return _playlist(lines, first=0, kind="VOD" if ended else None, ended=ended, target=target)
+    return _playlist(
+        lines, first=0, kind="VOD" if ended else None, ended=ended, target=longest_of(lines),
+        prefix=prefix,
+    )  # fmt: skip
+
+
+def longest_of(lines: Sequence[SegmentLine]) -> int:
+    """The target duration (s) of a recording. As the live playlist counts it: it must not change
+    while the show goes on."""
+    return max([TARGET_SECONDS, *(math.floor(line.seconds + 0.5) for line in lines)])
+
+
+def version_of(prefix: str) -> int:
+    """That of a recording's playlist; one that grows keeps its version."""
+    return GAP_VERSION if prefix else VERSION
 
 
 def head_tags(
@@ -103,7 +125,7 @@ def beginning_tags(begun: Beginning, previous: SegmentLine | None, prefix: str =
     # Numbers that are missing were not recorded: the player must not join what is around them.
     gap = previous is not None and begun.number != previous.number + 1
     tags = [DISCONTINUITY] if begun.discontinuity or gap else []
-    if previous is None or previous.init != begun.init:
+    if begun.init != (NO_INIT if previous is None else previous.init):
         tags.append(f'#EXT-X-MAP:URI="{init_name(begun.init, prefix)}"')
     tags.append(f"#EXT-X-PROGRAM-DATE-TIME:{moment(begun.at)}")
     return tags
@@ -118,14 +140,17 @@ def segment_tags(
 ) -> Tags:
     """One segment, with the tags of its parts where they are listed."""
     ended = [f"#EXTINF:{line.seconds:.5f},", segment_name(line.number, prefix)]
+    if isinstance(line, MissingLine):
+        ended.insert(0, GAP)
     return [*beginning_tags(line, previous, prefix), *parts, *ended]
 
 
 def _playlist(
-    lines: Sequence[SegmentLine], *, first: int, kind: str | None, ended: bool, target: int
-) -> str:
+    lines: Sequence[SegmentLine], *, first: int, kind: str | None, ended: bool, target: int,
+    prefix: str = "",
+) -> str:  # fmt: skip
     tags = head_tags(
-        version=VERSION,
+        version=version_of(prefix),
         target_seconds=target,
         number=lines[0].number if lines else first,
         series=lines[0].series - lines[0].discontinuity if lines else 0,
@@ -135,7 +160,7 @@ def _playlist(
         tags.append(INDEPENDENT)
     previous: SegmentLine | None = None
     for line in lines:
-        tags += segment_tags(line, previous)
+        tags += segment_tags(line, previous, prefix=prefix)
         previous = line
     if ended:
         tags.append("#EXT-X-ENDLIST")

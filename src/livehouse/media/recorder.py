@@ -17,7 +17,10 @@ log = structlog.get_logger()
 
 
 class Recorder:
-    """Writes inits and segments of one run; stops with an alarm when there is no room."""
+    """Writes inits and segments of one run; stops with an alarm when there is no room.
+
+    What is `spare` stops sooner, without one: the last of the room is for what cannot be spared.
+    """
 
     def __init__(
         self,
@@ -28,7 +31,9 @@ class Recorder:
         owner: str = "",
         keep_seconds: int | None,
         lines: list[SegmentLine],
+        spare: bool = False,
     ) -> None:
+        self._spare = spare
         self._folder = folder
         self._quota = quota
         self._run_id = run_id
@@ -51,7 +56,7 @@ class Recorder:
         line = segment.line
         resuming = self.state == "stopped"
         refusal = await asyncio.to_thread(
-            self._quota.refusal, line.bytes, self._owner, resuming=resuming
+            self._quota.refusal, line.bytes, self._owner, resuming=resuming or self._spare
         )
         if refusal:
             self._stop(refusal)
@@ -107,7 +112,7 @@ class Recorder:
 
     def _stop(self, problem: RecordingProblem, detail: str = "") -> None:
         if self.state == "on":
-            log.error(
-                "recording_stopped", run_id=self._run_id, reason=problem, detail=detail, alarm=True
-            )
+            tell = log.warning if self._spare else log.error
+            tell("recording_stopped", run_id=self._run_id, folder=self._folder.path.name,
+                 reason=problem, detail=detail, alarm=not self._spare)  # fmt: skip
         self.state, self.problem = "stopped", problem

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
-from contextlib import AbstractContextManager, aclosing, suppress
+from contextlib import AbstractContextManager, aclosing, nullcontext, suppress
 from pathlib import Path
 
 import structlog
@@ -28,6 +28,7 @@ from livehouse.media.poster import poster
 from livehouse.media.profile import PROFILES
 from livehouse.media.quota import DiskQuota
 from livehouse.media.recorder import Recorder
+from livehouse.media.renditions.keeping import Keeper, Keeping
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.renditions import Renditions
 from livehouse.media.sources.source import Source
@@ -83,22 +84,24 @@ class Run:
 
     async def run(self) -> None:
         """Until `stop`; a cancelled run is not over, it goes on after the next start."""
-        await self._take_up()
-        try:
-            await self._stay_on_air()
-        finally:
-            self.outgoing.stop()
-            await self._publish(self._packager.finish())
-            if self.renditions is not None:
-                self.renditions.stop()
-        if self._state != "failed":
-            self._state = "ended"
-        assert self.window is not None
-        assert self.recorder is not None
-        assert self.renditions is not None
-        await self.recorder.finish()
-        self.window.end()
-        await self.renditions.finish()
+        keeper = Keeper(self._keeping()) if self.wanted.keeps_sizes else None
+        async with keeper.open() if keeper is not None else nullcontext():
+            await self._take_up(keeper)
+            try:
+                await self._stay_on_air()
+            finally:
+                self.outgoing.stop()
+                await self._publish(self._packager.finish())
+                if self.renditions is not None:
+                    self.renditions.stop()
+            if self._state != "failed":
+                self._state = "ended"
+            assert self.window is not None
+            assert self.recorder is not None
+            assert self.renditions is not None
+            await self.recorder.finish()
+            self.window.end()
+            await self.renditions.finish()
         self.is_over = True
 
     def stop(self) -> None:
@@ -152,12 +155,16 @@ class Run:
             restarts=self._restarts,
             recording=recorder.state if recorder else "on",
             recording_problem=recorder.problem if recorder else "",
-            recorded_bytes=recorder.bytes if recorder else 0,
+            recorded_bytes=self._recorded_bytes(),
             renditions=tuple(renditions.statuses()) if renditions else (),
             decode_load=renditions.decode_load if renditions else 0.0,
         )
 
-    async def _take_up(self) -> None:
+    def _keeping(self) -> Keeping:
+        wanted = self.wanted
+        return Keeping(self.folder, self._quota, self.run_id, wanted.owner, wanted.keep_seconds)
+
+    async def _take_up(self, keeper: Keeper | None) -> None:
         """Go on where the folder ends, be it empty or left by a crash."""
         lines = await asyncio.to_thread(self.folder.lines)
         position = await asyncio.to_thread(
@@ -183,9 +190,16 @@ class Run:
             profile,
             self._clock,
             encodes=self.wanted.encodes,
+            keeper=keeper,
             behind_seconds_max=self._behind_seconds_max,
         )
         self._opened.set()
+
+    def _recorded_bytes(self) -> int:
+        """In all sizes."""
+        keeper = self.renditions.keeper if self.renditions else None
+        source = self.recorder.bytes if self.recorder else 0
+        return source + (keeper.bytes if keeper else 0)
 
     async def _stay_on_air(self) -> None:
         pause = RETRY_FIRST

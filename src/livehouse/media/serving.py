@@ -67,7 +67,7 @@ class VideoPages:
         if name in (LIVE, MULTIVARIANT, PLAIN, RECORDED):
             return await self._playlist(request, run_id, name)
         if found := BESIDE.fullmatch(name):
-            return await self._beside(request, self._rendition(run_id, found[1]), found[2])
+            return await self._beside(request, run_id, found[1], found[2])
         if name == POSTER:
             return await self._poster(run_id)
         return await self._numbered(request, run_id, name)
@@ -110,32 +110,30 @@ class VideoPages:
         return _playlist(multivariant_playlist([Variant(LIVE, rates.peak, rates.average)]),
                          A_MOMENT)  # fmt: skip
 
-    def _rendition(self, run_id: str, name: str) -> LiveWindow:
-        """Of a run that is on, and only as long as it is made: nothing of it is kept."""
-        run = self._host.live(run_id)
-        beside = run.renditions if run is not None else None
-        window = beside.window(name) if beside is not None else None
-        if window is None:
-            raise NoSuchVideo
-        return window
-
     async def _beside(
-        self, request: web.Request, window: LiveWindow, name: str | None
-    ) -> web.Response:
+        self, request: web.Request, run_id: str, size: str, name: str | None
+    ) -> web.StreamResponse:
+        """Another rendition: live only as long as it is made; whole segments may be kept."""
+        run = self._host.live(run_id)
+        window = run.renditions.window(size) if run is not None and run.renditions else None
         if name is None:
+            if window is None:
+                raise NoSuchVideo
             asked = _asked(request)
             await _begun(window)
             return await _blocking(window, asked)
-        kind, data = SEGMENT_TYPE, None
+        if found := PART.fullmatch(name):
+            part = await window.part(int(found[1]), int(found[2])) if window else None
+            if part is None:
+                raise NoSuchVideo
+            return _bytes(part, SEGMENT_TYPE, FOR_EVER)
         if found := SEGMENT.fullmatch(name):
-            data = window.segment(int(found[1]))
-        elif found := PART.fullmatch(name):
-            data = await window.part(int(found[1]), int(found[2]))
+            kind, data = SEGMENT_TYPE, window.segment(int(found[1])) if window else None
         elif found := INIT.fullmatch(name):
-            kind, data = INIT_TYPE, window.init(int(found[1]))
-        if data is None:
+            kind, data = INIT_TYPE, window.init(int(found[1])) if window else None
+        else:
             raise NoSuchVideo
-        return _bytes(data, kind, FOR_EVER)
+        return await self._media(request, run_id, f"{size}/{name}", data, kind)
 
     async def _plain_playlist(self, run_id: str) -> web.Response:
         run = self._host.live(run_id)

@@ -116,6 +116,8 @@ class StartRun(Struct, frozen=True, forbid_unknown_fields=True):
     profile: ProfileName = "default"
     # Whether its picture is encoded in smaller sizes too.
     encodes: bool = False
+    # Whether its other sizes and its sound alone are recorded too.
+    keeps_sizes: bool = False
     # For whom it is recorded: the store, whose share of the disk it takes.
     owner: Annotated[str, Meta(max_length=INPUT_ID_CHARACTERS_MAX)] = ""
 

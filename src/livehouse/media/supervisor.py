@@ -130,7 +130,7 @@ class MediaSupervisor:
         async with asyncio.timeout(ANNOUNCE_SECONDS_MAX):
             await self._up.wait()
 
-    async def start(
+    async def start(  # noqa: PLR0913 - each is found by its name
         self,
         run_id: RunId,
         source: SourceSpec,
@@ -139,6 +139,7 @@ class MediaSupervisor:
         next_number: int = 0,
         profile: ProfileName = "default",
         encodes: bool = False,
+        keeps_sizes: bool = False,
         owner: str = "",
     ) -> None:
         """Put a run on the air and keep it there, across restarts of the process.
@@ -152,6 +153,7 @@ class MediaSupervisor:
             next_number=next_number,
             profile=profile,
             encodes=encodes,
+            keeps_sizes=keeps_sizes,
             owner=owner,
         )
         self._wanted[run_id] = wanted

@@ -94,7 +94,7 @@ async def test_on_air_the_page_is_the_show(world: ShowsWorld) -> None:
     assert linked_data(page)["publication"]["isLiveBroadcast"] is True
     assert '<meta property="og:url" content="http://shop.test/shows/tea-time">' in page
     assert "endDate" in linked_data(over)["publication"]
-    assert linked_data(over)["contentUrl"].endswith("/video/vod.m3u8")
+    assert linked_data(over)["contentUrl"].endswith("/video/recorded.m3u8")
 
 
 async def test_a_cancelled_show_says_so(world: ShowsWorld) -> None:

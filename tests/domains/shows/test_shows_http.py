@@ -32,7 +32,7 @@ async def test_everybody_learns_what_is_on_and_where(world: ShowsWorld) -> None:
     assert during["run"] == {"id": str(live.run.id), "kind": "live", "state": "live"}
     assert during["addresses"] == {
         "socket": base, "video": f"{base}/video/main.m3u8",
-        "recording": f"{base}/video/vod.m3u8", "frames": f"{base}/frames/",
+        "recording": f"{base}/video/recorded.m3u8", "frames": f"{base}/frames/",
     }  # fmt: skip
     assert (after["state"], after["run"]["state"]) == ("ended", "ended")
     assert after["addresses"] == during["addresses"]
@@ -49,7 +49,7 @@ async def test_video_and_frames_may_be_on_hosts_of_their_own(world: ShowsWorld) 
     assert told == {
         "socket": f"/live/{live.run.id}",
         "video": f"https://video.test/live/{live.run.id}/video/main.m3u8",
-        "recording": f"https://video.test/live/{live.run.id}/video/vod.m3u8",
+        "recording": f"https://video.test/live/{live.run.id}/video/recorded.m3u8",
         "frames": f"https://cdn.test/room/live/{live.run.id}/frames/",
     }
 

@@ -176,7 +176,7 @@ def run_addresses(run: Run, hosts: Hosts) -> RunAddresses:
     return RunAddresses(
         socket=base,
         video=f"{video}/main.m3u8",
-        recording=f"{video}/vod.m3u8",
+        recording=f"{video}/recorded.m3u8",
         frames=f"{hosts.frames.rstrip('/')}{base}/frames/",
     )
 

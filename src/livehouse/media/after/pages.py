@@ -7,10 +7,14 @@ from aiohttp import web
 
 from livehouse.media.after.recordings import Recordings
 from livehouse.media.errors import NoSuchVideo
-from livehouse.media.folder import MADE
+from livehouse.media.folder import DVR, MADE, RECORDED
 from livehouse.media.problems import CROSS_ORIGIN
+from livehouse.media.renditions.rungs import RENDITION_NAMES, RenditionName
 from livehouse.media.serving import A_MOMENT, A_WHILE, FOR_EVER, PLAYLIST_TYPE, POSTER_TYPE, RUN
 
+REWIND = "rewind.m3u8"
+OFFERED = "recorded.m3u8"
+SIZE = rf"{{size:{'|'.join(RENDITION_NAMES)}}}"
 FILE = re.compile(rf"{MADE}((?:[0-9a-f]+-){{4}}[0-9a-f]+|whole)\.mp4")
 
 
@@ -23,7 +27,11 @@ class RecordingPages:
     def routes(self) -> list[web.AbstractRouteDef]:
         base = "/live/{run}/video/"
         return [
-            web.get(base + "dvr.m3u8", self.dvr),
+            web.get(base + DVR, self.dvr),
+            web.get(f"{base}{SIZE}-{DVR}", self.dvr),
+            web.get(f"{base}{SIZE}-{RECORDED}", self.vod),
+            web.get(base + REWIND, self.rewind),
+            web.get(base + OFFERED, self.recording),
             web.get(base + "timeline.json", self.timeline),
             web.get(base + "thumbs.vtt", self.thumbs),
             web.get(base + r"thumbs-{sheet:[0-9]{1,9}}.jpg", self.sheet),
@@ -32,7 +40,24 @@ class RecordingPages:
 
     async def dvr(self, request: web.Request) -> web.Response:
         run_id = _run_id(request)
-        return _text(await self._recordings.dvr(run_id), PLAYLIST_TYPE, self._cache(run_id))
+        text = await self._recordings.dvr(run_id, _size(request))
+        return _text(text, PLAYLIST_TYPE, self._cache(run_id))
+
+    async def vod(self, request: web.Request) -> web.Response:
+        run_id, size = _run_id(request), _size(request)
+        assert size is not None, "the address names one"
+        text = await self._recordings.vod(run_id, size)
+        return _text(text, PLAYLIST_TYPE, self._cache(run_id))
+
+    async def rewind(self, request: web.Request) -> web.Response:
+        """The sizes in which a show that goes on can be seen again."""
+        text = await self._recordings.offered(_run_id(request), DVR)
+        return _text(text, PLAYLIST_TYPE, A_MOMENT)
+
+    async def recording(self, request: web.Request) -> web.Response:
+        """The sizes of what was recorded."""
+        text = await self._recordings.offered(_run_id(request), RECORDED)
+        return _text(text, PLAYLIST_TYPE, A_MOMENT)
 
     async def timeline(self, request: web.Request) -> web.Response:
         """The programme's times of the recording: `at` and `starts` in ms, `lasts` so long."""
@@ -75,6 +100,11 @@ def _run_id(request: web.Request) -> str:
     if not RUN.fullmatch(run_id):
         raise NoSuchVideo
     return run_id
+
+
+def _size(request: web.Request) -> RenditionName | None:
+    named = request.match_info.get("size")
+    return next((name for name in RENDITION_NAMES if name == named), None)
 
 
 def _text(text: str, kind: str, cache: str) -> web.Response:

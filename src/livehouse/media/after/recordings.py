@@ -3,12 +3,14 @@
 import asyncio
 import shutil
 from collections import OrderedDict
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
 from livehouse.media.after.dvr import dvr_playlist
 from livehouse.media.after.film import make_clip, make_whole
 from livehouse.media.after.mp4 import Progress, Shown
+from livehouse.media.after.sizes import in_size, is_offered, kept_sizes, variant
 from livehouse.media.after.specs import ClipFile, RecordingInfo, WholeFile, Work, WorkStatus
 from livehouse.media.after.thumbs import draw_sheet, sheet_name, tile_size, tiles, webvtt
 from livehouse.media.after.timeline import RecordedTime
@@ -23,7 +25,9 @@ from livehouse.media.errors import (
 from livehouse.media.folder import JOURNAL, MADE, RunFolder, made_bytes, video_folder
 from livehouse.media.host import Host
 from livehouse.media.packets import TICKS_PER_MS
-from livehouse.media.playlist import SegmentLine, init_name
+from livehouse.media.playlist import SegmentLine, init_name, recorded_playlist
+from livehouse.media.renditions.multivariant import multivariant_playlist
+from livehouse.media.renditions.rungs import RenditionName
 
 CLIP_MINUTES_MAX = 60
 TIMES_REMEMBERED_MAX = 16
@@ -44,19 +48,61 @@ class Recordings:
             raise NoSuchVideo
         return lines if isinstance(lines, RecordedTime) else RecordedTime(lines)
 
-    async def dvr(self, run_id: str) -> str:
-        """The playlist of everything so far, which grows until the run is over."""
+    async def dvr(self, run_id: str, size: RenditionName | None = None) -> str:
+        """The playlist of everything so far, which grows until the run is over; of a smaller size,
+        or of the source's own."""
         run = self._host.live(run_id)
         if not self.is_on(run_id) or run is None or run.window is None:
-            time = await self.time(run_id)
-            return dvr_playlist(time.lines, whole=True, ended=True)
+            lines, prefix = await self._in_size(run_id, size)
+            return dvr_playlist(lines, whole=True, ended=True, prefix=prefix)
+        whole = run.wanted.keep_seconds is None
+        if size is not None:
+            lines, prefix = await self._in_size(run_id, size)
+            return dvr_playlist(lines, whole=whole, ended=False, prefix=prefix)
         kept = list(run.recorder.lines) if run.recorder else []
         newest = kept[-1].number if kept else -1
         # What did not go to disk any more is still in memory for a while.
         kept += [line for line in run.window.lines() if line.number > newest]
         if not kept:
             raise NoSuchVideo
-        return dvr_playlist(kept, whole=run.wanted.keep_seconds is None, ended=False)
+        return dvr_playlist(kept, whole=whole, ended=False)
+
+    async def vod(self, run_id: str, size: RenditionName) -> str:
+        """A smaller size of what was recorded, segment by segment beside `vod.m3u8`."""
+        lines, prefix = await self._in_size(run_id, size)
+        return recorded_playlist(lines, ended=not self.is_on(run_id), prefix=prefix)
+
+    async def offered(self, run_id: str, playlist: str) -> str:
+        """What there is to choose from: the source's `playlist`, then its smaller sizes."""
+        time, sizes = await self.time(run_id), await self._sizes(run_id)
+        source = self.folder(run_id)
+        forms = [(playlist, source, time.lines)] + [
+            (f"{name}-{playlist}", source.beside(name), _there(time.lines, own))
+            for name, own in sizes.items()
+            if is_offered(time.lines, own)
+        ]
+        return multivariant_playlist(
+            await asyncio.to_thread(lambda: [variant(*form) for form in forms])
+        )
+
+    async def _in_size(
+        self, run_id: str, size: RenditionName | None
+    ) -> tuple[Sequence[SegmentLine], str]:
+        """The segments of a size, and what the names of its files begin with."""
+        time = await self.time(run_id)
+        if size is None:
+            return time.lines, ""
+        own = (await self._sizes(run_id)).get(size)
+        if not own or not (lines := in_size(time.lines, own, ended=not self.is_on(run_id))):
+            raise NoSuchVideo
+        return lines, f"{size}-"
+
+    async def _sizes(self, run_id: str) -> dict[RenditionName, dict[int, SegmentLine]]:
+        run = self._host.live(run_id)
+        if self.is_on(run_id) and run is not None and run.renditions is not None:
+            keeper = run.renditions.keeper
+            return keeper.lines() if keeper is not None else {}
+        return await kept_sizes(self.folder(run_id))
 
     async def thumbs(self, run_id: str) -> str:
         time = await self.time(run_id)
@@ -90,11 +136,13 @@ class Recordings:
             return RecordingInfo(0, 0, 0, 0, [], is_on=True, problem=problem)
         time = await self.time(run_id)
         made = await asyncio.to_thread(made_bytes, self.folder(run_id).path)
+        kept = (await self._sizes(run_id)).values()
+        sizes = sum(line.bytes for own in kept for line in own.values())
         return RecordingInfo(
             first_at=time.lines[0].at,
             last_at=time.lines[-1].ends_at,
             ms=time.ticks // TICKS_PER_MS,
-            bytes=sum(line.bytes for line in time.lines) + made,
+            bytes=sum(line.bytes for line in time.lines) + sizes + made,
             pieces=time.pieces(),
             is_on=self.is_on(run_id),
             problem=problem,
@@ -211,6 +259,10 @@ class Recordings:
         waiting.write_bytes(data)
         waiting.replace(path)
         self._host.quota.count(len(data), owner)
+
+
+def _there(lines: Sequence[SegmentLine], own: Mapping[int, SegmentLine]) -> Sequence[SegmentLine]:
+    return [own[line.number] for line in lines if line.number in own]
 
 
 def _shown(work: ClipFile, time: RecordedTime) -> Shown:

@@ -16,3 +16,7 @@ SHAPE_SHARE_MAX = 0.02
 # Encoding gives way to packaging where the machine is busy.
 NICENESS = 5
 LOAD_SPAN_SECONDS = 5.0
+# Segments and init sections of all sizes that wait for the disk: some ten seconds of them.
+KEEPING_WAITING_MAX = 32
+# How long a run that ends waits for them.
+FLUSH_SECONDS_MAX = 5.0

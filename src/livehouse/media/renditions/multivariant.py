@@ -64,13 +64,18 @@ def multivariant_playlist(variants: Sequence[Variant]) -> str:
 
 def codecs_of(video: VideoFormat | None, audio: AudioFormat) -> str:
     """As RFC 6381 names them: profile, constraints and level; the kind of AAC."""
-    kind = audio.config[0] >> 3
-    if kind == OBJECT_ESCAPE:
-        kind = 32 + (int.from_bytes(audio.config[:2], "big") >> 5 & 0x3F)
-    sound = f"mp4a.40.{kind}"
+    sound = sound_codec(audio.config)
     if video is None:
         return sound
     return f"avc1.{video.parameters.sequence[1:4].hex()},{sound}"
+
+
+def sound_codec(config: bytes) -> str:
+    """Of an AudioSpecificConfig (ISO/IEC 14496-3, 1.6.2.1)."""
+    kind = config[0] >> 3
+    if kind == OBJECT_ESCAPE:
+        kind = 32 + (int.from_bytes(config[:2], "big") >> 5 & 0x3F)
+    return f"mp4a.40.{kind}"
 
 
 def _attributes(variant: Variant) -> str:

@@ -11,6 +11,7 @@ from livehouse.media.packager import Init, Part, Piece, Segment
 from livehouse.media.packets import VIDEO_RATE, AudioFormat, Formats, VideoFormat
 from livehouse.media.playlist import SegmentLine
 from livehouse.media.profile import Profile
+from livehouse.media.renditions.keeping import Keeper
 from livehouse.media.renditions.ladder import Ladder
 from livehouse.media.renditions.limits import BEHIND_SECONDS_MAX
 from livehouse.media.renditions.multivariant import (
@@ -45,9 +46,11 @@ class Renditions:
         clock: Clock,
         *,
         encodes: bool,
+        keeper: Keeper | None = None,
         behind_seconds_max: float = BEHIND_SECONDS_MAX,
     ) -> None:
         self._source = source
+        self.keeper = keeper
         self._profile = profile
         self._windows: dict[RenditionName, LiveWindow] = {}
         self._pictures: dict[RungName, VideoFormat] = {}
@@ -177,10 +180,14 @@ class Renditions:
                     window.reports = self._reports_beside(window)
                     self._windows[name] = window
                 window.add_init(output)
+                if self.keeper is not None:
+                    self.keeper.begin(name, output)
             case Part() if window is not None:
                 window.add_part(output)
             case Segment() if window is not None:
                 window.add(output)
+                if self.keeper is not None:
+                    self.keeper.put(name, output)
 
     def _withdraw(self, name: RungName) -> None:
         window = self._windows.pop(name, None)
