@@ -1786,6 +1786,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("layout", sa.Text(), nullable=False),
         sa.Column("main", sa.Uuid(), nullable=True),
+        sa.Column("names", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint(
             "layout in ('solo', 'corner', 'grid')", name=op.f("ck_stage_settings_known_layout")
         ),
