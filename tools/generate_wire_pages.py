@@ -278,6 +278,7 @@ export interface GuestInfo {
 export interface ShowStage {
   layout: "solo" | "corner" | "grid";
   main: string | null;
+  names: boolean;
   guests: GuestInfo[];
 }
 

@@ -125,12 +125,13 @@ export class LhGuests extends LitElement {
           <rect x="34" y="2" width="28" height="32" rx="3"/>`),
       ],
     ];
-    const choose = (layout: string) => void this.#send("stage", { layout, main: stage.main });
+    const arrange = (changed: Partial<ShowStage>) => {
+      const { layout, main, names } = { ...stage, ...changed };
+      void this.#send("stage", { layout, main, names });
+    };
     const enlarge = (event: Event) =>
-      void this.#send("stage", {
-        layout: stage.layout,
-        main: (event.target as HTMLSelectElement).value || null,
-      });
+      arrange({ main: (event.target as HTMLSelectElement).value || null });
+    const name = (event: Event) => arrange({ names: (event.target as HTMLInputElement).checked });
     return html`<fieldset class="layouts">
         <legend>${t("Layout")}</legend>
         ${choices.map(
@@ -139,7 +140,7 @@ export class LhGuests extends LitElement {
             words,
             picture,
           ]) => html`<button type="button" aria-pressed=${stage.layout === layout}
-            @click=${() => choose(layout)}>${picture}${words}</button>`,
+            @click=${() => arrange({ layout })}>${picture}${words}</button>`,
         )}
       </fieldset>
       <label>
@@ -152,6 +153,10 @@ export class LhGuests extends LitElement {
             </option>`,
           )}
         </select>
+      </label>
+      <label class="check">
+        <input type="checkbox" .checked=${stage.names} @change=${name} />
+        ${t("Write the guests' names on their pictures")}
       </label>`;
   }
 

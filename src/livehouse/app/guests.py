@@ -21,7 +21,11 @@ def guest_input(guest_id: UUID) -> str:
 
 def stage_plan(setting: Setting, guests: Sequence[Guest]) -> StagePlan:
     """What the media process is told: those on stage, and nothing of those who wait."""
-    seats = tuple(StageSeat(guest_input(one.id), one.silenced) for one in guests if one.on_stage)
+    seats = tuple(
+        StageSeat(guest_input(one.id), one.silenced, one.name if setting.names else "")
+        for one in guests
+        if one.on_stage
+    )
     if not seats:
         return StagePlan()
     return StagePlan(seats, setting.layout, guest_input(setting.main) if setting.main else "")

@@ -65,5 +65,6 @@ PLAYBACK_CHARACTERS_MAX = 1_000
 # How long a slate stands in for a camera before the picture stops, and the most that may be set.
 GRACE_SECONDS = 120
 GRACE_SECONDS_MAX = 24 * 3600
+NAME_CHARACTERS_MAX = 80
 # Guests on stage beside the host.
 GUESTS_MAX = 3

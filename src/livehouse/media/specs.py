@@ -11,6 +11,7 @@ from livehouse.media.limits import (
     GRACE_SECONDS_MAX,
     GUESTS_MAX,
     INPUT_ID_CHARACTERS_MAX,
+    NAME_CHARACTERS_MAX,
     PLAYBACK_CHARACTERS_MAX,
     RECORDING_BYTES_MAX,
     TITLE_CHARACTERS_MAX,
@@ -48,10 +49,14 @@ Layout: TypeAlias = Literal["solo", "corner", "grid"]
 
 
 class StageSeat(Struct, frozen=True, forbid_unknown_fields=True):
-    """A guest who is let on stage; seen and heard while a camera is connected to the input."""
+    """A guest who is let on stage; seen and heard while a camera is connected to the input.
+
+    `name` is written on the guest's picture; nothing is where it is empty.
+    """
 
     input: InputId
     silenced: bool = False
+    name: Annotated[str, Meta(max_length=NAME_CHARACTERS_MAX)] = ""
 
 
 class StagePlan(Struct, frozen=True, forbid_unknown_fields=True):

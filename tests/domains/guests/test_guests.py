@@ -129,7 +129,8 @@ async def test_a_guest_waits_comes_on_stage_and_leaves(world: ShowsWorld, guests
         on = (await web.post_json(f"/api/guest/{link}", said)).json()
         source = (await world.shows.by_slug("tea-time")).source
         await web.post_json(f"{HERE}/guests/{made['id']}/silence", {})
-        arranged = {"layout": "corner", "main": made["id"]}
+        renamed = await web.post_json(f"/api/guest/{link}", {**said, "name": "Somebody else"})
+        arranged = {"layout": "corner", "main": made["id"], "names": True}
         stage = (await web.post_json(f"{HERE}/stage", arranged)).json()
         await web.post_json(f"{HERE}/guests/{made['id']}/off", {})
         off = (await web.post_json(f"/api/guest/{link}", said)).json()
@@ -142,7 +143,10 @@ async def test_a_guest_waits_comes_on_stage_and_leaves(world: ShowsWorld, guests
     assert on["on_stage"]
     # A show that played the test stage shows its room's cameras from now on.
     assert source == CAMERA
-    assert (stage["layout"], stage["main"]) == ("corner", made["id"])
+    assert (stage["layout"], stage["main"], stage["names"]) == ("corner", made["id"], True)
+    # What the host has read is what stands in the picture.
+    assert renamed.status_code == 200
+    assert stage["guests"][0]["name"] == "Ann of the kiln"
     assert stage["guests"][0]["silenced"]
     assert not off["on_stage"]
     assert len(nudged) == 4

@@ -91,7 +91,7 @@ async def arrange_stage(
 ) -> Response[StageInfo]:
     """How the stage is laid out, and who is largest."""
     show = await _let_in(viewer, shows, slug)
-    await guests.arrange(show.id, data.layout, data.main)
+    await guests.arrange(show.id, data.layout, data.main, names=data.names)
     return await _told(guests, show)
 
 

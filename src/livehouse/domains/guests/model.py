@@ -44,11 +44,13 @@ class Guest(Struct, frozen=True, kw_only=True):
 
 
 class Setting(Struct, frozen=True):
-    """How a show's stage is laid out; `main` is the guest who is largest, None for the host."""
+    """How a show's stage is laid out; `main` is the guest who is largest, None for the host;
+    with `names` those of the guests stand in their pictures."""
 
     show_id: ShowId
     layout: Layout = "grid"
     main: UUID | None = None
+    names: bool = False
 
 
 def invited(guest_id: UUID, show_id: ShowId, others: Sequence[Guest], now: datetime) -> Guest:

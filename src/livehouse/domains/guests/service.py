@@ -86,11 +86,13 @@ class Guests:
             await store.change(tx, guest_id, silenced=silenced)
         self._nudge()
 
-    async def arrange(self, show_id: ShowId, layout: Layout, main: UUID | None) -> None:
+    async def arrange(
+        self, show_id: ShowId, layout: Layout, main: UUID | None, *, names: bool = False
+    ) -> None:
         async with self.database.transaction() as tx:
             if main is not None:
                 _of(await store.lock_of_show(tx, show_id), main)
-            await store.set_setting(tx, Setting(show_id, layout, main))
+            await store.set_setting(tx, Setting(show_id, layout, main, names))
         self._nudge()
 
     async def by_link(self, link: str) -> Guest:
@@ -107,11 +109,15 @@ class Guests:
     async def heard(
         self, link: str, *, name: str, muted: bool, sending: bool, level: int
     ) -> tuple[Guest, Show]:
-        """The guest's page says that it is there, and hears how things stand."""
+        """The guest's page says that it is there, and hears how things stand.
+
+        On stage the name stays what it was when the host read it: all viewers may see it.
+        """
         guest = await self.by_link(link)
+        named = {} if guest.on_stage and guest.name else {"name": model.shown_name(name)}
         async with self.database.transaction() as tx:
             await store.change(
-                tx, guest.id, name=model.shown_name(name), muted=muted, sending=sending,
+                tx, guest.id, **named, muted=muted, sending=sending,
                 level=max(0, min(level, model.LEVEL_MAX)), seen_at=self.clock.now(),
             )  # fmt: skip
             return guest, await self.shows.by_id(tx, guest.show_id)

@@ -65,12 +65,13 @@ async def forget_show(tx: Transaction, show_id: ShowId) -> None:
 async def settings(tx: Transaction, show_ids: Sequence[ShowId]) -> dict[ShowId, Setting]:
     found = await tx.execute(select(stage_settings).where(stage_settings.c.show_id.in_(show_ids)))
     return {
-        ShowId(row.show_id): Setting(ShowId(row.show_id), row.layout, row.main) for row in found
+        ShowId(row.show_id): Setting(ShowId(row.show_id), row.layout, row.main, row.names)
+        for row in found
     }
 
 
 async def set_setting(tx: Transaction, setting: Setting) -> None:
-    values = {"layout": setting.layout, "main": setting.main}
+    values = {"layout": setting.layout, "main": setting.main, "names": setting.names}
     await tx.execute(
         insert(stage_settings)
         .values(show_id=setting.show_id, **values)

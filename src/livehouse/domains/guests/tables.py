@@ -39,5 +39,6 @@ stage_settings = Table(
     Column("show_id", Uuid, ForeignKey("shows.id"), primary_key=True),
     Column("layout", Text, nullable=False),
     Column("main", Uuid, nullable=True),
+    Column("names", Boolean, nullable=False, server_default=NO),
     CheckConstraint("layout in ('solo', 'corner', 'grid')", name="known_layout"),
 )

@@ -27,16 +27,19 @@ class GuestInfo(Struct, frozen=True):
 
 
 class StageInfo(Struct, frozen=True):
-    """`main` is the guest who is largest, null for the host."""
+    """`main` is the guest who is largest, null for the host; `names`: whether those of the guests
+    stand in their pictures."""
 
     layout: Layout
     main: UUID | None
+    names: bool
     guests: list[GuestInfo]
 
 
 class ArrangeStage(Struct, frozen=True, forbid_unknown_fields=True):
     layout: Layout
     main: UUID | None = None
+    names: bool = False
 
 
 class GuestSays(Struct, frozen=True, forbid_unknown_fields=True):
@@ -60,6 +63,7 @@ def stage_info(setting: Setting, guests: list[Guest], paths: list[str], now: dat
     return StageInfo(
         layout=setting.layout,
         main=setting.main,
+        names=setting.names,
         guests=[
             GuestInfo(
                 id=one.id,

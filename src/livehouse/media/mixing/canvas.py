@@ -7,6 +7,7 @@ import numpy as np
 from av.video.reformatter import Interpolation, VideoReformatter
 
 from livehouse.media.mixing.layout import Box
+from livehouse.media.mixing.nameplate import Nameplates, Rows
 
 # Limited range: a dark plum, as the slate is.
 BACKGROUND = 28, 134, 134
@@ -18,17 +19,21 @@ class Canvas:
     def __init__(self, width: int, height: int) -> None:
         self._width, self._height = width, height
         self._places: list[_Place] = []
+        self._nameplates = Nameplates()
 
-    def painted(self, pictures: Sequence[tuple[Box, av.VideoFrame]]) -> av.VideoFrame:
-        """One picture with each in its box; a later one lies above those before it."""
+    def painted(self, pictures: Sequence[tuple[Box, av.VideoFrame, str]]) -> av.VideoFrame:
+        """One picture with each in its box, and its name on it; a later one lies above those
+        before it."""
         frame = av.VideoFrame(self._width, self._height, "yuv420p")
         planes = [_rows(plane) for plane in frame.planes]
         for plane, shade in zip(planes, BACKGROUND, strict=True):
             plane[:] = shade
         while len(self._places) < len(pictures):
             self._places.append(_Place())
-        for place, (box, picture) in zip(self._places, pictures, strict=False):
+        for place, (box, picture, name) in zip(self._places, pictures, strict=False):
             place.put(planes, box, picture)
+            if name and (plate := self._nameplates.of(name, box)) is not None:
+                plate.blend(planes)
         return frame
 
 
@@ -38,7 +43,7 @@ class _Place:
         self._of: tuple[Box, av.VideoFrame] | None = None
         self._scaled: av.VideoFrame | None = None
 
-    def put(self, planes: "Sequence[Rows]", box: Box, picture: av.VideoFrame) -> None:
+    def put(self, planes: list[Rows], box: Box, picture: av.VideoFrame) -> None:
         if self._scaled is None or self._of != (box, picture):
             width, height = scaled_size(picture.width, picture.height, box)
             self._scaled = self._reformatter.reformat(
@@ -62,9 +67,6 @@ def _even(side: float, wanted: int, *, fitted: bool) -> int:
     """Rounding may neither stand out of a box nor leave a line of it empty."""
     rounded = max(2, round(side / 2) * 2)
     return min(rounded, wanted) if fitted else max(rounded, wanted)
-
-
-Rows = np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
 
 
 def _copy(target: Rows, source: Rows, box: Box, step: int) -> None:

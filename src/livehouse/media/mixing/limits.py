@@ -29,3 +29,6 @@ SOUND_SPAN_SAMPLES = 4 * 48_000
 SOUND_JUMP_SAMPLES = 2_880
 SOUND_OFF_SAMPLES = 240
 LOUDEST = 0.95
+
+# Drawn names that are remembered: those of all places of a few layouts.
+NAMEPLATES_MAX = 24

@@ -132,9 +132,13 @@ class MixProducer:
         self.has_guests = any(input_id != self._host for input_id in frames)
         seen = on_stage(plan, self._host, frames)
         places = boxes(plan.layout, len(seen), WIDTH, HEIGHT)
+        names = {seat.input: seat.name for seat in plan.guests}
         if seen or self._painted is None:
             self._painted = self._canvas.painted(
-                [(box, frames[input_id]) for box, input_id in zip(places, seen, strict=True)]
+                [
+                    (box, frames[input_id], names.get(input_id, ""))
+                    for box, input_id in zip(places, seen, strict=True)
+                ]
             )
         for encoded in encoder.encode(self._painted, pts=self._ticks(number), key=key):
             yield Packet(

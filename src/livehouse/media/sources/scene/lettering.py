@@ -34,6 +34,13 @@ READABLE_SHARE = 0.6
 def lettering(text: str, size: int, files: tuple[str, ...] = FONT_FILES) -> tuple[str, Font]:
     """What can be shown of `text`, and the font for it; a placeholder if that is too little."""
     text = " ".join(text.split())
+    best, font = readable_best(text, size, files)
+    enough = len(best) >= len(text) * READABLE_SHARE
+    return (best, font) if enough or not text else (PLACEHOLDER, font)
+
+
+def readable_best(text: str, size: int, files: tuple[str, ...] = FONT_FILES) -> tuple[str, Font]:
+    """The most that any font can show of `text`, which may be nothing, and that font."""
     best, best_font = "", ImageFont.load_default(size)
     for font in _fonts(size, files):
         shown = readable(text, font)
@@ -41,8 +48,7 @@ def lettering(text: str, size: int, files: tuple[str, ...] = FONT_FILES) -> tupl
             best, best_font = shown, font
         if shown == text:
             break
-    enough = len(best) >= len(text) * READABLE_SHARE
-    return (best, best_font) if enough or not text else (PLACEHOLDER, best_font)
+    return best, best_font
 
 
 def readable(text: str, font: Font) -> str:
