@@ -116,6 +116,7 @@ export interface Draw {
   terms_hash: string;
   task_friends?: number;
   task_minutes?: number;
+  task_follow?: boolean;
   commitment: string;
   prizes: Record<string, DrawPrize>;
   opens_at: number;
@@ -656,6 +657,14 @@ export interface MyDraw {
   names: string[];
   done_friends: number;
   done_minutes: number;
+  done_follow: boolean;
+}
+
+/** `GET /api/stores/{slug}/following`: whether the viewer follows the store, and how many do. */
+export interface FollowInfo {
+  follows: boolean;
+  followers: number;
+  signed_in: boolean;
 }
 
 /** `GET /api/shows/{slug}/sharing`: what the store gives for friends who are brought. */
@@ -827,6 +836,7 @@ export interface GuestInfo {
 export interface ShowStage {
   layout: "solo" | "corner" | "grid";
   main: string | null;
+  names: boolean;
   guests: GuestInfo[];
 }
 

@@ -1736,6 +1736,28 @@ def upgrade() -> None:
     op.create_index(op.f("ix_offers_store_id"), "offers", ["store_id"], unique=False)
     op.create_index(op.f("ix_offers_variant_id"), "offers", ["variant_id"], unique=False)
     op.create_table(
+        "prepared",
+        sa.Column("id", sa.Uuid(), nullable=False),
+        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("kind", sa.Text(), nullable=False),
+        sa.Column("title", sa.Text(), nullable=False),
+        sa.Column("terms", postgresql.JSONB(astext_type=sa.Text()), nullable=False),
+        sa.Column("made_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("held_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["show_id"], ["shows.id"], name=op.f("fk_prepared_show_id")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_prepared")),
+    )
+    op.execute(
+        "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_terms before update on prepared for each row\nwhen (true and (old.show_id is distinct from new.show_id or old.kind is distinct from new.kind or old.title is distinct from new.title or old.terms is distinct from new.terms)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_held before update on prepared for each row\nwhen (old.held_at is not null and (old.held_at is distinct from new.held_at)) execute function refuse_change()\n"
+    )
+    op.create_index(op.f("ix_prepared_show_id"), "prepared", ["show_id"], unique=False)
+    op.create_table(
         "reminders",
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("offer_id", sa.Uuid(), nullable=False),
@@ -1870,6 +1892,7 @@ def upgrade() -> None:
         sa.Column("show_id", sa.Uuid(), nullable=False),
         sa.Column("layout", sa.Text(), nullable=False),
         sa.Column("main", sa.Uuid(), nullable=True),
+        sa.Column("names", sa.Boolean(), server_default=sa.text("false"), nullable=False),
         sa.CheckConstraint(
             "layout in ('solo', 'corner', 'grid')", name=op.f("ck_stage_settings_known_layout")
         ),
@@ -2093,6 +2116,7 @@ def upgrade() -> None:
         sa.Column("run_id", sa.Uuid(), nullable=False),
         sa.Column("coupon_id", sa.Uuid(), nullable=False),
         sa.Column("quota_id", sa.Uuid(), nullable=False),
+        sa.Column("rehearsal", sa.Boolean(), server_default="false", nullable=False),
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["coupon_id"], ["coupons.id"], name=op.f("fk_drops_coupon_id")),
         sa.ForeignKeyConstraint(["quota_id"], ["quotas.id"], name=op.f("fk_drops_quota_id")),
