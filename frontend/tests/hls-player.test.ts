@@ -1,4 +1,5 @@
-import type { FragLoadedData, Hls } from "hls.js";
+import type Hls from "hls.js";
+import type { FragLoadedData } from "hls.js";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { LiveSizes } from "../src/live/hls-player";
 

@@ -1,11 +1,7 @@
 /** hls.js, with our own choice among the sizes of a live picture (see decision 0165). */
-import HlsPlayer, {
-  AbrController,
-  type Events,
-  type FragBufferedData,
-  type FragLoadedData,
-  type Hls,
-} from "hls.js/light";
+import type Hls from "hls.js";
+import type { Events, FragBufferedData, FragLoadedData } from "hls.js";
+import HlsPlayer, { AbrController } from "hls.js/light";
 import { changesNow, LineEstimate } from "./line";
 
 export default HlsPlayer;
@@ -43,14 +39,17 @@ export class LiveSizes extends AbrController {
     if (!part) return;
     const { loading, loaded } = part.stats;
     const waited = Math.min(loading.first - loading.start, this.bwEstimator.getEstimateTTFB());
-    this.bwEstimator.sample(loading.end - loading.start - waited, loaded);
+    const tookMs = loading.end - loading.start - waited;
+    this.bwEstimator.sample(tookMs, loaded);
     // hls.js loads a segment that it has begun to its end, also on a line that is too slow for it.
     const { hls } = this;
     const wish = super.nextAutoLevel;
     const ahead = part.end - (hls.media?.currentTime ?? part.end);
     const isLeft = hls.autoLevelEnabled && frag.level === hls.loadLevel && wish < hls.loadLevel;
     if (!isLeft || !this.#changes(wish, part.end, ahead)) return;
-    hls.nextLoadLevel = hls.nextAutoLevel = wish;
+    // An average that falls is still too high: what this part has come with, the size must fit.
+    const fits = hls.levels.findLastIndex((one) => one.averageBitrate * tookMs < loaded * 8_000);
+    hls.nextLoadLevel = hls.nextAutoLevel = Math.max(Math.min(wish, fits), hls.minAutoLevel);
     // The next part is asked for when this has been told.
     queueMicrotask(() => frag.abortRequests());
   }
