@@ -1,7 +1,23 @@
 /** The web build: its entries into the Python package's static folder, with a manifest for the templates. */
 import { defineConfig } from "vite";
 
+// hls.js 1.7.4 takes the first segment's number, 0, for none: it throws that segment's parts away
+// and asks for them again, without end, so that who is there when a show begins sees it stand still.
+const FIRST_SEGMENT = {
+  name: "first-segment",
+  transform(code: string, id: string) {
+    if (!id.endsWith("hls.light.mjs")) return null;
+    const mended = code.replace(
+      "appendedPart.fragment.sn) || -1",
+      "appendedPart.fragment.sn) ?? -1",
+    );
+    if (mended === code) throw new Error("hls.js is another: does it still need this?");
+    return { code: mended, map: null };
+  },
+};
+
 export default defineConfig({
+  plugins: [FIRST_SEGMENT],
   base: "/static/build/",
   publicDir: "public",
   build: {

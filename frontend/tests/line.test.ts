@@ -41,11 +41,11 @@ describe("what the line carries", () => {
     }
   });
 
-  it("is known within three parts after a fast line has become slow", () => {
+  it("is known within two parts after a fast line has become slow", () => {
     const viewer = new Viewer();
     viewer.parts(200, SOURCE, 50_000_000);
 
-    expect(viewer.parts(3, SOURCE, 1_250_000)).toBeLessThan(SOURCE);
+    expect(viewer.parts(2, SOURCE, 1_250_000)).toBeLessThan(SOURCE);
   });
 
   it("is known again soon after it has become fast", () => {
@@ -98,8 +98,8 @@ describe("what the line carries", () => {
 
 describe("a change of size", () => {
   const change: Change = {
-    bufferedTo: 10.5,
-    segmentEnds: 12,
+    restSeconds: 1.5,
+    segmentSeconds: 2,
     aheadSeconds: 1,
     rate: SOURCE,
     otherRate: SMALL,
@@ -108,7 +108,7 @@ describe("a change of size", () => {
 
   it("waits for the next segment while what is buffered lasts until then", () => {
     expect(changesNow(change)).toBe(false);
-    expect(changesNow({ ...change, bufferedTo: 12 })).toBe(true);
+    expect(changesNow({ ...change, restSeconds: 0 })).toBe(true);
   });
 
   it("comes at once where it does not last", () => {
@@ -116,10 +116,14 @@ describe("a change of size", () => {
     expect(changesNow({ ...change, aheadSeconds: 0.3 })).toBe(true);
   });
 
+  it("waits all the same where the rest is sooner there than the whole in the other size", () => {
+    expect(changesNow({ ...change, estimate: 1_000_000, restSeconds: 0.6 })).toBe(false);
+  });
+
   it("to something larger is never in a hurry", () => {
     const larger = { ...change, rate: SMALL, otherRate: SOURCE, aheadSeconds: 0 };
 
     expect(changesNow(larger)).toBe(false);
-    expect(changesNow({ ...larger, bufferedTo: 11.95 })).toBe(true);
+    expect(changesNow({ ...larger, restSeconds: 0.05 })).toBe(true);
   });
 });

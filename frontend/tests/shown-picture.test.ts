@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, type Mock, vi } from "vitest";
 import { ShownPicture } from "../src/live/shown-picture";
 
 type Told = (now: number, metadata: { mediaTime: number }) => void;
@@ -25,11 +25,12 @@ class Video {
   }
 }
 
-function watched(): { video: Video; picture: ShownPicture; clock: { nowMs: number } } {
+function watched(): { video: Video; picture: ShownPicture; clock: { nowMs: number }; told: Mock } {
   const video = new Video();
   const clock = { nowMs: 0 };
   const element = video as unknown as HTMLVideoElement;
-  return { video, clock, picture: new ShownPicture(element, () => clock.nowMs) };
+  const told = vi.fn();
+  return { video, clock, told, picture: new ShownPicture(element, told, () => clock.nowMs) };
 }
 
 describe("the picture on the screen", () => {
@@ -43,6 +44,14 @@ describe("the picture on the screen", () => {
       video.currentTime = current;
       expect(picture.lagSeconds).toBeCloseTo(current - shown);
     }
+  });
+
+  it("is told of when it comes", () => {
+    const { video, told } = watched();
+    video.shows(1);
+    video.shows(1.033);
+
+    expect(told).toHaveBeenCalledTimes(2);
   });
 
   it("is never ahead of it", () => {
@@ -73,6 +82,6 @@ describe("the picture on the screen", () => {
   it("tells nothing in a browser that cannot", () => {
     const element = { currentTime: 1 } as HTMLVideoElement;
 
-    expect(new ShownPicture(element, () => 0).lagSeconds).toBe(0);
+    expect(new ShownPicture(element, vi.fn(), () => 0).lagSeconds).toBe(0);
   });
 });

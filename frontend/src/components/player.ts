@@ -145,9 +145,13 @@ export class LhPlayer extends LitElement implements Player {
     // The attribute alone does not mute an element that a script has made.
     video.muted = true;
     video.volume = this._volume;
-    this.#playback = new Playback(video, (state) => {
-      this.picture = state;
-    });
+    this.#playback = new Playback(
+      video,
+      (state) => {
+        this.picture = state;
+      },
+      () => this.dispatchEvent(new Event("shown")),
+    );
     void this.#playback.play(this.src, !this.recording);
     this.#backdrop = setInterval(() => this.#drawBackdrop(), BACKDROP_MS);
   }

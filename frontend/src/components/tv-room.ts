@@ -79,7 +79,7 @@ export class LhTvRoom extends LitElement {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    this.#timer = setInterval(() => this.#hears?.pictureAt(this.programmeMs), PICTURE_MS);
+    this.#timer = setInterval(this.#follow, PICTURE_MS);
   }
 
   override disconnectedCallback(): void {
@@ -160,8 +160,10 @@ export class LhTvRoom extends LitElement {
     const { addresses } = show;
     const src = phase === "on" ? addresses?.video : recorded ? addresses?.recording : "";
     return html`<lh-player preview src=${src ?? ""} ?recording=${phase === "over"}
-      poster=${show.poster ?? ""} @picture=${this.#pictured}></lh-player>`;
+      poster=${show.poster ?? ""} @picture=${this.#pictured} @shown=${this.#follow}></lh-player>`;
   }
+
+  readonly #follow = (): void => this.#hears?.pictureAt(this.programmeMs);
 
   #over(show: WatchedShow): TemplateResult {
     const phase = this.#phase;

@@ -1,7 +1,7 @@
 /** What the line carries, and when the picture should change its size for it (see decision 0165). */
 
 /** After so long a sample counts half: a buffer of one second cannot wait for an average of ten. */
-const HALF_LIFE_MS = 1_000;
+const HALF_LIFE_MS = 700;
 /** What came from a cache says nothing more than that the line is fast. */
 const BYTES_PER_MS_MAX = 100_000;
 const TRIP_MS = 100;
@@ -63,9 +63,9 @@ export class LineEstimate {
 }
 
 export interface Change {
-  /** Where what is buffered ends, where the segment at that place ends, and what is left to play. */
-  bufferedTo: number;
-  segmentEnds: number;
+  /** What is left to load of the segment that has begun, of how long a whole one, and what is left to play. */
+  restSeconds: number;
+  segmentSeconds: number;
   aheadSeconds: number;
   /** In bits a second: what the size that is played takes, what the other takes, what the line carries. */
   rate: number;
@@ -74,15 +74,15 @@ export interface Change {
 }
 
 /**
- * Whether to change over at this place rather than at the next segment.
+ * Whether to change over here rather than at the next segment.
  *
- * Only a segment's first part can be played by itself: in the middle, all that went before it would
- * be loaded again in the other size, on a line that may have nothing to spare.
+ * Only a segment's first part can be played by itself: in the middle, all that went before it is
+ * loaded again in the other size, on a line that may have nothing to spare.
  */
 export function changesNow(change: Change): boolean {
-  const rest = change.segmentEnds - change.bufferedTo;
-  if (rest <= MARGIN_SECONDS) return true;
-  if (change.otherRate >= change.rate) return false;
-  const lost = rest * (change.rate / change.estimate - 1);
-  return change.aheadSeconds - lost < MARGIN_SECONDS;
+  const { restSeconds, rate, otherRate } = change;
+  if (restSeconds <= MARGIN_SECONDS) return true;
+  const lostSeconds = restSeconds * (rate / change.estimate - 1);
+  const lasts = change.aheadSeconds - lostSeconds >= MARGIN_SECONDS;
+  return !lasts && change.segmentSeconds * otherRate < restSeconds * rate;
 }

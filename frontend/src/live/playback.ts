@@ -66,8 +66,10 @@ export class Playback {
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly changed: (state: PictureState) => void,
+    /** A picture comes to the screen now; not told by every browser, and never of a hidden page. */
+    shown: () => void = () => {},
   ) {
-    this.#shown = new ShownPicture(video);
+    this.#shown = new ShownPicture(video, shown);
     const on = (names: string, act: () => void) => {
       for (const name of names.split(" ")) {
         video.addEventListener(name, act, { signal: this.#leave.signal });

@@ -10,6 +10,7 @@ export class ShownPicture {
 
   constructor(
     private readonly video: HTMLVideoElement,
+    private readonly changed: () => void,
     private readonly now: () => number = () => performance.now(),
   ) {
     this.#ask();
@@ -33,6 +34,7 @@ export class ShownPicture {
       this.#mediaSeconds = mediaTime;
       this.#seenMs = this.now();
       this.#ask();
+      this.changed();
     });
   }
 }
