@@ -111,7 +111,7 @@ export class LhDrawCard extends LitElement {
     }
     const join = () => this.dispatchEvent(new CustomEvent("join"));
     return html`${this.#tasks(card)}
-      <button class="button primary wide" @click=${join}>${t("Take part")}</button>`;
+      ${this.#isToFollow(card) ? nothing : html`<button class="button primary wide" @click=${join}>${t("Take part")}</button>`}`;
   }
 
   /** What the terms ask for before one may take part, and how far we are. */
@@ -132,8 +132,8 @@ export class LhDrawCard extends LitElement {
         ${friends ? row(t("Bring friends into the show"), done_friends, friends) : nothing}
       </ul>
       ${
-        task_follow && this.brought && !done_follow
-          ? html`<button class="button wide" @click=${this.#follow}>${t("Follow the store")}</button>`
+        this.#isToFollow(card)
+          ? html`<button class="button primary wide" @click=${this.#follow}>${t("Follow the store")}</button>`
           : nothing
       }
       ${
@@ -141,6 +141,11 @@ export class LhDrawCard extends LitElement {
           ? html`<button class="button wide" @click=${this.#shareShow}>${icon("share")}${t("Bring friends")}</button>`
           : nothing
       }`;
+  }
+
+  /** Whether one press is to come before the other. */
+  #isToFollow(card: DrawCard): boolean {
+    return card.task_follow === true && this.brought?.done_follow === false;
   }
 
   #joined(card: DrawCard): TemplateResult {

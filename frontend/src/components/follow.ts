@@ -65,10 +65,8 @@ export class LhFollow extends LitElement {
       const store = this.storeName;
       this.#tell(
         stops
-          ? t("You follow {store} no more. It does not write to you.", { store })
-          : t("You follow {store}. We write to you when it plans shows, and when one begins.", {
-              store,
-            }),
+          ? t("{store} does not write to you any more.", { store })
+          : t("We write to you about shows of {store}.", { store }),
       );
       document.dispatchEvent(new Event(FOLLOWED));
     } catch (error) {
@@ -92,7 +90,7 @@ export class LhFollow extends LitElement {
     const follows = this._info?.follows === true;
     return html`<button class="button small ${follows ? "" : "primary"}" aria-pressed=${follows}
       title=${promise()} aria-label=${t("Follow {store}", { store: this.storeName })} @click=${this.press}>
-      ${follows ? html`${icon("check")}${t("Following")}` : t("Follow")}
+      ${follows ? html`${icon("check")}${t("Following")}` : label()}
     </button>`;
   }
 
@@ -103,7 +101,7 @@ export class LhFollow extends LitElement {
       <input type="hidden" name="show" value=${this.show} />
       <input type="hidden" name="next" value=${`/shows/${this.show}`} />
       <button class="button small primary" title=${promise()}
-        aria-label=${t("Follow {store}", { store: this.storeName })}>${t("Follow")}</button>
+        aria-label=${t("Follow {store}", { store: this.storeName })}>${label()}</button>
     </form>`;
   }
 
@@ -116,11 +114,20 @@ export class LhFollow extends LitElement {
         gap: var(--gap-2);
         align-items: center;
       }
+      small {
+        font-size: 0.75rem;
+        font-weight: 400;
+      }
     `,
   ];
 }
 
-/** What a press brings, before it is pressed. */
+/** What a press brings, in a few words on the button itself. */
+function label(): TemplateResult {
+  return html`${t("Follow")} <small>${t("letters about its shows")}</small>`;
+}
+
+/** The same in full. */
 function promise(): string {
   return t(
     "A letter when shows are planned, one a day at most, and one when a show begins. Each has a link that ends it.",

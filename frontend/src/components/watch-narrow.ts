@@ -11,7 +11,7 @@ export function top(scene: Scene): TemplateResult {
   return html`<div class="top">
     <div class="first">
       <a class="round" href="/" aria-label=${t("Leave the show")}>${icon("left")}</a>
-      ${title(scene, false)} ${follow(scene, true)}
+      ${title(scene, false)}
       ${
         phase === "on"
           ? nothing
@@ -22,7 +22,7 @@ export function top(scene: Scene): TemplateResult {
       ${scene.basket.link("round")}
       <button class="round" @click=${scene.share} aria-label=${t("Share")}>${icon("share")}</button>
     </div>
-    ${marks(show, phase, view)} ${programme(scene)} ${cast(scene)}
+    ${marks(show, phase, view)} ${follow(scene, true)} ${programme(scene)} ${cast(scene)}
   </div>`;
 }
 

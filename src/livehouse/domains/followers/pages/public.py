@@ -26,6 +26,9 @@ from livehouse.web.handlers import (
 from livehouse.web.intents import sign_in_first, was_pressed
 
 FOLLOWED = N_("You follow {store}. We write to you when it plans shows, and when one begins.")
+SIGN_IN = N_(
+    "Sign in, and you follow {store}: we write to you when it plans shows, and when one begins."
+)
 LEFT = N_("You follow {store} no more. It does not write to you.")
 
 
@@ -109,9 +112,7 @@ async def follow(
         door = sign_in_first(
             request, f"/stores/{slug}/followed", show=typed.show, next=_local(typed.next)
         )
-        return render.see_other(
-            door, N_("Sign in, and you follow {store}."), kind="info", store=found.store.name
-        )
+        return render.see_other(door, SIGN_IN, kind="info", store=found.store.name)
     found = await followers.follow(slug, viewer.person_id, show=typed.show)
     return render.see_other(_local(typed.next), FOLLOWED, store=found.store.name)
 

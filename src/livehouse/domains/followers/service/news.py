@@ -32,7 +32,7 @@ BATCH = 1_000
 BATCHES_PER_LOOK_MAX = 20
 SENT_PER_LOOK_MAX = 10_000
 TAKEN_AT_ONCE_MAX = 200
-SENT_AT_ONCE_MAX = 20
+SENT_AT_ONCE_MAX = 10
 # Longer than all letters that are taken at once may take: meanwhile nobody else sends them.
 SENDING_DURATION = timedelta(minutes=10)
 
