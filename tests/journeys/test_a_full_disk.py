@@ -39,17 +39,18 @@ async def test_a_full_disk_is_told_and_the_show_goes_on(
         show = await platform.shows.by_slug(slug)
         store = show.room.store_id
     # Half of the room is one store's share where another has recordings, too.
+    ours, theirs = (ROOM_MEGABYTES // 2, 1) if owned else (1, ROOM_MEGABYTES - 1)
     filling = [
-        older_recording(open_folder, OLDER, str(store), ROOM_MEGABYTES // 2),
-        older_recording(open_folder, OLD, ANOTHER_STORE, 1 if owned else ROOM_MEGABYTES // 2),
+        older_recording(open_folder, OLDER, str(store), ours),
+        older_recording(open_folder, OLD, ANOTHER_STORE, theirs),
     ]
 
     async with a_house(open_folder, slug) as house:
+        await is_told_of_recordings(house, "stopped")
         host = await a_visitor(chromium)
         await sign_in(host, house, "host")
         await host.goto(f"{house.address}/studio/{slug}")
         await expect(host.get_by_role("alert")).to_contain_text(banner)
-        assert await recording_said(house, "stopped") == (200, "stopped")
         metrics = await text_of(f"{house.address}/metrics")
         assert "livehouse_recording_alarm 1.0" in metrics
         await plays(chromium, house)
@@ -60,8 +61,8 @@ async def test_a_full_disk_is_told_and_the_show_goes_on(
     for path in filling:
         path.unlink()
     async with a_house(open_folder, slug) as house:
-        assert await recording_said(house, "ok") == (200, "ok")
-        await eventually(lambda: _holds(kept), within=60)
+        await is_told_of_recordings(house, "ok")
+        await eventually(lambda: _holds(kept), within=120)
         await host.goto(f"{house.address}/studio/{slug}")
         await plays(chromium, house)
         await expect(host.get_by_role("alert")).to_have_count(0)
@@ -88,16 +89,15 @@ def older_recording(folder: Path, run_id: str, owner: str, megabytes: int) -> Pa
     return path
 
 
-async def recording_said(house: House, wanted: str) -> tuple[int, str]:
-    """What `/healthz` answers, once it says what is wanted of the recordings."""
+async def is_told_of_recordings(house: House, wanted: str) -> None:
+    """Wait until a monitor hears this of them, and that the house is well."""
 
-    async def look() -> tuple[int, str] | None:
+    async def look() -> bool:
         async with aiohttp.ClientSession() as session:
             answer = await session.get(f"{house.address}/healthz")
-            found = answer.status, str((await answer.json())["recording"])
-            return found if found[1] == wanted else None
+            return (answer.status, (await answer.json())["recording"]) == (200, wanted)
 
-    return await eventually(look, within=60)
+    await eventually(look, within=120)
 
 
 async def text_of(url: str) -> str:
