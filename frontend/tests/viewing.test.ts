@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ofViewers } from "../src/components/picture-figures";
+import { ofViewers, whyUnrecorded } from "../src/components/picture-figures";
 import type { Playback } from "../src/live/playback";
 import { formPlayed } from "../src/live/qualities";
 import { Tally } from "../src/live/viewing";
@@ -66,5 +66,14 @@ describe("what a player tells of its picture", () => {
       "Original picture 75 %",
       "360p 25 %",
     ]);
+  });
+});
+
+describe("why nothing is recorded", () => {
+  it("tells the host what can be done about it, and by whom", () => {
+    expect(whyUnrecorded("store_full")).toContain("Delete old ones");
+    expect(whyUnrecorded("house_full")).toContain("the house has no room");
+    expect(whyUnrecorded("disk_full")).toBe(whyUnrecorded("house_full"));
+    expect(whyUnrecorded("disk_broken")).toContain("does not take it");
   });
 });

@@ -69,3 +69,24 @@ def test_main_and_high_profile_are_added_once() -> None:
     assert {"42e01f", *taps.MORE_PROFILES} <= set(profiles)
     assert len(again.codecs) == len(capabilities.codecs)
     assert RTCRtpCodecParameters(mimeType="video/H264", clockRate=90_000).name == "H264"
+
+
+async def test_a_large_picture_makes_room_for_others_and_a_small_one_does_not_wait() -> None:
+    sender = RTCRtpSender("video", a_transport())
+    sent: list[str] = []
+
+    async def send(_: bytes) -> None:
+        sent.append("packet")
+
+    async def pause() -> None:
+        sent.append("pause")
+
+    sender.transport._send_rtp = send  # type: ignore[assignment]
+    taps.pace(sender, pause)
+    for packets in (15, 15, 40):
+        for number in range(packets):
+            is_last = number == packets - 1
+            await sender.transport._send_rtp(bytes([0x80, 0x80 * is_last | 97]))
+
+    pauses = [place for place, one in enumerate(sent) if one == "pause"]
+    assert pauses == [46, 63]

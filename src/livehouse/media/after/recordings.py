@@ -10,7 +10,7 @@ from pathlib import Path
 from livehouse.media.after.dvr import dvr_playlist
 from livehouse.media.after.film import make_clip, make_whole
 from livehouse.media.after.mp4 import Progress, Shown
-from livehouse.media.after.sizes import in_size, is_offered, kept_sizes, variant
+from livehouse.media.after.sizes import KeptSizes, Sizes, in_size, is_offered, variant
 from livehouse.media.after.specs import ClipFile, RecordingInfo, WholeFile, Work, WorkStatus
 from livehouse.media.after.thumbs import draw_sheet, sheet_name, tile_size, tiles, webvtt
 from livehouse.media.after.timeline import RecordedTime
@@ -39,6 +39,7 @@ class Recordings:
     def __init__(self, host: Host) -> None:
         self._host = host
         self.workshop = Workshop()
+        self._kept = KeptSizes()
         self._times: OrderedDict[str, tuple[tuple[int, int], RecordedTime]] = OrderedDict()
 
     async def time(self, run_id: str) -> RecordedTime:
@@ -97,12 +98,12 @@ class Recordings:
             raise NoSuchVideo
         return lines, f"{size}-"
 
-    async def _sizes(self, run_id: str) -> dict[RenditionName, dict[int, SegmentLine]]:
+    async def _sizes(self, run_id: str) -> Sizes:
         run = self._host.live(run_id)
         if self.is_on(run_id) and run is not None and run.renditions is not None:
             keeper = run.renditions.keeper
             return keeper.lines() if keeper is not None else {}
-        return await kept_sizes(self.folder(run_id))
+        return await self._kept.of(self.folder(run_id))
 
     async def thumbs(self, run_id: str) -> str:
         time = await self.time(run_id)

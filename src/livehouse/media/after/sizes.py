@@ -1,9 +1,12 @@
 """A recording in its smaller sizes: cut as the source is, with gaps where a size was not made."""
 
 import asyncio
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from struct import unpack_from
+from typing import TypeAlias
 
 from msgspec import Struct
 
@@ -11,7 +14,7 @@ from livehouse.media.after.boxes import BrokenRecording, boxes, tracks
 from livehouse.media.after.footage import parameter_record
 from livehouse.media.after.mp4 import PICTURE_SIZE_AT
 from livehouse.media.fmp4 import AUDIO_TRACK, VIDEO_TRACK
-from livehouse.media.folder import RunFolder
+from livehouse.media.folder import JOURNAL, RunFolder
 from livehouse.media.playlist import NO_INIT, MissingLine, SegmentLine, init_name
 from livehouse.media.renditions.multivariant import Variant, measured, sound_codec
 from livehouse.media.renditions.rungs import RENDITION_NAMES, RenditionName
@@ -21,11 +24,16 @@ from livehouse.media.renditions.rungs import RENDITION_NAMES, RenditionName
 LATE_MS_MAX = 20_000
 # A size is offered when it holds so much of the recording: gaps cost players a change each.
 OFFERED_SHARE = 0.9
+RUNS_REMEMBERED_MAX = 16
 # So many forms of one recording are looked at to say what a player must be able to decode.
 INITS_READ_MAX = 32
 ENTRY_BYTES, SOUND_ENTRY_BYTES = 8, 28
 # Where in an `esds` of ours the length of the decoder's configuration stands.
 CONFIG_LENGTH_AT = 25
+
+
+_State: TypeAlias = tuple[tuple[RenditionName, int, int], ...]
+Sizes: TypeAlias = Mapping[RenditionName, Mapping[int, SegmentLine]]
 
 
 class Form(Struct, frozen=True):
@@ -64,16 +72,36 @@ def is_offered(lines: Sequence[SegmentLine], own: Mapping[int, SegmentLine]) -> 
     return kept > 0 and kept >= OFFERED_SHARE * ticks
 
 
-async def kept_sizes(folder: RunFolder) -> dict[RenditionName, dict[int, SegmentLine]]:
-    """Every size of which something is there, by the numbers of its segments."""
+class KeptSizes:
+    """What is kept of runs in each size; remembered until one of their journals changes."""
 
-    def look() -> dict[RenditionName, dict[int, SegmentLine]]:
-        read = {name: folder.beside(name).lines() for name in RENDITION_NAMES}
-        return {
-            name: {line.number: line for line in lines} for name, lines in read.items() if lines
-        }
+    def __init__(self) -> None:
+        self._known: OrderedDict[Path, tuple[_State, Sizes]] = OrderedDict()
 
-    return await asyncio.to_thread(look)
+    async def of(self, folder: RunFolder) -> Sizes:
+        """Every size of which something is there, by the numbers of its segments."""
+        state = await asyncio.to_thread(_state, folder)
+        known = self._known.get(folder.path)
+        if known is None or known[0] != state:
+            known = self._known[folder.path] = state, await asyncio.to_thread(_read, folder)
+        self._known.move_to_end(folder.path)
+        while len(self._known) > RUNS_REMEMBERED_MAX:
+            self._known.popitem(last=False)
+        return known[1]
+
+
+def _state(folder: RunFolder) -> _State:
+    found = []
+    for name in RENDITION_NAMES:
+        with suppress(OSError):
+            stat = (folder.beside(name).path / JOURNAL).stat()
+            found.append((name, stat.st_mtime_ns, stat.st_size))
+    return tuple(found)
+
+
+def _read(folder: RunFolder) -> Sizes:
+    read = {name: folder.beside(name).lines() for name in RENDITION_NAMES}
+    return {name: {line.number: line for line in lines} for name, lines in read.items() if lines}
 
 
 def variant(uri: str, folder: RunFolder, lines: Sequence[SegmentLine]) -> Variant:

@@ -35,6 +35,8 @@ SENDER_NAMES = ("_send_keyframe", "_next_encoded_frame", "_handle_rtcp_packet", 
 BUFFER_NAMES = ("_origin", "_packets", "_capacity", "add", "remove")
 BUFFERED_PACKETS = 512
 BURST_PACKETS = 16
+# In the second byte of a packet (RFC 3550, 5.1): the last one of a picture. Reports have it too.
+MARKER = 0x80
 SECONDS_1900_TO_1970 = 2_208_988_800
 # What we pass through may be of these profiles too; aiortc itself knows constrained baseline.
 MORE_PROFILES = ("4d001f", "64001f", "640c1f")
@@ -123,14 +125,15 @@ def hear_reports(sender: RTCRtpSender, reported: Callable[[float], None]) -> Non
 
 def pace(sender: RTCRtpSender, pause: Callable[[], Awaitable[None]]) -> None:
     """aiortc sends a whole picture at once, and the hundred packets of a keyframe fill the small
-    buffers on their way: let it `pause` after every few. Once the connection stands."""
+    buffers on their way, and keep the loop from everybody else: let it `pause` after every few.
+    A picture of a few packets goes out as before. Once the connection stands."""
     transport = sender.transport
     send, burst = transport._send_rtp, 0  # noqa: SLF001 - decision 0119
 
     async def pacing(data: bytes) -> None:
         nonlocal burst
         await send(data)
-        burst += 1
+        burst = 0 if data[1] & MARKER else burst + 1
         if burst == BURST_PACKETS:
             burst = 0
             await pause()

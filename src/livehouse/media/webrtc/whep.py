@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import suppress
 
 from aiohttp import web
+from aiortc import RTCRtpSender
 
 from livehouse.foundation.clock import Clock
 from livehouse.media.errors import NoSuchVideo
@@ -20,7 +21,7 @@ from livehouse.media.specs import Camera
 from livehouse.media.webrtc import taps
 from livehouse.media.webrtc.endpoint import Endpoint, offer_of
 from livehouse.media.webrtc.errors import UnsuitablePictures
-from livehouse.media.webrtc.limits import CONNECT_MAX, FEED_LOOK_SECONDS, LOOK_EVERY
+from livehouse.media.webrtc.limits import CONNECT_MAX, FEED_LOOK_SECONDS, LOOK_EVERY, PACE
 from livehouse.media.webrtc.links import CLIENT_HEADER, HOLDER_HEADER, WebRtcLinks
 from livehouse.media.webrtc.offers import RECEIVES, checked_offer
 from livehouse.media.webrtc.peer import Peer
@@ -45,6 +46,7 @@ class WhepSession:
         self.video = ViewerTrack("video")
         self.audio = ViewerTrack("audio")
         self._clock = clock
+        self._sender: RTCRtpSender | None = None
         self._leaving = asyncio.Event()
 
     @property
@@ -55,6 +57,7 @@ class WhepSession:
         connection = self.peer.connection
         picture = connection.addTransceiver(self.video, direction="sendonly")
         picture.setCodecPreferences(pictures_to_send())
+        self._sender = picture.sender
         taps.hear_keyframe_wishes(picture.sender, ask_keyframe)
         if "\r\nm=audio" in offer:
             connection.addTransceiver(self.audio, direction="sendonly")
@@ -70,6 +73,8 @@ class WhepSession:
         while not (self._leaving.is_set() or self.peer.is_gone):
             if self.is_connected and not was_connected:
                 was_connected = True
+                assert self._sender is not None, "who is connected was answered"
+                taps.pace(self._sender, lambda: self._clock.sleep(PACE))
                 connected()
             if not was_connected and self._clock.now() - began > CONNECT_MAX:
                 return
