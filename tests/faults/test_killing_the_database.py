@@ -10,7 +10,7 @@ from livehouse.app.bench.house import HouseProcess
 from tests.faults.sale import a_sale, check
 from tests.support.processes import backend_of, eventually, is_well, kill, postmaster_of
 
-STOCK = 1_000
+STOCK = 480  # some five seconds: most of them after the kill
 
 
 @pytest.mark.parametrize("which", [postmaster_of, backend_of])

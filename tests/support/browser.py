@@ -51,7 +51,11 @@ async def a_browser(*flags: str) -> AsyncIterator[Browser]:
 
 
 async def a_visitor(browser: Browser, viewport: ViewportSize = DESKTOP) -> Page:
-    context: BrowserContext = await browser.new_context(viewport=viewport, locale="en-GB")
+    """Somebody who wants little motion: without a graphics card, dots that pulse sixty times a
+    second take as much of a machine as all the rest that a journey does."""
+    context: BrowserContext = await browser.new_context(
+        viewport=viewport, locale="en-GB", reduced_motion="reduce"
+    )
     context.set_default_timeout(WAIT_MS_MAX)
     return await context.new_page()
 

@@ -12,12 +12,13 @@ from pathlib import Path
 from livehouse.app.lifespan import opened
 from livehouse.app.platform import Platform
 from livehouse.app.settings import Settings
-from livehouse.domains.people import AddressLines, Person
+from livehouse.domains.people import Accounts, AddressLines, Person
 from livehouse.domains.programmes import CompanionKind
 from livehouse.domains.stores import StoreSettings
 from livehouse.foundation.clock import SystemClock
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
+from tests.support.people_house import quick_passwords
 
 START_SECONDS_MAX = 120.0
 STOP_SECONDS_MAX = 60.0
@@ -142,7 +143,9 @@ async def furnish_night(platform: Platform) -> str:
 
 
 async def _person(platform: Platform, name: str) -> Person:
-    person = await platform.people.accounts.sign_up(
+    # Hashed quickly, as nobody attacks: a house is furnished for nearly every journey.
+    accounts = Accounts(platform.database, platform.clock, platform.ids, quick_passwords())
+    person = await accounts.sign_up(
         email=f"{name}@house.example", name=name.title(), password=PASSWORD, language="en"
     )
     lines = AddressLines(recipient=name.title(), street="Quay 1", city="Hamburg", country="DE")
