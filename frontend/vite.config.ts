@@ -45,6 +45,8 @@ export default defineConfig({
   test: {
     include: ["tests/**/*.test.ts"],
     environment: "happy-dom",
+    // A busy machine may take long over what is much work; that it is right is what is tested.
+    testTimeout: 60_000,
     // One page for all files of a worker: making it anew for each took three quarters of the time.
     isolate: false,
     restoreMocks: true,

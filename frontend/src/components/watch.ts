@@ -108,7 +108,7 @@ export class LhWatch extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.#media.addEventListener("change", this.#resized);
-    this.#pictureTimer = setInterval(this.#follow, PICTURE_MS);
+    this.#pictureTimer = setInterval(this.#keepInStep, PICTURE_MS);
     if (this.hasUpdated) this.requestUpdate();
   }
 
@@ -353,12 +353,12 @@ export class LhWatch extends LitElement {
       ?preview=${this.corner}
       poster=${show.poster ?? ""}
       @picture=${this.#pictured}
-      @shown=${this.#follow}
+      @shown=${this.#keepInStep}
     ></lh-player>`;
   }
 
   /** The room keeps to each picture as it is shown; to the clock where nobody tells of pictures. */
-  readonly #follow = (): void => this.#hears?.pictureAt(this.#pictureMs);
+  readonly #keepInStep = (): void => this.#hears?.pictureAt(this.#pictureMs);
 
   readonly #pictured = (): void => {
     this.requestUpdate();
