@@ -64,7 +64,8 @@ _LOOK = """new Promise((resolve) => {
   let pin = pinned(), last = 0;
   const look = () => {
     const shown = pinned(), at = burnt(), now = Date.now();
-    if (shown !== pin) cues.push([pin = shown, at]);
+    if (shown !== pin && at) cues.push([shown, at]);
+    pin = shown;
     if (now - last >= 100 && at) samples.push([last = now, at, player.programmeMs ?? 0]);
     if (now < until) requestAnimationFrame(look); else resolve({ samples, cues });
   };
