@@ -36,6 +36,7 @@ export default defineConfig({
         "run-sheet": "src/entries/run-sheet.ts",
         films: "src/entries/films.ts",
         draw: "src/entries/draw.ts",
+        contest: "src/entries/contest.ts",
         tv: "src/entries/tv.ts",
         remote: "src/entries/remote.ts",
         guest: "src/entries/guest.ts",

@@ -12,7 +12,7 @@ from litestar.types import ControllerRouterHandler
 
 from livehouse.app.programmes import programmes_of
 from livehouse.app.reminding import OffersToCome
-from livehouse.app.sharing import BattlePlaces, DrawPlaces, ShowPlaces
+from livehouse.app.sharing import BattlePlaces, ContestPlaces, DrawPlaces, ShowPlaces
 from livehouse.domains.aftersales import AfterSales, Desk
 from livehouse.domains.aftersales import Letters as OrderLetters
 from livehouse.domains.channels import Channels
@@ -223,6 +223,7 @@ class ShowsWorld:
         )  # fmt: skip
         self.shows.hooks = [*self.shows.hooks, self.programmes, self.battle_ends]
         self.invites.places["battle"] = BattlePlaces(self.battles)
+        self.invites.places["contest"] = ContestPlaces(Contests(self.battles))
         self.invites.places["show"] = ShowPlaces(self.shows)
         self.invites.places["draw"] = DrawPlaces(self.draws, self.shows)
 

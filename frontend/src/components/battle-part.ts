@@ -4,10 +4,15 @@ import type { RoomState, VoteCounted } from "../generated/wire";
 import { getJson } from "../lib/http";
 import { withWords } from "../lib/text";
 import type { BattleCard, MyVotes } from "../live/battles";
-import type { RoomClient } from "../live/client";
+
+/** Where votes go: a room, or the page of a contest. */
+export interface Ballots {
+  vote(battleId: string, contestant: number, given: number): void;
+  readonly view: { readonly you: { readonly signed_in: boolean } | null };
+}
 
 export interface Arena {
-  readonly room: RoomClient | null;
+  readonly room: Ballots | null;
   readonly state: RoomState | null;
   readonly now: () => number;
 }

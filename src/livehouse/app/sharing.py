@@ -6,10 +6,10 @@ from uuid import UUID
 
 from livehouse.domains.campaigns import Campaigns
 from livehouse.domains.invites import Place, Places, Thumbnail
-from livehouse.domains.play import Battles, Draws
+from livehouse.domains.play import Battles, Contests, Draws
 from livehouse.domains.shows import Cancelled, Show, Shows, drawn_poster, poster_of
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, DrawId, RoomId, RoundId, ShowId
+from livehouse.foundation.ids import BattleId, ContestId, DrawId, RoomId, RoundId, ShowId
 from livehouse.web.stage_picture import HEIGHT, WIDTH
 
 TEXT_CHARACTERS_MAX = 200
@@ -92,7 +92,7 @@ class CampaignPlaces:
 
 @dataclass(frozen=True, slots=True)
 class BattlePlaces:
-    """Friends come to the show, and count once they vote."""
+    """Friends come to the show, or to the contest's page, and count once they vote."""
 
     battles: Battles
 
@@ -101,12 +101,35 @@ class BattlePlaces:
         if found is None:
             return None
         battle, show = found
+        if battle.contest_id is not None:
+            return _contest(battle.contest_id, battle.title)
+        assert show is not None, "what is no contest's was begun in a show"
         return Place(
             path=f"/shows/{show.slug}",
             title=battle.title,
             image=poster_of(show),
             thumbnail=_stage(show),
         )
+
+    async def named(self, name: str, /) -> UUID | None:
+        try:
+            return UUID(name)
+        except ValueError:
+            return None
+
+
+@dataclass(frozen=True, slots=True)
+class ContestPlaces:
+    """A star battle over days, at its page: who has come by a link and votes counts for the day."""
+
+    contests: Contests
+
+    async def place(self, subject_id: UUID, /) -> Place | None:
+        try:
+            contest = (await self.contests.standing(ContestId(subject_id))).contest
+        except NotFound:
+            return None
+        return _contest(contest.id, contest.title)
 
     async def named(self, name: str, /) -> UUID | None:
         try:
@@ -149,8 +172,19 @@ def places(shows: Shows, campaigns: Campaigns, battles: Battles, draws: Draws) -
         "room": RoomPlaces(shows),
         "campaign": CampaignPlaces(campaigns),
         "battle": BattlePlaces(battles),
+        "contest": ContestPlaces(Contests(battles)),
         "draw": DrawPlaces(draws, shows),
     }
+
+
+def _contest(contest_id: ContestId, title: str) -> Place:
+    drawn = _drawn(str(contest_id), title)
+    return Place(
+        path=f"/contests/{contest_id}",
+        title=title,
+        image=drawn,
+        thumbnail=Thumbnail(drawn, DRAWN_SIDE, DRAWN_SIDE),
+    )
 
 
 def _stage(show: Show) -> Thumbnail:

@@ -36,6 +36,7 @@ votes = st.builds(
     person_id=st.integers(1, 4).map(lambda number: PersonId(UUID(int=number))),
     contestant=st.integers(0, 2),
     given=st.integers(1, 14),
+    outside=st.booleans(),
 )
 groups = st.lists(st.lists(votes, max_size=8), max_size=6)
 

@@ -37,13 +37,13 @@ async def test_the_result_waits_for_held_votes_and_is_final_then(world: ShowsWor
 
     assert await world.battle_ends.end_due() == 1
     assert (await shown(world, battle))["state"] == "checked"
-    await world.battle_ends.decide(show, battle.id, CROWDED, counts=True, by=OWNER)
+    await world.battle_ends.decide(show.room.store_id, battle.id, CROWDED, counts=True, by=OWNER)
     assert await world.battle_ends.end_due() == 1
 
     card = await shown(world, battle)
     assert (card["state"], card["first"], card["sums"]) == ("ended", 0, {"0": 29, "1": 25})
     with pytest.raises(BattleFinal):
-        await world.battle_ends.decide(show, battle.id, None, counts=False, by=OWNER)
+        await world.battle_ends.decide(show.room.store_id, battle.id, None, counts=False, by=OWNER)
 
 
 async def test_what_nobody_looked_at_in_time_is_refused_and_said_so(world: ShowsWorld) -> None:
@@ -63,7 +63,7 @@ async def test_what_nobody_looked_at_in_time_is_refused_and_said_so(world: Shows
 async def test_a_refused_address_is_told_so_and_its_first_voters_go_on(world: ShowsWorld) -> None:
     battle = await a_close_battle(world)
     show = await world.shows.by_slug("tea-time")
-    await world.battle_ends.decide(show, battle.id, CROWDED, counts=False, by=OWNER)
+    await world.battle_ends.decide(show.room.store_id, battle.id, CROWDED, counts=False, by=OWNER)
 
     told = await world.battles.count(
         [a_vote(battle, number, 0, 2, CROWDED) for number in (1, 29, 30)]

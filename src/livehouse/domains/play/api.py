@@ -1,17 +1,21 @@
 """Draws over HTTP: planned and started by the staff, claimed by winners, checked by anybody."""
 
+from datetime import timedelta
 from uuid import UUID
 
 from litestar.response import Response
 
 from livehouse.domains.people import People, masked
+from livehouse.domains.play.model.battles import Vote
 from livehouse.domains.play.model.claims import Claim
 from livehouse.domains.play.ports import Records
-from livehouse.domains.play.service import Battles, Claims, Draws
+from livehouse.domains.play.service import Battles, Claims, Contests, Draws
 from livehouse.domains.play.service.steps import record_key
 from livehouse.domains.play.wire import (
+    CastOutside,
     ClaimInfo,
     ClaimPrize,
+    ContestInfo,
     MyDraw,
     MyVotes,
     PlanDraw,
@@ -19,7 +23,9 @@ from livehouse.domains.play.wire import (
     PrepareVote,
     RoundInfo,
     RoundList,
+    VotesLeft,
     battle_plan,
+    contest_info,
     plan_of,
     round_id_of,
     round_info,
@@ -28,9 +34,11 @@ from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, pr
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import AddressId, BattleId, PersonId
+from livehouse.foundation.ids import AddressId, BattleId, ContestId, PersonId
+from livehouse.web.context import address_of
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
+    AnyRequest,
     CurrentViewer,
     FromPath,
     JSONBody,
@@ -41,11 +49,13 @@ from livehouse.web.handlers import (
     post,
 )
 from livehouse.web.identity import Viewer
-from livehouse.web.limits import OPENINGS
+from livehouse.web.limits import OPENINGS, Rate, address_key
 
 STAFF = {"scope": "shows:write"}
 READ = {"scope": "orders:read"}
 WRITE = {"scope": "orders:write"}
+# One says the sum of many taps: who asks more often than this has a machine tapping.
+VOTES = Rate("votes", 240, timedelta(minutes=1))
 
 
 @get("/api/shows/{slug:str}/draws", opt=STAFF)
@@ -127,6 +137,32 @@ async def my_votes(
     mine = await battles.mine(BattleId(battle_id), require_signed_in(viewer))
     given = {str(number): votes for number, votes in mine.given.items()}
     return MyVotes(given=given, left=mine.left, friends=mine.friends)
+
+
+@get("/api/contests/{contest_id:uuid}")
+async def read_contest(contest_id: FromPath[UUID], contests: Service[Contests]) -> ContestInfo:
+    """A star battle over days as it stands, for anybody: the whole ranking, and the open round."""
+    standing = await contests.standing(ContestId(contest_id))
+    return contest_info(standing, contests.battles.clock.now())
+
+
+@post("/api/battles/{battle_id:uuid}/votes", status_code=200, opt=WRITE, guards=[limited(VOTES)])
+async def cast_outside(
+    request: AnyRequest,
+    battle_id: FromPath[UUID],
+    data: JSONBody[CastOutside],
+    viewer: CurrentViewer,
+    battles: Service[Battles],
+) -> VotesLeft:
+    """Vote in the open round of a contest, in a show or between the shows. Harmless to repeat."""
+    person_id = require_signed_in(viewer)
+    counted = await battles.cast(
+        Vote(
+            BattleId(battle_id), person_id, data.contestant, data.given,
+            address_key(address_of(request)), outside=True,
+        )
+    )  # fmt: skip
+    return VotesLeft(counted.votes, counted.left)
 
 
 @get("/api/draws/{round_id:str}")
@@ -213,4 +249,6 @@ routes = [
     my_prizes,
     claim_prize,
     my_votes,
+    read_contest,
+    cast_outside,
 ]

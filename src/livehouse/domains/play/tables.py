@@ -175,8 +175,10 @@ battles = Table(
     "battles",
     metadata,
     Column("id", Uuid, primary_key=True),
-    Column("run_id", Uuid, ForeignKey("runs.id"), nullable=False, index=True),
-    Column("show_id", Uuid, ForeignKey("shows.id"), nullable=False, index=True),
+    # Where it is shown: a contest's goes from show to show, and is in none between them.
+    Column("run_id", Uuid, ForeignKey("runs.id"), index=True),
+    Column("show_id", Uuid, ForeignKey("shows.id"), index=True),
+    Column("contest_id", Uuid, ForeignKey("contests.id")),
     Column("store_id", Uuid, ForeignKey("stores.id"), nullable=False),
     Column("title", Text, nullable=False),
     Column("contestants", ARRAY(Text), nullable=False),
@@ -204,16 +206,23 @@ battles = Table(
     moment("rewarded_at", nullable=True),
     CheckConstraint("kind in ('battle', 'poll')", name="known_kind"),
     CheckConstraint("coupon_fans >= 0", name="fans_not_negative"),
+    CheckConstraint("contest_id is not null or run_id is not null", name="held_somewhere"),
+    Index(
+        "ix_battles_of_contests",
+        "closes_at",
+        postgresql_where=text("ended_at is null and contest_id is not null"),
+    ),
     Index("ix_battles_due", "closes_at", postgresql_where=text("ended_at is null")),
     Index("ix_battles_to_reward", "ended_at", postgresql_where=text("rewarded_at is null")),
 )
 frozen(
     battles,
     "terms",
-    ("run_id", "show_id", "store_id", "title", "contestants", "free_votes", "friend_votes",
-     "fan_points", "fan_coupon_id", "fan_coupon_like", "coupon_fans", "zone", "rehearsal",
-     "opens_at", "closes_at"),
+    ("contest_id", "store_id", "title", "contestants", "free_votes", "friend_votes", "fan_points",
+     "fan_coupon_id", "fan_coupon_like", "coupon_fans", "zone", "rehearsal", "opens_at",
+     "closes_at"),
 )  # fmt: skip
+frozen(battles, "place", ("run_id", "show_id"), where="old.contest_id is null")
 frozen(battles, "result", ("ended_at", "first"), where="old.ended_at is not null")
 
 # A star battle over several days: its rounds are battles, each in the show that is on then.

@@ -1,6 +1,6 @@
 """What games say over the live connection and over HTTP."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Literal
 from uuid import UUID
 
@@ -16,6 +16,7 @@ from livehouse.domains.play.model.battles import (
     BattlePlan,
 )
 from livehouse.domains.play.model.battles import Kind as BattleKind
+from livehouse.domains.play.model.contests import ContestStanding, Played, State
 from livehouse.domains.play.model.joining import Joined, Result
 from livehouse.domains.play.model.rounds import Round
 from livehouse.domains.play.model.terms import (
@@ -39,7 +40,7 @@ from livehouse.domains.play.model.terms import (
 from livehouse.engine.protocol import Command, Push
 from livehouse.foundation.clock import Instant, to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, CouponId, DrawId, RoundId
+from livehouse.foundation.ids import BattleId, ContestId, CouponId, DrawId, RoundId
 
 WON = "won"
 BATTLE_MINUTES_MAX = int(LASTS_MAX.total_seconds()) // 60
@@ -315,3 +316,85 @@ def battle_plan(asked: PrepareVote) -> BattlePlan:
         reward=Reward(points=asked.points, coupon_id=coupon_id),
         coupon_fans=asked.coupon_fans if coupon_id else 0,
     )
+
+
+class CastOutside(Struct, frozen=True, forbid_unknown_fields=True):
+    """A vote on a contest's page, as `play.vote` in a room: `given` is how many you have given this
+    contestant today in all."""
+
+    contestant: Annotated[int, Meta(ge=0, le=CONTESTANTS_MAX)]
+    given: Annotated[int, Meta(ge=1, le=FREE_VOTES_MAX)]
+
+
+class VotesLeft(Struct, frozen=True):
+    """What counts of your votes for the contestant today, and how many you may still give."""
+
+    votes: int
+    left: int
+
+
+class OpenRound(Struct, frozen=True, kw_only=True):
+    """A contest's round as rooms show it under `battles`; names and sums by numbers."""
+
+    id: BattleId
+    title: str
+    kind: str
+    state: str
+    free_votes: int
+    friend_votes: int
+    fan_points: int
+    contest: str
+    closes_at: int
+    first: int
+    names: dict[str, str]
+    sums: dict[str, int]
+    show: str
+
+
+class ContestPlace(Struct, frozen=True):
+    name: str
+    votes: int
+    days: int
+
+
+class ContestInfo(Struct, frozen=True, kw_only=True):
+    """A contest as it stands, for anybody. `round` is what is voted in, or was last; moments are in
+    ms, and `now` is the house's."""
+
+    id: ContestId
+    title: str
+    now: int
+    round: OpenRound | None
+    ranking: list[ContestPlace]
+
+
+def contest_info(standing: ContestStanding, now: datetime) -> ContestInfo:
+    contest = standing.contest
+    begun = [one for one in standing.played if one.battle is not None]
+    return ContestInfo(
+        id=contest.id,
+        title=contest.title,
+        now=to_ms(now),
+        round=_round(standing, begun[-1], now) if begun else None,
+        ranking=[
+            ContestPlace(contest.contestants[one.contestant], one.votes, one.days)
+            for one in standing.ranking
+        ],
+    )
+
+
+def _round(standing: ContestStanding, one: Played, now: datetime) -> OpenRound:
+    battle, state = one.battle, one.state(now)
+    assert battle is not None, "it has begun"
+    show = standing.shows.get(one.round.number) if battle.run_id else None
+    numbered = list(enumerate(battle.contestants))
+    return OpenRound(
+        id=battle.id, title=battle.title, kind=battle.kind.value,
+        state={State.OPEN: "open", State.CHECKED: "checked"}.get(state, "ended"),
+        free_votes=battle.free_votes, friend_votes=battle.friend_votes,
+        fan_points=battle.reward.points, contest=str(standing.contest.id),
+        closes_at=to_ms(battle.closes_at), first=-1 if battle.first is None else battle.first,
+        names={str(number): name for number, name in numbered},
+        sums={str(number): one.totals.get(number, 0) for number, _ in numbered},
+        show=show.slug if show else "",
+    )  # fmt: skip

@@ -15,7 +15,7 @@ from msgspec import Struct
 from livehouse.domains.crowd import REWARDED_MAX, Reward, checked_reward
 from livehouse.domains.play.errors import BattleFinal, BattleNotOpen, UnknownContestant
 from livehouse.foundation.errors import InvalidInput, NotFound
-from livehouse.foundation.ids import BattleId, CouponId, PersonId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import BattleId, ContestId, CouponId, PersonId, RunId, ShowId, StoreId
 from livehouse.foundation.text import N_
 
 CONTESTANTS_MIN, CONTESTANTS_MAX = 2, 20
@@ -47,11 +47,12 @@ class Battle(Struct, frozen=True, kw_only=True):
     `friend_votes` what they may give beside, once, for each friend who came by their link and
     votes. The `reward` is for everybody who voted for who wins, but its coupon for the first
     `coupon_fans` of them alone. It ends at `closes_at`, or with its show at `stopped_at`; in a
-    `rehearsal` nobody gets anything."""
+    `rehearsal` nobody gets anything. A round of a contest is at home on its page: it is shown in
+    the run `run_id` while there is one, and `show_id` is the last show that it was seen in."""
 
     id: BattleId
-    run_id: RunId
-    show_id: ShowId
+    run_id: RunId | None
+    show_id: ShowId | None
     store_id: StoreId
     title: str
     contestants: tuple[str, ...]
@@ -65,6 +66,7 @@ class Battle(Struct, frozen=True, kw_only=True):
     opens_at: datetime
     closes_at: datetime
     rehearsal: bool = False
+    contest_id: ContestId | None = None
     stopped_at: datetime | None = None
     check_until: datetime | None = None
     ended_at: datetime | None = None
@@ -103,13 +105,15 @@ class BattlePlan(Struct, frozen=True):
 
 
 class Vote(Struct, frozen=True, gc=False):
-    """`given` is how many `person_id` has given the contestant today, this one included."""
+    """`given` is how many `person_id` has given the contestant today, this one included. A vote
+    from `outside` did not come from a show's room."""
 
     battle_id: BattleId
     person_id: PersonId
     contestant: int
     given: int
     address: str = ""
+    outside: bool = False
 
 
 NO_EXTRA: Mapping[PersonId, int] = {}
@@ -212,13 +216,14 @@ def merged(votes: Iterable[Vote]) -> dict[VoteKey, Vote]:
     return found
 
 
-def check_open(battle: Battle | None, contestant: int, now: datetime) -> Battle:
-    """The battle in which one may vote now for this contestant, by the house's clock."""
-    if battle is None:
+def check_open(battle: Battle | None, vote: Vote, now: datetime) -> Battle:
+    """The battle in which one may vote so now, by the house's clock. What is no contest's is voted
+    in its room, where those are who may be there."""
+    if battle is None or (vote.outside and battle.contest_id is None):
         raise NotFound
     if battle.ended_at is not None or not battle.opens_at <= now <= battle.last_moment + GRACE:
         raise BattleNotOpen
-    if not 0 <= contestant < len(battle.contestants):
+    if not 0 <= vote.contestant < len(battle.contestants):
         raise UnknownContestant
     return battle
 

@@ -1,6 +1,7 @@
 """Star battles over several days: a round each day, the winner of the day, and the whole ranking.
 
-A round is played as a battle in a show that is on in its time (decision 0158).
+A round is played as a battle: on the contest's page, and in the show that is on meanwhile
+(decisions 0158 and 0171).
 """
 
 from collections.abc import Mapping, Sequence
@@ -14,8 +15,9 @@ from msgspec import Struct
 from livehouse.domains.crowd import Reward
 from livehouse.domains.play.model import battles
 from livehouse.domains.play.model.battles import Battle, ranked
+from livehouse.domains.shows import Show
 from livehouse.foundation.errors import InvalidInput
-from livehouse.foundation.ids import BattleId, ContestId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import BattleId, ContestId, StoreId
 from livehouse.foundation.text import N_
 
 ROUNDS_MAX = 31
@@ -24,7 +26,7 @@ _DAY = timedelta(days=1)
 
 
 class Round(Struct, frozen=True, kw_only=True):
-    """One day of it; `battle_id` is there once it has been played, or is being."""
+    """One day of it; `battle_id` is there once it has been voted in, or is being."""
 
     number: int
     opens_at: datetime
@@ -51,7 +53,7 @@ class State(Enum):
     OPEN = "open"
     CHECKED = "checked"
     OVER = "over"
-    MISSED = "missed"  # no show was on in its time
+    MISSED = "missed"  # the house was not there in its time
 
 
 class Played(Struct, frozen=True, kw_only=True):
@@ -83,17 +85,25 @@ class Place(Struct, frozen=True, kw_only=True):
     days: int
 
 
+class ContestStanding(Struct, frozen=True, kw_only=True):
+    """A contest with all of its rounds and the whole ranking; `shows` are the rounds' own, by the
+    numbers of the rounds."""
+
+    contest: Contest
+    played: Sequence[Played]
+    ranking: Sequence[Place]
+    shows: dict[int, Show]
+
+
 def days_of(
     first: date, days: int, begins: time, ends: time, *, zone: str, now: datetime
 ) -> tuple[Round, ...]:
     """A round on each day, by the store's clock on the wall; one that ends before it begins goes on
-    past midnight."""
+    past midnight, and one that ends as it begins until the next one."""
     place = ZoneInfo(zone)
     if not 1 <= days <= ROUNDS_MAX:
         raise InvalidInput(field="days", problem=N_("between 1 and 31 days"))
-    if begins == ends:
-        raise InvalidInput(field="ends", problem=N_("it has to end after it begins"))
-    later = _DAY if ends < begins else timedelta(0)
+    later = _DAY if ends <= begins else timedelta(0)
     found = tuple(
         Round(
             number=number + 1,
@@ -111,16 +121,14 @@ def checked(contest: Contest) -> Contest:
     """The contest, or a refusal: what a battle could not be, none of its rounds can."""
     nobody = UUID(int=0)
     for one in contest.rounds:
-        battles.checked(battle_of(contest, one, BattleId(nobody), RunId(nobody), ShowId(nobody)))
+        battles.checked(battle_of(contest, one, BattleId(nobody)))
     return contest
 
 
-def battle_of(
-    contest: Contest, one: Round, battle_id: BattleId, run_id: RunId, show_id: ShowId
-) -> Battle:
-    """The battle that a round is played as. It closes with the round."""
+def battle_of(contest: Contest, one: Round, battle_id: BattleId) -> Battle:
+    """The battle that a round is played as, in no show yet. It closes with the round."""
     return Battle(
-        id=battle_id, run_id=run_id, show_id=show_id, store_id=contest.store_id,
+        id=battle_id, run_id=None, show_id=None, contest_id=contest.id, store_id=contest.store_id,
         title=contest.title, contestants=contest.contestants, free_votes=contest.free_votes,
         friend_votes=contest.friend_votes, reward=Reward(points=contest.fan_points),
         zone=contest.zone, opens_at=one.opens_at, closes_at=one.closes_at,

@@ -22,7 +22,7 @@ from livehouse.domains.play.wire import BATTLE_MINUTES_MAX, PrepareVote, battle_
 from livehouse.domains.programmes import CueKind, Preparations
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import BattleId, PersonId
+from livehouse.foundation.ids import BattleId, PersonId, StoreId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in, require_store
@@ -38,6 +38,7 @@ from livehouse.web.handlers import (
     post,
 )
 from livehouse.web.identity import Viewer
+from livehouse.web.rendering import Render
 
 CONTESTANTS_CHARACTERS_MAX = 2_000
 
@@ -148,20 +149,35 @@ async def decide_votes(
 ) -> Html:
     """The staff has looked at votes that were held back: they count, or they never will."""
     show, by = await _let_in(viewer, battle_ends.battles.shows, slug)
-    if step not in {"release", "refuse", "release-all", "refuse-all"}:
-        raise NotFound
-    here = f"/studio/{slug}/battles"
-    form = await read_form(request, PlaceForm)
-    typed = form.value.address if form.value else ""
-    address = None if step.endswith("-all") else typed
-    counts = step.startswith("release")
-    try:
-        await battle_ends.decide(show, BattleId(battle_id), address, counts=counts, by=by)
-    except NotFound:
-        raise
-    except DomainError as refusal:
-        return render.refused(here, refusal)
-    return render.see_other(here, N_("They count now.") if counts else N_("They do not count."))
+    deciding = Deciding(battle_ends, show.room.store_id, BattleId(battle_id), by)
+    return await deciding.press(request, render, step, f"/studio/{slug}/battles")
+
+
+class Deciding(Struct, frozen=True):
+    """Somebody of the staff decides about the held votes of a battle."""
+
+    endings: Endings
+    store_id: StoreId
+    battle_id: BattleId
+    by: PersonId
+
+    async def press(self, request: AnyRequest, render: Render, step: str, here: str) -> Html:
+        if step not in {"release", "refuse", "release-all", "refuse-all"}:
+            raise NotFound
+        form = await read_form(request, PlaceForm)
+        typed = form.value.address if form.value else ""
+        address = None if step.endswith("-all") else typed
+        counts = step.startswith("release")
+        try:
+            await self.endings.decide(
+                self.store_id, self.battle_id, address, counts=counts, by=self.by
+            )
+        except NotFound:
+            raise
+        except DomainError as refusal:
+            return render.refused(here, refusal)
+        told = N_("They count now.") if counts else N_("They do not count.")
+        return render.see_other(here, told)
 
 
 def _plan(typed: BattleForm) -> BattlePlan:
@@ -178,12 +194,13 @@ def _plan(typed: BattleForm) -> BattlePlan:
 async def _page(
     show: Show, battles: Battles, endings: Endings, form: Form[BattleForm]
 ) -> BattlesPage:
+    store_id = show.room.store_id
     return BattlesPage(
         show_slug=show.slug,
         show_title=show.title,
         is_on=show.run is not None and show.run.on,
         battles=[
-            _row(one, await endings.held(show, one.battle.id) if one.held else [])
+            battle_row(one, await endings.held(store_id, one.battle.id) if one.held else [])
             for one in await battles.of_show(show)
         ],
         sources=choices(await battles.rewards.coupons.promisable_by(show.room.store_id)),
@@ -191,7 +208,7 @@ async def _page(
     )
 
 
-def _row(one: Standing, places: list[HeldPlace]) -> BattleRow:
+def battle_row(one: Standing, places: list[HeldPlace]) -> BattleRow:
     names = one.battle.contestants
     order = ranked(one.totals, len(names))
     return BattleRow(

@@ -12,14 +12,15 @@ from livehouse.domains.play.model.battles import (
     FRIEND_VOTES_MAX,
     TITLE_CHARACTERS_MAX,
 )
-from livehouse.domains.play.model.contests import ROUNDS_MAX
-from livehouse.domains.play.service import Contests
-from livehouse.domains.play.service.contests import ContestStanding
+from livehouse.domains.play.model.contests import ROUNDS_MAX, ContestStanding
+from livehouse.domains.play.pages.battles import BattleRow, Deciding, battle_row
+from livehouse.domains.play.service import Contests, Endings
 from livehouse.domains.shows import RUNNING_ROLES
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput
-from livehouse.foundation.ids import ContestId
+from livehouse.foundation.ids import BattleId, ContestId
 from livehouse.foundation.text import N_
+from livehouse.web.context import origin_of
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in, require_store
 from livehouse.web.handlers import (
@@ -66,6 +67,7 @@ class ContestsPage(Page, frozen=True, kw_only=True):
     store: Store
     section: str = "contests"
     contests: list[ContestRow]
+    checks: list[BattleRow]
     form: Form[ContestForm]
 
 
@@ -93,6 +95,8 @@ class ContestPage(Page, frozen=True, kw_only=True):
 
     id: ContestId
     title: str
+    address: str
+    is_signed_in: bool
     free_votes: int
     store_slug: str
     store_name: str
@@ -102,12 +106,15 @@ class ContestPage(Page, frozen=True, kw_only=True):
 
 @get("/contests/{contest_id:uuid}")
 async def contest_page(
+    *,
+    request: AnyRequest,
     contest_id: FromPath[UUID],
+    viewer: CurrentViewer,
     render: CurrentRender,
     stores: Service[Stores],
     contests: Service[Contests],
 ) -> Html:
-    """The whole ranking and every day of it, for anybody."""
+    """Voting, the whole ranking and every day of it: where its links lead."""
     standing = await contests.standing(ContestId(contest_id))
     contest = standing.contest
     seller = await stores.store(contest.store_id)
@@ -115,6 +122,8 @@ async def contest_page(
         ContestPage(
             id=contest.id,
             title=contest.title,
+            address=f"{origin_of(request)}/contests/{contest.id}",
+            is_signed_in=viewer.person_id is not None,
             free_votes=contest.free_votes,
             store_slug=seller.slug,
             store_name=seller.name,
@@ -129,17 +138,19 @@ async def contest_page(
 
 @get("/console/{slug:str}/contests")
 async def contests_page(
+    *,
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
     stores: Service[Stores],
     contests: Service[Contests],
+    battle_ends: Service[Endings],
 ) -> Html:
     store = await _own(viewer, stores, slug)
     form: Form[ContestForm] = Form.blank(
         days=7, begins="20:00", ends="22:00", free_votes=10, friend_votes=5, fan_points=0
     )
-    return render(await _page(store, contests, form))
+    return render(await _page(store, contests, battle_ends, form))
 
 
 @post("/console/{slug:str}/contests")
@@ -151,6 +162,7 @@ async def make_contest(
     render: CurrentRender,
     stores: Service[Stores],
     contests: Service[Contests],
+    battle_ends: Service[Endings],
 ) -> Html:
     store = await _own(viewer, stores, slug)
     form = await read_form(request, ContestForm)
@@ -167,7 +179,7 @@ async def make_contest(
             return render.see_other(f"/contests/{made.id}", N_("It is planned."))
         except DomainError as refusal:
             form = form.refuse(refusal)
-    return render(await _page(store, contests, form), status_code=422)
+    return render(await _page(store, contests, battle_ends, form), status_code=422)
 
 
 def _time(typed: str, field: str) -> time:
@@ -178,7 +190,9 @@ def _time(typed: str, field: str) -> time:
         raise InvalidInput(field=field, problem=N_("this is not a time")) from None
 
 
-async def _page(store: Store, contests: Contests, form: Form[ContestForm]) -> ContestsPage:
+async def _page(
+    store: Store, contests: Contests, endings: Endings, form: Form[ContestForm]
+) -> ContestsPage:
     return ContestsPage(
         store=store,
         contests=[
@@ -190,6 +204,10 @@ async def _page(store: Store, contests: Contests, form: Form[ContestForm]) -> Co
                 closes_at=one.rounds[-1].closes_at,
             )
             for one in await contests.of_store(store.id)
+        ],
+        checks=[
+            battle_row(one, await endings.held(store.id, one.battle.id))
+            for one in await contests.held_back(store.id)
         ],
         form=form,
     )
@@ -215,6 +233,25 @@ def _days(standing: ContestStanding, now: datetime) -> list[DayRow]:
     return rows
 
 
+@post("/console/{slug:str}/contests/{battle_id:uuid}/{step:str}")
+async def decide_votes(  # noqa: PLR0913 - each is found by its name
+    *,
+    request: AnyRequest,
+    slug: FromPath[str],
+    battle_id: FromPath[UUID],
+    step: FromPath[str],
+    viewer: CurrentViewer,
+    render: CurrentRender,
+    battle_ends: Service[Endings],
+    stores: Service[Stores],
+) -> Html:
+    """The staff has looked at votes that were held back, also between the shows."""
+    store = await _own(viewer, stores, slug)
+    by = require_signed_in(viewer)
+    deciding = Deciding(battle_ends, store.id, BattleId(battle_id), by)
+    return await deciding.press(request, render, step, f"/console/{slug}/contests")
+
+
 async def _own(viewer: Viewer, stores: Stores, slug: str) -> Store:
     require_signed_in(viewer)
     store = await stores.by_slug(slug)
@@ -222,4 +259,4 @@ async def _own(viewer: Viewer, stores: Stores, slug: str) -> Store:
     return store
 
 
-handlers = (contest_page, contests_page, make_contest)
+handlers = (contest_page, contests_page, make_contest, decide_votes)

@@ -4,6 +4,7 @@ Votes are summed up where they come in. Every tenth of a second what came is wri
 few rows as there are voters, and only then anybody is told (decision 0132).
 """
 
+import asyncio
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -35,7 +36,7 @@ from livehouse.domains.shows import Run, RunKind, Show, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.clock import Clock, to_ms
 from livehouse.foundation.errors import Busy, DomainError, NotFound
-from livehouse.foundation.ids import BattleId, ContestId, IdSource, PersonId, RunId
+from livehouse.foundation.ids import BattleId, IdSource, PersonId, RunId
 from livehouse.storage.database import Database, RawConnection, Transaction
 
 log = structlog.get_logger()
@@ -43,6 +44,8 @@ log = structlog.get_logger()
 # So many voters wait on a node at once; a tenth of a second later there is room again.
 WAITING_MAX = 50_000
 LISTED_MAX = 20
+# Groups are written ten times a second; who waits longer than this says it again.
+ANSWER_SECONDS_MAX = 10.0
 EXPORTED_BALLOTS_MAX = 10_000
 
 _encode = Encoder().encode
@@ -109,19 +112,23 @@ class Battles:
         zone = (await self.stores.store(show.room.store_id)).time_zone
         return Place(run_id, show.id, show.room.store_id, zone)
 
-    async def add(
-        self, tx: Transaction, battle: Battle, contest_id: ContestId | None = None
-    ) -> Battle:
+    async def add(self, tx: Transaction, battle: Battle) -> Battle:
         """Let a checked battle begin, within another use case, and tell its room."""
         battle = await self._kept(tx, battle)
         await store.add(tx, battle)
+        self.show(tx, battle)
+        return battle
+
+    @staticmethod
+    def show(tx: Transaction, battle: Battle) -> None:
+        """Tell the room that it is in, if it is in one."""
         fact = BattleBegun(
             battle.id, battle.title, battle.contestants, battle.free_votes,
             to_ms(battle.closes_at), battle.kind.value, battle.friend_votes,
-            battle.reward.points, battle.coupon_fans, str(contest_id or ""),
+            battle.reward.points, battle.coupon_fans, str(battle.contest_id or ""),
         )  # fmt: skip
-        tx.record(fact, run_id=battle.run_id)
-        return battle
+        if battle.run_id is not None:
+            tx.record(fact, run_id=battle.run_id)
 
     async def of_show(self, show: Show) -> list[Standing]:
         """The battles of a show with their sums, the newest first; what was rehearsed is gone
@@ -173,11 +180,30 @@ class Battles:
         left = battle.free_votes + extra.get(person_id, 0) - sum(given.values())
         return Mine(given, left, friends.get(person_id, 0))
 
-    async def shared(self, battle_id: BattleId) -> tuple[Battle, Show] | None:
-        """The battle that somebody may be invited to, and its show."""
+    async def shared(self, battle_id: BattleId) -> tuple[Battle, Show | None] | None:
+        """The battle that somebody may be invited to, and the show that it is or was in."""
         async with self.database.transaction() as tx:
             battle = await store.by_id(tx, battle_id)
-        return None if battle is None else (battle, await self.shows.of_run(battle.run_id))
+            if battle is None:
+                return None
+            if battle.show_id is None:
+                return battle, None
+            return battle, await self.shows.by_id(tx, battle.show_id)
+
+    async def cast(self, vote: Vote) -> Counted:
+        """The same as `vote`, for who waits for the answer, which comes once it is durable."""
+        told: asyncio.Future[Counted | DomainError] = asyncio.get_running_loop().create_future()
+
+        def answer(decision: Counted | DomainError) -> None:
+            if not told.done():  # they have gone meanwhile
+                told.set_result(decision)
+
+        self.vote(vote, answer)
+        async with asyncio.timeout(ANSWER_SECONDS_MAX):
+            decision = await told
+        if isinstance(decision, DomainError):
+            raise decision
+        return decision
 
     def vote(self, vote: Vote, answer: Answer) -> None:
         """Take a vote; `answer` hears what counts of it, once that is durable. A later one of the
@@ -214,7 +240,7 @@ class Battles:
             by_battle: dict[BattleId, list[Vote]] = {}
             for key, vote in merged.items():
                 try:
-                    battle = rules.check_open(found.get(key[0]), key[2], now)
+                    battle = rules.check_open(found.get(key[0]), vote, now)
                     by_battle.setdefault(battle.id, []).append(vote)
                 except DomainError as refusal:
                     told[key] = refusal
@@ -289,21 +315,20 @@ class Battles:
     ) -> dict[PersonId, bool]:
         """Whose votes are held back: who comes to an address from which many have voted."""
         before = {ballot.person_id: ballot.held for ballot in known}
-        crowds: dict[str, int] = {}
-        most = rules.VOTERS_PER_ADDRESS_MAX
         fresh = {person: address for person, address in addresses.items() if person not in before}
-        full = await store.crowded(
-            connection, battle, battle.day(now), sorted(set(fresh.values())), most
-        )
+        places = sorted(set(fresh.values()))
+        crowds = await store.voters_at(connection, battle, battle.day(now), places)
         for person, address in fresh.items():
             crowds[address] = crowds.get(address, 0) + 1
-            before[person] = bool(address) and (address in full or crowds[address] > most)
+            before[person] = bool(address) and crowds[address] > rules.VOTERS_PER_ADDRESS_MAX
         return before
 
     async def tell(
         self, connection: RawConnection, battle: Battle, totals: Mapping[int, int]
     ) -> None:
         sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
+        if battle.run_id is None:
+            return
         fact = _encode(VotesCounted(battle.id, sums))
         tag = str(VotesCounted.__struct_config__.tag)
         await facts_store.tell(connection, [(tag, battle.run_id, fact)])

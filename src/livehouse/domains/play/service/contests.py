@@ -4,15 +4,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
-from msgspec import Struct
 from msgspec.structs import replace
 
+from livehouse.domains.play.events import VotesCounted
 from livehouse.domains.play.model import contests as rules
-from livehouse.domains.play.model.contests import Contest, Place, Played, Round
-from livehouse.domains.play.service.battles import Battles
+from livehouse.domains.play.model.contests import Contest, ContestStanding, Played, Round
+from livehouse.domains.play.service.battles import Battles, Standing
 from livehouse.domains.play.store import battles as battles_store
 from livehouse.domains.play.store import contests as store
-from livehouse.domains.shows import RunKind, Show
+from livehouse.domains.shows import NotLive, RunKind, Show
 from livehouse.domains.stores import Store
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import BattleId, ContestId, StoreId
@@ -20,16 +20,6 @@ from livehouse.storage.database import Transaction
 
 LISTED_MAX = 20
 OPENED_PER_LOOK_MAX = 50
-
-
-class ContestStanding(Struct, frozen=True, kw_only=True):
-    """A contest with all of its rounds and the whole ranking; `shows` are the rounds' own, by the
-    numbers of the rounds."""
-
-    contest: Contest
-    played: Sequence[Played]
-    ranking: Sequence[Place]
-    shows: dict[int, Show]
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +42,7 @@ class Contests:
         friend_votes: int = 0,
         fan_points: int = 0,
     ) -> Contest:
-        """Plan a contest: a round on each day, in whichever show of the store is on then."""
+        """Plan a contest: a round on each day, on its page and in the shows that are on then."""
         now = self.battles.clock.now()
         contest = rules.checked(
             Contest(
@@ -75,6 +65,19 @@ class Contests:
         async with self.battles.database.transaction() as tx:
             return await store.of_store(tx, store_id, LISTED_MAX)
 
+    async def held_back(self, store_id: StoreId) -> list[Standing]:
+        """The rounds of a store's contests in which votes wait for the staff."""
+        async with self.battles.database.transaction() as tx:
+            found = await store.undecided(tx, store_id, LISTED_MAX)
+            return [
+                Standing(
+                    battle,
+                    await battles_store.totals_of(tx, battle.id),
+                    await battles_store.held_in(tx, battle.id),
+                )
+                for battle in found
+            ]
+
     async def standing(self, contest_id: ContestId) -> ContestStanding:
         """How it stands, for anybody."""
         async with self.battles.database.transaction() as tx:
@@ -84,41 +87,55 @@ class Contests:
             known = [one.battle_id for one in contest.rounds if one.battle_id is not None]
             totals = await store.totals_of(tx, known)
             played = [await self._played(tx, one, totals) for one in contest.rounds]
-        shows = {
-            one.round.number: await self.battles.shows.of_run(one.battle.run_id)
-            for one in played
-            if one.battle is not None
-        }
+            shows = {
+                one.round.number: await self.battles.shows.by_id(tx, one.battle.show_id)
+                for one in played
+                if one.battle is not None and one.battle.show_id is not None
+            }
         return ContestStanding(
             contest=contest, played=played, ranking=rules.ranking(contest, played), shows=shows
         )
 
     async def open_due(self) -> int:
-        """Begin the rounds whose time it is, each in the show of its store that began last."""
+        """Begin the rounds whose time it is, and let each be in the show of its store that began
+        last; tells how many began."""
         now = self.battles.clock.now()
-        opened = 0
         async with self.battles.database.transaction() as tx:
             due = await store.due(tx, now, OPENED_PER_LOOK_MAX)
-        if not due:
-            return 0
-        on_air = await self._on_air()
-        for contest, one in due:
-            show = on_air.get(contest.store_id)
-            if show is not None:
-                opened += await self._open(contest, one, show, now)
+        opened = sum([await self._open(contest, one, now) for contest, one in due])
+        async with self.battles.database.transaction() as tx:
+            on = await store.open_battles(tx, now, OPENED_PER_LOOK_MAX)
+        if on:
+            on_air = await self._on_air()
+            for battle in on:
+                show = on_air.get(battle.store_id)
+                if show is not None and show.run is not None and show.run.id != battle.run_id:
+                    await self._show_in(battle.id, show.slug)
         return opened
 
-    async def _open(self, contest: Contest, one: Round, show: Show, now: datetime) -> int:
+    async def _open(self, contest: Contest, one: Round, now: datetime) -> int:
         async with self.battles.database.transaction() as tx:
-            show, run = await self.battles.shows.running(tx, show.slug)
             held = await store.lock(tx, contest.id, one.number)
-            if held.battle_id is not None or run.kind is not RunKind.LIVE:
+            if held.battle_id is not None:
                 return 0
-            battle_id = BattleId(self.battles.ids.new())
-            battle = rules.battle_of(contest, one, battle_id, run.id, show.id)
-            await self.battles.add(tx, replace(battle, opens_at=now), contest.id)
-            await store.play(tx, contest.id, one.number, battle_id)
+            battle = rules.battle_of(contest, one, BattleId(self.battles.ids.new()))
+            await self.battles.add(tx, replace(battle, opens_at=now))
+            await store.play(tx, contest.id, one.number, battle.id)
         return 1
+
+    async def _show_in(self, battle_id: BattleId, slug: str) -> None:
+        """The room hears of the round and of its sums; the one before it hears no more."""
+        async with self.battles.database.transaction() as tx:
+            try:
+                show, run = await self.battles.shows.running(tx, slug)
+            except NotLive:
+                return  # it has ended this very moment
+            if run.kind is RunKind.LIVE and await store.show_in(tx, battle_id, run.id, show.id):
+                battle = await battles_store.lock(tx, battle_id)
+                self.battles.show(tx, battle)
+                totals = await battles_store.totals_of(tx, battle_id)
+                sums = tuple(totals.get(n, 0) for n in range(len(battle.contestants)))
+                tx.record(VotesCounted(battle_id, sums), run_id=run.id)
 
     async def _on_air(self) -> dict[StoreId, Show]:
         """Of each store the live show that began last."""

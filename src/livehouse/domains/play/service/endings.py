@@ -17,7 +17,8 @@ from livehouse.domains.play.store import endings as store
 from livehouse.domains.shows import Run, Show
 from livehouse.foundation.clock import to_ms
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, PersonId
+from livehouse.foundation.facts import Fact
+from livehouse.foundation.ids import BattleId, PersonId, StoreId
 from livehouse.storage.database import Transaction
 
 ENDED_PER_LOOK_MAX = 20
@@ -40,23 +41,29 @@ class Endings:
         """With a show ends what was voted about in it."""
         await store.stop(tx, run.id, self.battles.clock.now())
 
-    async def held(self, show: Show, battle_id: BattleId) -> list[HeldPlace]:
+    async def held(self, store_id: StoreId, battle_id: BattleId) -> list[HeldPlace]:
         """Where the votes come from that are held back, the most first."""
         async with self.battles.database.transaction() as tx:
             battle = await counts_store.by_id(tx, battle_id)
-            if battle is None or battle.show_id != show.id:
+            if battle is None or battle.store_id != store_id:
                 raise NotFound
             return await store.held_places(tx, battle_id, PLACES_LISTED_MAX)
 
     async def decide(
-        self, show: Show, battle_id: BattleId, address: str | None, *, counts: bool, by: PersonId
+        self,
+        store_id: StoreId,
+        battle_id: BattleId,
+        address: str | None,
+        *,
+        counts: bool,
+        by: PersonId,
     ) -> None:
         """The staff has looked: held votes from an address (None: from all) count, or never will.
         What comes from there later follows. Raises `BattleFinal` once the result stands."""
         now = self.battles.clock.now()
         async with self.battles.database.pool.acquire() as connection, connection.transaction():
             battle = (await counts_store.locked(connection, [battle_id])).get(battle_id)
-            if battle is None or battle.show_id != show.id:
+            if battle is None or battle.store_id != store_id:
                 raise NotFound
             rules.check_deciding(battle)
             await store.decide(connection, battle_id, address, counts=counts, by=by, now=now)
@@ -89,7 +96,7 @@ class Endings:
     async def _check(self, tx: Transaction, battle: Battle, now: datetime) -> None:
         until = now + rules.CHECK_FOR
         await store.begin_check(tx, battle.id, until)
-        tx.record(BattleChecked(battle.id, to_ms(until)), run_id=battle.run_id)
+        _tell(tx, battle, BattleChecked(battle.id, to_ms(until)))
 
     async def _end(self, tx: Transaction, battle: Battle, now: datetime) -> None:
         totals = await counts_store.totals_of(tx, battle.id)
@@ -97,7 +104,7 @@ class Endings:
         is_for_honour = not battle.reward.is_something or battle.rehearsal
         await store.end(tx, battle.id, now, first, rewarded=is_for_honour)
         sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
-        tx.record(BattleEnded(battle.id, sums, first), run_id=battle.run_id)
+        _tell(tx, battle, BattleEnded(battle.id, sums, first))
 
     async def _reward(self) -> int | None:
         """One step: so many fans, durable with the place where the next step goes on."""
@@ -133,3 +140,9 @@ class Endings:
     ) -> None:
         source = Source("battle", battle.id)
         await self.battles.rewards.give(tx, reward, battle.store_id, people, source)
+
+
+def _tell(tx: Transaction, battle: Battle, fact: Fact) -> None:
+    """Tell the room that it is in; between the shows there is none."""
+    if battle.run_id is not None:
+        tx.record(fact, run_id=battle.run_id)

@@ -19,7 +19,7 @@ from livehouse.domains.crowd import Reward
 from livehouse.domains.play.model.battles import Ballot, Battle, Kind
 from livehouse.domains.play.tables import battle_totals, battle_votes, battles
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import BattleId, CouponId, PersonId, RunId, ShowId, StoreId
+from livehouse.foundation.ids import BattleId, ContestId, CouponId, PersonId, RunId, ShowId, StoreId
 from livehouse.storage.database import RawConnection, Transaction
 
 # Groups of several nodes change one battle one after the other.
@@ -52,10 +52,10 @@ select person_id, sum(greatest(votes - $3, 0))::bigint as beyond from (
     where battle_id = $1 and day <> $2 and person_id = any($4::uuid[]) group by person_id, day
 ) as by_day group by person_id
 """
-_CROWDED = """
-select address from battle_votes
+_VOTERS_AT = """
+select address, count(distinct person_id) as people from battle_votes
 where battle_id = $1 and day = $2 and address = any($3::text[]) and address <> ''
-group by address having count(distinct person_id) >= $4
+group by address
 """
 _OWN = ("reward", "coupon_like")
 # Held back, and nobody has said yet whether they count.
@@ -154,12 +154,12 @@ async def known(
     return [_ballot(row) for row in await connection.fetch(_KNOWN, *columns)]
 
 
-async def crowded(
-    connection: RawConnection, battle: Battle, day: date, addresses: Sequence[str], most: int
-) -> set[str]:
-    """From which of these addresses as many people as may be have voted today."""
-    rows = await connection.fetch(_CROWDED, battle.id, day, addresses, most)
-    return {row["address"] for row in rows}
+async def voters_at(
+    connection: RawConnection, battle: Battle, day: date, addresses: Sequence[str]
+) -> dict[str, int]:
+    """How many people have voted today from each of these addresses."""
+    rows = await connection.fetch(_VOTERS_AT, battle.id, day, addresses)
+    return {row["address"]: row["people"] for row in rows}
 
 
 async def beyond(
@@ -226,8 +226,9 @@ async def places(
 def battle_of(row: RowMapping | Record) -> Battle:
     return Battle(
         id=BattleId(row["id"]),
-        run_id=RunId(row["run_id"]),
-        show_id=ShowId(row["show_id"]),
+        run_id=row["run_id"] and RunId(row["run_id"]),
+        show_id=row["show_id"] and ShowId(row["show_id"]),
+        contest_id=row["contest_id"] and ContestId(row["contest_id"]),
         store_id=StoreId(row["store_id"]),
         title=row["title"],
         contestants=tuple(row["contestants"]),

@@ -3,12 +3,20 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import RowMapping, select, update
+from sqlalchemy import RowMapping, exists, select, update
 from sqlalchemy.sql import func
 
+from livehouse.domains.play.model.battles import Battle
 from livehouse.domains.play.model.contests import Contest, Round
-from livehouse.domains.play.tables import battle_totals, contest_rounds, contests
-from livehouse.foundation.ids import BattleId, ContestId, StoreId
+from livehouse.domains.play.store.battles import PENDING, battle_of
+from livehouse.domains.play.tables import (
+    battle_totals,
+    battle_votes,
+    battles,
+    contest_rounds,
+    contests,
+)
+from livehouse.foundation.ids import BattleId, ContestId, RunId, ShowId, StoreId
 from livehouse.storage.database import Transaction
 
 
@@ -77,6 +85,40 @@ async def play(tx: Transaction, contest_id: ContestId, number: int, battle_id: B
         .where(contest_rounds.c.contest_id == contest_id, contest_rounds.c.number == number)
         .values(battle_id=battle_id)
     )
+
+
+async def open_battles(tx: Transaction, now: datetime, limit: int) -> list[Battle]:
+    """The rounds that are voted in now."""
+    rows = await tx.execute(
+        select(battles)
+        .where(battles.c.contest_id.is_not(None), battles.c.ended_at.is_(None),
+               battles.c.closes_at > now)
+        .order_by(battles.c.closes_at).limit(limit)
+    )  # fmt: skip
+    return [battle_of(row) for row in rows.mappings()]
+
+
+async def undecided(tx: Transaction, store_id: StoreId, limit: int) -> list[Battle]:
+    """The rounds in which votes are held back that nobody has decided about."""
+    waits = exists().where(battle_votes.c.battle_id == battles.c.id, *PENDING)
+    rows = await tx.execute(
+        select(battles)
+        .where(battles.c.store_id == store_id, battles.c.contest_id.is_not(None),
+               battles.c.ended_at.is_(None), waits)
+        .order_by(battles.c.closes_at).limit(limit)
+    )  # fmt: skip
+    return [battle_of(row) for row in rows.mappings()]
+
+
+async def show_in(tx: Transaction, battle_id: BattleId, run_id: RunId, show_id: ShowId) -> bool:
+    """Let a round be in the room of a run from now on; False where it is, or has ended."""
+    moved = await tx.execute(
+        update(battles)
+        .where(battles.c.id == battle_id, battles.c.run_id.is_distinct_from(run_id),
+               battles.c.ended_at.is_(None))
+        .values(run_id=run_id, show_id=show_id)
+    )  # fmt: skip
+    return moved.rowcount > 0
 
 
 async def totals_of(

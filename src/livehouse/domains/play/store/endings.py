@@ -51,12 +51,16 @@ async def due(tx: Transaction, now: datetime, limit: int) -> list[Battle]:
 
 
 async def stop(tx: Transaction, run_id: RunId, now: datetime) -> None:
-    """The run is over, and what was voted about in it."""
+    """The run is over, and what was voted about in it; a contest's round goes on without it."""
     await tx.execute(
         update(battles)
         .where(battles.c.run_id == run_id, battles.c.ended_at.is_(None),
-               battles.c.stopped_at.is_(None))
+               battles.c.stopped_at.is_(None), battles.c.contest_id.is_(None))
         .values(stopped_at=now)
+    )  # fmt: skip
+    await tx.execute(
+        update(battles).where(battles.c.run_id == run_id, battles.c.contest_id.is_not(None))
+        .values(run_id=None)
     )  # fmt: skip
 
 
