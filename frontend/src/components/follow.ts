@@ -95,7 +95,7 @@ export class LhFollow extends LitElement {
 
   #button(): TemplateResult {
     const follows = this._info?.follows === true;
-    return html`<button class="button small ${follows ? "" : "primary"}" aria-pressed=${follows}
+    return html`<button class="button small ${follows || this.overlay ? "" : "primary"}" aria-pressed=${follows}
       title=${promise()} aria-label=${t("Follow {store}", { store: this.storeName })} @click=${this.#press}>
       ${follows ? html`${icon("check")}${t("Following")}` : label()}
     </button>`;
@@ -107,7 +107,7 @@ export class LhFollow extends LitElement {
       <input type="hidden" name="csrf_token" value=${csrfToken()} />
       <input type="hidden" name="show" value=${this.show} />
       <input type="hidden" name="next" value=${`/shows/${this.show}`} />
-      <button class="button small primary" title=${promise()}
+      <button class="button small ${this.overlay ? "" : "primary"}" title=${promise()}
         aria-label=${t("Follow {store}", { store: this.storeName })}>${label()}</button>
     </form>`;
   }
