@@ -54,9 +54,16 @@ export class LhFollow extends LitElement {
     }
   }
 
-  /** Follow, or no more. */
-  readonly press = async (): Promise<void> => {
-    const stops = this._info?.follows === true;
+  readonly #press = (): void => {
+    void this.#change(this._info?.follows === true);
+  };
+
+  /** Follow; for who does already nothing changes. */
+  async follow(): Promise<void> {
+    await this.#change(false);
+  }
+
+  async #change(stops: boolean): Promise<void> {
     try {
       this._info = await postJson<FollowInfo>(
         `/api/stores/${this.store}/${stops ? "unfollow" : "follow"}`,
@@ -72,7 +79,7 @@ export class LhFollow extends LitElement {
     } catch (error) {
       this.#tell((error instanceof Refused && error.message) || t("That did not work"));
     }
-  };
+  }
 
   #tell(words: string): void {
     this.dispatchEvent(new CustomEvent("tell", { detail: words, bubbles: true, composed: true }));
@@ -88,8 +95,8 @@ export class LhFollow extends LitElement {
 
   #button(): TemplateResult {
     const follows = this._info?.follows === true;
-    return html`<button class="button small ${follows ? "" : "primary"}" aria-pressed=${follows}
-      title=${promise()} aria-label=${t("Follow {store}", { store: this.storeName })} @click=${this.press}>
+    return html`<button class="button small ${follows || this.overlay ? "" : "primary"}" aria-pressed=${follows}
+      title=${promise()} aria-label=${t("Follow {store}", { store: this.storeName })} @click=${this.#press}>
       ${follows ? html`${icon("check")}${t("Following")}` : label()}
     </button>`;
   }
@@ -100,7 +107,7 @@ export class LhFollow extends LitElement {
       <input type="hidden" name="csrf_token" value=${csrfToken()} />
       <input type="hidden" name="show" value=${this.show} />
       <input type="hidden" name="next" value=${`/shows/${this.show}`} />
-      <button class="button small primary" title=${promise()}
+      <button class="button small ${this.overlay ? "" : "primary"}" title=${promise()}
         aria-label=${t("Follow {store}", { store: this.storeName })}>${label()}</button>
     </form>`;
   }

@@ -22,7 +22,8 @@ export function top(scene: Scene): TemplateResult {
       ${scene.basket.link("round")}
       <button class="round" @click=${scene.share} aria-label=${t("Share")}>${icon("share")}</button>
     </div>
-    ${marks(show, phase, view)} ${follow(scene, true)} ${programme(scene)} ${cast(scene)}
+    <div class="second">${marks(show, phase, view)} ${follow(scene, true)}</div>
+    ${programme(scene)} ${cast(scene)}
   </div>`;
 }
 

@@ -47,7 +47,7 @@ export function programme({ view, now }: Scene): TemplateResult {
 
 /** The way to hear of the store again. */
 export function follow({ show, view }: Scene, overlay: boolean): TemplateResult | typeof nothing {
-  if (!show.store_slug || show.run?.kind === "rehearsal") return nothing;
+  if (!show.store_slug) return nothing;
   return html`<lh-follow
     ?overlay=${overlay}
     store=${show.store_slug}

@@ -156,6 +156,12 @@ export const watchStyles = css`
     background: linear-gradient(rgb(8 5 12 / 66%), transparent);
     pointer-events: none;
   }
+  .top .second {
+    display: flex;
+    flex-wrap: wrap;
+    gap: var(--gap-2);
+    align-items: center;
+  }
   .top > * > *,
   .top .title {
     pointer-events: auto;

@@ -263,7 +263,7 @@ export class LhWatch extends LitElement {
   /** A draw asks for it; the button beside the store's name does it. */
   readonly #follow = async (): Promise<void> => {
     await loadExtras();
-    await this.renderRoot.querySelector<LhFollow>("lh-follow")?.press();
+    await this.renderRoot.querySelector<LhFollow>("lh-follow")?.follow();
   };
 
   readonly #enter = (event: CustomEvent<string>): void => {
