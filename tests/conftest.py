@@ -56,6 +56,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--seeds", type=int, default=20_000, help="how many, with --thorough")
 
 
+def pytest_configure() -> None:
+    """What is read stays, up to the end of the collection: there is no garbage in it."""
+    gc.disable()
+
+
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     if not config.getoption("thorough"):
         long = [item for item in items if item.get_closest_marker("torture")]
@@ -72,6 +77,7 @@ def pytest_collection_finish() -> None:
     """All modules and tests stay: the collector need not look through them again and again."""
     gc.collect()
     gc.freeze()
+    gc.enable()
 
 
 class OneAfterAnother(LoadScopeScheduling):  # type: ignore[misc]  # xdist tells no types

@@ -8,6 +8,12 @@ const place = (behindSeconds: number, aheadSeconds = 1): Place => ({
   partSeconds: 0.33,
 });
 
+function arrived(): Distance {
+  const distance = new Distance();
+  distance.began(-60_000);
+  return distance;
+}
+
 describe("the distance from the stage", () => {
   it("is left alone where it is right", () => {
     expect(new Distance().rate(place(1.04), 0)).toBe(1);
@@ -30,9 +36,34 @@ describe("the distance from the stage", () => {
     expect(new Distance().rate(place(30, 10), 0)).toBe(1);
   });
 
-  it("grows with stalls, to a bound, and shrinks again in calm times", () => {
+  it("is reached at once by who has just arrived, and gently later", () => {
     const distance = new Distance();
-    for (let stall = 0; stall < 20; stall += 1) distance.stalled(0);
+    distance.began(1_000);
+
+    expect(distance.rate(place(1.4), 2_000)).toBe(1.5);
+    expect(distance.rate(place(1.4, 0.6), 2_000)).toBe(1.1);
+    expect(distance.rate(place(1.4), 8_000)).toBeLessThan(1.2);
+  });
+
+  it("does not grow with what happens on arrival", () => {
+    const distance = new Distance();
+    distance.stalled(0, 0.33, 500);
+    distance.began(1_000);
+    distance.stalled(0, 0.33, 3_000);
+
+    expect(distance.rate(place(1.1), 8_000)).toBeGreaterThan(1);
+  });
+
+  it("does not grow when the device is late and not the line", () => {
+    const distance = arrived();
+    distance.stalled(0.32, 0.33, 20_000);
+
+    expect(distance.rate(place(1.1), 21_000)).toBeGreaterThan(1);
+  });
+
+  it("grows with stalls, to a bound, and shrinks again in calm times", () => {
+    const distance = arrived();
+    for (let stall = 0; stall < 20; stall += 1) distance.stalled(0, 0.33, 0);
 
     expect(distance.rate(place(2, 3), 1_000)).toBe(1);
     expect(distance.rate(place(2.2, 3), 1_000)).toBeGreaterThan(1);

@@ -81,4 +81,4 @@ async def the_tv_returns(tv: Page, phone: Page, slug: str) -> None:
     await expect(phone.get_by_role("heading", name="Tea at Dusk")).to_be_visible()
     await phone.get_by_role("button", name="Pause the TV").click()
     await expect(phone.get_by_role("button", name="Play on the TV")).to_be_visible()
-    assert not await tv.evaluate(PLAYS, slug)
+    await tv.wait_for_function(f"(slug) => !({PLAYS})(slug)", arg=slug, polling=200)

@@ -10,6 +10,8 @@ import { dropCard } from "../live/drops";
 import { discountWords, type Terms } from "./coupon-words";
 
 interface StoreCoupon {
+  readonly code: string;
+  readonly shown: boolean;
   readonly coupon: Terms & { id: string; label: string; starts_at: string; ends_at: string };
 }
 
@@ -54,12 +56,11 @@ export class LhStudioDrops extends LitElement {
     try {
       const found = await getJson<{ coupons: StoreCoupon[] }>(`/api/stores/${this.store}/coupons`);
       const nowMs = this.now();
-      const running = found.coupons
+      // What has neither a code nor viewers who see it is set aside for others, as what fell before.
+      this._coupons = found.coupons
+        .filter((one) => one.code || one.shown)
         .map((one) => one.coupon)
         .filter((one) => Date.parse(one.starts_at) <= nowMs && nowMs < Date.parse(one.ends_at));
-      // What fell before has the same name and terms: once in the list is enough.
-      const known = new Map(running.map((one) => [`${one.label} ${discountWords(one)}`, one]));
-      this._coupons = [...known.values()];
     } catch {
       this._coupons = [];
     }

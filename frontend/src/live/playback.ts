@@ -2,6 +2,7 @@
 import type Hls from "hls.js";
 import type { ErrorData, HlsConfig } from "hls.js";
 import { Distance, FAR_SECONDS } from "./distance";
+import { ShownPicture } from "./shown-picture";
 
 export type PictureState =
   /** Nothing to play. */
@@ -59,12 +60,14 @@ export class Playback {
   #startMs: number | null = null;
   #soundAlone = false;
   #distance = new Distance();
+  readonly #shown: ShownPicture;
   readonly #leave = new AbortController();
 
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly changed: (state: PictureState) => void,
   ) {
+    this.#shown = new ShownPicture(video);
     const on = (names: string, act: () => void) => {
       for (const name of names.split(" ")) {
         video.addEventListener(name, act, { signal: this.#leave.signal });
@@ -112,9 +115,9 @@ export class Playback {
     if (this.hasForms && !this.#soundAlone) {
       for (const name of [url, url.replace(MAIN, "index.m3u8")]) fetch(name).catch(() => {});
     }
-    const { default: HlsPlayer } = await import("hls.js/light");
+    const player = await import("./hls-player");
     if (this.#leave.signal.aborted || url !== this.#url) return;
-    if (HlsPlayer.isSupported()) this.#loadWith(HlsPlayer);
+    if (player.default.isSupported()) this.#loadWith(player);
     else this.#loadNatively();
   }
 
@@ -144,6 +147,7 @@ export class Playback {
 
   stop(): void {
     this.#leave.abort();
+    this.#shown.stop();
     this.#unload();
   }
 
@@ -168,7 +172,7 @@ export class Playback {
   programmeMs(): number | null {
     if (!["playing", "paused", "buffering"].includes(this.#state)) return null;
     const date = this.#hls ? this.#hls.playingDate : nativeDate(this.video);
-    return date ? date.getTime() : null;
+    return date ? date.getTime() - this.#shown.lagSeconds * 1_000 : null;
   }
 
   /** Between which seconds of the element one can move; null while nothing is known of it. */
@@ -197,9 +201,11 @@ export class Playback {
     return this.#startMs;
   }
 
-  #loadWith(HlsPlayer: typeof Hls): void {
+  #loadWith({ default: HlsPlayer, LiveSizes }: typeof import("./hls-player")): void {
     const hls = new HlsPlayer(
-      this.#live ? LIVE : { ...RECORDING, startPosition: this.#startSeconds },
+      this.#live
+        ? { ...LIVE, abrController: LiveSizes }
+        : { ...RECORDING, startPosition: this.#startSeconds },
     );
     this.#hls = hls;
     hls.on(HlsPlayer.Events.MANIFEST_PARSED, () => void this.resume());
@@ -208,7 +214,7 @@ export class Playback {
       this.#mends = 0;
     });
     hls.on(HlsPlayer.Events.ERROR, (_event, data) => {
-      if (data.details === "bufferStalledError") this.#distance.stalled(performance.now());
+      if (data.details === "bufferStalledError") this.#stalled(hls, data.buffer ?? 0);
       if (data.fatal) this.#failed(hls, data);
     });
     hls.loadSource(this.#address);
@@ -275,6 +281,11 @@ export class Playback {
     this.#retryMs = Math.min(RETRY_MS_MAX, this.#retryMs * 2);
   }
 
+  #stalled(hls: Hls, aheadSeconds: number): void {
+    const partSeconds = hls.latestLevelDetails?.partTarget || FAR_SECONDS;
+    this.#distance.stalled(aheadSeconds, partSeconds, performance.now());
+  }
+
   #keepDistance(): void {
     const details = this.#live ? this.#hls?.latestLevelDetails : null;
     const { video } = this;
@@ -294,6 +305,7 @@ export class Playback {
   #moving(): void {
     this.#clearStuck();
     this.#seen = true;
+    this.#distance.began(performance.now());
     this.#startMs ??= performance.now() - this.#askedAt;
     const stood = this.#state === "buffering" || this.#state === "interrupted";
     this.#show("playing");

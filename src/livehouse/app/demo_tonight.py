@@ -130,7 +130,7 @@ async def _plan_offers(platform: Platform, show: Show, store: Store) -> list[Off
 
 async def _plan_draws(platform: Platform, stage: Show, store: Store, audience: int) -> list[UUID]:
     """A draw for each lap; where nobody is simulated one visitor fills it."""
-    (coupon, *_) = await platform.coupons.issued_by(store.id)
+    (coupon, *_) = await platform.coupons.promisable_by(store.id)
     part, of = GOAL_SHARE
     goal = max(1, min(GOAL_MAX, (audience + 1) // 2 * part // of))
     return [

@@ -198,8 +198,19 @@ def _render(request: AnyRequest) -> Render:
     return Render(web_of(request).renderer, request)
 
 
+class _Service(Provide):
+    """Found by its name alone.
+
+    Litestar compares every service with all others for every handler, to find one that is provided
+    under two names. Compared part by part that took half of a house's start.
+    """
+
+    __eq__ = object.__eq__
+    __hash__ = object.__hash__
+
+
 def _service(services: Mapping[str, object], name: str) -> Provide:
-    return Provide(lambda: services[name], sync_to_thread=False)
+    return _Service(lambda: services[name], sync_to_thread=False)
 
 
 def _static() -> Router:

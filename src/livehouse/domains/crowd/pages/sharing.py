@@ -18,16 +18,16 @@ from livehouse.domains.crowd.model.sharing import (
     Rule,
     Terms,
 )
-from livehouse.domains.crowd.pages.trades import OFFERING_ROLES, own_store, sources_of
+from livehouse.domains.crowd.pages.trades import OFFERING_ROLES, own_store
 from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.crowd.service.sharing import Standing
 from livehouse.domains.invites import Invites, Tree
+from livehouse.domains.offers import choices
 from livehouse.domains.people import People, masked
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import CouponId, PersonId, RuleId
 from livehouse.foundation.text import N_
-from livehouse.web.context import web_of
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import has_role, require_signed_in
 from livehouse.web.handlers import (
@@ -122,7 +122,6 @@ class FriendsPage(Page, frozen=True, kw_only=True):
 @get("/console/{slug:str}/sharing")
 async def store_sharing(
     *,
-    request: AnyRequest,
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
@@ -133,7 +132,7 @@ async def store_sharing(
     form: Form[RuleForm] = Form.blank(
         deed="watch", points=10, minutes=5, friends_max=20, total=1_000, hold_days=HOLD_DAYS
     )
-    return render(await _page(request, viewer, store, crowd, form))
+    return render(await _page(viewer, store, crowd, form))
 
 
 @post("/console/{slug:str}/sharing")
@@ -154,7 +153,7 @@ async def make_rule(
             return render.see_other(f"/console/{store.slug}/sharing", N_("It counts from now on."))
         except DomainError as refusal:
             form = form.refuse(refusal)
-    return render(await _page(request, viewer, store, crowd, form), status_code=422)
+    return render(await _page(viewer, store, crowd, form), status_code=422)
 
 
 @post("/console/{slug:str}/sharing/{rule_id:uuid}/end")
@@ -221,12 +220,12 @@ def typed_terms(typed: RuleForm) -> Terms:
 
 
 async def _page(
-    request: AnyRequest, viewer: Viewer, store: Store, crowd: Crowd, form: Form[RuleForm]
+    viewer: Viewer, store: Store, crowd: Crowd, form: Form[RuleForm]
 ) -> StoreSharingPage:
     return StoreSharingPage(
         store=store,
         rules=[_row(one) for one in await crowd.sharing.of_store(store.id)],
-        sources=await sources_of(crowd, store.id, web_of(request).clock.now()),
+        sources=choices(await crowd.coupons.promisable_by(store.id)),
         may_offer=has_role(viewer, store.id, *OFFERING_ROLES),
         form=form,
     )

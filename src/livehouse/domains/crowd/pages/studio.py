@@ -12,6 +12,7 @@ from livehouse.domains.crowd.model.questions import Question
 from livehouse.domains.crowd.model.quizzes import Quiz
 from livehouse.domains.crowd.model.rewards import POINTS_MAX, REWARDED_MAX, Reward
 from livehouse.domains.crowd.service import Crowd, Questions
+from livehouse.domains.offers import choices
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import CouponId, QuestionId, QuizId
@@ -300,10 +301,7 @@ async def _page(show: Show, crowd: Crowd, forms: Forms) -> CrowdPage:
         questions=[_question(one) for one in queue.waiting[:QUESTIONS_SHOWN_MAX]],
         quizzes=[_quiz(one) for one in await crowd.quizzes.of_show(show)],
         drops=[_drop(one) for one in await crowd.drops.of_show(show)],
-        sources=[
-            (str(one.coupon.id), one.coupon.label)
-            for one in await crowd.coupons.issued_by(show.room.store_id)
-        ],
+        sources=choices(await crowd.coupons.promisable_by(show.room.store_id)),
         quiz_form=forms.quiz,
         drop_form=forms.drop,
         applause_form=forms.applause,

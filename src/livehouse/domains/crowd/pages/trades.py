@@ -9,13 +9,12 @@ from msgspec import Meta, Struct
 from livehouse.domains.crowd.model.rewards import POINTS_MAX
 from livehouse.domains.crowd.model.trades import COUNT_MAX, Offered
 from livehouse.domains.crowd.service import Crowd
-from livehouse.domains.offers import Published
+from livehouse.domains.offers import choices
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import CouponId, StoreId, TradeId
+from livehouse.foundation.ids import CouponId, TradeId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
-from livehouse.web.context import web_of
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import has_role, require_signed_in, require_store
 from livehouse.web.handlers import (
@@ -67,7 +66,6 @@ class StorePointsPage(Page, frozen=True, kw_only=True):
 @get("/console/{slug:str}/points")
 async def store_points(
     *,
-    request: AnyRequest,
     slug: FromPath[str],
     viewer: CurrentViewer,
     render: CurrentRender,
@@ -76,7 +74,7 @@ async def store_points(
 ) -> Html:
     store = await own_store(viewer, stores, slug)
     form: Form[TradeForm] = Form.blank(points=100, count=100)
-    return render(await _page(request, viewer, store, crowd, form))
+    return render(await _page(viewer, store, crowd, form))
 
 
 @post("/console/{slug:str}/points")
@@ -102,7 +100,7 @@ async def offer_trade(
             )
         except DomainError as refusal:
             form = form.refuse(refusal)
-    page = await _page(request, viewer, store, crowd, form)
+    page = await _page(viewer, store, crowd, form)
     return render(page, status_code=422)
 
 
@@ -143,28 +141,16 @@ async def trade_points(
 
 
 async def _page(
-    request: AnyRequest, viewer: Viewer, store: Store, crowd: Crowd, form: Form[TradeForm]
+    viewer: Viewer, store: Store, crowd: Crowd, form: Form[TradeForm]
 ) -> StorePointsPage:
-    now = web_of(request).clock.now()
+    now = crowd.clock.now()
     return StorePointsPage(
         store=store,
         trades=[_row(one, now) for one in await crowd.trades.of_store(store.id)],
-        sources=await sources_of(crowd, store.id, now),
+        sources=choices(await crowd.coupons.promisable_by(store.id)),
         may_offer=has_role(viewer, store.id, *OFFERING_ROLES),
         form=form,
     )
-
-
-async def sources_of(crowd: Crowd, store_id: StoreId, now: datetime) -> list[tuple[str, str]]:
-    """The store's coupons whose terms others may have, as id and words."""
-    coupons = await crowd.rewards.coupons.issued_by(store_id)
-    return [(str(one.coupon.id), one.coupon.label) for one in coupons if _runs(one, now)]
-
-
-def _runs(one: Published, now: datetime) -> bool:
-    """Whether it is valid now, and one that the store has published itself."""
-    is_own = bool(one.code) or one.shown
-    return is_own and one.coupon.starts_at <= now < one.coupon.ends_at
 
 
 def _row(one: Offered, now: datetime) -> TradeRow:

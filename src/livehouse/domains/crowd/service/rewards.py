@@ -9,7 +9,7 @@ from livehouse.domains.crowd.errors import TooFewCoupons
 from livehouse.domains.crowd.model.rewards import Earned, Reward, Source
 from livehouse.domains.crowd.store import points as store
 from livehouse.domains.crowd.store.points import Entry
-from livehouse.domains.offers import Coupons, UnknownCoupon
+from livehouse.domains.offers import Coupons
 from livehouse.foundation.clock import Clock
 from livehouse.foundation.ids import PersonId, StoreId
 from livehouse.storage.database import Database, Transaction
@@ -39,9 +39,7 @@ class Rewards:
         """Whether a store may promise this to so many: a coupon is its own, and lasts."""
         if reward.coupon_id is None:
             return
-        found = await self.coupons.coupon(reward.coupon_id)
-        if found.coupon.store_id not in (None, store_id):
-            raise UnknownCoupon
+        found = await self.coupons.promised(reward.coupon_id, store_id)
         if found.uses.left < people:
             raise TooFewCoupons(left=found.uses.left)
 

@@ -64,7 +64,9 @@ from livehouse.domains.offers.model.publishing import (
     Published,
     SubsidyPlan,
     a_code,
+    choices,
     funded_subsidy,
+    promisable,
     published_coupon,
 )
 
@@ -111,6 +113,7 @@ __all__ = [
     "checked_opening",
     "checked_plan",
     "checked_window",
+    "choices",
     "close_offer",
     "decide_takings",
     "funded_subsidy",
@@ -121,6 +124,7 @@ __all__ = [
     "plan_like",
     "planned_again",
     "price",
+    "promisable",
     "published_coupon",
     "quote",
     "remainder",

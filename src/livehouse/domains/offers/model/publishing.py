@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from msgspec import Struct
 
+from livehouse.domains.offers.errors import UnknownCoupon
 from livehouse.domains.offers.model.discounts import (
     Amount,
     Coupon,
@@ -80,12 +81,29 @@ class Published(Struct, frozen=True):
     shown: bool
     uses: Quota
 
+    @property
+    def set_aside(self) -> bool:
+        """Whether it is kept for people who have been promised it, so that nobody else is."""
+        return not self.code and not self.shown
+
 
 class Funded(Struct, frozen=True):
     """A subsidy with what is left of its budget, in minor units."""
 
     subsidy: Subsidy
     budget: Quota
+
+
+def promisable(found: Published | None, *issuers: StoreId | None) -> Published:
+    """The coupon, if it is one that these issuers (None: the platform) may promise to people."""
+    if found is None or found.set_aside or found.coupon.store_id not in issuers:
+        raise UnknownCoupon
+    return found
+
+
+def choices(found: Iterable[Published]) -> list[tuple[str, str]]:
+    """Coupons as a form offers them: by id, in the words of their labels."""
+    return [(str(one.coupon.id), one.coupon.label) for one in found]
 
 
 def a_code(typed: str) -> str:

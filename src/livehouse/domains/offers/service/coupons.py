@@ -60,20 +60,8 @@ class Coupons:
     ) -> Published:
         """A coupon with the terms of one that the store has published, for so many people, who get
         it in another domain's use case: it has no code and is offered nowhere else."""
-        pattern = await store.coupon(tx, pattern_id)
-        if pattern is None or pattern.coupon.store_id != store_id:
-            raise UnknownCoupon
-        now = self.clock.now()
-        made = model.published_coupon(
-            model.plan_like(pattern, count, now),
-            coupon_id=CouponId(self.ids.new()),
-            quota_id=QuotaId(self.ids.new()),
-            store_id=store_id,
-            now=now,
-        )
-        await quotas.create(tx, made.coupon.quota_id, count)
-        await store.add_coupon(tx, made, now)
-        return made
+        pattern = model.promisable(await store.coupon(tx, pattern_id), store_id)
+        return await self._twin(tx, pattern, count)
 
     async def issued_by(
         self, store_id: StoreId | None, *, before: CouponId | None = None
@@ -81,6 +69,17 @@ class Coupons:
         """A page of a store's coupons, or of the platform's, newest first."""
         async with self.database.transaction() as tx:
             return await store.issued_by(tx, store_id, before=before, limit=PAGE_COUPONS)
+
+    async def promisable_by(self, store_id: StoreId) -> list[Published]:
+        """A store's coupons that it may promise to people now, newest first."""
+        async with self.database.transaction() as tx:
+            return await store.promisable_by(tx, store_id, self.clock.now(), limit=PAGE_COUPONS)
+
+    async def promised(self, coupon_id: CouponId, store_id: StoreId) -> Published:
+        """A coupon that a store is about to promise, of its own or of the platform. Raises
+        `UnknownCoupon`, also where it is set aside for others."""
+        async with self.database.transaction() as tx:
+            return model.promisable(await store.coupon(tx, coupon_id), store_id, None)
 
     async def coupon(self, coupon_id: CouponId) -> Published:
         async with self.database.transaction() as tx:
@@ -137,18 +136,8 @@ class Coupons:
         pattern = await _found(tx, coupon_id)
         if pattern.coupon.ends_at <= until:
             raise CouponNotValid
-        now = self.clock.now()
-        made = model.published_coupon(
-            model.plan_like(pattern, count, now),
-            coupon_id=CouponId(self.ids.new()),
-            quota_id=QuotaId(self.ids.new()),
-            store_id=pattern.coupon.store_id,
-            now=now,
-        )
         await quotas.take(tx, {pattern.coupon.quota_id: count})
-        await quotas.create(tx, made.coupon.quota_id, count)
-        await store.add_coupon(tx, made, now)
-        return made.coupon.id
+        return (await self._twin(tx, pattern, count)).coupon.id
 
     async def put_back(
         self, tx: Transaction, own_id: CouponId, coupon_id: CouponId, *, unused: int
@@ -200,6 +189,20 @@ class Coupons:
 
     async def erase(self, tx: Transaction, person_id: PersonId, /) -> None:
         await store.forget_claims(tx, person_id)
+
+    async def _twin(self, tx: Transaction, pattern: Published, count: int) -> Published:
+        """A coupon with the same terms, set aside for so many people."""
+        now = self.clock.now()
+        made = model.published_coupon(
+            model.plan_like(pattern, count, now),
+            coupon_id=CouponId(self.ids.new()),
+            quota_id=QuotaId(self.ids.new()),
+            store_id=pattern.coupon.store_id,
+            now=now,
+        )
+        await quotas.create(tx, made.coupon.quota_id, count)
+        await store.add_coupon(tx, made, now)
+        return made
 
     async def _rooms(self, store_id: StoreId | None) -> list[RunId]:
         """The runs that are on of a store, or of all for a coupon of the platform."""

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from msgspec.structs import replace
 
 from livehouse.domains.offers import model
-from livehouse.domains.offers.errors import UnknownCoupon, UnknownDrop
+from livehouse.domains.offers.errors import UnknownDrop
 from livehouse.domains.offers.events import CouponDropped, DropTaken
 from livehouse.domains.offers.model import Amount, Drop, Percent, Published, Taken, Taking
 from livehouse.domains.offers.store import discounts
@@ -48,9 +48,8 @@ class Drops:
             show, run = await self.shows.running(tx, show_slug)
             if run.kind is not RunKind.LIVE:
                 raise NotLive
-            pattern = await discounts.coupon(tx, coupon_id)
-            if pattern is None or pattern.coupon.store_id != show.room.store_id:
-                raise UnknownCoupon
+            found = await discounts.coupon(tx, coupon_id)
+            pattern = model.promisable(found, show.room.store_id)
             if await store.count_of_run(tx, run.id) >= model.DROPS_PER_RUN_MAX:
                 raise InvalidInput(field="show", problem=N_("a show has at most 200 drops"))
             made = model.published_coupon(

@@ -171,6 +171,18 @@ async def issued_by(
     return await _published(tx, statement.order_by(coupons.c.id.desc()).limit(limit))
 
 
+async def promisable_by(
+    tx: Transaction, store_id: StoreId, now: datetime, *, limit: int
+) -> list[Published]:
+    """What a store may promise now, newest first: not what is set aside for others."""
+    statement = _COUPONS.where(
+        coupons.c.store_id == store_id,
+        or_(coupons.c.shown, coupons.c.code.is_not(None)),
+        _runs(now),
+    )
+    return await _published(tx, statement.order_by(coupons.c.id.desc()).limit(limit))
+
+
 async def coupon(tx: Transaction, coupon_id: CouponId) -> Published | None:
     found = await _published(tx, _COUPONS.where(coupons.c.id == coupon_id))
     return found[0] if found else None

@@ -2,9 +2,11 @@
 
 import asyncio
 import secrets
+from base64 import b64encode
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from argon2.low_level import ARGON2_VERSION
 
 from livehouse.foundation.errors import Busy
 
@@ -20,8 +22,7 @@ class Passwords:
         self._hasher = hasher or PasswordHasher()
         self._turn = asyncio.Semaphore(AT_ONCE_MAX)
         self._waiting = 0
-        # Compared with where there is no account, so that both take the same time.
-        self._nobodys = self._hasher.hash(secrets.token_hex())
+        self._nobodys = _hash_of_nothing(self._hasher)
 
     async def hash(self, password: str) -> str:
         return await self._in_turn(password, None) or ""
@@ -52,3 +53,16 @@ class Passwords:
         except (VerificationError, InvalidHashError):
             return None
         return hashed
+
+
+def _hash_of_nothing(hasher: PasswordHasher) -> str:
+    """What no password fits: compared with where there is no account, so that both take the same
+    time. Drawn and not made, which would take as long as a comparison at every start."""
+    salt, digest = (
+        b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()
+        for length in (hasher.salt_len, hasher.hash_len)
+    )
+    return (
+        f"$argon2id$v={ARGON2_VERSION}$m={hasher.memory_cost},t={hasher.time_cost},"
+        f"p={hasher.parallelism}${salt}${digest}"
+    )

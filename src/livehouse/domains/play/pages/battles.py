@@ -7,6 +7,7 @@ from uuid import UUID
 from msgspec import Meta, Struct
 
 from livehouse.domains.crowd import POINTS_MAX, REWARDED_MAX, Reward
+from livehouse.domains.offers import choices
 from livehouse.domains.play.model.battles import (
     FREE_VOTES_MAX,
     FRIEND_VOTES_MAX,
@@ -174,10 +175,7 @@ async def _page(
             _row(one, await endings.held(show, one.battle.id) if one.held else [])
             for one in await battles.of_show(show)
         ],
-        sources=[
-            (str(one.coupon.id), one.coupon.label)
-            for one in await battles.rewards.coupons.issued_by(show.room.store_id)
-        ],
+        sources=choices(await battles.rewards.coupons.promisable_by(show.room.store_id)),
         form=form,
     )
 

@@ -8,6 +8,7 @@ from msgspec import Meta, Struct
 
 from livehouse.domains.crowd import POINTS_MAX
 from livehouse.domains.fairness import PLACES_MAX
+from livehouse.domains.offers import choices
 from livehouse.domains.people import People, label_lines
 from livehouse.domains.play.model.claims import Claim
 from livehouse.domains.play.model.rounds import Draw, Round
@@ -312,8 +313,8 @@ async def _games_page(
         for variant in product.variants
     ]
     offered = [
-        (f"coupon:{one.coupon.id}", one.coupon.label)
-        for one in await draws.coupons.issued_by(store.id)
+        (f"coupon:{coupon_id}", label)
+        for coupon_id, label in choices(await draws.coupons.promisable_by(store.id))
     ]
     return GamesPage(
         show_slug=show.slug,

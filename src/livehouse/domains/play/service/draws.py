@@ -333,10 +333,8 @@ class Draws:
                 if show is not None and variant.store.id != show.room.store_id:
                     raise NotFound
                 stock = variant.variant.stock_quota_id
-            elif prize.kind is PrizeKind.COUPON and prize.source_id is not None:
-                coupon = await self.coupons.coupon(CouponId(prize.source_id))
-                if show is not None and coupon.coupon.store_id not in (None, show.room.store_id):
-                    raise NotFound
+            elif prize.kind is PrizeKind.COUPON and prize.source_id is not None and show:
+                await self.coupons.promised(CouponId(prize.source_id), show.room.store_id)
             found.append(stock)
         return found
 
