@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 
 from livehouse.app.audience import Task
-from livehouse.app.demo_house import House, furnish
+from livehouse.app.demo_house import Crowd, House, furnish, invite_crowd
 from livehouse.app.demo_night import SECONDS, Part, stars
 from livehouse.app.demo_past import earlier
 from livehouse.app.demo_season import SLUG
@@ -33,15 +33,16 @@ async def test_the_demos_audience_arrives_and_its_pages_are_not_empty(open_folde
     async with opened(Settings(data=str(open_folder))) as platform:
         house = await furnished(platform)
         again = await furnished(platform)
+        crowd = await invite_crowd(platform, CROWD)
         assert again.night == house.night
         await the_store_has_things_to_do(platform, again)
         await the_store_was_paid(platform, again)
         await the_viewer_has_orders(platform)
-        await a_lap_of_the_night_runs_by_itself(platform, again)
+        await a_lap_of_the_night_runs_by_itself(platform, again, crowd)
 
     async with (
         served(open_folder) as (address, _),
-        an_audience(address, again, "lh_wrong") as said,
+        an_audience(address, again, [*crowd.tokens, "lh_wrong"]) as said,
         Room.follow(address, again.night.stage.slug) as guest,
         asyncio.timeout(ARRIVE_SECONDS_MAX),
     ):
@@ -83,7 +84,7 @@ async def the_viewer_has_orders(platform: Platform) -> None:
     assert len(await platform.orders.of_buyer(viewer.id)) == 4
 
 
-async def a_lap_of_the_night_runs_by_itself(platform: Platform, house: House) -> None:
+async def a_lap_of_the_night_runs_by_itself(platform: Platform, house: House, crowd: Crowd) -> None:
     """Driven by a clock of its own: every act has its time, and the deal room keeps step."""
     night = house.night
     past, clock = earlier(platform, platform.clock.now())
@@ -91,7 +92,7 @@ async def a_lap_of_the_night_runs_by_itself(platform: Platform, house: House) ->
     async def follow(_: Night) -> None:
         raise AssertionError("nobody is to be told")
 
-    director = Director(past, house, follow)
+    director = Director(past, house, crowd, follow)
     beside = []
     for part in Part:
         assert await director.look(night)
@@ -114,10 +115,9 @@ async def a_lap_of_the_night_runs_by_itself(platform: Platform, house: House) ->
 
 @asynccontextmanager
 async def an_audience(
-    address: str, house: House, *others: str
+    address: str, house: House, tokens: list[str]
 ) -> AsyncIterator[asyncio.StreamReader]:
     """The process that the demo starts; yields what it says on standard error."""
-    tokens = [*house.audience_tokens, *others]
     shows = [house.night.stage.slug, house.night.deal.slug]
     task = Task(address, shows, tokens, arrive_seconds=0.2)
     process = await asyncio.create_subprocess_exec(

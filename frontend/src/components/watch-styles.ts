@@ -163,8 +163,13 @@ export const watchStyles = css`
     align-items: center;
   }
   .top > * > *,
-  .top .title {
+  .top .title,
+  .top > :is(lh-programme, lh-cast) {
     pointer-events: auto;
+  }
+  .top > :is(lh-programme, lh-cast) {
+    justify-self: start;
+    max-width: 100%;
   }
   .top .first {
     display: flex;

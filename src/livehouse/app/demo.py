@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from livehouse.app import demo_season
 from livehouse.app.data_folder import mark_purpose
-from livehouse.app.demo_house import House, furnish
+from livehouse.app.demo_house import Crowd, House, furnish, invite_crowd
 from livehouse.app.demo_show import Director
 from livehouse.app.demo_tonight import Night
 from livehouse.app.platform import Platform
@@ -43,20 +43,27 @@ async def demo(
     async def company(platform: Platform, address: str) -> AsyncIterator[None]:
         (house,) = furnished
         _tell(house, address, audience, say)
-        async with _audience(house, address) as follow, asyncio.TaskGroup() as tasks:
-            directing = tasks.create_task(Director(platform, house, follow).run())
+        async with asyncio.TaskGroup() as tasks:
+            going_on = tasks.create_task(_go_on(platform, house, address, audience))
             try:
                 yield
             finally:
-                directing.cancel()
+                going_on.cancel()
 
     await serve(settings, company=company, prepare=prepare, progress=say)
 
 
+async def _go_on(platform: Platform, house: House, address: str, audience: int) -> None:
+    """The crowd comes in when the doors are open, and the night takes its course."""
+    crowd = await invite_crowd(platform, audience)
+    async with _audience(crowd, address) as follow:
+        await Director(platform, house, crowd, follow).run()
+
+
 @asynccontextmanager
-async def _audience(house: House, address: str) -> AsyncIterator[Follow]:
+async def _audience(crowd: Crowd, address: str) -> AsyncIterator[Follow]:
     """The simulated viewers, and how to tell them which night it is."""
-    if not house.audience_tokens:
+    if not crowd.tokens:
         yield _nobody
         return
     async with _audience_process() as process:
@@ -64,7 +71,7 @@ async def _audience(house: House, address: str) -> AsyncIterator[Follow]:
         async def follow(night: Night) -> None:
             assert process.stdin is not None, "asked for a pipe"
             shows = [night.stage.slug, night.deal.slug]
-            task = {"address": address, "shows": shows, "tokens": house.audience_tokens}
+            task = {"address": address, "shows": shows, "tokens": crowd.tokens}
             with suppress(ConnectionError):  # it has died; the demo goes on without it
                 process.stdin.write(msgspec.json.encode(task) + b"\n")
                 await process.stdin.drain()
@@ -94,22 +101,24 @@ async def _audience_process() -> AsyncIterator[asyncio.subprocess.Process]:
 def _tell(house: House, address: str, audience: int, say: Callable[[str], None]) -> None:
     night = house.night
     rows = [
-        ("The night's stage", f"{address}/shows/{night.stage.slug}"),
-        ("Its deal room", f"{address}/shows/{night.deal.slug}"),
-        ("The campaign", f"{address}/campaigns/{demo_season.SLUG}"),
-        ("What is on", f"{address}/"),
-        ("The host's studio", f"{address}/studio/{night.stage.slug}"),
-        ("A store's console", f"{address}/console/{house.store.slug}"),
+        ("The night's stage", f"{address}/shows/{night.stage.slug}", "open this first"),
+        ("Its deal room", f"{address}/shows/{night.deal.slug}", ""),
+        ("The TV page", f"{address}/tv/{night.stage.slug}", "pairs a phone by its code"),
+        ("The campaign", f"{address}/campaigns/{demo_season.SLUG}", ""),
+        ("What is on", f"{address}/", ""),
+        ("The host's studio", f"{address}/studio/{night.stage.slug}", "as host"),
+        ("A store's console", f"{address}/console/{house.store.slug}", "as host"),
+        ("The platform", f"{address}/operator/campaigns", "as operator"),
     ]
-    width = max(len(title) for title, _ in rows)
+    width = max(len(link) for _, link, _ in rows)
     say("")
     say("  Livehouse demo")
     say("")
-    for title, link in rows:
-        say(f"  {title:<{width}}  {link}")
+    for title, link, note in rows:
+        say(f"  {title:<18} {link:<{width}}  {note}".rstrip())
     say("")
     for who, email, password in house.sign_ins:
-        say(f"  Sign in as {who:<10}  {email}  {password}")
+        say(f"  {'Sign in as ' + who:<23} {email:<22} {password}")
     say("")
-    crowd = f"{audience} simulated viewers are there" if audience else "Nobody is simulated"
+    crowd = f"{audience} simulated viewers come in" if audience else "Nobody is simulated"
     say(f"  {crowd}; no money moves. Ctrl-C ends it.")

@@ -66,15 +66,21 @@ FIRST_NAMES = (
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """What tonight's director and audience have to know; `source` is the stage's picture."""
+    """What tonight's director has to know; `source` is the stage's picture."""
 
     store: Store
     host_id: PersonId
     source: str
     night: Night
     sign_ins: Sequence[tuple[str, str, str]]
-    audience_tokens: Sequence[str]
-    audience: frozenset[PersonId]
+
+
+@dataclass(frozen=True, slots=True)
+class Crowd:
+    """The simulated viewers, and the tokens by which they enter."""
+
+    tokens: Sequence[str]
+    people: frozenset[PersonId]
 
 
 async def furnish(
@@ -106,15 +112,12 @@ async def furnish(
     night = await tonight(platform, store, source=source, audience=audience)
     await open_season(platform, [tomorrow])
     await enter(platform, night)
-    tokens, crowd = await _crowd(platform, audience, say)
     return House(
         store=store,
         host_id=people["host"].id,
         source=source,
         night=night,
         sign_ins=[(who, email, passwords[who]) for who, email, _ in PEOPLE],
-        audience_tokens=tokens,
-        audience=frozenset(crowd),
     )
 
 
@@ -152,12 +155,8 @@ async def _draw_pictures(platform: Platform, say: Callable[[str], None]) -> None
             await platform.clock.sleep(LOOK_AGAIN)  # the background draws the others already
 
 
-async def _crowd(
-    platform: Platform, size: int, say: Callable[[str], None]
-) -> tuple[list[str], list[PersonId]]:
+async def invite_crowd(platform: Platform, size: int) -> Crowd:
     """Accounts for the simulated viewers, who tell their tokens only to this start."""
-    if size and await platform.people.accounts.find(_email(0)) is None:
-        say(f"inviting {size} simulated viewers")
     door = asyncio.Semaphore(CROWD_AT_ONCE)
 
     async def invite(number: int) -> tuple[str, PersonId]:
@@ -172,7 +171,7 @@ async def _crowd(
     async with asyncio.TaskGroup() as tasks:
         invited = [tasks.create_task(invite(number)) for number in range(size)]
     found = [task.result() for task in invited]
-    return [token for token, _ in found], [person_id for _, person_id in found]
+    return Crowd([token for token, _ in found], frozenset(person_id for _, person_id in found))
 
 
 def _email(number: int) -> str:

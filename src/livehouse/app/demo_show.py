@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 import structlog
 
 from livehouse.app import demo_season
-from livehouse.app.demo_house import House
+from livehouse.app.demo_house import Crowd, House
 from livehouse.app.demo_night import (
     BATTLE_TITLE,
     FLASH_AFTER_SECONDS,
@@ -52,6 +52,7 @@ class Director:
 
     platform: Platform
     house: House
+    crowd: Crowd
     follow: Callable[[Night], Awaitable[None]]
     dice: random.Random = field(default_factory=lambda: random.Random(6))  # noqa: S311 - play
     _left_unpaid: set[OrderId] = field(default_factory=set)
@@ -66,7 +67,7 @@ class Director:
             await self.platform.clock.sleep(BREAK_BETWEEN_NIGHTS)
             night = await new_night(
                 self.platform, self.house.store, source=self.house.source,
-                audience=len(self.house.audience),
+                audience=len(self.crowd.people),
             )  # fmt: skip
             await demo_season.enter(self.platform, night)
 
@@ -158,7 +159,7 @@ class Director:
         placed = await self.platform.orders.of_store(self.house.store.id, sought=sought)
         self._left_unpaid &= {order.id for order in placed}
         for order in placed:
-            if order.buyer_id not in self.house.audience or order.id in self._left_unpaid:
+            if order.buyer_id not in self.crowd.people or order.id in self._left_unpaid:
                 continue
             if self.dice.random() > PAYING_SHARE:
                 self._left_unpaid.add(order.id)

@@ -18,6 +18,7 @@ from livehouse.app.lifespan import opened, working
 from livehouse.app.platform import Platform
 from livehouse.app.routes import application
 from livehouse.app.settings import Settings
+from livehouse.web.application import WebApplication
 from livehouse.web.http_socket import BoundedHttp
 
 log = structlog.get_logger()
@@ -56,14 +57,20 @@ async def serve(
     for wish in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(wish, stop.set)
     async with opened(settings, alone=True, progress=progress) as platform:
-        async with working(platform):
-            if prepare is not None:
-                await prepare(platform)
-            async with _doors(platform) as address, company(platform, address):
-                log.info("open", address=address)
-                gc.collect()
-                gc.freeze()
-                await stop.wait()
+        # While the pages are made nothing else runs: rooms and pictures begin after that.
+        with _listening(settings) as listening:
+            pages = application(platform)
+            async with working(platform):
+                if prepare is not None:
+                    await prepare(platform)
+                async with (
+                    _doors(platform, pages, listening) as address,
+                    company(platform, address),
+                ):
+                    log.info("open", address=address)
+                    gc.collect()
+                    gc.freeze()
+                    await stop.wait()
         log.info("closed")
 
 
@@ -78,11 +85,11 @@ def _collect_seldom() -> None:
 
 
 @asynccontextmanager
-async def _doors(platform: Platform) -> AsyncIterator[str]:
-    settings = platform.settings
-    listening = _listen(settings)
+async def _doors(
+    platform: Platform, pages: WebApplication, listening: socket.socket
+) -> AsyncIterator[str]:
     config = uvicorn.Config(
-        application(platform),
+        pages,
         loop="none",
         http=BoundedHttp,
         ws=platform.sockets.protocol(),
@@ -110,15 +117,21 @@ async def _doors(platform: Platform) -> AsyncIterator[str]:
             server.should_exit = True
 
 
-def _listen(settings: Settings) -> socket.socket:
-    """Bind before anything is told, so that a taken port is said at once and plainly."""
+@contextlib.contextmanager
+def _listening(settings: Settings) -> Iterator[socket.socket]:
+    """Bind before anything begins, so that a taken port is said at once and plainly; who comes
+    early waits."""
     try:
         family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
-        return socket.create_server((settings.host, settings.port), family=family, backlog=BACKLOG)
+        listening = socket.create_server(
+            (settings.host, settings.port), family=family, backlog=BACKLOG
+        )
     except OSError as error:
         raise PortTaken(
             f"cannot listen on {settings.host}:{settings.port}: {error.strerror}; choose --port"
         ) from None
+    with listening:
+        yield listening
 
 
 class PortTaken(Exception):

@@ -3,6 +3,7 @@
 import argparse
 import asyncio
 import ctypes
+import logging
 import os
 import secrets
 import signal
@@ -134,6 +135,7 @@ def main() -> None:
     parser.add_argument("--room", default="{}", help="what recordings may take, as JSON")
     parser.add_argument("--receivers", default="{}", help="where cameras come in, as JSON")
     parser.add_argument("--parent", type=int, default=0, help="leave if this is not our parent")
+    parser.add_argument("--quiet", action="store_true", help="log from warning up")
     given = parser.parse_args()
     die_with_parent()
     if given.parent and os.getppid() != given.parent:
@@ -145,6 +147,9 @@ def main() -> None:
             structlog.processors.format_exc_info,
             structlog.processors.JSONRenderer(),
         ],
+        wrapper_class=structlog.make_filtering_bound_logger(
+            logging.WARNING if given.quiet else logging.INFO
+        ),
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
     )
     given.data.mkdir(parents=True, exist_ok=True)

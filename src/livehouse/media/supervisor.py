@@ -1,6 +1,7 @@
 """Keeps the media process alive, and keeps the runs on the air that should be."""
 
 import asyncio
+import logging
 import os
 import secrets
 import sys
@@ -256,6 +257,7 @@ class MediaSupervisor:
             "--room", msgspec.json.encode(self._room).decode(),
             "--receivers", msgspec.json.encode(self.receivers).decode(),
             "--parent", str(os.getpid()),
+            *(() if log.is_enabled_for(logging.INFO) else ("--quiet",)),
             stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.PIPE,
             env={**os.environ, WEBRTC_VARIABLE: msgspec.json.encode(self._webrtc).decode()},
