@@ -1951,8 +1951,9 @@ def upgrade() -> None:
     op.create_table(
         "battles",
         sa.Column("id", sa.Uuid(), nullable=False),
-        sa.Column("run_id", sa.Uuid(), nullable=False),
-        sa.Column("show_id", sa.Uuid(), nullable=False),
+        sa.Column("run_id", sa.Uuid(), nullable=True),
+        sa.Column("show_id", sa.Uuid(), nullable=True),
+        sa.Column("contest_id", sa.Uuid(), nullable=True),
         sa.Column("store_id", sa.Uuid(), nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("contestants", postgresql.ARRAY(sa.Text()), nullable=False),
@@ -1975,7 +1976,13 @@ def upgrade() -> None:
         sa.Column("rewarded_person", sa.Uuid(), nullable=True),
         sa.Column("rewarded_at", sa.DateTime(timezone=True), nullable=True),
         sa.CheckConstraint("kind in ('battle', 'poll')", name=op.f("ck_battles_known_kind")),
+        sa.CheckConstraint(
+            "contest_id is not null or run_id is not null", name=op.f("ck_battles_held_somewhere")
+        ),
         sa.CheckConstraint("coupon_fans >= 0", name=op.f("ck_battles_fans_not_negative")),
+        sa.ForeignKeyConstraint(
+            ["contest_id"], ["contests.id"], name=op.f("fk_battles_contest_id")
+        ),
         sa.ForeignKeyConstraint(
             ["fan_coupon_id"], ["coupons.id"], name=op.f("fk_battles_fan_coupon_id")
         ),
@@ -1991,7 +1998,10 @@ def upgrade() -> None:
         "\ncreate or replace function refuse_change() returns trigger language plpgsql as $$\nbegin\n  raise exception '% only grows: % is refused', tg_table_name, tg_op\n    using errcode = 'restrict_violation';\nend $$\n"
     )
     op.execute(
-        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.fan_coupon_like is distinct from new.fan_coupon_like or old.coupon_fans is distinct from new.coupon_fans or old.zone is distinct from new.zone or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+        "\ncreate trigger keeps_terms before update on battles for each row\nwhen (true and (old.contest_id is distinct from new.contest_id or old.store_id is distinct from new.store_id or old.title is distinct from new.title or old.contestants is distinct from new.contestants or old.free_votes is distinct from new.free_votes or old.friend_votes is distinct from new.friend_votes or old.fan_points is distinct from new.fan_points or old.fan_coupon_id is distinct from new.fan_coupon_id or old.fan_coupon_like is distinct from new.fan_coupon_like or old.coupon_fans is distinct from new.coupon_fans or old.zone is distinct from new.zone or old.rehearsal is distinct from new.rehearsal or old.opens_at is distinct from new.opens_at or old.closes_at is distinct from new.closes_at)) execute function refuse_change()\n"
+    )
+    op.execute(
+        "\ncreate trigger keeps_place before update on battles for each row\nwhen (old.contest_id is null and (old.run_id is distinct from new.run_id or old.show_id is distinct from new.show_id)) execute function refuse_change()\n"
     )
     op.execute(
         "\ncreate trigger keeps_result before update on battles for each row\nwhen (old.ended_at is not null and (old.ended_at is distinct from new.ended_at or old.first is distinct from new.first)) execute function refuse_change()\n"
@@ -2002,6 +2012,13 @@ def upgrade() -> None:
         ["closes_at"],
         unique=False,
         postgresql_where=sa.text("ended_at is null"),
+    )
+    op.create_index(
+        "ix_battles_of_contests",
+        "battles",
+        ["closes_at"],
+        unique=False,
+        postgresql_where=sa.text("ended_at is null and contest_id is not null"),
     )
     op.create_index(op.f("ix_battles_run_id"), "battles", ["run_id"], unique=False)
     op.create_index(op.f("ix_battles_show_id"), "battles", ["show_id"], unique=False)
