@@ -1,5 +1,7 @@
 """Who may enter: the one place where roles and scopes are checked."""
 
+from typing import Protocol, TypeVar
+
 from litestar.handlers import BaseRouteHandler
 from msgspec.structs import replace
 
@@ -56,6 +58,51 @@ def require_store(viewer: Viewer, store_id: StoreId, *roles: Role) -> PersonId:
     if roles and Role.OWNER not in held and held.isdisjoint(roles):
         raise NotAllowed
     return person_id
+
+
+class _OfStore(Protocol):
+    @property
+    def id(self) -> StoreId: ...
+
+
+class _InRoom(Protocol):
+    @property
+    def store_id(self) -> StoreId: ...
+
+
+class _Show(Protocol):
+    @property
+    def room(self) -> _InRoom: ...
+
+
+Store_co = TypeVar("Store_co", bound=_OfStore, covariant=True)
+Show_co = TypeVar("Show_co", bound=_Show, covariant=True)
+
+
+class StoresBySlug(Protocol[Store_co]):
+    async def by_slug(self, slug: str, /) -> Store_co: ...
+
+
+class ShowsBySlug(Protocol[Show_co]):
+    async def by_slug(self, slug: str, /) -> Show_co: ...
+
+
+async def own_store(
+    viewer: Viewer, stores: StoresBySlug[Store_co], slug: str, *roles: Role
+) -> Store_co:
+    """The store at `slug`, for its members, or those of them with one of these roles."""
+    require_signed_in(viewer)
+    store = await stores.by_slug(slug)
+    require_store(viewer, store.id, *roles)
+    return store
+
+
+async def own_show(viewer: Viewer, shows: ShowsBySlug[Show_co], slug: str, *roles: Role) -> Show_co:
+    """The show at `slug`, for the members of its store, or those with one of these roles."""
+    require_signed_in(viewer)
+    show = await shows.by_slug(slug)
+    require_store(viewer, show.room.store_id, *roles)
+    return show
 
 
 def has_role(viewer: Viewer, store_id: StoreId, *roles: Role) -> bool:

@@ -29,7 +29,7 @@ from livehouse.domains.orders import Order, Orders, order_id_of
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.roles import Role
 from livehouse.web.context import web_of
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_store, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -173,9 +173,7 @@ async def satisfaction(
 
 
 async def _store(slug: str, viewer: Viewer, stores: Stores) -> Store:
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, Role.EDITOR)
-    return store
+    return await own_store(viewer, stores, slug, Role.EDITOR)
 
 
 async def _own(order_id: str, viewer: Viewer, orders: Orders) -> Order:

@@ -6,7 +6,7 @@ from livehouse.domains.channels.service import Channels
 from livehouse.domains.channels.wire import ChannelList, channel_list
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import NotFound
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_show
 from livehouse.web.handlers import CurrentViewer, FromPath, Service, get, post
 
 SCOPE = {"scope": "shows:write"}
@@ -42,9 +42,7 @@ async def press_channel(
 
 
 async def _let_in(viewer: CurrentViewer, shows: Shows, slug: str) -> Show:
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
-    return show
+    return await own_show(viewer, shows, slug, *RUNNING_ROLES)
 
 
 routes = [read_channels, press_channel]

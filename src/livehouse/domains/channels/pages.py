@@ -18,7 +18,7 @@ from livehouse.foundation.errors import DomainError, InvalidInput, NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.connections import is_fragment_request
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store, require_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -97,8 +97,7 @@ async def channels_page(
     shows: Service[Shows],
     channels: Service[Channels],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     kind = ChannelsFragment if is_fragment_request(request) else ChannelsPage
     return render(await _page(kind, render, store, shows, channels, Form.blank()))
 
@@ -143,8 +142,7 @@ async def press(  # noqa: PLR0913 - each is found by its name
     shows: Service[Shows],
     channels: Service[Channels],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     channel = await channels.one(channel_id)
     if channel.room_id not in {room.id for room in await shows.rooms_of(store.id)}:
         raise NotFound

@@ -16,7 +16,7 @@ from livehouse.domains.crowd.wire import (
 from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
 from livehouse.domains.shows import RUNNING_ROLES
 from livehouse.foundation.ids import PacketsId, TradeId
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show, require_signed_in
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, limited, post
 from livehouse.web.limits import OPENINGS
 
@@ -37,9 +37,7 @@ async def prepare_packets(
     preparations: Service[Preparations],
 ) -> PreparedInfo:
     """Keep red packets ready for a cue of the run-sheet, which lets them fall."""
-    require_signed_in(viewer)
-    show = await crowd.shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    show = await own_show(viewer, crowd.shows, slug, *RUNNING_ROLES)
     plan = packets_plan(data)
     await crowd.drops.check(show, plan)
     return prepared_info(await preparations.keep(show, CueKind.PACKETS, plan.title, plan))

@@ -13,7 +13,7 @@ from livehouse.domains.shows import RUNNING_ROLES
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import Busy
 from livehouse.foundation.ids import FilmId, RunId, StoreId
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -90,8 +90,7 @@ async def delete_film(
 
 
 async def _let_in(viewer: CurrentViewer, stores: Stores, slug: str) -> StoreId:
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, slug, *RUNNING_ROLES)
     return store.id
 
 

@@ -16,7 +16,7 @@ from livehouse.foundation.ids import FilmId, RunId
 from livehouse.foundation.text import N_
 from livehouse.media.limits import PICTURE_SIDE_MAX
 from livehouse.web.connections import is_fragment_request
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -75,8 +75,7 @@ async def films_page(
     request: AnyRequest, store_slug: FromPath[str], viewer: CurrentViewer, render: CurrentRender,
     stores: Service[Stores], films: Service[Films],
 ) -> Html:  # fmt: skip
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     kind = FilmRowsFragment if is_fragment_request(request) else FilmsPage
     may_change = has_role(viewer, store.id, *RUNNING_ROLES)
     return render(await _page(kind, films, render, store, may_change=may_change))
@@ -88,8 +87,7 @@ async def delete_film(
     store_slug: FromPath[str], film_id: FromPath[UUID], viewer: CurrentViewer,
     render: CurrentRender, stores: Service[Stores], films: Service[Films],
 ) -> Html:  # fmt: skip
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     here = f"/console/{store.slug}/films"
     try:
         await films.remove(store.id, FilmId(film_id))
@@ -104,8 +102,7 @@ async def adopt_recording(
     store_slug: FromPath[str], run: FromPath[UUID], viewer: CurrentViewer,
     render: CurrentRender, stores: Service[Stores], films: Service[Films],
 ) -> Html:  # fmt: skip
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     here = f"/console/{store.slug}/films"
     try:
         await films.adopt(store.id, RunId(run))

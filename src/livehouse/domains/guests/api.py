@@ -17,7 +17,7 @@ from livehouse.domains.guests.wire import (
 from livehouse.domains.shows import CAMERA, RUNNING_ROLES, TEST_STAGE, Show, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.web.context import address_of, web_of
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_show
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -109,9 +109,7 @@ async def hear_guest(
 
 
 async def _let_in(viewer: CurrentViewer, shows: Shows, slug: str) -> Show:
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
-    return show
+    return await own_show(viewer, shows, slug, *RUNNING_ROLES)
 
 
 async def _told(guests: Guests, show: Show) -> Response[StageInfo]:

@@ -31,12 +31,12 @@ from livehouse.domains.play.wire import (
     round_info,
 )
 from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
-from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
+from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
-from livehouse.foundation.ids import AddressId, BattleId, ContestId, PersonId
+from livehouse.foundation.ids import AddressId, BattleId, ContestId
 from livehouse.web.context import address_of
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -48,7 +48,6 @@ from livehouse.web.handlers import (
     limited,
     post,
 )
-from livehouse.web.identity import Viewer
 from livehouse.web.limits import OPENINGS, Rate, address_key
 
 STAFF = {"scope": "shows:write"}
@@ -63,7 +62,7 @@ async def list_draws(
     slug: FromPath[str], viewer: CurrentViewer, shows: Service[Shows], draws: Service[Draws]
 ) -> RoundList:
     """What is planned and what was played in a show, for its staff."""
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     planned = [PlannedDraw(plan_id, plan.title) for plan_id, plan in await draws.plans(show)]
     started = await draws.started(show)
     return RoundList(planned, [round_info(one) for draw in started for one in draw.rounds])
@@ -80,7 +79,7 @@ async def plan_draw(
     draws: Service[Draws],
 ) -> PlannedDraw:
     """Keep a draw to be started later; nobody sees it until then."""
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     store = await stores.store(show.room.store_id)
     plan = plan_of(data, store.currency)
     return PlannedDraw(await draws.plan(show, plan), plan.title)
@@ -95,7 +94,7 @@ async def forget_plan(
     draws: Service[Draws],
 ) -> None:
     """Throw away a plan; what has started stays as it is, whoever asks."""
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     await draws.throw_away(show, draw_id)
 
 
@@ -108,7 +107,8 @@ async def start_draw(
     draws: Service[Draws],
 ) -> RoundInfo:
     """Freeze its terms and begin, in the run that is on."""
-    show, by = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
+    by = require_signed_in(viewer)
     return round_info(await draws.start(show.slug, draw_id, by=by))
 
 
@@ -123,7 +123,7 @@ async def prepare_vote(
     preparations: Service[Preparations],
 ) -> PreparedInfo:
     """Keep a battle or a poll ready for a cue of the run-sheet, which begins it."""
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     plan = battle_plan(data)
     await battles.check(show, plan)
     return prepared_info(await preparations.keep(show, CueKind.VOTE, plan.title, plan))
@@ -229,12 +229,6 @@ def claim_info(claim: Claim) -> ClaimInfo:
         state=claim.state.value,
         deadline=claim.deadline,
     )
-
-
-async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, PersonId]:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    return show, require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
 routes = [

@@ -31,7 +31,7 @@ from livehouse.foundation.clock import from_ms
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import RunId
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_show, require_store
 from livehouse.web.handlers import (
     CurrentViewer,
     FromPath,
@@ -187,8 +187,7 @@ async def discard_file(
 
 async def _captioned(viewer: CurrentViewer, shows: Shows, slug: str) -> Run:
     """The run whose captions the viewer may write."""
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES, Role.MODERATOR)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES, Role.MODERATOR)
     if show.run is None:
         raise NotLive
     return show.run

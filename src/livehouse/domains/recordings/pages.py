@@ -27,7 +27,7 @@ from livehouse.foundation.ids import RunId
 from livehouse.foundation.text import N_
 from livehouse.web.connections import is_fragment_request
 from livehouse.web.forms import Form, Upload, read_form
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store, require_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -129,8 +129,7 @@ async def recordings_page(
     stores: Service[Stores],
     recordings: Service[Recordings],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     rows = [_row(show, one) for show, one in await recordings.of_store(store.id)]
     return render(RecordingsPage(store=store, rows=rows, megabytes=sum(r.megabytes for r in rows)))
 

@@ -40,7 +40,7 @@ from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import DeliveryMethodId, ProductId, VariantId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -142,8 +142,7 @@ async def price_history(
     slug: FromPath[str], variant_id: FromPath[UUID], viewer: CurrentViewer, stores: Service[Stores]
 ) -> PriceHistory:
     """Every public price that a variant had and when it ended, newest first, for the store."""
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, slug)
     points = await stores.price_points(store.id, VariantId(variant_id))
     return PriceHistory(tuple(price_info(one) for one in points))
 
@@ -255,9 +254,7 @@ async def export_products(
 
 
 async def _edited(stores: Stores, viewer: Viewer, slug: str) -> Store:
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, Role.EDITOR)
-    return store
+    return await own_store(viewer, stores, slug, Role.EDITOR)
 
 
 def _edit(data: ChangeProduct, currency: str) -> ProductEdit:

@@ -26,7 +26,7 @@ from livehouse.foundation.ids import OrderId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, Upload, read_form
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -236,9 +236,7 @@ async def leave_out(  # noqa: PLR0913 - each is found by its name
 
 async def packers_store(slug: str, viewer: Viewer, stores: Stores) -> Store:
     """The store, for those who may see names and addresses there."""
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, Role.EDITOR)
-    return store
+    return await own_store(viewer, stores, slug, Role.EDITOR)
 
 
 def _lines(render: Render, reports: Sequence[RowReport]) -> list[RowLine]:

@@ -13,7 +13,7 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.forms import read_form
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -76,8 +76,7 @@ async def store_campaigns(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     planned = [
         show for show in await shows.of_stores([store.id]) if isinstance(show.state, Scheduled)
     ]
@@ -126,8 +125,7 @@ async def apply(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     back = f"/console/{store.slug}/campaigns"
     form = await read_form(request, ApplyForm)
     if form.value is None:
@@ -154,8 +152,7 @@ async def answer_invitation(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     form = await read_form(request, AnswerForm)
     if form.value is None:
         raise NotFound

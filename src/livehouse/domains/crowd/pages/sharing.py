@@ -18,7 +18,7 @@ from livehouse.domains.crowd.model.sharing import (
     Rule,
     Terms,
 )
-from livehouse.domains.crowd.pages.trades import OFFERING_ROLES, own_store
+from livehouse.domains.crowd.pages.trades import OFFERING_ROLES
 from livehouse.domains.crowd.service import Crowd
 from livehouse.domains.crowd.service.sharing import Standing
 from livehouse.domains.invites import Invites, Tree
@@ -29,7 +29,7 @@ from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import CouponId, PersonId, RuleId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_signed_in
+from livehouse.web.guards import has_role, own_store, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,

@@ -19,7 +19,7 @@ from livehouse.foundation.ids import CouponId, QuestionId, QuizId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -31,7 +31,6 @@ from livehouse.web.handlers import (
     get,
     post,
 )
-from livehouse.web.identity import Viewer
 
 CHOICES_CHARACTERS_MAX = quizzes.CHOICES_MAX * (quizzes.CHOICE_CHARACTERS_MAX + 2)
 # Raised and oldest first; whoever is further behind comes up when others are answered.
@@ -147,7 +146,7 @@ async def crowd_page(
     shows: Service[Shows],
     crowd: Service[Crowd],
 ) -> Html:
-    show = await _let_in(viewer, shows, slug, *QUEUE_ROLES)
+    show = await own_show(viewer, shows, slug, *QUEUE_ROLES)
     return render(await _page(show, crowd, Forms()))
 
 
@@ -163,7 +162,7 @@ async def press_queue(
     crowd: Service[Crowd],
 ) -> Html:
     """Take questions or not, and say what becomes of one."""
-    await _let_in(viewer, shows, slug, *QUEUE_ROLES)
+    await own_show(viewer, shows, slug, *QUEUE_ROLES)
     form = await read_form(request, QuestionForm)
     asked = form.value.question_id if form.value else None
     here = f"/studio/{slug}/crowd"
@@ -198,7 +197,7 @@ async def make_quiz(
     shows: Service[Shows],
     crowd: Service[Crowd],
 ) -> Html:
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form = await read_form(request, QuizForm)
     if form.value is not None:
         typed = form.value
@@ -227,7 +226,7 @@ async def press_quiz(
     crowd: Service[Crowd],
 ) -> Html:
     """Start a quiz question, which freezes it, or throw it away."""
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     here = f"/studio/{slug}/crowd"
     if step not in {"start", "remove"}:
         raise NotFound
@@ -253,7 +252,7 @@ async def drop_packets(
     shows: Service[Shows],
     crowd: Service[Crowd],
 ) -> Html:
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form = await read_form(request, DropForm)
     if form.value is not None:
         typed = form.value
@@ -278,7 +277,7 @@ async def ask_for_applause(
     shows: Service[Shows],
     crowd: Service[Crowd],
 ) -> Html:
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form = await read_form(request, ApplauseForm)
     if form.value is not None:
         typed = form.value
@@ -339,13 +338,6 @@ def _drop(one: Drop) -> DropRow:
 
 def _coupon(chosen: UUID | None) -> CouponId | None:
     return CouponId(chosen) if chosen else None
-
-
-async def _let_in(viewer: Viewer, shows: Shows, slug: str, *roles: Role) -> Show:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *(roles or RUNNING_ROLES))
-    return show
 
 
 handlers = (

@@ -16,7 +16,7 @@ from livehouse.foundation.ids import CouponId, TradeId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_store, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -163,13 +163,6 @@ def _row(one: Offered, now: datetime) -> TradeRow:
         ends_at=trade.ends_at,
         is_over=trade.ends_at <= now or one.left == 0,
     )
-
-
-async def own_store(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *roles)
-    return store
 
 
 handlers = (store_points, offer_trade, end_trade, trade_points)

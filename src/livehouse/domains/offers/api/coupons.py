@@ -20,9 +20,8 @@ from livehouse.domains.offers.wire.discounts import (
     quoted_price,
 )
 from livehouse.domains.shows import Shows
-from livehouse.domains.stores import Store, Stores
-from livehouse.foundation.roles import Role
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.domains.stores import Stores
+from livehouse.web.guards import own_store, require_signed_in
 from livehouse.web.handlers import (
     CurrentViewer,
     FromPath,
@@ -33,7 +32,6 @@ from livehouse.web.handlers import (
     limited,
     post,
 )
-from livehouse.web.identity import Viewer
 from livehouse.web.limits import CODES, ORDERS
 
 STAFF = {"scope": "shows:write"}
@@ -51,7 +49,7 @@ async def list_coupons(
     coupons: Service[Coupons],
 ) -> PublishedCouponList:
     """A store's coupons with their codes, newest first, for its staff."""
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     return page_of(
         await coupons.issued_by(store.id, before=coupon_id_of(before) if before else None)
     )
@@ -66,7 +64,7 @@ async def publish_coupon(
     coupons: Service[Coupons],
 ) -> PublishedCoupon:
     """Publish a coupon that the store bears; from then on it can only end early."""
-    store = await _own(viewer, stores, slug, *PUBLISHING_ROLES)
+    store = await own_store(viewer, stores, slug, *PUBLISHING_ROLES)
     return published_coupon(await coupons.publish(coupon_plan(data), store.id))
 
 
@@ -79,7 +77,7 @@ async def end_coupon(
     coupons: Service[Coupons],
 ) -> PublishedCoupon:
     """End a coupon now; orders that were placed with it keep it."""
-    store = await _own(viewer, stores, slug, *PUBLISHING_ROLES)
+    store = await own_store(viewer, stores, slug, *PUBLISHING_ROLES)
     found = await coupons.coupon(coupon_id_of(coupon_id))
     if found.coupon.store_id != store.id:
         raise UnknownCoupon
@@ -134,13 +132,6 @@ async def ask_price(data: JSONBody[AskPrice], prices: Service[Prices]) -> Quoted
 def page_of(found: list[Published]) -> PublishedCouponList:
     following = str(found[-1].coupon.id) if len(found) == PAGE_COUPONS else ""
     return PublishedCouponList([published_coupon(one) for one in found], following)
-
-
-async def _own(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *roles)
-    return store
 
 
 def _list(found: list[Published]) -> CouponList:

@@ -10,7 +10,7 @@ from livehouse.domains.offers.wire.drops import DropCoupon, DropInfo, drop_info
 from livehouse.domains.programmes import CueKind, Preparations, PreparedInfo, prepared_info
 from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.foundation.ids import DropId
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show, require_signed_in, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, limited, post
 from livehouse.web.limits import ORDERS
 
@@ -27,9 +27,7 @@ async def drop_coupons(
     drops: Service[Drops],
 ) -> DropInfo:
     """Let coupons with the terms of a published one fall into a room that is live."""
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     drop, made = await drops.drop(show.slug, data.coupon_id, count=data.count, seconds=data.seconds)
     return drop_info(drop, made)
 
@@ -45,9 +43,7 @@ async def prepare_drop(
     preparations: Service[Preparations],
 ) -> PreparedInfo:
     """Keep coupons ready for a cue of the run-sheet, which lets them fall."""
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     plan = DropPlan(data.coupon_id, data.count, data.seconds)
     label = (await drops.check(show, plan)).coupon.label
     return prepared_info(

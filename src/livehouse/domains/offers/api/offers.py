@@ -18,7 +18,7 @@ from livehouse.domains.shows import RUNNING_ROLES, Show, Shows, state_name
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import OfferId
 from livehouse.foundation.money import Money
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_show, require_signed_in, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -46,7 +46,7 @@ async def plan_offer(
     offers: Service[Offers],
 ) -> OfferInfo:
     """Add an offer to a show; one on air shows it at once as planned."""
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     offer = await offers.plan(
         show.slug,
         data.variant_id,
@@ -85,16 +85,9 @@ async def pin_offer(
     offers: Service[Offers],
 ) -> Pinned:
     """Hold one offer up in the room, or take the pin down."""
-    show = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     await offers.pin(show.slug, _offer_id(data.offer_id) if data.offer_id else None)
     return Pinned(data.offer_id)
-
-
-async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> Show:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
-    return show
 
 
 async def _own(viewer: Viewer, offers: Offers, offer_id: str) -> Offer:

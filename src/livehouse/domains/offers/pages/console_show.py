@@ -19,7 +19,7 @@ from livehouse.foundation.ids import VariantId
 from livehouse.foundation.money import Money, parse_money
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -108,8 +108,7 @@ async def console_show(
     stores: Service[Stores],
     offers: Service[Offers],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     show = await _own(offers.shows, store, slug)
     desk = _Desk(store, show, stores, offers, has_role(viewer, store.id, *RUNNING_ROLES))
     form: Form[PlanForm] = Form.blank(allotment=10, limit=0, minutes=0, fair_seconds=0)
@@ -127,8 +126,7 @@ async def plan(
     stores: Service[Stores],
     offers: Service[Offers],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     show = await _own(offers.shows, store, slug)
     desk = _Desk(store, show, stores, offers, may_plan=True)
     form = await read_form(request, PlanForm)

@@ -17,11 +17,14 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.money import Money
-from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.context import web_of
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_operator, require_signed_in, require_store
+from livehouse.web.guards import (
+    has_role,
+    own_store,
+    require_operator,
+)
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -92,7 +95,7 @@ async def coupons_page(
     stores: Service[Stores],
     coupons: Service[Coupons],
 ) -> Html:
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     now = web_of(request).clock.now()
     form = blank_form(now, store.time_zone)
     return render(await _store_page(viewer, store, coupons, form, now=now, before=before))
@@ -108,7 +111,7 @@ async def publish_coupon(
     stores: Service[Stores],
     coupons: Service[Coupons],
 ) -> Html:
-    store = await _own(viewer, stores, slug, *PUBLISHING_ROLES)
+    store = await own_store(viewer, stores, slug, *PUBLISHING_ROLES)
     form = await read_form(request, CouponForm)
     if form.value is not None:
         try:
@@ -135,7 +138,7 @@ async def end_coupon(
     stores: Service[Stores],
     coupons: Service[Coupons],
 ) -> Html:
-    store = await _own(viewer, stores, slug, *PUBLISHING_ROLES)
+    store = await own_store(viewer, stores, slug, *PUBLISHING_ROLES)
     await _end(coupons, coupon_id, store.id)
     return render.see_other(f"/console/{store.slug}/coupons", N_("The coupon has ended."))
 
@@ -211,13 +214,6 @@ async def _end(coupons: Coupons, coupon_id: str, issuer: StoreId | None) -> None
     if found.coupon.store_id != issuer:
         raise UnknownCoupon
     await coupons.end(found.coupon.id)
-
-
-async def _own(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *roles)
-    return store
 
 
 async def _store_page(

@@ -41,7 +41,7 @@ from livehouse.domains.shows import Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import OpeningId, OrderId
-from livehouse.web.guards import require_operator, require_signed_in, require_store
+from livehouse.web.guards import own_show, require_operator, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentViewer,
@@ -135,8 +135,7 @@ async def show_numbers(
     gateway: Service[Rooms],
 ) -> ShowNumbers:
     """What the show's current run has sold, and who is there."""
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id)
+    show = await own_show(viewer, shows, slug)
     store = await stores.store(show.room.store_id)
     run = show.run
     found = await orders.numbers(run.id, since=run.started_at) if run is not None else {}

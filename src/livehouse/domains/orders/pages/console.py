@@ -26,7 +26,7 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store, require_store
 from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
@@ -145,8 +145,7 @@ async def console_order(  # noqa: PLR0913 - each is found by its name
     shows: Service[Shows],
     storyteller: Service[Storyteller],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, Role.EDITOR)
+    store = await own_store(viewer, stores, store_slug, Role.EDITOR)
     order = await orders.in_store(order_id_of(order_id), store.id)
     show = await shows.of_run(order.deal.first.run_id)
     address = None

@@ -19,7 +19,7 @@ from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_store, require_signed_in
 from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
@@ -89,8 +89,7 @@ async def store_invoice(
     orders: Service[Orders],
     invoices: Service[Invoices],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, Role.EDITOR)
+    store = await own_store(viewer, stores, store_slug, Role.EDITOR)
     order = await orders.in_store(order_id_of(order_id), store.id)
     found = await invoices.of_order(order.id)
     back = f"/console/{store.slug}/orders/{order.id}"

@@ -25,7 +25,7 @@ from livehouse.foundation.ids import OrderId
 from livehouse.foundation.money import Money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.sheets import BYTE_ORDER_MARK, Cell, csv_text
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
@@ -113,8 +113,7 @@ async def statements_page(
     settlement: Service[Settlement],
     before: FromQuery[datetime | None] = None,
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, Role.OWNER)
+    store = await own_store(viewer, stores, store_slug, Role.OWNER)
     found = await settlement.of_store(store.id, store.currency, before=before)
     standing = await settlement.standing(store.id, store.currency)
     here = f"/console/{store.slug}/statements"
@@ -148,8 +147,7 @@ async def statement_page(
     settlement: Service[Settlement],
     after: FromQuery[int] = 0,
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, Role.OWNER)
+    store = await own_store(viewer, stores, store_slug, Role.OWNER)
     found = await settlement.statement(StatementId(statement_id), store.id)
     newest = await settlement.of_store(store.id, store.currency)
     lines = await settlement.lines(found.id, after=after)
@@ -175,8 +173,7 @@ async def statement_csv(
     settlement: Service[Settlement],
 ) -> Stream:
     """All lines of a statement; it may have a million."""
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, Role.OWNER)
+    store = await own_store(viewer, stores, store_slug, Role.OWNER)
     found = await settlement.statement(StatementId(statement_id), store.id)
     name = f"{store.slug}-{_days(found.period, store)[0]:%Y-%m-%d}.csv"
     return Stream(_csv(settlement, found), media_type=CSV, headers=attached(name))

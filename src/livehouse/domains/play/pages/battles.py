@@ -25,7 +25,7 @@ from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import BattleId, PersonId, StoreId
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -37,7 +37,6 @@ from livehouse.web.handlers import (
     get,
     post,
 )
-from livehouse.web.identity import Viewer
 from livehouse.web.rendering import Render
 
 CONTESTANTS_CHARACTERS_MAX = 2_000
@@ -100,7 +99,7 @@ async def battles_page(
     battles: Service[Battles],
     battle_ends: Service[Endings],
 ) -> Html:
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form: Form[BattleForm] = Form.blank(kind="battle", free_votes=10, minutes=60, friend_votes=5)
     return render(await _page(show, battles, battle_ends, form))
 
@@ -118,7 +117,7 @@ async def begin_battle(  # noqa: PLR0913 - each is found by its name
     preparations: Service[Preparations],
 ) -> Html:
     """Begin it now, or keep it ready for a cue."""
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form = await read_form(request, BattleForm)
     if form.value is not None:
         plan = _plan(form.value)
@@ -148,7 +147,8 @@ async def decide_votes(
     battle_ends: Service[Endings],
 ) -> Html:
     """The staff has looked at votes that were held back: they count, or they never will."""
-    show, by = await _let_in(viewer, battle_ends.battles.shows, slug)
+    show = await own_show(viewer, battle_ends.battles.shows, slug, *RUNNING_ROLES)
+    by = require_signed_in(viewer)
     deciding = Deciding(battle_ends, show.room.store_id, BattleId(battle_id), by)
     return await deciding.press(request, render, step, f"/studio/{slug}/battles")
 
@@ -221,12 +221,6 @@ def battle_row(one: Standing, places: list[HeldPlace]) -> BattleRow:
         held=one.held,
         places=places,
     )
-
-
-async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, PersonId]:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    return show, require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
 handlers = (battles_page, begin_battle, decide_votes)

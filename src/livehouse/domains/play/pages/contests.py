@@ -22,7 +22,7 @@ from livehouse.foundation.ids import BattleId, ContestId
 from livehouse.foundation.text import N_
 from livehouse.web.context import origin_of
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_store, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -34,7 +34,6 @@ from livehouse.web.handlers import (
     get,
     post,
 )
-from livehouse.web.identity import Viewer
 
 CONTESTANTS_CHARACTERS_MAX = 2_000
 
@@ -146,7 +145,7 @@ async def contests_page(
     contests: Service[Contests],
     battle_ends: Service[Endings],
 ) -> Html:
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug, *RUNNING_ROLES)
     form: Form[ContestForm] = Form.blank(
         days=7, begins="20:00", ends="22:00", free_votes=10, friend_votes=5, fan_points=0
     )
@@ -164,7 +163,7 @@ async def make_contest(
     contests: Service[Contests],
     battle_ends: Service[Endings],
 ) -> Html:
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug, *RUNNING_ROLES)
     form = await read_form(request, ContestForm)
     if form.value is not None:
         typed = form.value
@@ -246,17 +245,10 @@ async def decide_votes(  # noqa: PLR0913 - each is found by its name
     stores: Service[Stores],
 ) -> Html:
     """The staff has looked at votes that were held back, also between the shows."""
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug, *RUNNING_ROLES)
     by = require_signed_in(viewer)
     deciding = Deciding(battle_ends, store.id, BattleId(battle_id), by)
     return await deciding.press(request, render, step, f"/console/{slug}/contests")
-
-
-async def _own(viewer: Viewer, stores: Stores, slug: str) -> Store:
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
-    return store
 
 
 handlers = (contest_page, contests_page, make_contest, decide_votes)

@@ -40,11 +40,17 @@ from livehouse.domains.play.wire import place_of, round_id_of
 from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
-from livehouse.foundation.ids import PersonId, RoundId
+from livehouse.foundation.ids import RoundId
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_operator, require_signed_in, require_store
+from livehouse.web.guards import (
+    has_role,
+    own_show,
+    own_store,
+    require_operator,
+    require_signed_in,
+)
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -57,7 +63,6 @@ from livehouse.web.handlers import (
     post,
 )
 from livehouse.web.i18n import typed_moment
-from livehouse.web.identity import Viewer
 
 SENDING_ROLES = (Role.EDITOR,)
 
@@ -154,7 +159,7 @@ async def games(
     shows: Service[Shows],
     draws: Service[Draws],
 ) -> Html:
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form: Form[DrawForm] = Form.blank(
         kind="gathering", quantity=1, seconds=GATHERING_SECONDS, claim_hours=7 * 24, goal=100,
         rounds=1,
@@ -172,7 +177,7 @@ async def plan_game(
     shows: Service[Shows],
     draws: Service[Draws],
 ) -> Html:
-    show, _ = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     form, more = await read_form(request, DrawForm), await read_form(request, MorePrizes)
     if form.value is not None and more.value is not None:
         try:
@@ -197,7 +202,8 @@ async def press_game(
     draws: Service[Draws],
 ) -> Html:
     """Start a draw, which freezes it, or throw away a plan."""
-    show, by = await _let_in(viewer, shows, slug)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
+    by = require_signed_in(viewer)
     here = f"/studio/{slug}/games"
     if step not in {"start", "remove"}:
         raise NotFound
@@ -224,7 +230,7 @@ async def to_send(
     people: Service[People],
 ) -> Html:
     """What the store's shows have given away, and where it goes."""
-    store = await _own(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     found = await claims.of_store(store.id)
     may_send = has_role(viewer, store.id, *SENDING_ROLES)
     labels = await _labels(people, found, viewer.language) if may_send else {}
@@ -259,7 +265,7 @@ async def mark_sent(
     claims: Service[Claims],
 ) -> Html:
     """`place` is the round's id and the place in it."""
-    store = await _own(viewer, stores, slug, *SENDING_ROLES)
+    store = await own_store(viewer, stores, slug, *SENDING_ROLES)
     round_id, _, position = place.partition(".")
     form = await read_form(request, NoteForm)
     note = form.value.note if form.value else ""
@@ -372,19 +378,6 @@ async def _labels(
         for one in found
         if one.address_id in known
     }
-
-
-async def _own(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *roles)
-    return store
-
-
-async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, PersonId]:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    return show, require_store(viewer, show.room.store_id, *RUNNING_ROLES)
 
 
 handlers = (games, plan_game, press_game, to_send, mark_sent, overdue_prizes)

@@ -19,7 +19,7 @@ from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_show, require_signed_in, require_store
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -63,9 +63,7 @@ async def read_run_sheet(
     programmes: Service[Programmes],
 ) -> RunSheet:
     """The whole sheet and how far the run is in it, for members of the store."""
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id)
+    await own_show(viewer, shows, slug)
     return run_sheet(await programmes.board(slug), programmes.clock.now())
 
 

@@ -20,7 +20,7 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_operator, require_store
+from livehouse.web.guards import has_role, own_show, own_store, require_operator
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -96,8 +96,7 @@ async def format_page(
     stores: Service[Stores],
     formats: Service[Formats],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     show = await _own(formats, store, slug)
     return render(await _page(formats, store, show, viewer, None))
 
@@ -113,8 +112,7 @@ async def choose_format(
     stores: Service[Stores],
     formats: Service[Formats],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     show = await _own(formats, store, slug)
     form = await read_form(request, FormatForm)
     if form.value is None:
@@ -162,8 +160,7 @@ async def ask(
     formats: Service[Formats],
 ) -> Html:
     """A host asks for a signature, and says why it should be given."""
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     await _own(formats, store, slug)
     back = f"/console/{store.slug}/shows/{slug}/format"
     form = await read_form(request, WhyForm)
@@ -184,8 +181,7 @@ async def test_camera(
     formats: Service[Formats],
 ) -> Html:
     """Look at the room's camera, and keep what is seen."""
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     await _own(formats, store, slug)
     back = f"/console/{store.slug}/shows/{slug}/format"
     try:
@@ -204,8 +200,7 @@ async def from_studio(
     formats: Service[Formats],
 ) -> Html:
     """Where a refusal to go live leads: the show's format in the console of its store."""
-    show = await formats.shows.by_slug(slug)
-    require_store(viewer, show.room.store_id)
+    show = await own_show(viewer, formats.shows, slug)
     store = await stores.store(show.room.store_id)
     return render.see_other(f"/console/{store.slug}/shows/{show.slug}/format")
 

@@ -7,7 +7,7 @@ from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.ids import PreparedId
 from livehouse.foundation.text import N_
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_show
 from livehouse.web.handlers import CurrentRender, CurrentViewer, FromPath, Html, Service, post
 
 
@@ -23,8 +23,7 @@ async def throw_away(
     preparations: Service[Preparations],
 ) -> Html:
     """Forget what was not held; what was stays."""
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     here = f"/console/{store_slug}/shows/{slug}/run-sheet"
     try:
         await preparations.throw_away(show, PreparedId(prepared_id))

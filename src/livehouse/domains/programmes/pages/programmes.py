@@ -28,7 +28,7 @@ from livehouse.foundation.text import N_
 from livehouse.web.connections import is_local_path
 from livehouse.web.context import origin_of
 from livehouse.web.forms import read_form
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_store, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -257,8 +257,7 @@ async def run_sheet_page(  # noqa: PLR0913 - each is found by its name
     preparations: Service[Preparations],
 ) -> Html:
     shows = programmes.shows
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     show = await shows.by_slug(slug)
     if show.room.store_id != store.id:
         raise NotFound

@@ -8,7 +8,7 @@ from livehouse.domains.shows.ports import Videos
 from livehouse.domains.shows.service import Shows
 from livehouse.domains.shows.wire import EditShow, ScheduleShow, ShowInfo, show_info
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_show, require_store
 from livehouse.web.handlers import (
     CurrentViewer,
     FromPath,
@@ -101,8 +101,7 @@ async def cancel_show(
 
 
 async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> None:
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    await own_show(viewer, shows, slug, *RUNNING_ROLES)
 
 
 def _told(shows: Shows, show: Show, viewer: Viewer) -> ShowInfo:

@@ -30,7 +30,7 @@ from livehouse.domains.shows.wire import (
 from livehouse.foundation.ids import StoreId
 from livehouse.foundation.roles import Role
 from livehouse.storage.sealing import Seal
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_show
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -51,9 +51,7 @@ class Sources:
 
     async def show(self, slug: str, viewer: Viewer) -> Show:
         """The show, for who may run it."""
-        show = await self.shows.by_slug(slug)
-        require_store(viewer, show.room.store_id, *RUNNING_ROLES)
-        return show
+        return await own_show(viewer, self.shows, slug, *RUNNING_ROLES)
 
     async def text(self, store_id: StoreId, chosen: ChooseSource, *, to_owner: bool) -> str:
         """What the show is to say of its source; `InvalidInput` where there is no such thing."""

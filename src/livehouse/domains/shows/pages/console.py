@@ -34,7 +34,7 @@ from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.context import web_of
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_store
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -105,8 +105,7 @@ async def console_shows(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, store_slug)
     found = await shows.of_stores([store.id])
     return render(
         ConsoleShowsPage(
@@ -128,8 +127,7 @@ async def schedule_page(
     stores: Service[Stores],
     videos: Service[Videos],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     desk = _Desk(store, viewer, shows, videos)
     tomorrow = web_of(request).clock.now().astimezone(ZoneInfo(store.time_zone)) + NEXT_SHOW
     start = tomorrow.replace(hour=20, minute=0)
@@ -151,8 +149,7 @@ async def schedule(
     stores: Service[Stores],
     videos: Service[Videos],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     desk = _Desk(store, viewer, shows, videos)
     form = await read_form(request, ScheduleForm)
     chosen = [str(one)[:255] for one in (await request.form()).getall("playlist", []) if one]
@@ -181,8 +178,7 @@ async def cancel(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     show = await shows.by_slug(slug)
     if show.room.store_id != store.id:
         raise NotFound

@@ -20,7 +20,7 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -70,8 +70,7 @@ async def edit_page(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     show = await _own(shows, store, slug)
     return render(_page(store, show, _filled(store, show)))
 
@@ -87,8 +86,7 @@ async def edit(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    store = await stores.by_slug(store_slug)
-    require_store(viewer, store.id, *RUNNING_ROLES)
+    store = await own_store(viewer, stores, store_slug, *RUNNING_ROLES)
     show = await _own(shows, store, slug)
     form = await read_form(request, EditForm)
     if form.value is None:

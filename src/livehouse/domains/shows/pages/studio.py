@@ -9,7 +9,7 @@ from livehouse.domains.shows.service import Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import DomainError, NotFound
 from livehouse.foundation.text import N_
-from livehouse.web.guards import has_role, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_show, require_signed_in
 from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
@@ -73,8 +73,7 @@ async def studio(
     shows: Service[Shows],
     stores: Service[Stores],
 ) -> Html:
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id)
+    show = await own_show(viewer, shows, slug)
     store = await stores.store(show.room.store_id)
     run = shown_run(show, staff=True)
     return render(
@@ -97,8 +96,7 @@ async def press(
     shows: Service[Shows],
 ) -> Html:
     """The big buttons as plain forms, for a host whose scripts do not come."""
-    show = await shows.by_slug(slug)
-    require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    show = await own_show(viewer, shows, slug, *RUNNING_ROLES)
     if action not in NOTICES:
         raise NotFound
     try:

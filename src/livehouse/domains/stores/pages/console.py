@@ -25,7 +25,6 @@ from livehouse.domains.stores.pages.entry import (
     beside_field,
     percent,
     state_words,
-    store_for,
 )
 from livehouse.domains.stores.service import Stores, Uploads
 from livehouse.foundation.errors import DomainError, InvalidInput
@@ -33,7 +32,7 @@ from livehouse.foundation.money import CURRENCIES, parse_percent
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role, require_operator, require_signed_in
+from livehouse.web.guards import has_role, own_store, require_operator, require_signed_in
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -173,7 +172,7 @@ async def overview_page(
     stores: Service[Stores],
     uploads: Service[Uploads],
 ) -> Html:
-    store = await store_for(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     newest = (await stores.products(store.id, limit=NEWEST_SHOWN)).products
     return render(
         OverviewPage(
@@ -192,7 +191,7 @@ async def overview_page(
 async def settings_page(
     slug: FromPath[str], viewer: CurrentViewer, render: CurrentRender, stores: Service[Stores]
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.OWNER)
+    store = await own_store(viewer, stores, slug, Role.OWNER)
     form: Form[SettingsForm] = Form.blank(
         name=store.name,
         country=store.country,
@@ -218,7 +217,7 @@ async def change_settings(
     render: CurrentRender,
     stores: Service[Stores],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.OWNER)
+    store = await own_store(viewer, stores, slug, Role.OWNER)
     form = await read_form(request, SettingsForm)
     if form.value is not None:
         try:

@@ -8,7 +8,7 @@ from babel import Locale
 from msgspec import Meta, Struct
 
 from livehouse.domains.stores.model import DeliveryEdit, DeliveryMethod, Store
-from livehouse.domains.stores.pages.entry import beside_field, store_for
+from livehouse.domains.stores.pages.entry import beside_field
 from livehouse.domains.stores.service import Delivery, Stores
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import DeliveryMethodId
@@ -16,7 +16,7 @@ from livehouse.foundation.money import Money, parse_money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -86,7 +86,7 @@ async def delivery_page(
     stores: Service[Stores],
     delivery: Service[Delivery],
 ) -> Html:
-    store = await store_for(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     return render(await _page(render, viewer, store, delivery, _blank()))
 
 
@@ -100,7 +100,7 @@ async def add_method(
     stores: Service[Stores],
     delivery: Service[Delivery],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     form = await read_form(request, DeliveryForm)
     if form.value is not None:
         try:
@@ -121,7 +121,7 @@ async def method_page(
     stores: Service[Stores],
     delivery: Service[Delivery],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     method = await delivery.method(store.id, DeliveryMethodId(method_id))
     return render(MethodPage(store=store, method_id=method_id, form=_filled(method)))
 
@@ -137,7 +137,7 @@ async def change_method(
     stores: Service[Stores],
     delivery: Service[Delivery],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     method = await delivery.method(store.id, DeliveryMethodId(method_id))
     form = await read_form(request, DeliveryForm)
     if form.value is not None:

@@ -7,14 +7,10 @@ from typing import TypeVar
 from msgspec import Struct
 
 from livehouse.domains.stores.errors import SlugTaken
-from livehouse.domains.stores.model import ImportState, Store
-from livehouse.domains.stores.service import Stores
+from livehouse.domains.stores.model import ImportState
 from livehouse.foundation.errors import DomainError, InvalidInput
-from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form
-from livehouse.web.guards import require_signed_in, require_store
-from livehouse.web.identity import Viewer
 from livehouse.web.rendering import Render
 
 T = TypeVar("T", bound=Struct)
@@ -26,14 +22,6 @@ STATE_WORDS = {
     ImportState.DONE: N_("done"),
     ImportState.REFUSED: N_("refused"),
 }
-
-
-async def store_for(viewer: Viewer, stores: Stores, slug: str, *roles: Role) -> Store:
-    """The store, for its members; to strangers it has no console."""
-    require_signed_in(viewer)
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id, *roles)
-    return store
 
 
 def beside_field(

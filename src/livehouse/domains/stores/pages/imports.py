@@ -15,13 +15,14 @@ from livehouse.domains.stores.model import (
     limits,
     sample_file,
 )
-from livehouse.domains.stores.pages.entry import state_words, store_for
+from livehouse.domains.stores.pages.entry import state_words
 from livehouse.domains.stores.service import Stores, Uploads
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.connections import is_fragment_request
 from livehouse.web.forms import Form, Upload, read_form
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -92,7 +93,7 @@ async def import_page(
     stores: Service[Stores],
     uploads: Service[Uploads],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     return render(await _page(render, store, uploads, Form.blank()))
 
 
@@ -109,7 +110,7 @@ async def begin_import(
     stores: Service[Stores],
     uploads: Service[Uploads],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     form = await read_form(request, UploadForm)
     if form.value is not None:
         file = form.value.file
@@ -125,7 +126,7 @@ async def begin_import(
 async def sample(
     slug: FromPath[str], viewer: CurrentViewer, stores: Service[Stores]
 ) -> Response[str]:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     return _download(sample_file(store.currency), "sample-products.csv")
 
 
@@ -133,7 +134,7 @@ async def sample(
 async def export(
     slug: FromPath[str], viewer: CurrentViewer, stores: Service[Stores]
 ) -> Response[str]:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     return _download(await stores.export_products(store.id), f"{store.slug}-products.csv")
 
 
@@ -149,7 +150,7 @@ async def report_page(
     uploads: Service[Uploads],
 ) -> Html:
     """The whole page, or for htmx the part that changes while the import runs."""
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     upload = await uploads.get(store.id, import_id)
     kind = ReportFragment if is_fragment_request(request) else ReportPage
     report = upload.report

@@ -9,14 +9,13 @@ from msgspec import Meta, Struct
 from livehouse.domains.people import Member, People
 from livehouse.domains.stores.errors import AccountUnknown
 from livehouse.domains.stores.model import Store
-from livehouse.domains.stores.pages.entry import store_for
 from livehouse.domains.stores.service import Stores
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.roles import STORE_ROLES, Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -70,7 +69,7 @@ async def members_page(
     stores: Service[Stores],
     people: Service[People],
 ) -> Html:
-    store = await store_for(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     return render(await _page(render, viewer, store, people, Form.blank(role=Role.EDITOR.value)))
 
 
@@ -85,7 +84,7 @@ async def invite(
     people: Service[People],
 ) -> Html:
     """Give somebody who has an account a role in the store."""
-    store = await store_for(viewer, stores, slug, Role.OWNER)
+    store = await own_store(viewer, stores, slug, Role.OWNER)
     form = await read_form(request, InviteForm)
     if form.value is not None:
         try:
@@ -111,7 +110,7 @@ async def remove(
     stores: Service[Stores],
     people: Service[People],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.OWNER)
+    store = await own_store(viewer, stores, slug, Role.OWNER)
     form = await read_form(request, RemoveForm)
     if form.value is not None:
         try:

@@ -18,7 +18,7 @@ from livehouse.domains.stores.model import (
     image_path,
     limits,
 )
-from livehouse.domains.stores.pages.entry import beside_field, store_for
+from livehouse.domains.stores.pages.entry import beside_field
 from livehouse.domains.stores.service import ProductPage, StoreImages, Stores
 from livehouse.foundation.errors import DomainError, InvalidInput
 from livehouse.foundation.ids import ProductId, VariantId
@@ -27,7 +27,7 @@ from livehouse.foundation.money import Money, parse_money
 from livehouse.foundation.roles import Role
 from livehouse.foundation.text import N_
 from livehouse.web.forms import Form, read_form
-from livehouse.web.guards import has_role
+from livehouse.web.guards import has_role, own_store
 from livehouse.web.handlers import (
     AnyRequest,
     CurrentRender,
@@ -121,7 +121,7 @@ async def products_page(
     search: FromQuery[str] = "",
     before: FromQuery[UUID | None] = None,
 ) -> Html:
-    store = await store_for(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     cursor = None if before is None else ProductId(before)
     found = await stores.products(store.id, search=search, before=cursor)
     query = {"search": search} if search else {}
@@ -142,7 +142,7 @@ async def products_page(
 async def new_product_page(
     slug: FromPath[str], viewer: CurrentViewer, render: CurrentRender, stores: Service[Stores]
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     return render(NewProductPage(store=store, form=Form.blank(on_hand="1")))
 
 
@@ -154,7 +154,7 @@ async def add_product(
     render: CurrentRender,
     stores: Service[Stores],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     form = await read_form(request, NewProductForm)
     if form.value is not None:
         try:
@@ -182,7 +182,7 @@ async def product_page(
     render: CurrentRender,
     stores: Service[Stores],
 ) -> Html:
-    store = await store_for(viewer, stores, slug)
+    store = await own_store(viewer, stores, slug)
     product = await stores.product(store.id, ProductId(product_id))
     form: Form[ProductForm] = Form.blank(
         version=product.version,
@@ -210,7 +210,7 @@ async def change_product(
     render: CurrentRender,
     stores: Service[Stores],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     product = await stores.product(store.id, ProductId(product_id))
     form = await read_form(request, ProductForm)
     lines = await _typed_lines(request, product)
@@ -238,7 +238,7 @@ async def publish(
     render: CurrentRender,
     stores: Service[Stores],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     product = await stores.product(store.id, ProductId(product_id))
     product = await stores.publish(store.id, product.id, published=not product.published)
     notice = N_("Everybody can see it now.") if product.published else N_("It is hidden now.")
@@ -255,7 +255,7 @@ async def ask_for_pictures_again(
     stores: Service[Stores],
     store_images: Service[StoreImages],
 ) -> Html:
-    store = await store_for(viewer, stores, slug, Role.EDITOR)
+    store = await own_store(viewer, stores, slug, Role.EDITOR)
     product = await stores.product(store.id, ProductId(product_id))
     await store_images.ask_again(product.id)
     return render.see_other(
