@@ -48,7 +48,12 @@ async def test_the_demos_audience_arrives_and_its_pages_are_not_empty(open_folde
     ):
         while guest.state["counts"]["viewers"] <= CROWD // 2:  # type: ignore[index,operator]  # counts are numbers
             await anext(guest)
-        assert b"token_refused" in await said.readline()
+        # A busy machine lets others be refused first, for other reasons.
+        async for line in said:
+            if b"token_refused" in line:
+                break
+        else:
+            raise AssertionError("the audience left without a word about the wrong token")
 
 
 async def furnished(platform: Platform) -> House:
