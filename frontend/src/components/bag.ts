@@ -7,8 +7,7 @@ import { t } from "../lib/text";
 import { Ticker } from "../lib/ticker";
 import type { FairView } from "../live/fair";
 import { type Card, cards } from "../live/offers";
-import { basketButton } from "./basket";
-import { cardButton, cardWords } from "./fair-parts";
+import { cardWays, cardWords } from "./fair-parts";
 import { closesWords, price, productImage, returnsWords } from "./offer-parts";
 import type { WaitPart } from "./wait-part";
 
@@ -69,7 +68,7 @@ export class LhBag extends LitElement {
           ${cardWords(card, nowMs, this.fair)}${closes ? html` · <span class="closes">${closes}</span>` : nothing}
         </p>
       </div>
-      ${this.closed ? nothing : html`<span class="ways">${basketButton(card, this)}${this.waits?.line.button(card, this, nowMs) ?? cardButton(card, this, nowMs, this.fair)}</span>`}
+      ${this.closed ? nothing : cardWays(card, this, nowMs, this.fair, this.waits)}
     </li>`;
   }
 

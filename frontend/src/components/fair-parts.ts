@@ -1,9 +1,11 @@
 /** What the card of a fair offer says, and its button. */
-import { html, type TemplateResult } from "lit";
+import { html, nothing, type TemplateResult } from "lit";
 import { t, tn } from "../lib/text";
 import { type FairPhase, type FairView, fairPhase, isForSale } from "../live/fair";
 import type { Card } from "../live/offers";
+import { basketButton } from "./basket";
 import { buyButton, standingWords } from "./offer-parts";
+import type { WaitPart } from "./wait-part";
 
 const seconds = (ms: number) => Math.max(0, Math.ceil(ms / 1000));
 
@@ -30,8 +32,27 @@ export function cardWords(card: Card, nowMs: number, view: FairView | null): str
   }
 }
 
+/** All that can be done with a card: what came of one's own entry stays at hand beside the line. */
+export function cardWays(
+  card: Card,
+  from: HTMLElement,
+  nowMs: number,
+  view: FairView | null,
+  waits: WaitPart["view"],
+): TemplateResult {
+  const phase: FairPhase = view ? fairPhase(card, nowMs, view) : { kind: "ordinary" };
+  const isInDraw = phase.kind !== "ordinary" && phase.kind !== "soon";
+  const isOut = phase.kind === "result" && !isPlaced(phase);
+  const line = isInDraw && !isOut ? null : (waits?.line.button(card, from, nowMs) ?? null);
+  return html`<span class="ways">
+    ${basketButton(card, from)}
+    ${line}
+    ${line && !isInDraw ? nothing : cardButton(card, from, nowMs, view)}
+  </span>`;
+}
+
 /** Fires `buy` or `enter` with the offer's id from the element that holds the card. */
-export function cardButton(
+function cardButton(
   card: Card,
   from: HTMLElement,
   nowMs: number,
