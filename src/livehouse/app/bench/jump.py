@@ -120,6 +120,7 @@ async def bench_jump(plan: JumpPlan, say: Say) -> JumpFigures:
             stage = (await open_sale(platform, offers=1)).show_slug
             other = (await open_room(platform, 1, source="")).slug
             await platform.companions.link(stage, other, CompanionKind.DEAL)
+            await platform.companions.accept(other, stage_slug=stage)
             times = _Times([], [], [], [])
             say(f"{plan.jumps} jumps of each kind")
             for _ in range(plan.jumps):
