@@ -67,7 +67,7 @@ export class LhBattleCard extends LitElement {
       ${card.state === "checked" ? html`<p class="small-text muted" role="status">${t("The votes are being checked. Then the result is final.")}</p>` : nothing}
       ${card.state === "open" && card.fan_points ? html`<p class="small-text muted">${tn("{n} point for the winner's fans", "{n} points for the winner's fans", card.fan_points)}</p>` : nothing}
       ${card.state === "open" && card.coupon_fans ? html`<p class="small-text muted">${tn("A coupon for the first {n} fan of the winner", "A coupon for the first {n} fans of the winner", card.coupon_fans)}</p>` : nothing}
-      ${card.contest ? html`<p class="small-text"><a href=${`/contests/${card.contest}`}>${t("All days and the whole ranking")}</a></p>` : nothing}
+      ${card.contest && location.pathname !== `/contests/${card.contest}` ? html`<p class="small-text"><a href=${`/contests/${card.contest}`}>${t("All days and the whole ranking")}</a></p>` : nothing}
       <ol>
         ${repeat(
           shown,

@@ -81,7 +81,7 @@ export class LhContest extends LitElement {
     const round = this._info?.round;
     if (!round || round.state === "ended") return nothing;
     return html`${this._words ? html`<p class="notice bad" role="alert">${this._words}</p>` : nothing}
-      <div class="card">${this.#part.card("", false, `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)}</div>
+      ${this.#part.card("", false, `/sign-in?next=${encodeURIComponent(location.pathname + location.search)}`)}
       ${round.show ? html`<p><a href=${`/shows/${round.show}`}>${t("It is in the show that is on now")}</a></p>` : nothing}`;
   }
 }

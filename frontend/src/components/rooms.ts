@@ -188,7 +188,7 @@ export class LhRooms extends LitElement {
       :host {
         position: absolute;
         z-index: 20;
-        inset: calc(env(safe-area-inset-top) + 9.25rem) 0.75rem auto auto;
+        inset: calc(env(safe-area-inset-top) + 12.25rem) 0.75rem auto auto;
         display: grid;
         gap: var(--gap-2);
         justify-items: end;
