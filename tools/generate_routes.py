@@ -33,6 +33,8 @@ _OWN_METHODS = {"GET", "POST", "PUT", "PATCH", "DELETE"}
 _CHECKS = {
     "require_operator": "operators",
     "require_store": "members of the store",
+    "own_store": "members of the store",
+    "own_show": "members of the store",
     "require_signed_in": "who is signed in",
 }
 _CALLS_DEEP_MAX = 4
@@ -141,13 +143,15 @@ def _checks(function: Callable[..., object], depth: int) -> Iterator[str]:
 
 
 def _called(name: ast.expr, module: ModuleType) -> Callable[..., object] | None:
-    """The function that `check(…)` or `module.check(…)` means, if it is a plain function."""
+    """The function that `check(…)`, `module.check(…)` or `Class(…).check(…)` means."""
     found: object = None
     if isinstance(name, ast.Name):
         found = getattr(module, name.id, None)
-    elif isinstance(name, ast.Attribute) and isinstance(name.value, ast.Name):
-        owner = getattr(module, name.value.id, None)
-        found = getattr(owner, name.attr, None) if isinstance(owner, ModuleType) else None
+    elif isinstance(name, ast.Attribute):
+        base = name.value.func if isinstance(name.value, ast.Call) else name.value
+        owner = getattr(module, base.id, None) if isinstance(base, ast.Name) else None
+        found = getattr(owner, name.attr, None) if isinstance(owner, ModuleType | type) else None
+        found = getattr(found, "__func__", found)
     return found if inspect.isfunction(found) else None
 
 
