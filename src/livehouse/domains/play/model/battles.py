@@ -72,6 +72,10 @@ class Battle(Struct, frozen=True, kw_only=True):
     ended_at: datetime | None = None
     first: int | None = None
 
+    def sums(self, totals: Mapping[int, int]) -> tuple[int, ...]:
+        """Votes in the order of the contestants, as rooms are told."""
+        return tuple(totals.get(number, 0) for number in range(len(self.contestants)))
+
     @property
     def last_moment(self) -> datetime:
         return min(self.closes_at, self.stopped_at or self.closes_at)

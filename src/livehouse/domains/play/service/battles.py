@@ -94,8 +94,8 @@ class Battles:
     async def begin_within(self, tx: Transaction, show: Show, run: Run, plan: BattlePlan) -> Battle:
         """The same as part of another use case, under the lock of the show."""
         battle = rules.planned(
-            plan, await self._place(show, run.id), BattleId(self.ids.new()), now=self.clock.now(),
-            rehearsal=run.kind is RunKind.REHEARSAL,
+            plan, await self._place(tx, show, run.id), BattleId(self.ids.new()),
+            now=self.clock.now(), rehearsal=run.kind is RunKind.REHEARSAL,
         )  # fmt: skip
         await self.rewards.check(tx, plan.reward, show.room.store_id, plan.coupon_fans)
         return await self.add(tx, battle)
@@ -103,13 +103,13 @@ class Battles:
     async def check(self, show: Show, plan: BattlePlan) -> None:
         """Refuse a plan that could not begin as it is."""
         nobody = UUID(int=0)
-        place = await self._place(show, RunId(nobody))
-        rules.planned(plan, place, BattleId(nobody), now=self.clock.now())
         async with self.database.transaction() as tx:
+            place = await self._place(tx, show, RunId(nobody))
+            rules.planned(plan, place, BattleId(nobody), now=self.clock.now())
             await self.rewards.check(tx, plan.reward, show.room.store_id, plan.coupon_fans)
 
-    async def _place(self, show: Show, run_id: RunId) -> Place:
-        zone = (await self.stores.store(show.room.store_id)).time_zone
+    async def _place(self, tx: Transaction, show: Show, run_id: RunId) -> Place:
+        zone = (await self.stores.in_transaction(tx, show.room.store_id)).time_zone
         return Place(run_id, show.id, show.room.store_id, zone)
 
     async def add(self, tx: Transaction, battle: Battle) -> Battle:
@@ -136,11 +136,7 @@ class Battles:
         on = show.run.id if show.run is not None and show.run.on else None
         async with self.database.transaction() as tx:
             return [
-                Standing(
-                    battle,
-                    await store.totals_of(tx, battle.id),
-                    await store.held_in(tx, battle.id),
-                )
+                await standing_of(tx, battle)
                 for battle in await store.of_show(tx, show.id, LISTED_MAX, rehearsed_in=on)
             ]
 
@@ -326,10 +322,9 @@ class Battles:
     async def tell(
         self, connection: RawConnection, battle: Battle, totals: Mapping[int, int]
     ) -> None:
-        sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
         if battle.run_id is None:
             return
-        fact = _encode(VotesCounted(battle.id, sums))
+        fact = _encode(VotesCounted(battle.id, battle.sums(totals)))
         tag = str(VotesCounted.__struct_config__.tag)
         await facts_store.tell(connection, [(tag, battle.run_id, fact)])
 
@@ -360,3 +355,9 @@ def _answers(
         left = may - given.get(vote.person_id, 0)
         told[key] = Counted(mine.votes if mine else 0, left)
     return told
+
+
+async def standing_of(tx: Transaction, battle: Battle) -> Standing:
+    return Standing(
+        battle, await store.totals_of(tx, battle.id), await store.held_in(tx, battle.id)
+    )

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from livehouse.domains.play.events import VotesCounted
 from livehouse.domains.play.model import contests as rules
 from livehouse.domains.play.model.contests import Contest, ContestStanding, Played, Round
-from livehouse.domains.play.service.battles import Battles, Standing
+from livehouse.domains.play.service.battles import Battles, Standing, standing_of
 from livehouse.domains.play.store import battles as battles_store
 from livehouse.domains.play.store import contests as store
 from livehouse.domains.shows import NotLive, RunKind, Show
@@ -69,14 +69,7 @@ class Contests:
         """The rounds of a store's contests in which votes wait for the staff."""
         async with self.battles.database.transaction() as tx:
             found = await store.undecided(tx, store_id, LISTED_MAX)
-            return [
-                Standing(
-                    battle,
-                    await battles_store.totals_of(tx, battle.id),
-                    await battles_store.held_in(tx, battle.id),
-                )
-                for battle in found
-            ]
+            return [await standing_of(tx, battle) for battle in found]
 
     async def standing(self, contest_id: ContestId) -> ContestStanding:
         """How it stands, for anybody."""
@@ -134,8 +127,7 @@ class Contests:
                 battle = await battles_store.lock(tx, battle_id)
                 self.battles.show(tx, battle)
                 totals = await battles_store.totals_of(tx, battle_id)
-                sums = tuple(totals.get(n, 0) for n in range(len(battle.contestants)))
-                tx.record(VotesCounted(battle_id, sums), run_id=run.id)
+                tx.record(VotesCounted(battle_id, battle.sums(totals)), run_id=run.id)
 
     async def _on_air(self) -> dict[StoreId, Show]:
         """Of each store the live show that began last."""

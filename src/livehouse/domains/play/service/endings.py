@@ -103,8 +103,7 @@ class Endings:
         first = rules.ranked(totals, len(battle.contestants))[0]
         is_for_honour = not battle.reward.is_something or battle.rehearsal
         await store.end(tx, battle.id, now, first, rewarded=is_for_honour)
-        sums = tuple(totals.get(number, 0) for number in range(len(battle.contestants)))
-        _tell(tx, battle, BattleEnded(battle.id, sums, first))
+        _tell(tx, battle, BattleEnded(battle.id, battle.sums(totals), first))
 
     async def _reward(self) -> int | None:
         """One step: so many fans, durable with the place where the next step goes on."""

@@ -119,7 +119,11 @@ class Stores:
 
     async def store(self, store_id: StoreId) -> Store:
         async with self.database.transaction() as tx:
-            return await store.shops.read_store(tx, store_id)
+            return await self.in_transaction(tx, store_id)
+
+    async def in_transaction(self, tx: Transaction, store_id: StoreId) -> Store:
+        """The same within a use case of another domain, which holds a connection already."""
+        return await store.shops.read_store(tx, store_id)
 
     async def stores(self, store_ids: Iterable[StoreId]) -> list[Store]:
         """Those of the given stores that exist, by name."""
