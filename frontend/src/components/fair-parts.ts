@@ -47,18 +47,12 @@ export function cardWays(
   return html`<span class="ways">
     ${basketButton(card, from)}
     ${line}
-    ${line && !isInDraw ? nothing : cardButton(card, from, nowMs, view)}
+    ${line && !isInDraw ? nothing : cardButton(card, from, phase)}
   </span>`;
 }
 
 /** Fires `buy` or `enter` with the offer's id from the element that holds the card. */
-function cardButton(
-  card: Card,
-  from: HTMLElement,
-  nowMs: number,
-  view: FairView | null,
-): TemplateResult {
-  const phase: FairPhase = view ? fairPhase(card, nowMs, view) : { kind: "ordinary" };
+function cardButton(card: Card, from: HTMLElement, phase: FairPhase): TemplateResult {
   if (isForSale(card, phase)) return buyButton(card, from);
   const press = () =>
     from.dispatchEvent(

@@ -1,12 +1,12 @@
 /** `<lh-run-sheet>`: writing a run-sheet: acts that are added, moved by drag or by keys, and given cues. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Act, Cue, CueRoom, CueRooms, PreparedInfo, RunSheet } from "../generated/wire";
-import { getJson, postJson } from "../lib/http";
+import type { Act, Cue, CueRoom, PreparedInfo, RunSheet } from "../generated/wire";
+import { postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { t } from "../lib/text";
 import { moved, newAct, newCue, planned, typedSpan, writtenSpan } from "../live/acts";
-import { thingsOf } from "../live/cue-things";
+import { askRooms, thingsOf } from "../live/cue-things";
 import { uuid7 } from "../live/identifiers";
 import { askPatterns } from "../live/patterns";
 import { castEditor } from "./cast-editor";
@@ -92,7 +92,7 @@ export class LhRunSheet extends LitElement {
   /** What cues can name: where it cannot be had, what is chosen stays. */
   async #askThings(): Promise<void> {
     try {
-      this._rooms = (await getJson<CueRooms>(`/api/shows/${this.slug}/cue-things`)).rooms;
+      this._rooms = await askRooms(this.slug);
     } catch (error) {
       this.#tell(whyNot(error), true);
     }

@@ -1,14 +1,14 @@
 /** `<lh-running-order>`: the run-sheet while the show or its rehearsal is on, with the clock running. */
 import { html, LitElement, nothing, type TemplateResult } from "lit";
 import { repeat } from "lit/directives/repeat.js";
-import type { Act, Cue, CueRoom, CueRooms, RunSheet, Slot } from "../generated/wire";
+import type { Act, Cue, CueRoom, RunSheet, Slot } from "../generated/wire";
 import { formatSpan } from "../lib/format";
 import { getJson, postJson } from "../lib/http";
 import { whyNot } from "../lib/refusals";
 import { shared } from "../lib/shared-styles";
 import { t, tn } from "../lib/text";
 import { Ticker } from "../lib/ticker";
-import { nameOfCue } from "../live/cue-things";
+import { askRooms, nameOfCue } from "../live/cue-things";
 import { cueWords, refusedWords } from "./cue-words";
 import { runningOrderStyles } from "./running-order-styles";
 
@@ -86,7 +86,7 @@ export class LhRunningOrder extends LitElement {
 
   async #askNames(): Promise<void> {
     try {
-      this._rooms = (await getJson<CueRooms>(`/api/shows/${this.slug}/cue-things`)).rooms;
+      this._rooms = await askRooms(this.slug);
     } catch {
       // The cues are there without the names of what they are about.
     }

@@ -1,5 +1,6 @@
 /** What the cues of a run-sheet can name, by the rooms within its reach. */
-import type { Cue, CueKind, CueRoom, CueThing } from "../generated/wire";
+import type { Cue, CueKind, CueRoom, CueRooms, CueThing } from "../generated/wire";
+import { getJson } from "../lib/http";
 
 /** Kinds that name a thing of a room. */
 export const NAMING: readonly CueKind[] = [
@@ -11,6 +12,10 @@ export const NAMING: readonly CueKind[] = [
   "packets",
   "drop",
 ];
+
+export async function askRooms(slug: string): Promise<readonly CueRoom[]> {
+  return (await getJson<CueRooms>(`/api/shows/${slug}/cue-things`)).rooms;
+}
 
 export function thingsOf(room: CueRoom | undefined, kind: CueKind): readonly CueThing[] {
   return room?.things[kind] ?? [];

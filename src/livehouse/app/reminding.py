@@ -20,9 +20,7 @@ class OffersToCome:
     ) -> dict[OfferId, Opening]:
         found = await self.offers.in_transaction(tx, offer_ids)
         return {
-            one.id: Opening(
-                one.show_id, f"{one.title} {one.variant_title}".strip(), one.state.opens_at
-            )
+            one.id: Opening(one.show_id, one.full_title, one.state.opens_at)
             for one in found.values()
             if isinstance(one.state, Planned) and one.state.opens_at is not None
         }

@@ -43,6 +43,11 @@ def wants_html(connection: AnyConnection) -> bool:
     return "text/html" in connection.headers.get("accept", "") or is_fragment_request(connection)
 
 
+def local_path(path: str, otherwise: str = "/") -> str:
+    """Where to go on to: `path` if it is one of our own pages, else another of them."""
+    return path if is_local_path(path) else otherwise
+
+
 def is_local_path(path: str) -> bool:
     """Whether a redirect to `path` stays on this site, as every browser reads it."""
     return (

@@ -69,6 +69,12 @@ class Translator:
             return format_time(moment, "short", tzinfo=zone, locale=self.locale)
         return format_datetime(moment, style, tzinfo=zone, locale=self.locale)
 
+    def when_and_where(self, moment: datetime, time_zone: str) -> str:
+        """For letters: without seconds, which no show has, and with the zone, which a letter
+        outlives."""
+        day, time = (self.when(moment, time_zone, style) for style in ("date", "time"))
+        return f"{day}, {time} ({zone_of(time_zone).key})"
+
     def _param(self, value: object) -> object:
         if isinstance(value, tuple):  # several sentences
             return " ".join(self.text(str(one)) for one in value)

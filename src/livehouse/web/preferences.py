@@ -5,7 +5,7 @@ from litestar.di import NamedDependency
 from msgspec import Struct
 
 from livehouse.foundation.text import LANGUAGES
-from livehouse.web.connections import AnyRequest, Html, is_local_path
+from livehouse.web.connections import AnyRequest, Html, local_path
 from livehouse.web.context import web_of
 from livehouse.web.forms import read_form
 from livehouse.web.identity import Viewer
@@ -23,7 +23,7 @@ async def choose_language(
 ) -> Html:
     """Remember the choice and go back to where it was made."""
     form = await read_form(request, ChooseLanguage)
-    back = form.value.next if form.value and is_local_path(form.value.next) else "/"
+    back = local_path(form.value.next) if form.value else "/"
     if form.value is None or form.value.language not in LANGUAGES:
         return render.see_other(back)
     web = web_of(request)

@@ -13,7 +13,7 @@ from livehouse.domains.shows import RUNNING_ROLES, Show, Shows
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import ChatLineId, PersonId
 from livehouse.foundation.roles import Role
-from livehouse.web.guards import require_signed_in, require_store
+from livehouse.web.guards import own_show, require_signed_in
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -116,9 +116,7 @@ async def bans(
 
 
 async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> tuple[Show, PersonId]:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    return show, require_store(viewer, show.room.store_id, *CHAT_ROLES)
+    return await own_show(viewer, shows, slug, *CHAT_ROLES), require_signed_in(viewer)
 
 
 async def _bans(chat: Chat, show: Show) -> Bans:

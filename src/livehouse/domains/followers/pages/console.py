@@ -9,7 +9,7 @@ from msgspec import Struct
 from livehouse.domains.followers.model import DaySum
 from livehouse.domains.followers.service import Followers
 from livehouse.domains.stores import Store, Stores
-from livehouse.web.guards import require_store
+from livehouse.web.guards import own_store
 from livehouse.web.handlers import (
     CurrentRender,
     CurrentViewer,
@@ -75,8 +75,7 @@ async def followers_page(
     stores: Service[Stores],
     followers: Service[Followers],
 ) -> Html:
-    store = await stores.by_slug(slug)
-    require_store(viewer, store.id)
+    store = await own_store(viewer, stores, slug)
     reach = await followers.reach(store)
     ids = [one.show_id for one in reach.shows if one.show_id is not None]
     known = await followers.shows.of_ids(ids)

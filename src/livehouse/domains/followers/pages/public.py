@@ -8,7 +8,7 @@ from msgspec import Meta, Struct
 from livehouse.domains.followers.service import Followers, News
 from livehouse.domains.followers.wire import SLUG_CHARACTERS_MAX
 from livehouse.foundation.text import N_
-from livehouse.web.connections import is_local_path
+from livehouse.web.connections import local_path
 from livehouse.web.forms import read_form
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
@@ -91,7 +91,7 @@ async def button(
     return render(
         FollowFragment(
             slug=slug, name=found.store.name, follows=found.follows, followers=found.followers,
-            show=show[:SLUG_CHARACTERS_MAX], next=_local(next),
+            show=show[:SLUG_CHARACTERS_MAX], next=local_path(next),
         )
     )  # fmt: skip
 
@@ -110,11 +110,11 @@ async def follow(
     if viewer.person_id is None:
         found = await followers.standing(slug, None)
         door = sign_in_first(
-            request, f"/stores/{slug}/followed", show=typed.show, next=_local(typed.next)
+            request, f"/stores/{slug}/followed", show=typed.show, next=local_path(typed.next)
         )
         return render.see_other(door, SIGN_IN, kind="info", store=found.store.name)
     found = await followers.follow(slug, viewer.person_id, show=typed.show)
-    return render.see_other(_local(typed.next), FOLLOWED, store=found.store.name)
+    return render.see_other(local_path(typed.next), FOLLOWED, store=found.store.name)
 
 
 @get("/stores/{slug:str}/followed")
@@ -132,9 +132,9 @@ async def followed(  # noqa: PLR0913 - each is found by its name
     """Where signing in leads on to, for who had pressed before."""
     person_id = require_signed_in(viewer)
     if not was_pressed(request, f"/stores/{slug}/followed", word):
-        return render.see_other(_local(next))
+        return render.see_other(local_path(next))
     found = await followers.follow(slug, person_id, show=show[:SLUG_CHARACTERS_MAX])
-    return render.see_other(_local(next), FOLLOWED, store=found.store.name)
+    return render.see_other(local_path(next), FOLLOWED, store=found.store.name)
 
 
 @post("/stores/{slug:str}/unfollow")
@@ -147,7 +147,7 @@ async def unfollow(
 ) -> Html:
     typed = (await read_form(request, FollowForm)).value or FollowForm()
     found = await followers.leave(slug, require_signed_in(viewer))
-    return render.see_other(_local(typed.next), LEFT, store=found.store.name)
+    return render.see_other(local_path(typed.next), LEFT, store=found.store.name)
 
 
 @get("/stores/{slug:str}/letters")
@@ -182,11 +182,6 @@ async def followed_page(
         if one.store_id in known
     ]
     return render(FollowedPage(stores=rows))
-
-
-def _local(path: str) -> str:
-    """Where to go on to: our own pages only."""
-    return path if is_local_path(path) else "/"
 
 
 handlers = [

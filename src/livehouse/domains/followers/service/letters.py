@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from livehouse.domains.followers.model import NewsKind
@@ -11,7 +10,7 @@ from livehouse.domains.shows import Show
 from livehouse.domains.stores import Store
 from livehouse.foundation.ids import PersonId
 from livehouse.foundation.text import N_
-from livehouse.web.i18n import Languages, Translator, zone_of
+from livehouse.web.i18n import Languages, Translator
 from livehouse.web.signing import Signer
 
 PURPOSE = "follow no more"
@@ -73,10 +72,4 @@ class StoreLetters:
         if kind is NewsKind.BEGUN:
             return address
         zone = person.time_zone or self.time_zone
-        return f"“{show.title}”, {_when(words, show.starts_at, zone)}\n{address}"
-
-
-def _when(words: Translator, moment: datetime, zone: str) -> str:
-    """With the zone, which a letter outlives."""
-    day, time = (words.when(moment, zone, style) for style in ("date", "time"))
-    return f"{day}, {time} ({zone_of(zone).key})"
+        return f"“{show.title}”, {words.when_and_where(show.starts_at, zone)}\n{address}"

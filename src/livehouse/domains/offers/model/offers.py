@@ -81,6 +81,11 @@ class Offer(Struct, frozen=True):
         return (self.quota_id, self.stock_quota_id)
 
     @property
+    def full_title(self) -> str:
+        """With the variant, as staff and letters name it."""
+        return f"{self.title} {self.variant_title}".strip()
+
+    @property
     def awaits_draw(self) -> bool:
         return self.fair_window_ms > 0 and not self.drawn
 

@@ -49,10 +49,7 @@ class CuedOffers:
 
     async def of_show(self, tx: Transaction, show_id: ShowId) -> list[Thing]:
         found = await self.offers.of_show_within(tx, show_id)
-        return [
-            Thing(str(one.id), f"{one.title} {one.variant_title}".strip(), _STATES[type(one.state)])
-            for one in found
-        ]
+        return [Thing(str(one.id), one.full_title, _STATES[type(one.state)]) for one in found]
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from livehouse.domains.people.service import People
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.ids import AddressId
 from livehouse.foundation.text import N_
-from livehouse.web.connections import is_local_path
+from livehouse.web.connections import local_path
 from livehouse.web.forms import Form, read_form
 from livehouse.web.guards import require_signed_in
 from livehouse.web.handlers import (
@@ -61,7 +61,7 @@ async def new_address_page(
     require_signed_in(viewer)
     country = "CN" if viewer.language == "zh-Hans" else ""
     form: Form[AddressForm] = Form.blank(recipient=viewer.name, country=country)
-    return render(_address_page(render, form, next=_back(next)))
+    return render(_address_page(render, form, next=local_path(next, "/account")))
 
 
 @post("/account/addresses")
@@ -119,7 +119,7 @@ async def _save_address(
 ) -> Html:
     person_id = require_signed_in(render.viewer)
     form = await read_form(request, AddressForm)
-    target = _back(form.text("next"))
+    target = local_path(form.text("next"), "/account")
     try:
         if form.value is not None:
             sent = msgspec.structs.asdict(form.value)
@@ -148,10 +148,6 @@ def _address_page(
         is_new=address_id is None,
         next=next,
     )
-
-
-def _back(path: str) -> str:
-    return path if path and is_local_path(path) else "/account"
 
 
 handlers = [

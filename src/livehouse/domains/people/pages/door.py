@@ -22,7 +22,7 @@ from livehouse.domains.people.service import People
 from livehouse.foundation.errors import DomainError
 from livehouse.foundation.text import N_
 from livehouse.web import limits
-from livehouse.web.connections import is_local_path
+from livehouse.web.connections import local_path
 from livehouse.web.context import address_of, web_of
 from livehouse.web.forms import Form, Secret, read_form
 from livehouse.web.handlers import (
@@ -116,7 +116,7 @@ async def sign_up_page(
     render: CurrentRender,
     next: FromQuery[str] = "/",  # noqa: A002 - its name in the address
 ) -> Html:
-    target = _local(next)
+    target = local_path(next)
     if viewer.signed_in:
         return render.see_other(target)
     return render(SignUpPage(form=Form.blank(), next=target))
@@ -127,7 +127,7 @@ async def sign_up(request: AnyRequest, render: CurrentRender, people: Service[Pe
     """A new account, signed in at once."""
     _spend(request, limits.SIGN_UP)
     form = await read_form(request, SignUp)
-    target = _local(form.text("next"))
+    target = local_path(form.text("next"))
     if form.value is None:
         return render(SignUpPage(form=form, next=target), status_code=422)
     try:
@@ -153,7 +153,7 @@ async def sign_in_page(
     render: CurrentRender,
     next: FromQuery[str] = "/",  # noqa: A002 - its name in the address
 ) -> Html:
-    target = _local(next)
+    target = local_path(next)
     if viewer.signed_in:
         return render.see_other(target)
     return render(SignInPage(form=Form.blank(), next=target))
@@ -163,7 +163,7 @@ async def sign_in_page(
 async def sign_in(request: AnyRequest, render: CurrentRender, people: Service[People]) -> Html:
     """Counted per account and per address: guessing is slow from one place and from many."""
     form = await read_form(request, SignIn)
-    target = _local(form.text("next"))
+    target = local_path(form.text("next"))
     if form.value is None:
         return render(SignInPage(form=form, next=target), status_code=422)
     try:
@@ -236,11 +236,6 @@ def _signed_in(request: AnyRequest, render: Render, token: str, target: str) -> 
 
 def _spend(request: AnyRequest, rate: limits.Rate, key: str = "") -> None:
     web_of(request).rates.spend(rate, key or address_key(address_of(request)))
-
-
-def _local(path: str) -> str:
-    """Where to go on to: our own pages only."""
-    return path if is_local_path(path) else "/"
 
 
 handlers = [

@@ -19,7 +19,7 @@ from livehouse.domains.shows import RUNNING_ROLES, Shows
 from livehouse.domains.stores import Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PersonId
-from livehouse.web.guards import has_role, own_show, require_signed_in, require_store
+from livehouse.web.guards import has_role, own_show, require_signed_in
 from livehouse.web.handlers import CurrentViewer, FromPath, JSONBody, Service, get, post
 from livehouse.web.identity import Viewer
 
@@ -160,9 +160,8 @@ async def give_cue(
 
 
 async def _let_in(viewer: Viewer, shows: Shows, slug: str) -> PersonId:
-    require_signed_in(viewer)
-    show = await shows.by_slug(slug)
-    return require_store(viewer, show.room.store_id, *RUNNING_ROLES)
+    await own_show(viewer, shows, slug, *RUNNING_ROLES)
+    return require_signed_in(viewer)
 
 
 routes = [

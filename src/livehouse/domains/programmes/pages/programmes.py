@@ -25,7 +25,7 @@ from livehouse.domains.stores import Store, Stores
 from livehouse.foundation.errors import NotFound
 from livehouse.foundation.ids import PreparedId
 from livehouse.foundation.text import N_
-from livehouse.web.connections import is_local_path
+from livehouse.web.connections import local_path
 from livehouse.web.context import origin_of
 from livehouse.web.forms import read_form
 from livehouse.web.guards import has_role, own_store, require_signed_in
@@ -184,7 +184,7 @@ async def asked_to_be_reminded(
 ) -> Html:
     """Where signing in leads on to, for who had pressed before."""
     person_id = require_signed_in(viewer)
-    back = next if is_local_path(next) else "/"
+    back = local_path(next)
     if not was_pressed(request, f"/shows/{slug}/reminder/asked", word):
         return render.see_other(back)
     try:
@@ -300,7 +300,7 @@ async def _back(request: AnyRequest, slug: str) -> str:
     """Where the button was pressed."""
     form = await read_form(request, BackForm)
     typed = form.value.next if form.value else ""
-    return typed if is_local_path(typed) else f"/shows/{slug}"
+    return local_path(typed, f"/shows/{slug}")
 
 
 def _asked(one: Asked, ours: Show) -> AskedRow:

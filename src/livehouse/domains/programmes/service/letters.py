@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from uuid import UUID
 
 from livehouse.domains.people import Mail, Person
@@ -10,7 +9,7 @@ from livehouse.domains.programmes.model.reminding import LetterKind, Opening, Re
 from livehouse.domains.shows import Show
 from livehouse.foundation.ids import OfferId, PersonId
 from livehouse.foundation.text import N_
-from livehouse.web.i18n import Languages, Translator, zone_of
+from livehouse.web.i18n import Languages
 from livehouse.web.signing import Signer
 
 PURPOSE = "no reminder"
@@ -69,8 +68,8 @@ class ShowLetters:
             TEXTS[kind],
             name=person.name,
             title=title,
-            time=_when(words, at, zone),
-            before=_when(words, about.moved_from or show.starts_at, zone),
+            time=words.when_and_where(at, zone),
+            before=words.when_and_where(about.moved_from or show.starts_at, zone),
             link=address,
             stop=f"{address}/reminder/stop?word={self.signer.sign(PURPOSE, word.encode())}",
         )
@@ -84,9 +83,3 @@ class ShowLetters:
             return None
         person, slug, *offer = opened.decode().split(" ")
         return PersonId(UUID(person)), slug, OfferId(UUID(offer[0])) if offer else None
-
-
-def _when(words: Translator, moment: datetime, zone: str) -> str:
-    """Without seconds, which no show has, and with the zone, which a letter outlives."""
-    day, time = (words.when(moment, zone, style) for style in ("date", "time"))
-    return f"{day}, {time} ({zone_of(zone).key})"
